@@ -1,0 +1,260 @@
+//! The loss change of a (sample, hidden unit) as two nested cubics in u, and the certificate of their error.
+//!
+//! # Derivation
+//!
+//! Let hiddenPre move by u, a = s (1 − s), bₖ = a (w₂\[j,k\] − w₂\[j,t\]). The hidden unit moves by a x with
+//!
+//! x(u) = u + (½ − s) u² + (1 − 6a)/6 u³ + …
+//!
+//! and, with the moments Mᵣ = Σₖ pₖ bₖʳ / r!, the perturbed softmax sum is S = M₁ x + M₂ x² + M₃ x³ + …, so
+//!
+//! S(u) = A₁ u + A₂ u² + A₃ u³ + …, A₁ = M₁, A₂ = M₁(½ − s) + M₂, A₃ = M₁(1 − 6a)/6 + 2 M₂(½ − s) + M₃,
+//!
+//! l = log1p(S) − log1p(c̄ S) = L₁ S + L₂ S² + L₃ S³ + …, L₁ = c, L₂ = −c (1 + c̄)/2, L₃ = c (1 + c̄ + c̄²)/3.
+//!
+//! The factor κ = ∛L₃ goes into S, which makes the last coefficient 1: with S' = κ S, α = L₁/κ, β = L₂/κ²,
+//! l = S'(α + S'(β + S')). S'₊ and S'₋ are formed for +u and −u, then l₊ and l₋, then l₊ − l₋. The log's coefficients
+//! never meet the unit's: both perturbed losses exist as numbers.
+//!
+//! # Certificate
+//!
+//! Let |u| ≤ τ and |u| maxₖ |bₖ| ≤ τ, and X = |u| Σ pₖ |bₖ| (≤ τ). Only odd powers of u survive in (l₊ − l₋)/2, which is about
+//! c X; the first that is missing is the fifth. The n-th coefficient of x is σ⁽ⁿ⁾ / (σ' n!), at most 1/n! for n ≤ 5 (the
+//! polynomials 1, 1 − 2s, 1 − 6a, (1 − 2s)(1 − 12a), 1 − 30a + 120a² lie in [−1, 1]); |Lₙ| ≤ c, because
+//! 1 − c̄ⁿ = c (1 + c̄ + … + c̄ⁿ⁻¹). Relative to c X the missing terms are at most
+//!
+//! | term | bound |
+//! | --- | --- |
+//! | u⁵ in S: (c₅ b + (c₁c₄ + c₂c₃) b² + (c₁²c₃ + c₁c₂²)/2 b³ + c₁³c₂/6 b⁴ + b⁵/120) u⁵ | (1/120 + 1/8 + 5/24 + 1/12 + 1/120) τ⁴ = 0.434 τ⁴ |
+//! | u⁴ in S, through L₂: 2 L₂ (A₁u)(A₄u⁴), with A₄u⁴ ≤ (1/24 + 7/24 + 1/4 + 1/24) τ³ X | 1.25 τ⁴ |
+//! | L₄ S⁴: 4 L₄ (A₁u)³ (A₂u²), with A₂u² ≤ τ X | 4 τ⁴ |
+//! | L₅ S⁵: L₅ (A₁u)⁵ | τ⁴ |
+//!
+//! together 6.7 τ⁴ (and higher powers, a thousandth of that): with τ = 2e-4 at most 1.1e-14, reached only when c̄ → 1,
+//! that is when p_t → 0; for c̄ ≈ 0, where |Lₙ| = c/n, 2.3 τ⁴ = 3.7e-15. Of one l₊ alone the cubics give only about
+//! τ³: it is the pair that is certified.
+//!
+//! The table of the tests' random cases at the edge of the certificate is in this file's tests.
+
+use crate::cross_entropy::DELTA;
+use crate::elementary::{exp, ln};
+use crate::simd::{F64x2, LANES};
+
+/// τ of the certificate.
+pub const TAU: f64 = 2e-4;
+
+/// Below this L₃ the scaling by its cube root is not trusted; also p_t = 0 ends up here.
+const SMALLEST_L3: f64 = 1e-200;
+
+/// Differences of weights beyond this could overflow in the third moment.
+const LARGEST_RANGE: f64 = 1e60;
+
+/// The logarithm's part, one for each sample with a label.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LogSeries {
+    /// L₁ = c.
+    pub l1: f64,
+    /// L₂ = −c (1 + c̄)/2.
+    pub l2: f64,
+    /// L₃ = c (1 + c̄ + c̄²)/3.
+    pub l3: f64,
+    /// κ = ∛L₃.
+    pub kappa: f64,
+    /// α = L₁/κ.
+    pub alpha: f64,
+    /// β = L₂/κ².
+    pub beta: f64,
+}
+
+impl LogSeries {
+    /// The coefficients for a label with the probability `p`, or `None` where they are not certified.
+    pub fn new(p: f64) -> Option<Self> {
+        let (c, rest) = (p / (p + DELTA), DELTA / (p + DELTA));
+        let (l1, l2, l3) = (c, -0.5 * c * (1.0 + rest), c * (1.0 + rest + rest * rest) / 3.0);
+        // An error of κ touches only the cubic term, a 1e-8th of l: any cube root would do.
+        let kappa = exp(ln(l3) / 3.0);
+        (l3 >= SMALLEST_L3).then(|| Self {
+            l1,
+            l2,
+            l3,
+            kappa,
+            alpha: l1 / kappa,
+            beta: l2 / (kappa * kappa),
+        })
+    }
+}
+
+/// κ A₁, κ A₂, κ A₃ of every unit of a sample: slices of `hidden_stride` numbers.
+pub struct UnitCubics<'a> {
+    /// κ A₁.
+    pub a1: &'a mut [f64],
+    /// κ A₂.
+    pub a2: &'a mut [f64],
+    /// κ A₃.
+    pub a3: &'a mut [f64],
+}
+
+/// The unit's part: the cubics of all hidden units of one sample with the label `label`.
+///
+/// `w2_transposed` is [outputs, stride], `hidden` and `slope` are the sample's s and a.
+pub fn unit_cubics(
+    kappa: f64,
+    (probs, label): (&[f64], usize),
+    w2_transposed: &[f64],
+    (hidden, slope): (&[f64], &[f64]),
+    out: &mut UnitCubics,
+) {
+    let stride = hidden.len();
+    let constant = F64x2::splat;
+    for v in 0..stride / LANES {
+        let at = v * LANES;
+        let lanes = |values: &[f64], from: usize| F64x2::new(values[from + at], values[from + at + 1]);
+        let own = lanes(w2_transposed, label * stride);
+        let (mut m1, mut m2, mut m3) = (constant(0.0), constant(0.0), constant(0.0));
+        for (k, p) in probs.iter().enumerate() {
+            // The label's own term is exactly 0.
+            let d = lanes(w2_transposed, k * stride) - own;
+            let first = constant(*p) * d;
+            let second = first * d;
+            m1 += first;
+            m2 += second;
+            m3 += second * d;
+        }
+        let (s, a) = (lanes(hidden, 0), lanes(slope, 0));
+        let scale = constant(kappa) * a;
+        let m1 = scale * m1;
+        let m2 = scale * a * m2 * constant(0.5);
+        let m3 = scale * a * a * m3 * constant(1.0 / 6.0);
+        let second = constant(0.5) - s;
+        let third = (constant(1.0) - constant(6.0) * a) * constant(1.0 / 6.0);
+        let put = |out: &mut [f64], value: F64x2| out[at..at + LANES].copy_from_slice(&value.to_array());
+        put(out.a1, m1);
+        put(out.a2, m1 * second + m2);
+        put(out.a3, m1 * third + constant(2.0) * m2 * second + m3);
+    }
+}
+
+/// For each unit j, maxₖ w₂\[j,k\] − minₖ w₂\[j,k\], a bound of |w₂\[j,k\] − w₂\[j,t\]|.
+pub fn weight_ranges(w2_transposed: &[f64], out: &mut [f64]) {
+    let stride = out.len();
+    for (j, range) in out.iter_mut().enumerate() {
+        let column = w2_transposed[j..].iter().step_by(stride);
+        let (low, high) = column.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), w| {
+            (w.min(low), w.max(high))
+        });
+        *range = high - low;
+    }
+}
+
+/// Whether the cubics of a unit are certified for all |u| ≤ `largest_u`.
+#[inline]
+pub fn certified(largest_u: f64, slope: f64, range: f64) -> bool {
+    largest_u <= TAU && largest_u * slope * range <= TAU && range <= LARGEST_RANGE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::direct::{Sample, Target, hidden_change};
+    use super::*;
+
+    /// xorshift64*: uniform numbers in [0, 1).
+    struct Uniform(u64);
+    impl Uniform {
+        fn next(&mut self) -> f64 {
+            self.0 ^= self.0 >> 12;
+            self.0 ^= self.0 << 25;
+            self.0 ^= self.0 >> 27;
+            (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 11) as f64 / (1_u64 << 53) as f64
+        }
+    }
+
+    /// One random unit at the edge of the certificate: the error of the pair relative to c |u| Σ pₖ |bₖ|.
+    fn error_at_the_edge(random: &mut Uniform, spread: f64) -> f64 {
+        let classes = 2 + (random.next() * 9.0) as usize;
+        let logits: Vec<f64> = (0..classes).map(|_| spread * (random.next() - 0.5)).collect();
+        let mut probs = logits.clone();
+        crate::softmax::softmax_in_place(&mut probs);
+        let label = (random.next() * classes as f64) as usize;
+        let z = 8.0 * (random.next() - 0.5);
+        let (s, a) = crate::sigmoid::sigmoid_lanes(F64x2::splat(z));
+        let (s, a) = (s.to_array()[0], a.to_array()[0]);
+        let u = TAU
+            * if random.next() < 0.5 {
+                1.0
+            } else {
+                0.3 + 0.7 * random.next()
+            };
+        // Scaled so that |u| a range is just τ.
+        let raw: Vec<f64> = (0..classes)
+            .map(|_| if random.next() < 0.3 { 1.0 } else { random.next() })
+            .collect();
+        let raw_range = raw.iter().fold(0.0, |m: f64, w| m.max(*w));
+        let weights: Vec<f64> = raw.iter().map(|w| w * 0.999_999 * TAU / (u * a * raw_range)).collect();
+        let transposed: Vec<f64> = weights.iter().flat_map(|w| [*w, 0.0]).collect();
+        let mut ranges = [0.0; 2];
+        weight_ranges(&transposed, &mut ranges);
+        assert!(certified(u, a, ranges[0]));
+
+        let series = LogSeries::new(probs[label]).unwrap();
+        let (mut a1, mut a2, mut a3) = ([0.0; 2], [0.0; 2], [0.0; 2]);
+        let mut out = UnitCubics {
+            a1: &mut a1,
+            a2: &mut a2,
+            a3: &mut a3,
+        };
+        unit_cubics(
+            series.kappa,
+            (&probs, label),
+            &transposed,
+            (&[s, 0.0], &[a, 0.0]),
+            &mut out,
+        );
+        let l = |u: f64| {
+            let sum = u * (a1[0] + u * (a2[0] + u * a3[0]));
+            sum * (series.alpha + sum * (series.beta + sum))
+        };
+        let sample = Sample {
+            logits: &logits,
+            probs: &probs,
+            target: Target::Label(label),
+        };
+        let mut scratch = vec![0.0; classes];
+        let mut exact = |u: f64| {
+            let change = hidden_change(s, a, u);
+            sample.loss_change(|k, r| change * (weights[k] - weights[r]), &mut scratch)
+        };
+        let unit: f64 = (0..classes)
+            .map(|k| probs[k] * (weights[k] - weights[label]).abs())
+            .sum();
+        ((l(u) - l(-u)) - (exact(u) - exact(-u))).abs() / (2.0 * series.l1 * u * a * unit)
+    }
+
+    #[test]
+    fn the_pair_stays_within_the_certificate_at_its_edge() {
+        let mut random = Uniform(20);
+        for spread in [1.0, 10.0, 40.0, 80.0] {
+            let worst = (0..20_000)
+                .map(|_| error_at_the_edge(&mut random, spread))
+                .fold(0.0, f64::max);
+            // 6.7 τ⁴ = 1.1e-14, and the rounding of both sides: a dozen operations each, 4e-15.
+            assert!(worst <= 1.5e-14, "spread {spread}: {worst:e}");
+            println!("spread {spread}: worst {worst:e}");
+        }
+    }
+
+    #[test]
+    fn labels_without_probability_are_not_certified() {
+        assert!(LogSeries::new(0.0).is_none());
+        assert!(LogSeries::new(1e-210).is_none());
+        assert!(LogSeries::new(1e-190).is_some());
+    }
+
+    #[test]
+    fn nothing_beyond_tau_is_certified() {
+        assert!(certified(2e-4, 0.25, 4.0));
+        assert!(!certified(2.1e-4, 0.0, 0.0));
+        assert!(!certified(1e-4, 0.25, 8.1));
+        assert!(!certified(1e-4, 0.0, f64::INFINITY));
+        assert!(!certified(1e-4, 0.25, f64::NAN));
+    }
+}

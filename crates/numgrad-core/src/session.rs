@@ -1,0 +1,248 @@
+//! A network at work: the owner of its parameters, gradients, batch and scratch, the only `Vec`s of the crate.
+//!
+//! Everything is allocated when the session is made. Rows and targets are written into [`Session::values`] or
+//! [`Session::pixels`] and [`Session::targets_mut`], then staged; larger batches come in parts.
+
+use crate::backprop::{self, Deltas};
+use crate::batch::{Batch, CHUNK_ROWS};
+use crate::central_difference::definition;
+use crate::central_difference::incremental::{self, Evaluated, Scratch};
+use crate::input_sums::{Part, TILE_COLUMNS};
+use crate::targets::Targets;
+use crate::two_layer::{self, Activations, Dimensions};
+use crate::vector;
+
+/// Parameters of one slice of the gradient by definition, so that a caller gets air between slices.
+pub const SLICE: usize = 64;
+
+/// Which part of a larger batch is staged.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Whether it is the first part.
+    pub first: bool,
+    /// Whether it is the last part.
+    pub last: bool,
+    /// Samples of all parts.
+    pub samples: usize,
+}
+
+/// A network and its workspace.
+pub struct Session {
+    dims: Dimensions,
+    params: Vec<f64>,
+    grads: Vec<f64>,
+    values: Vec<f64>,
+    pixels: Vec<u8>,
+    batch: Batch,
+    targets: Targets,
+    activations: Activations,
+    w2_transposed: Vec<f64>,
+    deltas: Deltas,
+    scratch: Scratch,
+    table: Vec<f64>,
+    slice_sums: Vec<[f64; 2]>,
+}
+
+impl Session {
+    /// A network whose parameters and gradients are all 0; `None` if there is not enough memory for it.
+    ///
+    /// # Panics
+    /// If a dimension is 0.
+    pub fn new(dims: Dimensions) -> Option<Self> {
+        assert!(
+            dims.inputs > 0 && dims.hidden > 0 && dims.outputs > 0,
+            "a layer without units"
+        );
+        // An allocation that fails ends the program. One block that would hold everything is asked for politely first.
+        let bytes = usize::try_from(Self::bytes(dims)).ok()?;
+        Vec::<u8>::new().try_reserve_exact(bytes).ok()?;
+        let batch = Batch::new(dims.inputs);
+        let slots = batch.slot_capacity();
+        Some(Self {
+            dims,
+            params: vec![0.0; dims.parameters()],
+            grads: vec![0.0; dims.parameters()],
+            values: vec![0.0; CHUNK_ROWS * dims.inputs],
+            pixels: vec![0; CHUNK_ROWS * dims.inputs],
+            batch,
+            targets: Targets::new(dims.outputs),
+            activations: Activations::new(dims),
+            w2_transposed: vec![0.0; dims.outputs * dims.hidden_stride()],
+            deltas: Deltas::new(dims),
+            scratch: Scratch::new(dims, slots),
+            table: vec![0.0; slots * TILE_COLUMNS],
+            slice_sums: vec![[0.0; 2]; SLICE],
+        })
+    }
+
+    /// An upper bound of the bytes that a network takes.
+    fn bytes(dims: Dimensions) -> u64 {
+        let Dimensions {
+            inputs,
+            hidden,
+            outputs,
+        } = dims;
+        let (inputs, hidden, outputs, rows) = (inputs as u64 + 2, hidden as u64 + 3, outputs as u64, CHUNK_ROWS as u64);
+        let params = inputs
+            .saturating_mul(hidden)
+            .saturating_add(hidden.saturating_mul(outputs));
+        let per_row = inputs * 9 + hidden * 60 + outputs * 40;
+        // Batch lists (28 bytes an entry, a value has an entry at most), powers (24) and the table (64) of a slot.
+        let lists = 120 * inputs.max(rows.saturating_mul(inputs).min(1 << 16));
+        params
+            .saturating_mul(24)
+            .saturating_add(rows.saturating_mul(per_row))
+            .saturating_add(lists)
+            .saturating_add(1 << 16)
+    }
+
+    /// Numbers of units.
+    pub fn dimensions(&self) -> Dimensions {
+        self.dims
+    }
+
+    /// w1, b1, w2, b2, one after the other.
+    pub fn params(&self) -> &[f64] {
+        &self.params
+    }
+
+    /// The parameters, to be set.
+    pub fn params_mut(&mut self) -> &mut [f64] {
+        &mut self.params
+    }
+
+    /// The gradient, in the layout of the parameters.
+    pub fn grads(&self) -> &[f64] {
+        &self.grads
+    }
+
+    /// Where rows of numbers are put, [`CHUNK_ROWS`] × inputs.
+    pub fn values(&mut self) -> &mut [f64] {
+        &mut self.values
+    }
+
+    /// Where rows of pixels are put, [`CHUNK_ROWS`] × inputs.
+    pub fn pixels(&mut self) -> &mut [u8] {
+        &mut self.pixels
+    }
+
+    /// Where labels and rows of targets are put.
+    pub fn targets_mut(&mut self) -> &mut Targets {
+        &mut self.targets
+    }
+
+    /// The probabilities of the last forward pass, [rows, outputs].
+    pub fn probs(&self) -> &[f64] {
+        &self.activations.probs
+    }
+
+    /// Stages the first `rows` rows of [`Session::values`] as the batch; returns how many fitted.
+    ///
+    /// # Errors
+    /// The index in the buffer of the first number that is NaN or infinite.
+    pub fn stage_values(&mut self, rows: usize) -> Result<usize, usize> {
+        self.batch.clear();
+        for (row, values) in self.values.chunks_exact(self.dims.inputs).take(rows).enumerate() {
+            match self.batch.push_values(values) {
+                Ok(true) => {}
+                Ok(false) => return Ok(row),
+                Err(index) => return Err(row * self.dims.inputs + index),
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Stages the first `rows` rows of [`Session::pixels`] as the batch; returns how many fitted.
+    pub fn stage_pixels(&mut self, rows: usize) -> usize {
+        self.batch.clear();
+        self.pixels
+            .chunks_exact(self.dims.inputs)
+            .take(rows)
+            .take_while(|row| self.batch.push_pixels(row))
+            .count()
+    }
+
+    /// The forward pass of the staged batch.
+    pub fn forward(&mut self) {
+        two_layer::forward(self.dims, &self.params, &self.batch, &mut self.activations);
+    }
+
+    /// `sum` plus the losses of the batch after [`Session::forward`], in nats.
+    pub fn add_losses(&self, sum: f64) -> f64 {
+        two_layer::add_losses(self.dims, sum, &self.activations, &self.targets, self.batch.rows())
+    }
+
+    /// How many samples of the batch have their largest probability at their target, after [`Session::forward`].
+    pub fn count_correct(&self) -> usize {
+        two_layer::count_correct(self.dims, &self.activations, &self.targets, self.batch.rows())
+    }
+
+    /// Backpropagation of the staged batch into the gradient (forward pass included). `first`: whether it is the first part
+    /// of a larger batch; `samples`: of all parts.
+    pub fn backpropagate(&mut self, first: bool, samples: usize) {
+        self.forward_for_gradient();
+        backprop::add_gradient(
+            self.dims,
+            samples,
+            first,
+            (&self.batch, &self.activations, &self.targets),
+            &self.w2_transposed,
+            &mut self.deltas,
+            &mut self.table,
+            &mut self.grads,
+        );
+    }
+
+    /// Central differences of the staged batch into the gradient, incrementally (forward pass included).
+    pub fn central_differences(&mut self, h: f64, progress: Progress) {
+        self.forward_for_gradient();
+        let evaluated = Evaluated {
+            dims: self.dims,
+            batch: &self.batch,
+            activations: &self.activations,
+            targets: &self.targets,
+            w2_transposed: &self.w2_transposed,
+        };
+        let part = Part {
+            first: progress.first,
+            last: progress.last.then(|| 1.0 / (2.0 * h * progress.samples as f64)),
+        };
+        incremental::add_gradient(evaluated, h, part, &mut self.scratch, &mut self.table, &mut self.grads);
+    }
+
+    /// Central differences by definition, for up to [`SLICE`] parameters from `first_parameter` on: adds the losses of
+    /// the staged batch and, with the last part, puts the quotients into the gradient.
+    pub fn central_differences_by_definition(&mut self, h: f64, progress: Progress, first_parameter: usize) {
+        let slice = first_parameter..(first_parameter + SLICE).min(self.params.len());
+        let sums = &mut self.slice_sums[..slice.len()];
+        if progress.first {
+            sums.fill([0.0; 2]);
+        }
+        definition::add_perturbed_losses(
+            self.dims,
+            &mut self.params,
+            &self.batch,
+            &self.targets,
+            &mut self.activations,
+            h,
+            first_parameter,
+            sums,
+        );
+        if progress.last {
+            for (grad, sums) in self.grads[slice].iter_mut().zip(sums) {
+                *grad = definition::quotient(*sums, progress.samples, h);
+            }
+        }
+    }
+
+    /// Moves every parameter by −`learning_rate` × its gradient; false, and nothing changed, if a result is not finite.
+    pub fn descend(&mut self, learning_rate: f64) -> bool {
+        vector::descend(&mut self.params, &self.grads, learning_rate)
+    }
+
+    fn forward_for_gradient(&mut self) {
+        self.batch.sort_by_input();
+        self.forward();
+        two_layer::transpose_w2(self.dims, &self.params, &mut self.w2_transposed);
+    }
+}

@@ -1,0 +1,87 @@
+//! Two float64 lanes, [`F64x2`], and the only files that name an instruction set.
+//!
+//! `simd128` is the WebAssembly vector unit; `scalar` is the same type as two plain numbers, for native builds and for
+//! engines without SIMD. Both have the same functions with the same results to the last bit: every operation here is
+//! rounded once, as IEEE 754 says, so there is no fused multiply-add and no relaxed SIMD. Lanes never mix except where a
+//! name says so ([`F64x2::sum`]).
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(feature = "scalar")))]
+mod simd128;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(feature = "scalar")))]
+use simd128 as imp;
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128", not(feature = "scalar"))))]
+mod scalar;
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128", not(feature = "scalar"))))]
+use scalar as imp;
+
+pub use imp::F64x2;
+
+/// Number of float64 lanes in an [`F64x2`].
+pub const LANES: usize = 2;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VALUES: [f64; 9] = [
+        0.0,
+        -0.0,
+        1.5,
+        -2.25,
+        1e-310,
+        1e308,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::NAN,
+    ];
+
+    fn check(name: &str, got: [f64; 2], expected: [f64; 2]) {
+        for lane in 0..LANES {
+            let (g, e) = (got[lane], expected[lane]);
+            assert!(
+                g.to_bits() == e.to_bits() || (g.is_nan() && e.is_nan()),
+                "{name}: lane {lane} is {g}, not {e}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_operation_is_the_scalar_operation_in_each_lane() {
+        for a in VALUES {
+            for b in VALUES {
+                let (x, y) = (F64x2::new(a, b), F64x2::new(b, 3.0));
+                check("add", (x + y).to_array(), [a + b, b + 3.0]);
+                check("sub", (x - y).to_array(), [a - b, b - 3.0]);
+                check("mul", (x * y).to_array(), [a * b, b * 3.0]);
+                check("div", (x / y).to_array(), [a / b, b / 3.0]);
+                check("neg", (-x).to_array(), [-a, -b]);
+                check("abs", x.abs().to_array(), [a.abs(), b.abs()]);
+                let (min, max) = (
+                    |p: f64, q: f64| if q < p { q } else { p },
+                    |p: f64, q: f64| if p < q { q } else { p },
+                );
+                check("min", x.min(y).to_array(), [min(a, b), min(b, 3.0)]);
+                check("max", x.max(y).to_array(), [max(a, b), max(b, 3.0)]);
+                assert_eq!(x.any_greater(y), a > b || b > 3.0);
+                check("sum", [x.sum(); 2], [a + b; 2]);
+            }
+        }
+    }
+
+    #[test]
+    fn powers_of_two_come_from_the_low_bits() {
+        for n in -1022..=1023_i32 {
+            let shifted = F64x2::splat(f64::from(n)) + F64x2::splat(F64x2::TO_INTEGER);
+            check("pow2", shifted.pow2_of_integer().to_array(), [2f64.powi(n); 2]);
+        }
+    }
+
+    #[test]
+    fn loads_and_stores_keep_the_order() {
+        let mut out = [f64::NAN; 2];
+        F64x2::load(&[1.0, 2.0]).store(&mut out);
+        assert_eq!(out, [1.0, 2.0]);
+        assert_eq!(F64x2::splat(7.0).to_array(), [7.0, 7.0]);
+    }
+}

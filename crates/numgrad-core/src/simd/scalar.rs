@@ -1,0 +1,132 @@
+//! [`F64x2`] as two plain numbers.
+
+use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
+
+/// Two float64 lanes.
+#[derive(Clone, Copy, Debug)]
+pub struct F64x2(f64, f64);
+
+impl F64x2 {
+    /// 1.5·2⁵²: adding it to |x| < 2⁵¹ rounds x to the nearest integer, which then stands in the low bits.
+    pub const TO_INTEGER: f64 = 6_755_399_441_055_744.0;
+
+    /// Lanes `a`, `b`.
+    #[inline(always)]
+    pub fn new(a: f64, b: f64) -> Self {
+        Self(a, b)
+    }
+
+    /// The same number in both lanes.
+    #[inline(always)]
+    pub fn splat(a: f64) -> Self {
+        Self(a, a)
+    }
+
+    /// Two neighbours in memory.
+    #[inline(always)]
+    pub fn load(from: &[f64; 2]) -> Self {
+        Self(from[0], from[1])
+    }
+
+    /// Writes both lanes.
+    #[inline(always)]
+    pub fn store(self, out: &mut [f64; 2]) {
+        *out = [self.0, self.1];
+    }
+
+    /// Both lanes as an array.
+    #[inline(always)]
+    pub fn to_array(self) -> [f64; 2] {
+        [self.0, self.1]
+    }
+
+    /// First lane plus second lane.
+    #[inline(always)]
+    pub fn sum(self) -> f64 {
+        self.0 + self.1
+    }
+
+    /// |x|.
+    #[inline(always)]
+    pub fn abs(self) -> Self {
+        Self(self.0.abs(), self.1.abs())
+    }
+
+    /// `other < self ? other : self` in each lane (a NaN in either keeps `self`).
+    #[inline(always)]
+    pub fn min(self, other: Self) -> Self {
+        Self(
+            if other.0 < self.0 { other.0 } else { self.0 },
+            if other.1 < self.1 { other.1 } else { self.1 },
+        )
+    }
+
+    /// `self < other ? other : self` in each lane (a NaN in either keeps `self`).
+    #[inline(always)]
+    pub fn max(self, other: Self) -> Self {
+        Self(
+            if self.0 < other.0 { other.0 } else { self.0 },
+            if self.1 < other.1 { other.1 } else { self.1 },
+        )
+    }
+
+    /// Whether a lane of `self` is greater than the same lane of `other`.
+    #[inline(always)]
+    pub fn any_greater(self, other: Self) -> bool {
+        self.0 > other.0 || self.1 > other.1
+    }
+
+    /// 2ⁿ for the integer n that adding [`Self::TO_INTEGER`] left in the low bits; n from −1022 to 1023.
+    #[inline(always)]
+    pub fn pow2_of_integer(self) -> Self {
+        let pow2 = |x: f64| f64::from_bits((x.to_bits() << 52).wrapping_add(1023 << 52));
+        Self(pow2(self.0), pow2(self.1))
+    }
+}
+
+impl Add for F64x2 {
+    type Output = Self;
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0, self.1 + other.1)
+    }
+}
+
+impl AddAssign for F64x2 {
+    #[inline(always)]
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl Sub for F64x2 {
+    type Output = Self;
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0, self.1 - other.1)
+    }
+}
+
+impl Mul for F64x2 {
+    type Output = Self;
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        Self(self.0 * other.0, self.1 * other.1)
+    }
+}
+
+impl Div for F64x2 {
+    type Output = Self;
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        Self(self.0 / other.0, self.1 / other.1)
+    }
+}
+
+impl Neg for F64x2 {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Self(-self.0, -self.1)
+    }
+}

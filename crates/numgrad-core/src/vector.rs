@@ -1,0 +1,127 @@
+//! Vectors: dot product and the update of gradient descent.
+
+use crate::simd::F64x2;
+
+/// Dot product `Σᵢ aᵢ bᵢ`.
+///
+/// Even and odd elements are summed in two lanes that are added last, so the result has the same bits on every target.
+///
+/// # Panics
+/// If `a.len() != b.len()`.
+///
+/// ```
+/// assert_eq!(numgrad_core::vector::dot(&[1.0, 2.0, 3.0], &[4.0, 5.0, 6.0]), 32.0);
+/// ```
+pub fn dot(a: &[f64], b: &[f64]) -> f64 {
+    dot_from(F64x2::splat(0.0), a, b).sum()
+}
+
+/// The two lanes of a dot product, continued from `lanes`: a long vector can come in pieces, of even length but for the
+/// last, and gives the bits of the whole.
+///
+/// # Panics
+/// If `a.len() != b.len()`.
+pub fn dot_from(lanes: F64x2, a: &[f64], b: &[f64]) -> F64x2 {
+    assert_eq!(a.len(), b.len(), "vectors of different lengths");
+    let ((a_pairs, a_last), (b_pairs, b_last)) = (a.as_chunks::<2>(), b.as_chunks::<2>());
+    let mut sums = lanes;
+    for (x, y) in a_pairs.iter().zip(b_pairs) {
+        sums += F64x2::load(x) * F64x2::load(y);
+    }
+    if let ([x], [y]) = (a_last, b_last) {
+        let [even, odd] = sums.to_array();
+        sums = F64x2::new(even + x * y, odd);
+    }
+    sums
+}
+
+/// `params[i] − learning_rate · grads[i]`, in place, if every result is finite; else nothing changes.
+///
+/// Returns whether the update was made. The product is rounded, then the difference.
+///
+/// # Panics
+/// If the lengths differ.
+#[expect(clippy::eq_op, reason = "x - x is 0 for every finite x and NaN for the others")]
+pub fn descend(params: &mut [f64], grads: &[f64], learning_rate: f64) -> bool {
+    assert_eq!(
+        params.len(),
+        grads.len(),
+        "parameters and gradients of different lengths"
+    );
+    let rate = F64x2::splat(learning_rate);
+    // A first pass that only looks. NaN survives the sum.
+    let mut unsound = F64x2::splat(0.0);
+    let (grad_pairs, grad_last) = grads.as_chunks::<2>();
+    let (param_pairs, param_last) = params.as_chunks_mut::<2>();
+    for (p, g) in param_pairs.iter().zip(grad_pairs) {
+        let next = F64x2::load(p) - rate * F64x2::load(g);
+        unsound += next - next;
+    }
+    let last = param_last
+        .iter()
+        .zip(grad_last)
+        .map(|(p, g)| p - learning_rate * g)
+        .next();
+    let sum = unsound.sum() + last.map_or(0.0, |next| next - next);
+    if sum != 0.0 {
+        return false;
+    }
+    for (p, g) in param_pairs.iter_mut().zip(grad_pairs) {
+        (F64x2::load(p) - rate * F64x2::load(g)).store(p);
+    }
+    if let ([p], Some(next)) = (param_last, last) {
+        *p = next;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dot_is_the_sum_of_the_even_products_plus_the_sum_of_the_odd_ones_for_every_tail() {
+        for n in 0..9 {
+            let a: Vec<f64> = (0..n).map(|i| 0.1 + i as f64).collect();
+            let b: Vec<f64> = (0..n).map(|i| 1.0 / (3.0 + i as f64)).collect();
+            let lane = |first: usize| (first..n).step_by(2).fold(0.0, |sum, i| sum + a[i] * b[i]);
+            assert_eq!(dot(&a, &b), lane(0) + lane(1), "n = {n}");
+        }
+    }
+
+    #[test]
+    fn a_dot_product_in_pieces_has_the_bits_of_the_whole() {
+        let a: Vec<f64> = (0..101).map(|i| (i as f64 * 0.37).sqrt()).collect();
+        let b: Vec<f64> = (0..101).map(|i| 1.0 / (1.0 + i as f64)).collect();
+        for cut in (0..100).step_by(2) {
+            let first = dot_from(F64x2::splat(0.0), &a[..cut], &b[..cut]);
+            assert_eq!(dot_from(first, &a[cut..], &b[cut..]).sum(), dot(&a, &b));
+        }
+    }
+
+    #[test]
+    fn descend_moves_each_parameter_by_the_rate_times_its_gradient() {
+        for n in 0..7 {
+            let mut params: Vec<f64> = (0..n).map(|i| 0.3 * i as f64).collect();
+            let grads: Vec<f64> = (0..n).map(|i| 1.7 - i as f64).collect();
+            let expected: Vec<f64> = params.iter().zip(&grads).map(|(p, g)| p - 0.1 * g).collect();
+            assert!(descend(&mut params, &grads, 0.1));
+            assert_eq!(params, expected);
+        }
+    }
+
+    #[test]
+    fn an_update_that_would_not_be_finite_changes_nothing() {
+        for n in 1..7 {
+            for broken in 0..n {
+                for bad in [f64::NAN, f64::INFINITY, f64::MAX] {
+                    let mut params = vec![1.5; n];
+                    let mut grads = vec![1.0; n];
+                    grads[broken] = bad;
+                    assert!(!descend(&mut params, &grads, -10.0));
+                    assert_eq!(params, vec![1.5; n]);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The chapter's functions for arrays of any length, which pass through fixed buffers piece by piece.
+
+use numgrad_core::cross_entropy::{add_label_losses, add_target_losses};
+use numgrad_core::elementary;
+use numgrad_core::matrix::add_weighted_rows;
+use numgrad_core::sigmoid;
+use numgrad_core::simd::F64x2;
+use numgrad_core::softmax::{exp_minus_in_place, softmax_in_place};
+use numgrad_core::vector::dot_from;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Numbers in each buffer: 64 KB, which leaves the L2 cache to the network.
+const CAPACITY: usize = 8192;
+
+/// Natural logarithm, for NumPy's normal distribution.
+#[wasm_bindgen]
+pub fn ln(x: f64) -> f64 {
+    elementary::ln(x)
+}
+
+/// Three buffers a, b, out, and the kernels that work on them.
+#[wasm_bindgen]
+pub struct RawFunctions {
+    a: Vec<f64>,
+    b: Vec<f64>,
+    out: Vec<f64>,
+    dot: F64x2,
+}
+
+#[wasm_bindgen]
+impl RawFunctions {
+    /// Allocates the buffers.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self {
+            a: vec![0.0; CAPACITY],
+            b: vec![0.0; CAPACITY],
+            out: vec![0.0; CAPACITY],
+            dot: F64x2::splat(0.0),
+        }
+    }
+
+    /// Numbers in each buffer (even).
+    #[wasm_bindgen(getter)]
+    pub fn capacity(&self) -> usize {
+        CAPACITY
+    }
+
+    /// Address of a.
+    #[wasm_bindgen(getter)]
+    pub fn a_ptr(&self) -> *const f64 {
+        self.a.as_ptr()
+    }
+
+    /// Address of b.
+    #[wasm_bindgen(getter)]
+    pub fn b_ptr(&self) -> *const f64 {
+        self.b.as_ptr()
+    }
+
+    /// Address of out.
+    #[wasm_bindgen(getter)]
+    pub fn out_ptr(&self) -> *const f64 {
+        self.out.as_ptr()
+    }
+
+    /// Σ a[i] b[i] over `len` numbers, continued from the piece before unless `first`. Pieces have even lengths but for
+    /// the last.
+    pub fn dot(&mut self, len: usize, first: bool) -> f64 {
+        let start = if first { F64x2::splat(0.0) } else { self.dot };
+        self.dot = dot_from(start, &self.a[..len], &self.b[..len]);
+        self.dot.sum()
+    }
+
+    /// out[m, n] = a[m, k] b[k, n]; added to out unless `first`.
+    pub fn matmul(&mut self, m: usize, k: usize, n: usize, first: bool) {
+        for (a, out) in self.a[..m * k]
+            .chunks_exact(k)
+            .zip(self.out[..m * n].chunks_exact_mut(n))
+        {
+            if first {
+                out.fill(0.0);
+            }
+            add_weighted_rows(out, a.iter().copied().enumerate(), &self.b[..k * n], n);
+        }
+    }
+
+    /// out[i] = sigmoid(a[i]).
+    pub fn sigmoid(&mut self, len: usize) {
+        sigmoid::sigmoid(&self.a[..len], &mut self.out[..len]);
+    }
+
+    /// Softmax of each row of a[rows, cols], in place.
+    pub fn softmax(&mut self, rows: usize, cols: usize) {
+        for row in self.a[..rows * cols].chunks_exact_mut(cols) {
+            softmax_in_place(row);
+        }
+    }
+
+    /// a[i] = e^(a[i] − shift), in place; returns `sum` plus all of them. The pieces of a row too long for the buffer.
+    pub fn exp_minus(&mut self, len: usize, shift: f64, sum: f64) -> f64 {
+        exp_minus_in_place(&mut self.a[..len], shift, sum)
+    }
+
+    /// `sum` − Σ b[i] ln(a[i] + 1e-7): predictions in a, targets in b.
+    pub fn target_losses(&self, len: usize, sum: f64) -> f64 {
+        add_target_losses(sum, &self.a[..len], &self.b[..len])
+    }
+
+    /// `sum` − Σ ln(a[i] + 1e-7): the probabilities of the labels in a.
+    pub fn label_losses(&self, len: usize, sum: f64) -> f64 {
+        add_label_losses(sum, &self.a[..len])
+    }
+}

@@ -1,0 +1,8 @@
+//! The bridge between numgrad-core and JavaScript.
+//!
+//! Pointers go out, sizes and scalars come in: JavaScript writes rows into the buffers that these pointers name, calls,
+//! and reads results from them. Shapes are checked in TypeScript before a call; the assertions of the core are the
+//! second wall.
+
+mod functions;
+mod network;
