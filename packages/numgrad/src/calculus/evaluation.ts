@@ -1,0 +1,185 @@
+import { ArgumentError, describe, FunctionError } from "../errors.js";
+import { currentView, isLiveView } from "../live-view.js";
+import { checkAllFinite, checkMatrix, checkVector, isMatrix, isPixels, type Matrix } from "../shape.js";
+
+/**
+ * `f(x)`, which must be a finite number.
+ *
+ * @param index Flat index of the element of x that is moved at the moment, −1 where none is.
+ * @param name What messages call the array of elements: `"x"`, or `"x.data"` of a Matrix.
+ * @throws {FunctionError} if f throws (`cause` has what it threw), or returns anything else, NaN and ±∞ included
+ * (`value`).
+ */
+export function functionValue<X>(f: (x: X) => unknown, x: X, index: number, name: string): number {
+  let value: unknown;
+  try {
+    value = f(x);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : describe(cause);
+    throw new FunctionError(`f threw ${at(x, index, name)}: ${reason}`, index, { cause });
+  }
+  // value - value is 0 for every finite number, and NaN for the others.
+  if (typeof value === "number" && value - value === 0) return value;
+  throw unusable(value, at(x, index, name), index);
+}
+
+/**
+ * The error for two finite values of f that are too far apart for their difference, or its quotient, to be a double.
+ */
+export function overflow(difference: number, width: number, x: unknown, index: number, name: string): FunctionError {
+  const message = `the difference quotient of f overflows ${at(x, index, name)}: ${difference} / ${width}`;
+  return new FunctionError(message, index, { value: difference / width });
+}
+
+/** What can be moved element by element: an array of numbers (a copy is moved), a floating-point array or a Matrix. */
+export type PointLike = readonly number[] | Float64Array | Float32Array | Matrix<Float64Array | Float32Array>;
+
+/**
+ * A place where a function of many numbers is evaluated: what the function receives, its elements, which are moved one
+ * at a time, and the way back. The caller evaluates with an element moved and puts it back; when all are done it calls
+ * `checkUnchanged()`, and if anything throws, `restore()`.
+ */
+export class Point {
+  /** What f receives: x itself, or the copy of a `number[]`. */
+  readonly input: unknown;
+  /** What messages call the elements: `"x"`, or `"x.data"` of a Matrix. */
+  readonly name: string;
+  /** The elements as they were at the start, flat and row-major: a copy that f cannot reach. */
+  readonly elements: Float64Array;
+  /** Whether x rounds what is written to it to float32. */
+  readonly single: boolean;
+  readonly #data: Float64Array | Float32Array | number[];
+  readonly #live: boolean;
+
+  /** @throws {ArgumentError} if x is nothing that can be moved, is empty, or has an element that is NaN or infinite. */
+  constructor(x: PointLike) {
+    const shaped = isMatrix(x);
+    this.name = shaped ? "x.data" : "x";
+    const data: unknown = shaped ? x.data : x;
+    this.#live = typeof data === "object" && data !== null && isLiveView(data);
+    if (this.#live) checkAttached(this.name, data as Float64Array);
+    if (shaped) checkMatrix("x", x);
+    else checkMovable(x);
+    this.#data = Array.isArray(data) ? Array.from(data as number[]) : (data as Float64Array | Float32Array);
+    this.input = Array.isArray(data) ? this.#data : x;
+    this.single = data instanceof Float32Array;
+    this.elements = new Float64Array(this.#data);
+    checkAllFinite(this.name, this.elements);
+  }
+
+  /**
+   * f with element `index` at `value`; the element stays there. It is looked at afterwards, which shows at once whether
+   * f changed it or x lost its memory.
+   *
+   * @throws {FunctionError} if f throws, returns anything but a finite number, changes that element, or detaches x.
+   */
+  evaluateMoved(f: (x: never) => unknown, index: number, value: number): number {
+    this.move(index, value);
+    return this.#evaluate(f, index, index, value);
+  }
+
+  /**
+   * f at x itself.
+   *
+   * @throws {FunctionError} as `evaluateMoved` does, with the index −1.
+   */
+  evaluateHere(f: (x: never) => unknown): number {
+    return this.#evaluate(f, -1, 0, this.elements[0] as number);
+  }
+
+  /** Sets one element. */
+  move(index: number, value: number): void {
+    const data = this.#data;
+    // A line for each kind of array: one store that meets all of them is megamorphic, and a gradient four times slower.
+    if (data instanceof Float64Array) data[index] = value;
+    else if (data instanceof Float32Array) data[index] = value;
+    else data[index] = value;
+  }
+
+  #holds(index: number, value: number): boolean {
+    const data = this.#data;
+    if (data instanceof Float64Array) return data[index] === value;
+    if (data instanceof Float32Array) return data[index] === value;
+    return data[index] === value;
+  }
+
+  #evaluate(f: (x: never) => unknown, index: number, watched: number, expected: number): number {
+    const result = functionValue(f as (x: unknown) => unknown, this.input, index, this.name);
+    // A disposed network's memory may belong to another network by now: nothing may be written there.
+    if (!this.#holds(watched, expected) || (this.#live && !this.#isCurrent())) throw this.#disturbed(index, watched);
+    return result;
+  }
+
+  /** @throws {FunctionError} if any element differs by a bit from what it was at the start. */
+  checkUnchanged(): void {
+    const { elements } = this;
+    const now = new Float64Array(this.#data);
+    for (let i = 0; i < elements.length; i++) {
+      if (Object.is(now[i], elements[i])) continue;
+      throw new FunctionError(`f must not change x, but ${this.name}[${i}] went from ${elements[i]} to ${now[i]}`, -1);
+    }
+  }
+
+  /** Gives every element the bits it had at the start, through a fresh view where x lost its memory. Never throws. */
+  restore(): void {
+    let data: Float64Array | Float32Array | number[] | undefined;
+    try {
+      data = currentView(this.#data);
+    } catch {
+      // The network was disposed while f ran: there is nothing left to restore.
+    }
+    if (Array.isArray(data) || data?.length !== this.elements.length) return;
+    data.set(this.elements);
+  }
+
+  #isCurrent(): boolean {
+    try {
+      return (currentView(this.#data) as Float64Array).buffer === (this.#data as Float64Array).buffer;
+    } catch {
+      return false;
+    }
+  }
+
+  #disturbed(index: number, watched: number): FunctionError {
+    if (this.#live && !this.#isCurrent()) {
+      const reason = "f must not create or dispose networks while it is differentiated at a network's own parameters";
+      return new FunctionError(`${reason}: ${this.name} lost its memory`, index);
+    }
+    if (this.#data.length <= watched) return new FunctionError(`f must not detach or shorten ${this.name}`, index);
+    return new FunctionError(`f must not change x, but ${this.name}[${watched}] became ${this.#data[watched]}`, index);
+  }
+}
+
+function checkAttached(name: string, view: Float64Array): void {
+  currentView(view); // throws DisposedError if its network is gone
+  if (view.length > 0) return;
+  const expected = "a view on the parameters as they are now (look net.params up again)";
+  throw new ArgumentError(name, expected, "a view from before WebAssembly's memory grew");
+}
+
+function checkMovable(x: unknown): void {
+  const expected = "an array of numbers, a Float64Array, a Float32Array or a Matrix";
+  if (!(Array.isArray(x) || x instanceof Float64Array || x instanceof Float32Array)) {
+    const rigid = isPixels(x) || (ArrayBuffer.isView(x) && !(x instanceof DataView));
+    const what = isPixels(x) ? "Pixels" : describe(x);
+    throw new ArgumentError("x", expected, rigid ? `${what}, which cannot hold x + h` : what);
+  }
+  checkVector("x", x);
+}
+
+function unusable(value: unknown, where: string, index: number): FunctionError {
+  let hint = "";
+  if (value instanceof Promise) {
+    hint = "; an async f cannot be differentiated";
+    // Nobody else holds this promise. Were it to reject, the unhandled rejection would end the process.
+    value.catch(() => {});
+  }
+  return new FunctionError(`f must return a finite number, it returned ${describe(value)} ${where}${hint}`, index, {
+    value,
+  });
+}
+
+function at(x: unknown, index: number, name: string): string {
+  if (typeof x === "number") return `at ${name} = ${x}`;
+  return index < 0 ? `at ${name}` : `with ${name}[${index}] moved`;
+}

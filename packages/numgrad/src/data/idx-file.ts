@@ -1,0 +1,50 @@
+import { type FileSystem, type OpenFile, unreadable } from "./file-system.js";
+import { gunzip, type IdxBytes, type IdxStreamOptions, readIdxStream } from "./idx-stream.js";
+
+/** 256 KiB: a read costs little beside it, and an abort is noticed within a millisecond. */
+const CHUNK_BYTES = 2 ** 18;
+
+/**
+ * Reads an IDX file from disk, raw or gzip. Which of the two is seen from its first bytes, not from its name.
+ *
+ * @throws {DataNotFoundError} if the file cannot be read.
+ * @throws {DataFormatError} naming the file and the reason.
+ */
+export async function readIdxFile(
+  system: FileSystem,
+  path: string,
+  options: Omit<IdxStreamOptions, "source" | "length">,
+): Promise<IdxBytes> {
+  const fail = (error: unknown) => Promise.reject(unreadable(path, error));
+  const { size } = await system.stat(path).catch(fail);
+  const file = await system.open(path, "r").catch(fail);
+  try {
+    const [first, second] = await readAt(file, path, 0, 2);
+    const chunks = readChunks(file, path);
+    const isGzip = first === 0x1f && second === 0x8b;
+    return isGzip
+      ? await readIdxStream(gunzip(chunks, path), { ...options, source: path })
+      : await readIdxStream(chunks, { ...options, source: path, length: size });
+  } finally {
+    await file.close();
+  }
+}
+
+async function* readChunks(file: OpenFile, path: string): AsyncGenerator<Uint8Array> {
+  for (let position = 0; ; ) {
+    const chunk = await readAt(file, path, position, CHUNK_BYTES);
+    if (chunk.length === 0) return;
+    yield chunk;
+    position += chunk.length;
+  }
+}
+
+async function readAt(file: OpenFile, path: string, position: number, length: number): Promise<Uint8Array> {
+  const buffer = new Uint8Array(length);
+  try {
+    const { bytesRead } = await file.read(buffer, 0, length, position);
+    return buffer.subarray(0, bytesRead);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * Every error that numgrad throws on purpose. `instanceof NumgradError` catches all of them; the fields say what the
+ * message says, for programs.
+ */
+export class NumgradError extends Error {
+  override name = "NumgradError";
+}
+
+/** An argument is not what the function takes. Thrown before anything has changed. */
+export class ArgumentError extends NumgradError {
+  override name = "ArgumentError";
+  /** The argument as the caller wrote it, for instance `"options.h"`. */
+  readonly argument: string;
+  /** What the function takes. */
+  readonly expected: string;
+  /** What came, shortened for display. */
+  readonly received: string;
+
+  /** `received` is shown as it is; for a value, pass `describe(value)`. */
+  constructor(argument: string, expected: string, received: string) {
+    super(`${argument}: expected ${expected}, got ${received}`);
+    this.argument = argument;
+    this.expected = expected;
+    this.received = received;
+  }
+}
+
+/** A matrix, vector or array has the wrong shape or length. */
+export class ShapeError extends ArgumentError {
+  override name = "ShapeError";
+}
+
+/** A NaN or an infinity where a finite number is needed. */
+export class NonFiniteError extends ArgumentError {
+  override name = "NonFiniteError";
+  /** Index of the first such element in row-major order. */
+  readonly index: number;
+
+  constructor(argument: string, index: number, value: number) {
+    super(`${argument}[${index}]`, "a finite number", String(value));
+    this.index = index;
+  }
+}
+
+/** The function to be differentiated threw, or returned something that is no finite number. `cause` has the original. */
+export class FunctionError extends NumgradError {
+  override name = "FunctionError";
+  /** Flat index of the element of x that was moved, -1 where none was. */
+  readonly index: number;
+  /** What the function returned (the difference quotient, where that overflowed); undefined where it threw. */
+  readonly value: unknown;
+
+  constructor(message: string, index: number, options?: { cause?: unknown; value?: unknown }) {
+    super(message, options);
+    this.index = index;
+    this.value = options?.value;
+  }
+}
+
+/** A network, or a window on its memory, was used after `dispose()`. */
+export class DisposedError extends NumgradError {
+  override name = "DisposedError";
+}
+
+/** A file or a buffer does not hold what it should. */
+export class DataFormatError extends NumgradError {
+  override name = "DataFormatError";
+  /** The file's name or address, or `"bytes"`. */
+  readonly source: string;
+  /** What is wrong with it. */
+  readonly reason: string;
+
+  constructor(source: string, reason: string, options?: { cause?: unknown }) {
+    super(`${source}: ${reason}`, options);
+    this.source = source;
+    this.reason = reason;
+  }
+}
+
+/** A file that should be there is not, or cannot be read. */
+export class DataNotFoundError extends NumgradError {
+  override name = "DataNotFoundError";
+  /** What was looked for. */
+  readonly source: string;
+
+  constructor(source: string, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.source = source;
+  }
+}
+
+/** The WebAssembly core could not start, or failed inside and can no longer be trusted. */
+export class CoreError extends NumgradError {
+  override name = "CoreError";
+}
+
+/** A value as an error message shows it: short, with its type where that is the point. */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object") return `a ${typeof value}`;
+  const length = (value as { length?: unknown }).length;
+  const name = (value as object).constructor?.name || "object";
+  if (typeof length === "number") return `${name} of length ${length}`;
+  return value instanceof Promise ? "a Promise" : name === "Object" ? "an object" : `a ${name}`;
+}

@@ -1,0 +1,125 @@
+import { DisposedError, NonFiniteError } from "../errors.js";
+import { isPixels } from "../shape.js";
+import { MemoryView } from "../wasm/memory-view.js";
+import { core, createSession, guard, type RawSession } from "../wasm/runtime.js";
+import type { Inputs } from "./inputs.js";
+import type { PreparedTargets } from "./targets.js";
+
+/** Which part of a larger batch is staged in the core. */
+export interface Part {
+  /** First row of the part. */
+  readonly start: number;
+  /** Rows of the part. */
+  readonly rows: number;
+  readonly first: boolean;
+  readonly last: boolean;
+  /** Rows of the whole batch. */
+  readonly samples: number;
+}
+
+/** Numbers of units of the three layers. */
+export interface Dimensions {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly outputSize: number;
+}
+
+/**
+ * A network's memory in the core, and the way of a batch into it: rows are copied into the core's buffer and staged, as
+ * many at a time as fit.
+ */
+export class Session {
+  readonly dimensions: Dimensions;
+  readonly params: MemoryView<Float64Array>;
+  readonly grads: MemoryView<Float64Array>;
+  /** The core's own object; every call goes through `guard`. */
+  #raw: RawSession | undefined;
+  readonly #values: MemoryView<Float64Array>;
+  readonly #pixels: MemoryView<Uint8Array>;
+  readonly #labels: MemoryView<Uint32Array>;
+  readonly #targets: MemoryView<Float64Array>;
+  readonly #probs: MemoryView<Float64Array>;
+
+  constructor(dimensions: Dimensions) {
+    const { inputSize, hiddenSize, outputSize } = dimensions;
+    const raw = createSession(inputSize, hiddenSize, outputSize);
+    const { memory } = core();
+    const parameters = (inputSize + 1) * hiddenSize + (hiddenSize + 1) * outputSize;
+    const rows = raw.chunk_rows;
+    this.dimensions = dimensions;
+    this.#raw = raw;
+    this.params = new MemoryView(memory, Float64Array, raw.params_ptr, parameters);
+    this.grads = new MemoryView(memory, Float64Array, raw.grads_ptr, parameters);
+    this.#values = new MemoryView(memory, Float64Array, raw.values_ptr, rows * inputSize);
+    this.#pixels = new MemoryView(memory, Uint8Array, raw.pixels_ptr, rows * inputSize);
+    this.#labels = new MemoryView(memory, Uint32Array, raw.labels_ptr, rows);
+    this.#targets = new MemoryView(memory, Float64Array, raw.targets_ptr, rows * outputSize);
+    this.#probs = new MemoryView(memory, Float64Array, raw.probs_ptr, rows * outputSize);
+  }
+
+  /** The core's object. @throws {DisposedError} after `dispose()`. */
+  get raw(): RawSession {
+    if (!this.#raw) throw new DisposedError("this TwoLayerNet has been disposed of");
+    return this.#raw;
+  }
+
+  /** Probabilities of the rows of the last part, [rows, outputSize]. */
+  probs(rows: number): Float64Array {
+    return this.#probs.array.subarray(0, rows * this.dimensions.outputSize);
+  }
+
+  /**
+   * Stages `x`, and its targets where there are some, part by part, and calls `visit` after each.
+   *
+   * @throws {NonFiniteError} before the first visit, if x holds a NaN or an infinity.
+   */
+  forEachPart(x: Inputs, targets: PreparedTargets | undefined, visit: (part: Part) => void) {
+    const samples = x.shape[0];
+    for (let start = 0; start < samples; ) {
+      const rows = this.#stage(x, start);
+      const last = start + rows === samples;
+      // The core has looked at the part that is staged; what comes later must be sound too before anything changes.
+      if (start === 0 && !last && !isPixels(x)) checkFiniteFrom(x.data, rows * x.shape[1]);
+      if (targets) this.#stageTargets(targets, start, rows);
+      visit({ start, rows, first: start === 0, last, samples });
+      start += rows;
+    }
+  }
+
+  /** Frees the memory. Views on it must not be used any more. */
+  dispose(): void {
+    this.#raw?.free();
+    this.#raw = undefined;
+  }
+
+  /** Copies rows from `start` on into the core and stages them; returns how many fitted. */
+  #stage(x: Inputs, start: number): number {
+    const { raw } = this;
+    const [samples, cols] = x.shape;
+    const rows = Math.min(raw.chunk_rows, samples - start);
+    const part = x.data.subarray(start * cols, (start + rows) * cols);
+    if (isPixels(x)) {
+      this.#pixels.array.set(part);
+      return guard(() => raw.stage_pixels(rows));
+    }
+    this.#values.array.set(part);
+    const staged = guard(() => raw.stage_values(rows));
+    if (staged >= 0) return staged;
+    const index = start * cols - 1 - staged;
+    throw new NonFiniteError("x.data", index, x.data[index] as number);
+  }
+
+  #stageTargets({ labels, soft }: PreparedTargets, start: number, rows: number): void {
+    const { outputSize } = this.dimensions;
+    this.#labels.array.set(labels.subarray(start, start + rows));
+    if (soft) this.#targets.array.set(soft.subarray(start * outputSize, (start + rows) * outputSize));
+  }
+}
+
+function checkFiniteFrom(data: Float64Array | Float32Array, start: number): void {
+  for (let i = start; i < data.length; i++) {
+    const value = data[i] as number;
+    // x - x is 0 for every finite x, and NaN for the others.
+    if (value - value !== 0) throw new NonFiniteError("x.data", i, value);
+  }
+}

@@ -1,0 +1,69 @@
+import { ArgumentError, describe, ShapeError } from "../errors.js";
+import {
+  checkAllFinite,
+  checkLabels,
+  checkMatrix,
+  checkNumbers,
+  formatShape,
+  isArrayLike,
+  isMatrix,
+  type Targets,
+} from "../shape.js";
+
+/** Targets as the core takes them: a label for each row, or `softLabel` and a row of `soft`. */
+export interface PreparedTargets {
+  readonly labels: Uint32Array;
+  readonly soft?: Float64Array;
+}
+
+/**
+ * Checks targets for `rows` samples and `classes` classes.
+ *
+ * @throws {ShapeError} if their number does not fit.
+ * @throws {ArgumentError} if a label is no class, or a target is negative.
+ * @throws {NonFiniteError} if a target is NaN or infinite.
+ */
+export function checkTargets(argument: string, t: Targets, rows: number, classes: number): void {
+  if (!isMatrix(t)) {
+    if (!isArrayLike(t)) throw new ArgumentError(argument, "labels (an array) or a Matrix of targets", t);
+    checkNumbers(argument, t);
+    checkLabels(argument, t, rows, classes);
+    return;
+  }
+  checkMatrix(argument, t);
+  if (t.shape[0] !== rows || t.shape[1] !== classes) {
+    throw new ShapeError(
+      argument,
+      `labels or a Matrix of shape [${rows}, ${classes}]`,
+      `shape ${formatShape(t.shape)}`,
+    );
+  }
+  checkAllFinite(`${argument}.data`, t.data);
+  const negative = t.data.findIndex((value) => value < 0);
+  if (negative >= 0)
+    throw new ArgumentError(`${argument}.data[${negative}]`, "a target of at least 0", describe(t.data[negative]));
+}
+
+/** Targets that have been checked, for the core. One-hot rows become labels, so that they give the same bits. */
+export function prepareTargets(t: Targets, classes: number, softLabel: number): PreparedTargets {
+  if (!isMatrix(t)) return { labels: Uint32Array.from(t) };
+  const labels = new Uint32Array(t.shape[0]);
+  let anySoft = false;
+  for (let row = 0; row < labels.length; row++) {
+    labels[row] = labelOfRow(t.data, row * classes, classes) ?? softLabel;
+    anySoft ||= labels[row] === softLabel;
+  }
+  return anySoft ? { labels, soft: Float64Array.from(t.data) } : { labels };
+}
+
+/** The class of a one-hot row, `undefined` for any other. */
+function labelOfRow(data: ArrayLike<number>, start: number, classes: number): number | undefined {
+  let label: number | undefined;
+  for (let k = 0; k < classes; k++) {
+    const value = data[start + k];
+    if (value === 0) continue;
+    if (value !== 1 || label !== undefined) return undefined;
+    label = k;
+  }
+  return label;
+}

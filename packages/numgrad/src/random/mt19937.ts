@@ -1,0 +1,138 @@
+/** Words of the state. */
+export const STATE_WORDS = 624;
+/** Distance to the word that the recurrence mixes in. */
+const SHIFT = 397;
+const UPPER_BIT = 0x8000_0000;
+const LOWER_BITS = 0x7fff_ffff;
+
+/**
+ * The Mersenne Twister MT19937 of Matsumoto and Nishimura, seeded and tempered as in the authors' `mt19937ar.c`, which NumPy,
+ * Python and many others use. Not for cryptography: 624 words in a row give away the state.
+ *
+ * The state is a block of 624 words, of which `position` have been used. Arguments are checked by the callers.
+ *
+ * @see http://www.math.sci.hiroshima-u.ac.jp/m-mat/MT/MT2002/emt19937ar.html
+ */
+export class Mt19937 {
+  readonly #key: Uint32Array;
+  #position: number;
+
+  private constructor(key: Uint32Array, position: number) {
+    this.#key = key;
+    this.#position = position;
+  }
+
+  /** Seeded with one integer from 0 to 2³² − 1 (`init_genrand`). */
+  static fromInteger(seed: number): Mt19937 {
+    const key = new Uint32Array(STATE_WORDS);
+    let word = seed;
+    key[0] = word;
+    for (let i = 1; i < STATE_WORDS; i++) {
+      word = Math.imul(1812433253, word ^ (word >>> 30)) + i;
+      key[i] = word;
+    }
+    return new Mt19937(key, STATE_WORDS);
+  }
+
+  /** Seeded with any number of integers from 0 to 2³² − 1, at least one (`init_by_array`). */
+  static fromArray(seed: ArrayLike<number>): Mt19937 {
+    const generator = Mt19937.fromInteger(19650218);
+    const key = generator.#key;
+    let [i, j] = [1, 0];
+    const mixed = (factor: number) => {
+      const previous = key[i - 1] as number;
+      return (key[i] as number) ^ Math.imul(previous ^ (previous >>> 30), factor);
+    };
+    const advance = () => {
+      i++;
+      if (i < STATE_WORDS) return;
+      key[0] = key[STATE_WORDS - 1] as number;
+      i = 1;
+    };
+    for (let round = Math.max(STATE_WORDS, seed.length); round > 0; round--) {
+      key[i] = mixed(1664525) + (seed[j] as number) + j;
+      advance();
+      j = (j + 1) % seed.length;
+    }
+    for (let round = STATE_WORDS - 1; round > 0; round--) {
+      key[i] = mixed(1566083941) - i;
+      advance();
+    }
+    // The state cannot be all zeros, whatever the seed.
+    key[0] = UPPER_BIT;
+    return generator;
+  }
+
+  /** In the middle of a stream: 624 words, not all of them zero, of which `position` (0 to 624) have been used. */
+  static fromState(key: ArrayLike<number>, position: number): Mt19937 {
+    return new Mt19937(Uint32Array.from(key), position);
+  }
+
+  /**
+   * Whether a state with these words would give zeros for ever. Of the first word, only the highest bit reaches the words
+   * to come.
+   */
+  static isDegenerate(key: ArrayLike<number>): boolean {
+    for (let i = 1; i < STATE_WORDS; i++) if (key[i] !== 0) return false;
+    return ((key[0] as number) & UPPER_BIT) === 0;
+  }
+
+  /** A copy of the 624 words of the state. */
+  get key(): Uint32Array {
+    return this.#key.slice();
+  }
+
+  /** How many of the words have been used, 0 to 624. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /**
+   * The next 32 random bits, as a signed integer: what takes bits of it does not ask for the sign, and an integer of 32 bits
+   * with sign needs no box on the heap while the engine has not optimised the loop yet.
+   */
+  nextBits(): number {
+    if (this.#position === STATE_WORDS) this.#twist();
+    let word = this.#key[this.#position++] as number;
+    word ^= word >>> 11;
+    word ^= (word << 7) & 0x9d2c_5680;
+    word ^= (word << 15) & 0xefc6_0000;
+    return word ^ (word >>> 18);
+  }
+
+  /** An integer from 0 to `max` (itself at most 2³² − 1), by masking and rejection: one word a try, none if max is 0. */
+  nextBounded(max: number): number {
+    if (max === 0) return 0;
+    const mask = 0xffff_ffff >>> Math.clz32(max);
+    for (;;) {
+      const value = (this.nextBits() & mask) >>> 0;
+      if (value <= max) return value;
+    }
+  }
+
+  /** A number in [0, 1), a multiple of 2⁻⁵³: 27 bits of one word and 26 of the next. */
+  nextDouble(): number {
+    const high = this.nextBits() >>> 5;
+    const low = this.nextBits() >>> 6;
+    return (high * 67108864 + low) / 9007199254740992;
+  }
+
+  /** The next 624 words. */
+  #twist(): void {
+    const key = this.#key;
+    const last = STATE_WORDS - 1;
+    for (let i = 0; i < last; i++) {
+      const far = i < STATE_WORDS - SHIFT ? i + SHIFT : i + SHIFT - STATE_WORDS;
+      key[i] = twisted(key[i] as number, key[i + 1] as number, key[far] as number);
+    }
+    key[last] = twisted(key[last] as number, key[0] as number, key[SHIFT - 1] as number);
+    this.#position = 0;
+  }
+}
+
+/** The recurrence: the highest bit of one word and the rest of the next one, times a matrix over GF(2), on a third word. */
+function twisted(word: number, next: number, far: number): number {
+  const joined = (word & UPPER_BIT) | (next & LOWER_BITS);
+  // No branch on the lowest bit: it is random, and half the guesses would be wrong (16 ns a word instead of 11).
+  return far ^ (joined >>> 1) ^ (-(joined & 1) & 0x9908_b0df);
+}

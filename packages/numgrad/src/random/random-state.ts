@@ -1,0 +1,379 @@
+import { checkInteger, checkOptions } from "../arguments.js";
+import { ArgumentError, describe, ShapeError } from "../errors.js";
+import { currentView } from "../live-view.js";
+import { isArrayLike } from "../shape.js";
+import { core } from "../wasm/runtime.js";
+import { Mt19937, STATE_WORDS } from "./mt19937.js";
+
+/** The state of a RandomState as plain data, which JSON keeps. */
+export interface RandomStateData {
+  algorithm: "MT19937";
+  /** The generator's 624 words, each from 0 to 2³² − 1. */
+  key: number[];
+  /** How many of the words have been used, 0 to 624. */
+  position: number;
+  /** Whether a normal value waits for the next `randn`. */
+  hasGauss: boolean;
+  /** That value; 0 if there is none. */
+  gauss: number;
+}
+
+/** Options of {@link RandomState.choice}. */
+export interface ChoiceOptions {
+  /** Whether an item may be drawn more than once. Default `true`. */
+  replace?: boolean;
+}
+
+/** Any typed array. */
+export type TypedArray =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/** Most numbers in one call: what an Int32Array can count. */
+const MOST = 2 ** 31;
+const LARGEST_WORD = 2 ** 32 - 1;
+
+/**
+ * Random numbers: those of NumPy's `np.random.RandomState(seed)`, or of `np.random.*` after `np.random.seed(seed)`.
+ *
+ * The same calls in the same order give the same numbers, bit for bit, except that `randn` takes a logarithm, which NumPy
+ * leaves to the C library: one normal value in 3,000 differs by a few units in the last place (3 is the most seen), as NumPy's
+ * own do from one processor to another. Here they have the same bits on every engine.
+ *
+ * Every method checks its arguments before it draws: a call that throws leaves the stream where it was. Not for
+ * cryptography.
+ *
+ * @see https://numpy.org/doc/stable/reference/random/legacy.html
+ * @see Deep Learning from Scratch, section 4.2.3 (mini-batches by `choice`) and 4.5.1 (weights by `randn`)
+ * @example
+ * ```ts
+ * const random = new RandomState(0);
+ * random.random(); // 0.5488135039273248, as np.random.rand() after np.random.seed(0)
+ * random.choice(60_000, 100); // the indices of a mini-batch
+ * ```
+ */
+export class RandomState {
+  #bits: Mt19937;
+  #gauss: number | undefined;
+
+  /**
+   * @param seed An integer from 0 to 2³² − 1, or an array of at least one of them. `[5]` is not `5`, and a typed array is
+   *   read like the plain array (NumPy reads its own arrays of one element like the integer). Omitted: 624 words of the
+   *   platform's entropy; `getState()` then tells where the stream started.
+   * @throws {ArgumentError} if the seed is anything else, or omitted where there is no `crypto.getRandomValues`.
+   */
+  constructor(seed?: number | ArrayLike<number>) {
+    this.#bits = seeded(seed);
+  }
+
+  /**
+   * A number from the uniform distribution over [0, 1), a multiple of 2⁻⁵³: NumPy's `random_sample` and `rand`. It takes
+   * two words of the generator.
+   *
+   * @throws {ArgumentError} if `n` is no integer of at least 0.
+   * @example
+   * ```ts
+   * new RandomState(0).random(); // 0.5488135039273248
+   * new RandomState(0).random(2); // Float64Array [0.5488135039273248, 0.7151893663724195]
+   * ```
+   */
+  random(): number;
+  /** `n` numbers from the uniform distribution over [0, 1): NumPy's `random_sample(n)` and `rand(n)`. */
+  random(n: number): Float64Array;
+  random(n?: number): number | Float64Array {
+    if (n === undefined) return this.#bits.nextDouble();
+    checkCount("n", n);
+    const out = new Float64Array(n);
+    for (let i = 0; i < n; i++) out[i] = this.#bits.nextDouble();
+    return out;
+  }
+
+  /**
+   * A number from the standard normal distribution (mean 0, variance 1): NumPy's `randn`, by Marsaglia's polar method.
+   * Values come in pairs: the second waits for the next `randn`, whatever is drawn in between.
+   *
+   * @throws {ArgumentError} if `n` is no integer of at least 0.
+   * @example
+   * ```ts
+   * new RandomState(0).randn(); // 1.764052345967664
+   * new RandomState(0).randn(784 * 50); // the book's first weights, row by row, before the factor 0.01
+   * ```
+   */
+  randn(): number;
+  /** `n` numbers from the standard normal distribution: NumPy's `randn(n)`. */
+  randn(n: number): Float64Array;
+  randn(n?: number): number | Float64Array {
+    const { ln } = core();
+    if (n === undefined) return this.#nextGauss(ln);
+    checkCount("n", n);
+    const out = new Float64Array(n);
+    for (let i = 0; i < n; i++) out[i] = this.#nextGauss(ln);
+    return out;
+  }
+
+  /**
+   * An integer from `low` up to, but without, `high`: NumPy's `randint(low, high)`.
+   *
+   * @throws {ArgumentError} unless `low` < `high` ≤ `low` + 2³² are integers, and `n` is one of at least 0.
+   * @example
+   * ```ts
+   * new RandomState(0).randint(-5, 5); // 0
+   * new RandomState(0).randint(0, 2 ** 32); // 2357136044, a word of the generator as it is
+   * ```
+   */
+  randint(low: number, high: number): number;
+  /**
+   * `n` integers from `low` up to, but without, `high`: NumPy's `randint(low, high, n)`. They come in an Int32Array; in a
+   * Float64Array if the range reaches beyond what fits there (below −2³¹ or above 2³¹ − 1), so that no value is changed.
+   */
+  randint(low: number, high: number, n: number): Int32Array | Float64Array;
+  randint(low: number, high: number, n?: number): number | Int32Array | Float64Array {
+    checkInteger("low", low);
+    checkInteger("high", high, low + 1, low + 2 ** 32);
+    const max = high - low - 1;
+    if (n === undefined) return low + this.#bits.nextBounded(max);
+    checkCount("n", n);
+    const out = low >= -(2 ** 31) && high <= 2 ** 31 ? new Int32Array(n) : new Float64Array(n);
+    for (let i = 0; i < n; i++) out[i] = low + this.#bits.nextBounded(max);
+    return out;
+  }
+
+  /**
+   * Draws from the integers 0 to n − 1, or from the items of an array: NumPy's `choice`. All are equally likely.
+   *
+   * With replacement (the default) an item may come more than once. Without, the whole population is shuffled and its first
+   * `size` items are taken, as NumPy does: use that sparingly for large populations.
+   *
+   * @param population An integer n, at most 2³¹, or an array or typed array of items. Not changed.
+   * @param size How many are drawn. Omitted: one, which is returned as it is.
+   * @param options.replace Default `true`.
+   * @returns For n: an Int32Array. For a typed array: one of the same type. For an array: an array.
+   * @throws {ArgumentError} if the population is neither, or empty though something is to be drawn; if `size` is no integer of
+   *   at least 0, or larger than the population without replacement; if an option is wrong or unknown.
+   * @example
+   * ```ts
+   * new RandomState(0).choice(60_000, 3); // Int32Array [2732, 43567, 42613]
+   * new RandomState(0).choice(["a", "b", "c"], 2, { replace: false }); // ["c", "b"]
+   * ```
+   */
+  choice(population: number, size?: undefined, options?: ChoiceOptions): number;
+  /** `size` integers from 0 to n − 1: NumPy's `choice(n, size)`, which the book draws its mini-batches with. */
+  choice(population: number, size: number, options?: ChoiceOptions): Int32Array;
+  /** `size` items of a typed array, in one of the same type. */
+  choice<A extends TypedArray>(population: A, size: number, options?: ChoiceOptions): A;
+  /** One item of an array. */
+  choice<T>(population: ArrayLike<T>, size?: undefined, options?: ChoiceOptions): T;
+  /** `size` items of an array. */
+  choice<T>(population: readonly T[], size: number, options?: ChoiceOptions): T[];
+  choice(population: number | ArrayLike<unknown>, size?: number, options?: ChoiceOptions): unknown {
+    const replace = options === undefined || readReplace(options);
+    if (size !== undefined) checkCount("size", size);
+    const draws = size ?? 1;
+    const items = typeof population === "number" ? undefined : readItems("population", population);
+    const count = items ? items.length : readPopulation(population as number, draws === 0 ? 0 : 1);
+    if (count === 0 && draws > 0) throw new ShapeError("population", "at least one item", "an empty array");
+    if (!replace && draws > count) {
+      throw new ArgumentError("size", `at most ${count}, the population, as options.replace is false`, describe(draws));
+    }
+    const indices = replace ? this.#integers(count, draws) : this.permutation(count).subarray(0, draws);
+    if (size === undefined) return items ? items[indices[0] as number] : indices[0];
+    // A slice: the rest of the permutation need not stay in memory.
+    if (!items) return replace ? indices : indices.slice();
+    const out = emptyLike(items, draws);
+    for (let i = 0; i < draws; i++) out[i] = items[indices[i] as number];
+    return out;
+  }
+
+  /**
+   * The integers 0 to n − 1, or the items of an array, in random order: NumPy's `permutation`. All orders are equally likely.
+   *
+   * @param items An integer n from 0 to 2³¹, or an array or typed array. Not changed.
+   * @returns For n: an Int32Array. For a typed array: one of the same type. For an array: an array.
+   * @throws {ArgumentError} if `items` is neither.
+   * @example
+   * ```ts
+   * new RandomState(0).permutation(5); // Int32Array [2, 0, 1, 3, 4]
+   * ```
+   */
+  permutation(items: number): Int32Array;
+  /** The items of a typed array in random order, in one of the same type. */
+  permutation<A extends TypedArray>(items: A): A;
+  /** The items of an array in random order, in a new array. */
+  permutation<T>(items: readonly T[]): T[];
+  permutation(items: number | ArrayLike<unknown>): unknown {
+    const given = typeof items === "number" ? undefined : readItems("items", items);
+    const count = given ? given.length : (items as number);
+    if (!given) checkInteger("items", count, 0, MOST);
+    const out: Writable = given ? emptyLike(given, count) : new Int32Array(count);
+    for (let i = 0; i < count; i++) out[i] = given ? given[i] : i;
+    this.#shuffle(out);
+    return out;
+  }
+
+  /**
+   * Brings the items of an array or typed array into random order, in place: NumPy's `shuffle` (Fisher and Yates, from the end).
+   * The rows of a Matrix stay where they are: permute an array of row numbers.
+   *
+   * @throws {ArgumentError} if `items` is neither, or frozen.
+   * @example
+   * ```ts
+   * const letters = ["a", "b", "c"];
+   * new RandomState(0).shuffle(letters); // letters is ["c", "b", "a"]
+   * ```
+   */
+  shuffle(items: unknown[] | TypedArray): void {
+    const array = readItems("items", items, "an array or a typed array");
+    if (Object.isFrozen(array) && array.length > 0) {
+      throw new ArgumentError("items", "an array that can be changed", "a frozen one");
+    }
+    this.#shuffle(array as Writable);
+  }
+
+  /**
+   * Where the stream is, as plain data: `RandomState.fromState` continues from there. A snapshot, not connected to the
+   * generator.
+   *
+   * The fields are those of NumPy's `get_state()`: `('MT19937', key, position, hasGauss, gauss)`.
+   *
+   * @example
+   * ```ts
+   * const saved = JSON.stringify(random.getState());
+   * const resumed = RandomState.fromState(JSON.parse(saved)); // draws what random draws
+   * ```
+   */
+  getState(): RandomStateData {
+    return {
+      algorithm: "MT19937",
+      key: Array.from(this.#bits.key),
+      position: this.#bits.position,
+      hasGauss: this.#gauss !== undefined,
+      gauss: this.#gauss ?? 0,
+    };
+  }
+
+  /**
+   * A generator that continues where `getState` (or NumPy's `get_state`) was called.
+   *
+   * @param state `key` may be a typed array.
+   * @throws {ArgumentError} naming the field that is missing, wrong or unknown.
+   * @throws {ShapeError} if `key` has not 624 words.
+   */
+  static fromState(state: Omit<RandomStateData, "key"> & { key: ArrayLike<number> }): RandomState {
+    checkOptions(state, ["algorithm", "key", "position", "hasGauss", "gauss"], "state");
+    const { algorithm, key, position, hasGauss, gauss } = state;
+    if (algorithm !== "MT19937") throw new ArgumentError("state.algorithm", '"MT19937"', describe(algorithm));
+    if (!isArrayLike(key)) throw new ArgumentError("state.key", `an array of ${STATE_WORDS} words`, describe(key));
+    if (key.length !== STATE_WORDS) throw new ShapeError("state.key", `${STATE_WORDS} words`, describe(key));
+    checkWords("state.key", key);
+    if (Mt19937.isDegenerate(key)) throw new ArgumentError("state.key", "words that are not all 0", "zeros");
+    checkInteger("state.position", position, 0, STATE_WORDS);
+    if (typeof hasGauss !== "boolean") throw new ArgumentError("state.hasGauss", "true or false", describe(hasGauss));
+    if (!Number.isFinite(gauss)) throw new ArgumentError("state.gauss", "a finite number", describe(gauss));
+    const random = new RandomState(0);
+    random.#bits = Mt19937.fromState(key, position);
+    random.#gauss = hasGauss ? gauss : undefined;
+    return random;
+  }
+
+  #nextGauss(ln: (x: number) => number): number {
+    const waiting = this.#gauss;
+    if (waiting !== undefined) {
+      this.#gauss = undefined;
+      return waiting;
+    }
+    for (;;) {
+      const x1 = 2 * this.#bits.nextDouble() - 1;
+      const x2 = 2 * this.#bits.nextDouble() - 1;
+      const r2 = x1 * x1 + x2 * x2;
+      if (r2 >= 1 || r2 === 0) continue;
+      const f = Math.sqrt((-2 * ln(r2)) / r2);
+      this.#gauss = f * x1;
+      return f * x2;
+    }
+  }
+
+  #integers(count: number, size: number): Int32Array {
+    const out = new Int32Array(size);
+    for (let i = 0; i < size; i++) out[i] = this.#bits.nextBounded(count - 1);
+    return out;
+  }
+
+  #shuffle(items: Writable): void {
+    for (let i = items.length - 1; i > 0; i--) {
+      const j = this.#bits.nextBounded(i);
+      const item = items[i];
+      items[i] = items[j];
+      items[j] = item;
+    }
+  }
+}
+
+/** What is written to by index; that each item fits has been seen to. */
+interface Writable {
+  readonly length: number;
+  [index: number]: unknown;
+}
+
+function seeded(seed: unknown): Mt19937 {
+  if (seed === undefined) return Mt19937.fromArray(entropy());
+  if (!isArrayLike(seed)) {
+    if (typeof seed === "number") checkInteger("seed", seed, 0, LARGEST_WORD);
+    else throw new ArgumentError("seed", `an integer from 0 to ${LARGEST_WORD}, or an array of them`, describe(seed));
+    return Mt19937.fromInteger(seed);
+  }
+  if (seed.length === 0) throw new ShapeError("seed", "at least one integer", "an empty array");
+  checkWords("seed", seed);
+  return Mt19937.fromArray(seed);
+}
+
+function entropy(): Uint32Array {
+  const crypto = globalThis.crypto as Crypto | undefined;
+  if (!crypto?.getRandomValues) {
+    throw new ArgumentError("seed", "an integer, as this platform has no crypto.getRandomValues", "undefined");
+  }
+  return crypto.getRandomValues(new Uint32Array(STATE_WORDS));
+}
+
+function checkWords(argument: string, words: ArrayLike<unknown>): void {
+  for (let i = 0; i < words.length; i++) checkInteger(`${argument}[${i}]`, words[i], 0, LARGEST_WORD);
+}
+
+function checkCount(argument: string, count: unknown): asserts count is number {
+  checkInteger(argument, count, 0, MOST);
+}
+
+function readReplace(options: ChoiceOptions): boolean {
+  checkOptions(options, ["replace"]);
+  const { replace = true } = options;
+  if (typeof replace !== "boolean") throw new ArgumentError("options.replace", "true or false", describe(replace));
+  return replace;
+}
+
+function readPopulation(population: number, least: number): number {
+  checkInteger("population", population, least, MOST);
+  return population;
+}
+
+/** The array itself; for a window on a network's memory that has moved, the window where it is now. */
+function readItems(
+  argument: string,
+  items: unknown,
+  expected = "an integer, an array or a typed array",
+): ArrayLike<unknown> {
+  if (!isArrayLike(items)) throw new ArgumentError(argument, expected, describe(items));
+  return currentView(items) as ArrayLike<unknown>;
+}
+
+function emptyLike(items: ArrayLike<unknown>, length: number): Writable {
+  if (Array.isArray(items)) return new Array(length);
+  return new (items.constructor as new (length: number) => Writable)(length);
+}

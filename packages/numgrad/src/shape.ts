@@ -1,0 +1,150 @@
+import { ArgumentError, describe, NonFiniteError, ShapeError } from "./errors.js";
+
+/** A matrix: `data[r * cols + c]` is the element in row r, column c. */
+export interface Matrix<T extends Float64Array | Float32Array = Float64Array> {
+  readonly shape: readonly [rows: number, cols: number];
+  readonly data: T;
+}
+
+/** Rows of bytes that are read as `float32(value) / 255`, the numbers NumPy makes of an image. */
+export interface Pixels {
+  readonly kind: "pixels";
+  readonly shape: readonly [rows: number, cols: number];
+  readonly data: Uint8Array;
+}
+
+/** A vector: an array of numbers or a typed array. */
+export type Vector = ArrayLike<number>;
+
+/** A class index for each row, or a row of targets for each sample (one-hot or soft). */
+export type Targets = ArrayLike<number> | Matrix;
+
+/**
+ * A matrix from rows of numbers.
+ *
+ * @throws {ShapeError} if there are no rows, or rows of different lengths.
+ * @example
+ * ```ts
+ * matrix([[1, 2, 3], [4, 5, 6]]).shape; // [2, 3]
+ * ```
+ */
+export function matrix(rows: ArrayLike<ArrayLike<number>>): Matrix {
+  if (!isArrayLike(rows) || rows.length === 0)
+    throw new ShapeError("rows", "at least one row of numbers", describe(rows));
+  const cols = isArrayLike(rows[0]) ? (rows[0] as ArrayLike<number>).length : 0;
+  if (cols === 0) throw new ShapeError("rows[0]", "at least one number", describe(rows[0]));
+  const data = new Float64Array(rows.length * cols);
+  for (let r = 0; r < rows.length; r++) {
+    const row = rows[r];
+    if (!isArrayLike(row) || row.length !== cols)
+      throw new ShapeError(`rows[${r}]`, `${cols} numbers, as in rows[0]`, describe(row));
+    checkNumbers(`rows[${r}]`, row);
+    data.set(row, r * cols);
+  }
+  return { shape: [rows.length, cols], data };
+}
+
+/**
+ * Rows of pixel values, for images: shape [images, pixels per image], one byte a pixel.
+ *
+ * @throws {ShapeError} if `bytes` does not hold rows × cols values.
+ * @example
+ * ```ts
+ * pixels([1, 4], new Uint8Array([0, 51, 102, 255]));
+ * ```
+ */
+export function pixels(shape: readonly [rows: number, cols: number], bytes: Uint8Array): Pixels {
+  const result: Pixels = { kind: "pixels", shape: [shape?.[0], shape?.[1]], data: bytes };
+  checkPixels("pixels", result);
+  return result;
+}
+
+/** Whether `value` is a Matrix by its looks (its contents are checked by `checkMatrix`). */
+export function isMatrix(value: unknown): value is Matrix<Float64Array | Float32Array> {
+  return isShaped(value) && !isPixels(value);
+}
+
+/** Whether `value` is Pixels by its looks. */
+export function isPixels(value: unknown): value is Pixels {
+  return isShaped(value) && (value as { kind?: unknown }).kind === "pixels";
+}
+
+/** Whether `value` is an array or a typed array (not a string, not a Matrix). */
+export function isArrayLike(value: unknown): value is ArrayLike<number> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+/** Checks that `value` is a Matrix whose data fit its shape. */
+export function checkMatrix(argument: string, value: unknown): asserts value is Matrix<Float64Array | Float32Array> {
+  if (!isMatrix(value)) throw new ArgumentError(argument, "a Matrix { shape, data }", describe(value));
+  if (!(value.data instanceof Float64Array || value.data instanceof Float32Array)) {
+    throw new ArgumentError(`${argument}.data`, "a Float64Array or Float32Array", describe(value.data));
+  }
+  checkExtent(argument, value);
+}
+
+/** Checks that `value` is Pixels whose data fit its shape. */
+export function checkPixels(argument: string, value: unknown): asserts value is Pixels {
+  if (!isPixels(value)) throw new ArgumentError(argument, "Pixels { kind, shape, data }", describe(value));
+  if (!(value.data instanceof Uint8Array))
+    throw new ArgumentError(`${argument}.data`, "a Uint8Array", describe(value.data));
+  checkExtent(argument, value);
+}
+
+/** Checks that `value` is a non-empty array of numbers, or a typed array. */
+export function checkVector(argument: string, value: unknown): asserts value is Vector {
+  if (!isArrayLike(value)) throw new ArgumentError(argument, "an array of numbers or a typed array", describe(value));
+  if (value.length === 0) throw new ShapeError(argument, "at least one number", "an empty array");
+  checkNumbers(argument, value);
+}
+
+/** Checks that each element of a plain array is a number (a typed array holds nothing else, unless it holds bigints). */
+export function checkNumbers(argument: string, values: ArrayLike<unknown>): void {
+  if (ArrayBuffer.isView(values) && typeof values[0] !== "bigint") return;
+  for (let i = 0; i < values.length; i++) {
+    if (typeof values[i] !== "number") throw new ArgumentError(`${argument}[${i}]`, "a number", describe(values[i]));
+  }
+}
+
+/** Checks that no element is NaN or infinite. */
+export function checkAllFinite(argument: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    // x - x is 0 for every finite x, and NaN for the others.
+    if (value - value !== 0) throw new NonFiniteError(argument, i, value);
+  }
+}
+
+/** Checks one class index per row: `rows` integers from 0 to `classes` − 1. */
+export function checkLabels(argument: string, labels: ArrayLike<number>, rows: number, classes: number): void {
+  if (labels.length !== rows) throw new ShapeError(argument, `${rows} labels, one per row`, `${labels.length}`);
+  for (let i = 0; i < rows; i++) {
+    const label = labels[i] as number;
+    if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
+      throw new ArgumentError(`${argument}[${i}]`, `a class index from 0 to ${classes - 1}`, describe(label));
+    }
+  }
+}
+
+/** A shape as messages show it: `[100, 784]`. */
+export function formatShape(shape: readonly number[]): string {
+  return `[${Array.from(shape).join(", ")}]`;
+}
+
+function isShaped(value: unknown): value is { shape: unknown; data: unknown } {
+  return typeof value === "object" && value !== null && "shape" in value && "data" in value;
+}
+
+function checkExtent(argument: string, value: { shape: readonly [number, number]; data: ArrayLike<number> }): void {
+  const { shape, data } = value;
+  const sound =
+    isArrayLike(shape) && shape.length === 2 && Array.from(shape).every((n) => Number.isSafeInteger(n) && n > 0);
+  if (!sound) {
+    const shown = isArrayLike(shape) ? formatShape(shape) : describe(shape);
+    throw new ShapeError(`${argument}.shape`, "[rows, cols], both at least 1", shown);
+  }
+  const [rows, cols] = shape;
+  if (data.length !== rows * cols) {
+    throw new ShapeError(`${argument}.data`, `${rows} × ${cols} = ${rows * cols} values`, `${data.length}`);
+  }
+}

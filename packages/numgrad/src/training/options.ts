@@ -1,0 +1,107 @@
+import { checkChoice, checkInteger, checkOptions, checkPositive } from "../arguments.js";
+import { ArgumentError, describe } from "../errors.js";
+import type { Gradients, NetworkParams } from "../network/parameters.js";
+import { SGD } from "../network/sgd.js";
+import { RandomState } from "../random/random-state.js";
+
+/** Whatever changes parameters by their gradient. */
+export interface Optimizer {
+  update(params: NetworkParams, grads: Gradients): void;
+}
+
+/** Options of `train`. */
+export interface TrainOptions {
+  /** What changes the parameters; `new SGD()` if omitted. */
+  optimizer?: Optimizer;
+  /** How the gradient is computed: by central differences (the default) or by backpropagation. */
+  gradient?: "numerical" | "backprop";
+  /** Updates to make; 10,000 if neither this nor `epochs` is given. */
+  steps?: number;
+  /** Passes over the training data, instead of `steps`. */
+  epochs?: number;
+  /** Samples of a step; 100 if omitted. */
+  batchSize?: number;
+  /**
+   * `"replacement"` (the default, the book's way): each batch is drawn from all samples. `"shuffle"`: the samples are
+   * permuted once an epoch and taken in turn; the last batch of an epoch holds what is left.
+   */
+  sampling?: "replacement" | "shuffle";
+  /** Where batches are drawn from: a generator (which advances), or a seed. Omitted: the platform's entropy. */
+  random?: RandomState | number;
+  /** When the loss of a step's batch is taken: after the update (the default, the book's way), before it, or never. */
+  recordLoss?: "after" | "before" | false;
+  /** Steps from one evaluation to the next, step 0 included; max(⌊size / batchSize⌋, 1) if omitted. */
+  evaluateEvery?: number | false;
+  /** Difference step of the numerical gradient; 1e-4 if omitted. */
+  h?: number;
+  /** Ends the run within a step, without an error. */
+  signal?: AbortSignal;
+}
+
+/** The options of a run with nothing left open. */
+export interface Settings {
+  readonly optimizer: Optimizer;
+  readonly gradient: "numerical" | "backprop";
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly sampling: "replacement" | "shuffle";
+  readonly random: RandomState;
+  readonly recordLoss: "after" | "before" | false;
+  readonly evaluateEvery: number | false;
+  readonly h: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+const NAMES = [
+  "optimizer", "gradient", "steps", "epochs", "batchSize", "sampling", "random", "recordLoss", "evaluateEvery", "h", "signal",
+]; // biome-ignore format: a list
+
+/**
+ * Checks the options of a run over `size` samples and fills in the defaults.
+ *
+ * @throws {ArgumentError} naming the option that is unknown or wrong.
+ */
+export function settle(options: TrainOptions, size: number): Settings {
+  checkOptions(options, NAMES);
+  const { optimizer = new SGD(), gradient = "numerical", batchSize = 100, sampling = "replacement" } = options;
+  const { recordLoss = "after", h = 1e-4, signal, random } = options;
+  if (typeof optimizer?.update !== "function") {
+    throw new ArgumentError("options.optimizer", "an object with update(params, grads)", describe(optimizer));
+  }
+  checkChoice("options.gradient", gradient, ["numerical", "backprop"]);
+  checkInteger("options.batchSize", batchSize, 1);
+  checkChoice("options.sampling", sampling, ["replacement", "shuffle"]);
+  if (recordLoss !== false) checkChoice("options.recordLoss", recordLoss, ["after", "before"]);
+  checkPositive("options.h", h);
+  if (signal !== undefined && typeof signal?.aborted !== "boolean") {
+    throw new ArgumentError("options.signal", "an AbortSignal", describe(signal));
+  }
+  const { evaluateEvery = Math.max(Math.floor(size / batchSize), 1) } = options;
+  if (evaluateEvery !== false) checkInteger("options.evaluateEvery", evaluateEvery, 1);
+  return {
+    optimizer,
+    gradient,
+    steps: countSteps(options, sampling, size, batchSize),
+    batchSize,
+    sampling,
+    random: random instanceof RandomState ? random : new RandomState(random),
+    recordLoss,
+    evaluateEvery,
+    h,
+    signal,
+  };
+}
+
+function countSteps({ steps, epochs }: TrainOptions, sampling: string, size: number, batchSize: number): number {
+  if (steps !== undefined && epochs !== undefined) {
+    throw new ArgumentError("options.epochs", "steps or epochs, not both", describe(epochs));
+  }
+  if (epochs === undefined) {
+    const count = steps ?? 10_000;
+    checkInteger("options.steps", count, 0);
+    return count;
+  }
+  checkInteger("options.epochs", epochs, 0);
+  const perEpoch = sampling === "shuffle" ? Math.ceil(size / batchSize) : Math.max(Math.floor(size / batchSize), 1);
+  return epochs * perEpoch;
+}

@@ -1,0 +1,191 @@
+import { checkOptions } from "../arguments.js";
+import { ArgumentError, NonFiniteError } from "../errors.js";
+import { PARAMETER_NAMES } from "../network/parameters.js";
+import { SGD } from "../network/sgd.js";
+import { TwoLayerNet } from "../network/two-layer-net.js";
+import { Air } from "./air.js";
+import { DivergenceError, type Evaluation, type History } from "./history.js";
+import { type Settings, settle, type TrainOptions } from "./options.js";
+import { createSampler } from "./sampler.js";
+import { SampleRows, type Samples } from "./samples.js";
+
+/** What a run tells after each step. */
+export interface StepReport {
+  /** From 0. */
+  step: number;
+  /** Samples seen so far / size of the training data, rounded down. */
+  epoch: number;
+  /** Loss of the step's batch in nats, if it is recorded. */
+  loss?: number;
+  /** Accuracies, at the steps that are evaluated. */
+  evaluation?: { trainAccuracy: number; testAccuracy?: number };
+}
+
+/** A run that goes on as it is iterated: a report after each step. */
+export interface TrainingRun extends AsyncIterable<StepReport> {
+  /** Steps of the whole run. */
+  readonly steps: number;
+  /** What has been recorded so far. */
+  readonly history: History;
+  /** Makes the steps that are left, and gives the whole record. */
+  finish(): Promise<History>;
+}
+
+/** Rows of one slice of an evaluation, about 5 ms of work. */
+const EVALUATION_ROWS = 2000;
+
+/**
+ * Trains a network by mini-batch gradient descent (*Deep Learning from Scratch*, section 4.5.2): draw a batch, compute its
+ * gradient, update, record the loss, and measure the accuracies once an epoch.
+ *
+ * Nothing happens until the run is iterated or finished. The event loop gets air every 25 ms or so. Leaving the loop
+ * with `break` ends the run; the network may be used between steps.
+ *
+ * @throws {ArgumentError | ShapeError | NonFiniteError} at once, if an argument is wrong.
+ * @throws {DivergenceError} while iterating, if a parameter or a loss would not be finite.
+ * @example
+ * ```ts
+ * const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 4, outputSize: 2, random: 0 });
+ * const samples = { x: matrix([[0, 0], [0, 1], [1, 0], [1, 1]]), t: [0, 1, 1, 1] };
+ * const history = await train(net, { train: samples }, { steps: 500, batchSize: 4, random: 1 }).finish();
+ * history.losses.length; // 500
+ * ```
+ */
+export function train(
+  net: TwoLayerNet,
+  data: { train: Samples; test?: Samples },
+  options: TrainOptions = {},
+): TrainingRun {
+  if (!(net instanceof TwoLayerNet)) throw new ArgumentError("net", "a TwoLayerNet", net);
+  checkOptions(data, ["train", "test"], "data");
+  const trainRows = new SampleRows("data.train", data.train, net.inputSize, net.outputSize);
+  const testRows = data.test && new SampleRows("data.test", data.test, net.inputSize, net.outputSize);
+  return new Run(net, trainRows, testRows, settle(options, trainRows.size));
+}
+
+class Run implements TrainingRun {
+  readonly history: History = { losses: [], evaluations: [], status: "running" };
+  readonly #net: TwoLayerNet;
+  readonly #train: SampleRows;
+  readonly #test: SampleRows | undefined;
+  readonly #settings: Settings;
+  readonly #air = new Air();
+  #reports: AsyncGenerator<StepReport, void, void> | undefined;
+
+  constructor(net: TwoLayerNet, train: SampleRows, test: SampleRows | undefined, settings: Settings) {
+    this.#net = net;
+    this.#train = train;
+    this.#test = test;
+    this.#settings = settings;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<StepReport> {
+    this.#reports ??= this.#run();
+    return this.#reports;
+  }
+
+  get steps(): number {
+    return this.#settings.steps;
+  }
+
+  async finish(): Promise<History> {
+    for await (const _ of this);
+    return this.history;
+  }
+
+  /** All steps; every way out leaves a status behind. */
+  async *#run(): AsyncGenerator<StepReport, void, void> {
+    const { steps, signal } = this.#settings;
+    const sampler = createSampler(this.#settings, this.#train.size);
+    let made = 0;
+    let seen = 0;
+    try {
+      while (made < steps && !signal?.aborted) {
+        const indices = sampler.next();
+        const loss = this.#step(made, indices);
+        seen += indices.length;
+        const report: StepReport = { step: made, epoch: Math.floor(seen / this.#train.size) };
+        made++;
+        if (loss !== undefined) {
+          report.loss = loss;
+          this.history.losses.push(loss);
+        }
+        const evaluation = await this.#evaluate(report);
+        if (evaluation) report.evaluation = evaluation;
+        if (this.#air.isDue) await this.#air.breathe();
+        yield report;
+      }
+      if (made === steps) this.history.status = "finished";
+    } catch (error) {
+      if (error instanceof DivergenceError) this.history.status = "diverged";
+      throw error;
+    } finally {
+      if (this.history.status === "running") this.history.status = "aborted";
+      if (this.history.status !== "finished") this.history.stoppedAt = made;
+    }
+  }
+
+  /** One update; returns the loss of its batch, if it is recorded. */
+  #step(step: number, indices: Int32Array): number | undefined {
+    const { gradient, h, recordLoss } = this.#settings;
+    const net = this.#net;
+    const { x, t } = this.#train.batch(indices);
+    const before = recordLoss === "before" ? this.#finite(step, net.loss(x, t)) : undefined;
+    if (gradient === "numerical") net.numericalGradient(x, t, { h, copy: false });
+    else net.gradient(x, t, { copy: false });
+    this.#update(step);
+    return recordLoss === "after" ? this.#finite(step, net.loss(x, t)) : before;
+  }
+
+  /** The optimizer's update, undone where it left the finite numbers. */
+  #update(step: number): void {
+    const { optimizer } = this.#settings;
+    const { params, grads } = this.#net;
+    if (optimizer instanceof SGD) {
+      try {
+        optimizer.update(params, grads);
+      } catch (cause) {
+        throw cause instanceof NonFiniteError ? new DivergenceError(step, this.history, { cause }) : cause;
+      }
+      return;
+    }
+    const kept = params.toArrays();
+    optimizer.update(params, grads);
+    for (const name of PARAMETER_NAMES) {
+      const index = params[name].findIndex((value) => !Number.isFinite(value));
+      if (index < 0) continue;
+      const cause = new NonFiniteError(`updated params.${name}`, index, params[name][index] as number);
+      for (const each of PARAMETER_NAMES) params[each].set(kept[each]);
+      throw new DivergenceError(step, this.history, { cause });
+    }
+  }
+
+  #finite(step: number, loss: number): number {
+    if (Number.isFinite(loss)) return loss;
+    throw new DivergenceError(step, this.history, { cause: new Error(`the loss is ${loss}`) });
+  }
+
+  /** The accuracies, if this step has its turn and no signal comes in between. */
+  async #evaluate({ step, epoch }: StepReport): Promise<StepReport["evaluation"]> {
+    const { evaluateEvery } = this.#settings;
+    if (evaluateEvery === false || step % evaluateEvery !== 0) return undefined;
+    const trainAccuracy = await this.#accuracy(this.#train);
+    const testAccuracy = this.#test && (await this.#accuracy(this.#test));
+    if (this.#settings.signal?.aborted) return undefined;
+    const accuracies = testAccuracy === undefined ? { trainAccuracy } : { trainAccuracy, testAccuracy };
+    this.history.evaluations.push({ step, epoch, ...accuracies } satisfies Evaluation);
+    return accuracies;
+  }
+
+  /** Accuracy over many rows, in slices with air between them. */
+  async #accuracy(samples: SampleRows): Promise<number> {
+    let correct = 0;
+    for (let start = 0; start < samples.size && !this.#settings.signal?.aborted; start += EVALUATION_ROWS) {
+      const end = Math.min(start + EVALUATION_ROWS, samples.size);
+      const { x, t } = samples.slice(start, end);
+      correct += Math.round(this.#net.accuracy(x, t) * (end - start));
+      if (this.#air.isDue) await this.#air.breathe();
+    }
+    return correct / samples.size;
+  }
+}

@@ -1,0 +1,29 @@
+type ViewConstructor<T> = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => T;
+
+/**
+ * A typed array over WebAssembly memory that is looked up, not kept: when the memory grows, the array that was there
+ * before is detached, and `array` makes a new one.
+ */
+export class MemoryView<T extends Float64Array | Uint32Array | Uint8Array> {
+  readonly #memory: WebAssembly.Memory;
+  readonly #type: ViewConstructor<T>;
+  readonly #address: number;
+  readonly #length: number;
+  #array: T | undefined;
+
+  /** `length` elements of `type` from `address` (bytes) on. */
+  constructor(memory: WebAssembly.Memory, type: ViewConstructor<T>, address: number, length: number) {
+    this.#memory = memory;
+    this.#type = type;
+    this.#address = address;
+    this.#length = length;
+  }
+
+  /** The array over the memory as it is now. */
+  get array(): T {
+    if (this.#array?.buffer !== this.#memory.buffer) {
+      this.#array = new this.#type(this.#memory.buffer, this.#address, this.#length);
+    }
+    return this.#array as T;
+  }
+}

@@ -1,0 +1,97 @@
+import { CoreError } from "../errors.js";
+import { initSync, ln, RawFunctions, RawSession } from "./generated/core.js";
+import wasm from "./generated/core_bg.wasm";
+
+/**
+ * The WebAssembly core and everything else that touches it. This is the only file that imports the generated glue.
+ *
+ * The core is decoded and compiled synchronously at its first use, so importing the package costs nothing and needs no
+ * `await`. There is one instance, with one memory, for all networks and functions.
+ */
+export interface Core {
+  readonly memory: WebAssembly.Memory;
+  /** Natural logarithm, within 1 ulp, with the same bits on every engine. */
+  readonly ln: (x: number) => number;
+  /** Buffers and kernels for the functions of the chapter. */
+  readonly functions: RawFunctions;
+}
+
+export type { RawFunctions, RawSession };
+
+/** tsup and vitest load the file as a base64 string; wasm-bindgen's declaration beside it describes the module. */
+const base64 = wasm as unknown as string;
+
+let instance: Core | undefined;
+let failure: CoreError | undefined;
+
+/**
+ * Starts the core from another WebAssembly module than the built-in one (the same build with other features, or on
+ * platforms that forbid compiling from bytes). Only before the first use.
+ *
+ * @throws {CoreError} if the core already runs, or the module does not fit.
+ */
+export function init(source: WebAssembly.Module | BufferSource): void {
+  if (instance) throw new CoreError("numgrad is already in use: call init() before anything else");
+  start(source);
+}
+
+/**
+ * The running core.
+ *
+ * @throws {CoreError} if it cannot start here, or has failed before.
+ */
+export function core(): Core {
+  if (failure) throw failure;
+  return instance ?? start(decodeBase64(base64));
+}
+
+/**
+ * A network's session in the core.
+ *
+ * @throws {CoreError} if there is not enough memory.
+ */
+export function createSession(inputs: number, hidden: number, outputs: number): RawSession {
+  core();
+  const session = guard(() => RawSession.create(inputs, hidden, outputs));
+  if (!session)
+    throw new CoreError(`not enough WebAssembly memory for a network of ${inputs}-${hidden}-${outputs} units`);
+  return session;
+}
+
+/**
+ * Runs a call into the core. A trap inside (a failed assertion, memory exhausted) leaves its data in an unknown state:
+ * the error says so, and so does every later use.
+ */
+export function guard<T>(call: () => T): T {
+  if (failure) throw failure;
+  try {
+    return call();
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    failure = new CoreError(
+      `the WebAssembly core failed (${error.message}) and can no longer be used; reload numgrad`,
+      {
+        cause: error,
+      },
+    );
+    throw failure;
+  }
+}
+
+function start(source: WebAssembly.Module | BufferSource): Core {
+  try {
+    const { memory } = initSync({ module: source });
+    instance = { memory, ln, functions: new RawFunctions() };
+    return instance;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CoreError(`the WebAssembly core could not start: ${reason}`, { cause });
+  }
+}
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}

@@ -1,0 +1,91 @@
+// Everything that CI demands besides the tests: lint, format, types, walls, budgets. Every step runs, also after a failure.
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { main, ROOT, run, seconds } from "./tools.mjs";
+
+const CLIPPY = ["clippy", "--workspace", "--quiet"];
+const WASM = ["--target", "wasm32-unknown-unknown"];
+const DENY = ["--", "-D", "warnings"];
+
+/** Bytes that a user downloads, and may not become more unnoticed. */
+const WASM_BUDGET = 100_000;
+
+/** @type {[label: string, action: () => { ok: boolean, output: string }][]} */
+const STEPS = [
+  ["biome: lint, format, import walls", () => run("biome", ["check", "--error-on-warnings", "."])],
+  ["rustfmt", () => run("cargo", ["fmt", "--all", "--check"])],
+  ["clippy, native", () => run("cargo", [...CLIPPY, "--all-targets", ...DENY])],
+  ["clippy, wasm32", () => run("cargo", [...CLIPPY, ...WASM, ...DENY])],
+  ["clippy, wasm32 without SIMD", () => run("cargo", [...CLIPPY, ...WASM, "--features", "scalar", ...DENY])],
+  ["types: packages/numgrad", () => run("tsc", ["-p", "packages/numgrad"])],
+  ["types: test", () => run("tsc", ["-p", "test"])],
+  ["types: examples/mnist", () => run("tsc", ["-p", "examples/mnist"])],
+  ["types: scripts", () => run("tsc", ["-p", "scripts"])],
+  ["size of dist/core.wasm", checkSize],
+  ["dist/index.js without import.meta", checkBundle],
+  ["nothing generated in git", checkTracked],
+];
+
+main(() => {
+  const start = performance.now();
+  const before = gitStatus();
+  /** @type {string[]} */
+  const failed = [];
+  for (const [label, action] of [...STEPS, clean(before)]) {
+    const begin = performance.now();
+    const { ok, output } = action();
+    console.log(`${ok ? "ok    " : "FAILED"} ${label} (${seconds(begin)})`);
+    if (!ok) failed.push(label);
+    if (!ok) console.log(`\n${output.trim()}\n`);
+  }
+  const summary = failed.length === 0 ? "all passed" : `${failed.length} failed: ${failed.join("; ")}`;
+  console.log(`\ncheck: ${STEPS.length + 1} steps, ${summary} (${seconds(start)})`);
+  if (failed.length > 0) process.exitCode = 1;
+});
+
+function checkSize() {
+  const { size } = statSync(join(ROOT, "packages/numgrad/dist/core.wasm"));
+  return { ok: size <= WASM_BUDGET, output: `${size} bytes, the budget is ${WASM_BUDGET}` };
+}
+
+function checkBundle() {
+  const bundle = readFileSync(join(ROOT, "packages/numgrad/dist/index.js"), "utf8");
+  return { ok: !bundle.includes("import.meta"), output: "import.meta breaks bundlers: see ARCHITECTURE.md, Shipping" };
+}
+
+/** No file that .gitignore names is committed. */
+function checkTracked() {
+  const { ok, output } = git(["ls-files", "--cached", "--ignored", "--exclude-standard"]);
+  return { ok: ok && output === "", output };
+}
+
+/**
+ * Building, testing and checking leave nothing behind. At home that means: what was changed before is what is changed
+ * after; in CI, where the checkout is clean, it means nothing at all.
+ *
+ * @param {string} before
+ * @returns {[string, () => { ok: boolean, output: string }]}
+ */
+function clean(before) {
+  const expected = process.env.CI ? "" : before;
+  return [
+    "git status clean of generated files",
+    () => {
+      const after = gitStatus();
+      return { ok: after === expected, output: after };
+    },
+  ];
+}
+
+function gitStatus() {
+  return git(["status", "--porcelain", "--untracked-files=all"]).output;
+}
+
+/**
+ * Git, also in a checkout that belongs to somebody else, as in a container.
+ *
+ * @param {string[]} args
+ */
+function git(args) {
+  return run("git", ["-c", "safe.directory=*", ...args]);
+}

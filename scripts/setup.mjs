@@ -1,0 +1,99 @@
+// Makes a fresh clone ready: npm packages, the wasm32 target, wasm-pack and wasm-bindgen, the build. The second time it
+// does nothing; `--force` builds again. Node's built-in modules only: it runs before anything is installed.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { build, bundleStep, hashFiles, readStamps, wasmStep, writeStamp } from "./build.mjs";
+import { atLeast, ENV, Failure, main, must, ROOT, readSetting, run, seconds, step, TOOLS } from "./tools.mjs";
+
+const WASM_TARGET = "wasm32-unknown-unknown";
+const WASM_PACK = "0.15.0";
+const INSTALL_RUST = "Install Rust with: curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y";
+
+// Tools that run for a second need no optimiser: 75 s instead of 205 s on 2 cores.
+const UNOPTIMISED = {
+  CARGO_PROFILE_RELEASE_OPT_LEVEL: "0",
+  CARGO_PROFILE_RELEASE_LTO: "off",
+  CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16",
+};
+
+main(() => {
+  const force = process.argv.includes("--force");
+  const start = performance.now();
+  checkNode();
+  const done = [installPackages(), checkRust(), addWasmTarget(), installWasmTools()];
+  done.push(build(wasmStep, { force }), build(bundleStep, { force }));
+  if (done.includes(true)) console.log(`setup: ready after ${seconds(start)}\n`);
+});
+
+function checkNode() {
+  const needed = readSetting("package.json", /"node": ">=([\d.]+)"/);
+  if (atLeast(process.versions.node, needed)) return;
+  throw new Failure(
+    `Node ${process.versions.node} is too old, numgrad needs ${needed} or newer. Install it with: nvm install 22`,
+  );
+}
+
+function installPackages() {
+  const manifests = ["packages", "examples"].flatMap((room) =>
+    readdirSync(join(ROOT, room)).map((name) => `${room}/${name}/package.json`),
+  );
+  const inputs = hashFiles(["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json", ...manifests]);
+  if (readStamps().install === inputs) return false;
+  const pnpm = readSetting("package.json", /"packageManager": "(pnpm@[\d.]+)"/);
+  // A node_modules of another make is replaced without a question: there may be nobody to answer it.
+  const args = ["--yes", pnpm, "install", "--frozen-lockfile", "--config.confirmModulesPurge=false"];
+  step("installing the npm packages (pnpm)", () => must("npx", args));
+  writeStamp("install", inputs);
+  return true;
+}
+
+function checkRust() {
+  const needed = readSetting("Cargo.toml", /rust-version = "([\d.]+)"/);
+  const rustc = run("rustc", ["--version"]);
+  if (rustc.missing) throw new Failure(`rustc is missing. ${INSTALL_RUST}`);
+  if (!rustc.ok) throw new Failure(`rustc does not run. Install it with: rustup default stable\n${rustc.output}`);
+  const version = rustc.output.match(/rustc ([\d.]+)/)?.[1] ?? "0";
+  if (!atLeast(version, needed)) {
+    throw new Failure(
+      `Rust ${version} is too old, numgrad needs ${needed} or newer. Update it with: rustup update stable`,
+    );
+  }
+  if (run("cargo", ["--version"]).missing) throw new Failure(`cargo is missing. ${INSTALL_RUST}`);
+  return false;
+}
+
+function addWasmTarget() {
+  const library = join(must("rustc", ["--print", "sysroot"]).trim(), "lib/rustlib", WASM_TARGET, "lib");
+  if (existsSync(library)) return false;
+  step(`adding Rust's target ${WASM_TARGET}`, () => {
+    const added = run("rustup", ["target", "add", WASM_TARGET]);
+    if (added.missing) throw new Failure(`rustup, which adds the target, is missing. ${INSTALL_RUST}`);
+    if (!added.ok) throw new Failure(`rustup target add ${WASM_TARGET} failed:\n${added.output}`);
+    if (existsSync(library)) return;
+    throw new Failure(`rustup did not bring ${library}: rustc and rustup on the PATH do not belong together`);
+  });
+  return true;
+}
+
+/**
+ * Installs wasm-pack and the wasm-bindgen of the crate's version where the machine lacks them.
+ *
+ * By `cargo install` alone. The binaries on GitHub would save a minute once, but wasm-pack's come without a checksum, while
+ * Cargo verifies all that it fetches; and a second way would have to be tested on machines of every kind.
+ */
+function installWasmTools() {
+  const bindgen = readSetting("crates/numgrad-wasm/Cargo.toml", /wasm-bindgen = "=([\d.]+)"/);
+  const wanted = [
+    { command: "wasm-pack", crate: "wasm-pack", version: WASM_PACK },
+    { command: "wasm-bindgen", crate: "wasm-bindgen-cli", version: bindgen },
+  ];
+  const lacking = wanted.filter(
+    ({ command, version }) => run(command, ["--version"]).output.trim() !== `${command} ${version}`,
+  );
+  if (lacking.length === 0) return false;
+  const crates = lacking.map(({ crate, version }) => `${crate}@${version}`);
+  step(`compiling ${crates.join(" and ")} (cargo install, once, a minute or two)`, () => {
+    must("cargo", ["install", "--locked", "--root", TOOLS, ...crates], { env: { ...ENV, ...UNOPTIMISED } });
+  });
+  return true;
+}

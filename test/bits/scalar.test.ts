@@ -1,0 +1,14 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { init } from "../../packages/numgrad/src/wasm/runtime.js";
+import { describeSameBits } from "./same-bits.js";
+
+// Built by scripts/test.mjs, with the cargo feature `scalar` and without simd128.
+const bytes = readFileSync(new URL("../../target/wasm-scalar/core_bg.wasm", import.meta.url));
+init(bytes);
+
+test("init refuses a second start", () => {
+  expect(() => init(bytes)).toThrow(/already in use/);
+});
+
+describeSameBits("the build without SIMD");

@@ -1,0 +1,76 @@
+import { gzipSync } from "node:zlib";
+import { expect, test, vi } from "vitest";
+import { gunzip, readIdxStream } from "../../packages/numgrad/src/data/idx-stream.js";
+import { DataFormatError } from "../../packages/numgrad/src/errors.js";
+import { idxFile } from "../support/idx-files.js";
+import { rejectionOf } from "../support/thrown.js";
+
+/** Bytes in pieces of the given size, and how many of them were asked for. */
+function pieces(bytes: Uint8Array, size: number) {
+  const state = { given: 0, closed: false };
+  async function* chunks() {
+    try {
+      while (state.given < bytes.length) {
+        const chunk = bytes.subarray(state.given, state.given + size);
+        state.given += chunk.length;
+        yield chunk;
+      }
+    } finally {
+      state.closed = true;
+    }
+  }
+  return { state, chunks: chunks() };
+}
+
+/** Numbers that gzip cannot pack. */
+const noise = (length: number) => {
+  let state = 1;
+  return new Uint8Array(length).map(() => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  });
+};
+
+test("a stream may come in pieces of any size, also within the header", async () => {
+  const file = idxFile([2, 3], [1, 2, 3, 4, 5, 6]);
+  for (let size = 1; size <= file.length; size++) {
+    const { chunks } = pieces(file, size);
+    const { shape, data } = await readIdxStream(chunks, { source: "file", checkHeader: () => {} });
+    expect(shape).toEqual([2, 3]);
+    expect(Array.from(data)).toEqual([1, 2, 3, 4, 5, 6]);
+  }
+});
+
+test("a stream of unknown length is checked against its header at the end", async () => {
+  const file = idxFile([2, 3], [1, 2, 3, 4, 5]);
+  const reading = readIdxStream(pieces(file, 4).chunks, { source: "file", checkHeader: () => {} });
+  expect((await rejectionOf(DataFormatError, reading)).message).toMatch(
+    /^file: truncated: .* 18 bytes .*, there are 17$/,
+  );
+});
+
+test("gunzip reads about as far ahead as its consumer is, and lets go of its source", async () => {
+  const data = noise(2 ** 24);
+  const { state, chunks } = pieces(gzipSync(data, { level: 1 }), 2 ** 16);
+  let seen = 0;
+  for await (const chunk of gunzip(chunks, "file")) {
+    expect(Buffer.compare(chunk, data.subarray(seen, seen + chunk.length))).toBe(0);
+    seen += chunk.length;
+    await new Promise((resolve) => setImmediate(resolve));
+    if (seen > 2 ** 20) break;
+  }
+  // What the decompressor keeps on its way, a few hundred KB: nothing like the 16 MB of the file.
+  expect(state.given).toBeLessThan(seen + 2 ** 20);
+  await vi.waitFor(() => expect(state.closed).toBe(true));
+});
+
+test("where there is no DecompressionStream, the error says what to do", async () => {
+  vi.stubGlobal("DecompressionStream", undefined);
+  try {
+    const { chunks } = pieces(gzipSync(noise(10)), 100);
+    const error = await rejectionOf(DataFormatError, gunzip(chunks, "file").next());
+    expect(error.reason).toContain("unpack the file first");
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});

@@ -1,0 +1,262 @@
+import { spawn } from "node:child_process";
+import { Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { HELP, type Options, parseOptions, UsageError } from "../../examples/mnist/src/options.js";
+import { createProgress } from "../../examples/mnist/src/progress.js";
+import {
+  formatAccuracies,
+  formatDuration,
+  formatHeading,
+  formatProgress,
+  formatSpeed,
+  formatSummary,
+} from "../../examples/mnist/src/summary.js";
+
+const defaults: Options = {
+  gradient: "numerical",
+  length: { steps: 10_000 },
+  batchSize: 100,
+  learningRate: 0.1,
+  hidden: 50,
+  seed: 0,
+  sampling: "replacement",
+  weightInitStd: 0.01,
+  h: 1e-4,
+  data: undefined,
+};
+
+describe("options", () => {
+  test("without arguments they are the book's", () => {
+    expect(parseOptions([])).toEqual(defaults);
+  });
+
+  test("each can be given, as two words or with an equals sign", () => {
+    const args = "--gradient numerical --epochs 3 --batch-size=10 --learning-rate 1e-2 --hidden=7 --seed 42";
+    const rest = "--sampling shuffle --weight-init-std .5 --h 1E-5 --data some/where";
+    expect(parseOptions(`${args} ${rest}`.split(" "))).toEqual({
+      ...{ gradient: "numerical", length: { epochs: 3 }, batchSize: 10, learningRate: 0.01, hidden: 7, seed: 42 },
+      ...{ sampling: "shuffle", weightInitStd: 0.5, h: 1e-5, data: "some/where" },
+    });
+    expect(parseOptions(["--gradient", "backprop"])).toMatchObject({ gradient: "backprop" });
+    expect(parseOptions(["--help", "--steps", "5"])).toBe("help");
+  });
+
+  test.each([
+    ["--stepz 5", "Unknown option '--stepz' (--help lists the options)"],
+    ["-s", "Unknown option '-s' (--help lists the options)"],
+    ["more", "Unexpected argument 'more' (--help lists the options)"],
+    ["--steps", "Option '--steps <value>' argument missing (--help lists the options)"],
+    ["--steps 0", "--steps: expected an integer of at least 1, got 0"],
+    ["--steps 1.5", "--steps: expected an integer of at least 1, got 1.5"],
+    ["--steps 0x10", "--steps: expected an integer of at least 1, got 0x10"],
+    ["--steps=", "--steps: expected an integer of at least 1, got nothing"],
+    ["--epochs many", "--epochs: expected an integer of at least 1, got many"],
+    ["--steps 1 --epochs 1", "--steps and --epochs: give one of them"],
+    ["--seed -1", "--seed: expected an integer from 0 to 4294967295, got -1"],
+    ["--seed 4294967296", "--seed: expected an integer from 0 to 4294967295, got 4294967296"],
+    ["--learning-rate 0", "--learning-rate: expected a positive number, got 0"],
+    ["--learning-rate NaN", "--learning-rate: expected a positive number, got NaN"],
+    ["--learning-rate 1e999", "--learning-rate: expected a positive number, got 1e999"],
+    ["--h -1e-4", "--h: expected a positive number, got -1e-4"],
+    ["--gradient torch", "--gradient: expected numerical or backprop, got torch"],
+    ["--sampling none", "--sampling: expected replacement or shuffle, got none"],
+    ["--gradient backprop --h 1e-3", "--h: goes with --gradient numerical, backprop has no difference step"],
+  ])("%s is an error in one line", (line, message) => {
+    const parse = () => parseOptions(line.split(" "));
+    expect(parse).toThrow(UsageError);
+    expect(parse).toThrow(new UsageError(message));
+    expect(message).not.toContain("\n");
+  });
+
+  test("the help names every option", () => {
+    const names = Object.keys({ ...defaults, steps: 0, epochs: 0, help: 0 }).filter((name) => name !== "length");
+    for (const name of names) expect(HELP).toContain(`--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`);
+  });
+});
+
+describe("summary", () => {
+  const outcome = {
+    status: "finished",
+    steps: 10_000,
+    milliseconds: 9_870,
+    trainAccuracy: 0.94413,
+    testAccuracy: 0.9449,
+  } as const;
+
+  test("the accuracies are printed digit for digit as Python prints them", () => {
+    expect(formatAccuracies(0.09915, 0.1009)).toBe("train acc, test acc | 0.09915, 0.1009");
+    expect(formatAccuracies(6265 / 60_000, 0.1028)).toBe("train acc, test acc | 0.10441666666666667, 0.1028");
+  });
+
+  test("accuracies, total time, time per step, and what the book's code needs", () => {
+    expect(formatSummary(defaults, [784, 50, 10], 10_000, outcome)).toBe(
+      [
+        "Finished after 10,000 steps.",
+        "  accuracy   train 94.41 %, test 94.49 %",
+        "  time       9.9 s, 0.987 ms per step",
+        "  NumPy      48.3 hours for as many steps: the book's code takes 17.4 s for one such gradient",
+        "             on the reference machine (2 cores of an AMD Zen 5)",
+      ].join("\n"),
+    );
+  });
+
+  test("a run that was stopped says after how many steps", () => {
+    const stopped = { ...outcome, status: "aborted", steps: 1234 } as const;
+    expect(formatSummary(defaults, [784, 50, 10], 10_000, stopped)).toContain("Stopped after 1,234 of 10,000 steps.");
+    const atOnce = formatSummary(defaults, [784, 50, 10], 10_000, { ...stopped, steps: 0, milliseconds: 1 });
+    expect(atOnce).not.toMatch(/NaN|Infinity|NumPy/);
+    const slow = formatSummary(defaults, [784, 50, 10], 10_000, { ...stopped, steps: 1, milliseconds: 3456.7 });
+    expect(slow).toContain("  time       3.5 s, 3457 ms per step\n");
+  });
+
+  test("for other sizes than the measured ones it claims nothing about NumPy", () => {
+    expect(formatSummary(defaults, [784, 51, 10], 10_000, outcome)).not.toContain("NumPy");
+    expect(formatSummary({ ...defaults, batchSize: 10 }, [784, 50, 10], 10_000, outcome)).not.toContain("NumPy");
+  });
+
+  test("backpropagation is compared with NumPy's backpropagation", () => {
+    const text = formatSummary({ ...defaults, gradient: "backprop" }, [784, 50, 10], 10_000, outcome);
+    expect(text).toContain("10.0 s to 17.0 s for as many steps: the book's code, with backpropagation too,");
+  });
+
+  test("the heading counts the parameters", () => {
+    expect(formatHeading(defaults, [784, 50, 10], 60_000, 10_000)).toBe(
+      [
+        "784-50-10 network, 39,760 parameters; 60,000 images; central differences, h = 0.0001",
+        "10,000 steps of 100 images, learning rate 0.1, seed 0",
+      ].join("\n"),
+    );
+  });
+
+  test("a plain progress line has loss, speed and time left", () => {
+    expect(formatProgress(250, 1000, 0.51234, 500)).toBe("step 250/1000 | loss 0.5123 | 500 steps/s | 1.5 s left");
+  });
+
+  test("durations and speeds have the unit in which they are read", () => {
+    expect([12.34, 900, 119_000, 300_000, 36_000_000, 1e9].map(formatDuration)).toEqual([
+      ...["12.3 ms", "0.9 s", "119.0 s", "5.0 minutes", "10.0 hours", "11.6 days"],
+    ]);
+    expect([formatSpeed(1, 17_400), formatSpeed(1000, 1000), formatSpeed(0, 0)]).toEqual(["0.057", "1000", "0.0"]);
+  });
+});
+
+describe("progress", () => {
+  /** A stream that remembers what is written to it. */
+  function recorder(isTTY: boolean) {
+    const written: string[] = [];
+    const stream = new Writable({
+      write(chunk, _encoding, done) {
+        written.push(String(chunk));
+        done();
+      },
+    });
+    Object.assign(stream, { isTTY, columns: 120 });
+    return { stream: stream as unknown as NodeJS.WriteStream, text: () => written.join("") };
+  }
+
+  test("where the output is no terminal it is plain lines, one for each tenth", () => {
+    const { stream, text } = recorder(false);
+    const progress = createProgress(1000, stream);
+    for (let steps = 1; steps <= 1000; steps++) progress.update(steps, 1);
+    progress.line("a line that stays");
+    progress.stop();
+    expect(
+      text()
+        .split("\n")
+        .filter((line) => /^step \d+00\/1000 \| loss 1\.0000 \| /.test(line)),
+    ).toHaveLength(10);
+    expect(text()).toMatch(/\na line that stays\n$/);
+    expect(text()).not.toContain("\u001b");
+  });
+
+  test("on a terminal it is a bar that shows the last step, with the lines above it", () => {
+    const { stream, text } = recorder(true);
+    const progress = createProgress(1000, stream);
+    for (let steps = 1; steps <= 300; steps++) progress.update(steps, 0.5);
+    progress.line("a line that stays");
+    progress.stop();
+    const once = text();
+    progress.stop();
+    expect(text()).toBe(once);
+    expect(once).toContain("a line that stays\n");
+    expect(once).toMatch(/30% \| 300\/1000 \| loss 0\.5000 \| \d+ steps\/s \| .* left/);
+  });
+});
+
+describe("the program", () => {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  // As `npm start` runs it. The command `tsx` would stand between: it kills what does not answer a Ctrl-C in 30 ms.
+  const PROGRAM = ["--import", "tsx", "examples/mnist/src/main.ts"];
+
+  /** Runs the example to its end; `onOutput` sees what it has printed so far. */
+  async function run(line: string, onOutput?: (stdout: string, kill: () => void) => void) {
+    const child = spawn(process.execPath, [...PROGRAM, ...line.split(" ")], { cwd: root });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk) => {
+      stdout += chunk;
+      onOutput?.(stdout, () => child.kill("SIGINT"));
+    });
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    return { code, stdout, stderr };
+  }
+
+  test("--help prints the options and ends well", async () => {
+    expect(await run("--help")).toEqual({ code: 0, stdout: HELP, stderr: "" });
+  });
+
+  test.each([
+    ["--step 3", "Unknown option '--step' (--help lists the options)\n"],
+    ["--hidden 0", "--hidden: expected an integer of at least 1, got 0\n"],
+    ["--data no/such/directory", "--data: expected a directory, got no/such/directory\n"],
+  ])("%s: one line and exit code 2", async (line, stderr) => {
+    expect(await run(line)).toEqual({ code: 2, stdout: "", stderr });
+  });
+
+  test("a directory without the files: one line and exit code 2", async () => {
+    const { code, stdout, stderr } = await run("--data scripts");
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^--data: .+\n$/);
+  });
+
+  test.each(["numerical", "backprop"])("a short run by %s trains and sums up", async (gradient) => {
+    const { code, stdout, stderr } = await run(`--gradient ${gradient} --steps 20 --hidden 5`);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^784-5-10 network, 3,985 parameters; 60,000 images; /);
+    expect(stdout).toMatch(/\ntrain acc, test acc \| 0\.\d+, 0\.\d+\n/);
+    expect(stdout).toMatch(/\nstep 20\/20 \| loss \d\.\d{4} \| .* steps\/s \| 0\.0 ms left\n/);
+    expect(stdout).toMatch(
+      /\nFinished after 20 steps\.\n {2}accuracy {3}train \d+\.\d\d %, test \d+\.\d\d %\n {2}time /,
+    );
+  });
+
+  test("epochs are counted in steps", async () => {
+    const { code, stdout } = await run(
+      "--gradient backprop --epochs 1 --batch-size 3000 --hidden 5 --sampling shuffle",
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain("Finished after 20 steps.");
+  });
+
+  test("a learning rate that is far too large: the divergence, a summary, exit code 1", async () => {
+    const { code, stdout, stderr } = await run("--gradient backprop --learning-rate 1e308 --steps 50 --hidden 5");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^.+\n$/);
+    expect(stdout).toMatch(/\nDiverged after \d+ of 50 steps\.\n/);
+  });
+
+  test("SIGINT (Ctrl-C) stops with the summary so far and exit code 130", async () => {
+    let sent = false;
+    const { code, stdout, stderr } = await run("--gradient backprop --steps 1000000", (text, kill) => {
+      if (sent || !text.includes("train acc")) return;
+      sent = true;
+      kill();
+    });
+    expect([code, stderr]).toEqual([130, ""]);
+    expect(stdout).toMatch(/\nStopped after [\d,]+ of 1,000,000 steps\.\n {2}accuracy /);
+  });
+});

@@ -1,0 +1,171 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Dataset } from "../../packages/numgrad/src/data/dataset.js";
+import { type Gradients, PARAMETER_NAMES } from "../../packages/numgrad/src/network/parameters.js";
+import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
+import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
+import { type Matrix, matrix } from "../../packages/numgrad/src/shape.js";
+import { readGolden } from "../support/golden.js";
+import { mnist } from "../support/mnist.js";
+import { readGoldenArray } from "../support/npy.js";
+import { expectAllClose, expectClose } from "../support/ulp.js";
+
+interface GoldenGradients {
+  W1: number[][];
+  b1: number[];
+  W2: number[][];
+  b2: number[];
+}
+
+interface SmallNet {
+  shape: [number, number, number];
+  batch: number;
+  params: GoldenGradients;
+  x: number[][];
+  labels: number[];
+  onehot: number[][];
+  predict: number[][];
+  loss: number;
+  accuracy: number;
+  numerical_gradient: GoldenGradients;
+  gradient: GoldenGradients;
+  exact_quotient: GoldenGradients;
+}
+
+const flat = ({ W1, b1, W2, b2 }: GoldenGradients) => [...W1.flat(), ...b1, ...W2.flat(), ...b2];
+const all = (gradients: Gradients) => PARAMETER_NAMES.flatMap((name) => [...gradients[name]]);
+const largest = (values: number[]) => values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+
+/** max |a − b|; NaN if there is one. */
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length);
+  let max = 0;
+  for (let i = 0; i < a.length; i++) {
+    const difference = Math.abs((a[i] as number) - (b[i] as number));
+    if (!(difference <= max)) max = difference;
+  }
+  return max;
+}
+
+describe.each(readGolden<{ nets: SmallNet[] }>("small-net.json").nets)(
+  "the small net $shape, batch $batch",
+  (golden) => {
+    const [inputSize, hiddenSize, outputSize] = golden.shape;
+    const net = new TwoLayerNet({ inputSize, hiddenSize, outputSize, random: 0 });
+    const { W1, b1, W2, b2 } = golden.params;
+    net.params.w1.set(W1.flat());
+    net.params.b1.set(b1);
+    net.params.w2.set(W2.flat());
+    net.params.b2.set(b2);
+    const x = matrix(golden.x);
+
+    test("predicts, loses and is right as NumPy's does", () => {
+      // A few roundings in exp, sums and quotients; NumPy's own builds differ by as much.
+      expectAllClose(net.predict(x).data, golden.predict.flat(), { relative: 2e-15 });
+      expectClose(net.loss(x, golden.labels), golden.loss, { relative: 4e-15 });
+      expect(net.accuracy(x, golden.labels)).toBe(golden.accuracy);
+      expect(net.accuracy(x, matrix(golden.onehot))).toBe(golden.accuracy);
+    });
+
+    test("has the exact quotient as its numerical gradient, within 4e-15 of the largest entry", () => {
+      const exact = flat(golden.exact_quotient);
+      const difference = largestDifference(all(net.numericalGradient(x, golden.labels)), exact);
+      expect(difference).toBeLessThanOrEqual(4e-15 * largest(exact));
+    });
+
+    test("gives one-hot targets the bits of their labels", () => {
+      const oneHot = matrix(golden.onehot);
+      expect(net.loss(x, oneHot)).toBe(net.loss(x, golden.labels));
+      expect(net.numericalGradient(x, oneHot)).toEqual(net.numericalGradient(x, golden.labels));
+      expect(net.gradient(x, oneHot)).toEqual(net.gradient(x, golden.labels));
+    });
+
+    test("follows the book's loop with evaluation: full, and NumPy's backpropagation", () => {
+      const full = all(net.numericalGradient(x, golden.labels, { evaluation: "full" }));
+      // Two float64 loops need not agree better: each is off the exact quotient by rounding / 2h (test/golden/README.md).
+      expect(largestDifference(full, flat(golden.numerical_gradient))).toBeLessThanOrEqual(2e-11);
+      expect(largestDifference(full, flat(golden.exact_quotient))).toBeLessThanOrEqual(2e-11);
+      const gradient = all(net.gradient(x, golden.labels));
+      expect(largestDifference(gradient, flat(golden.gradient))).toBeLessThanOrEqual(1e-15 * 4);
+    });
+  },
+);
+
+describe("the first batch of MNIST after np.random.seed(0)", () => {
+  const golden = readGolden<{
+    batch_mask: number[];
+    labels: number[];
+    loss: number;
+    accuracy: number;
+    exact: Record<"W1" | "b1" | "W2" | "b2", { index: number[]; value: number[] }>;
+  }>("mnist/step-seed0.json");
+  const random = new RandomState(0);
+  const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10, random });
+  const goldenNames = { w1: "W1", b1: "b1", w2: "W2", b2: "b2" } as const;
+  const arrays = (kind: string) =>
+    PARAMETER_NAMES.map((name) => readGoldenArray(`seed0-${kind}-${goldenNames[name]}.npy`));
+  let train: Dataset;
+  let batch: ReturnType<Dataset["batch"]>;
+
+  beforeAll(async () => {
+    train = (await mnist()).train;
+    batch = train.batch(random.choice(60_000, 100));
+  });
+
+  test("starts from NumPy's weights and draws its batch", () => {
+    for (const [i, expected] of arrays("init").entries()) {
+      expectAllClose(net.params[PARAMETER_NAMES[i]!], expected, { ulps: 4 });
+    }
+    expect([...batch.t]).toEqual(golden.labels);
+    expect([...batch.t]).toEqual(golden.batch_mask.map((index) => train.labels[index]));
+  });
+
+  test("has NumPy's loss and accuracy", () => {
+    expectClose(net.loss(batch.x, batch.t), golden.loss, { relative: 2e-15 });
+    expect(net.accuracy(batch.x, batch.t)).toBe(golden.accuracy);
+  });
+
+  test("has the exact quotient as its numerical gradient in all 39,760 entries, and leaves every parameter as it was", () => {
+    const before = net.params.toArrays();
+    const gradient = net.numericalGradient(batch.x, batch.t);
+    expect(net.params.toArrays()).toEqual(before);
+    const exact = arrays("quotient");
+    const scale = largest(exact.map((array) => largest([...array])));
+    for (const [i, name] of PARAMETER_NAMES.entries()) {
+      const difference = largestDifference(gradient[name], exact[i]!);
+      expect(difference, name).toBeLessThanOrEqual(2e-15 * scale);
+      const { index, value } = golden.exact[goldenNames[name]];
+      const entries = index.map((at) => gradient[name][at]!);
+      expect(largestDifference(entries, value), `${name}, 50 digits`).toBeLessThanOrEqual(2e-15 * scale);
+    }
+  });
+
+  test("has the same bits from pixels, from their numbers and from float32 numbers", () => {
+    const gradient = net.numericalGradient(batch.x, batch.t);
+    const data = Float32Array.from(batch.x.data, (pixel) => Math.fround(pixel) / 255);
+    const float32: Matrix<Float32Array> = { shape: batch.x.shape, data };
+    expect(net.numericalGradient(float32, batch.t)).toEqual(gradient);
+    const float64: Matrix = { shape: batch.x.shape, data: Float64Array.from(data) };
+    expect(net.numericalGradient(float64, batch.t)).toEqual(gradient);
+    expect(net.loss(float64, batch.t)).toBe(net.loss(batch.x, batch.t));
+  });
+
+  test("has NumPy's backpropagation as its gradient", () => {
+    const gradient = net.gradient(batch.x, batch.t);
+    for (const [i, expected] of arrays("backprop").entries()) {
+      const name = PARAMETER_NAMES[i]!;
+      // Sums of 100 products of order 1e-4 to 1e-2, added in another order than BLAS adds them.
+      expect(largestDifference(gradient[name], expected), name).toBeLessThanOrEqual(1e-16);
+    }
+  });
+
+  test("follows the book's loop with evaluation: full in all 39,760 entries, and restores every parameter", () => {
+    const before = net.params.toArrays();
+    const full = net.numericalGradient(batch.x, batch.t, { evaluation: "full" });
+    expect(net.params.toArrays()).toEqual(before);
+    for (const [i, name] of PARAMETER_NAMES.entries()) {
+      // NumPy's own loop is off the exact quotient by up to 6.1e-12 (rounding of the losses / 2h).
+      expect(largestDifference(full[name], arrays("quotient")[i]!), name).toBeLessThanOrEqual(2e-11);
+      expect(largestDifference(full[name], arrays("numerical")[i]!), name).toBeLessThanOrEqual(2e-11);
+    }
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { ArgumentError, NonFiniteError, ShapeError } from "../../packages/numgrad/src/errors.js";
+import { PARAMETER_NAMES } from "../../packages/numgrad/src/network/parameters.js";
+import { SGD } from "../../packages/numgrad/src/network/sgd.js";
+import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
+import { matrix } from "../../packages/numgrad/src/shape.js";
+import { thrownBy } from "../support/thrown.js";
+
+function netWithGradient(): TwoLayerNet {
+  const net = new TwoLayerNet({ inputSize: 3, hiddenSize: 5, outputSize: 2, weightInitStd: 1, random: 1 });
+  net.gradient(matrix([[1, 0, -2]]), [1]);
+  return net;
+}
+
+describe("SGD", () => {
+  test("one update moves each parameter by learningRate × gradient", () => {
+    const net = netWithGradient();
+    const [params, grads] = [net.params.toArrays(), net.grads.toArrays()];
+    new SGD({ learningRate: 0.3 }).update(net.params, net.grads);
+    for (const name of PARAMETER_NAMES) {
+      expect([...net.params[name]]).toEqual([...params[name]].map((value, i) => value - 0.3 * grads[name][i]!));
+    }
+  });
+
+  test("gives plain arrays the bits that the core gives a network", () => {
+    const net = netWithGradient();
+    const [params, grads] = [net.params.toArrays(), net.grads.toArrays()];
+    const sgd = new SGD({ learningRate: 0.7 });
+    sgd.update(net.params, net.grads);
+    sgd.update(params, grads);
+    expect(params).toEqual(net.params.toArrays());
+  });
+
+  test("takes a network's parameters with gradients from elsewhere", () => {
+    const net = netWithGradient();
+    const before = net.params.toArrays();
+    const grads = net.numericalGradient(matrix([[1, 1, 1]]), [0]);
+    net.gradient(matrix([[0, 0, 1]]), [0]);
+    new SGD({ learningRate: 1 }).update(net.params, grads);
+    expect(net.params.b2[0]).toBe(before.b2[0]! - grads.b2[0]!);
+  });
+
+  test("takes arrays of any names, and number arrays", () => {
+    const params = { weights: [1, 2], bias: new Float32Array([0.5]) };
+    new SGD({ learningRate: 0.5 }).update(params, { weights: [2, -2], bias: [1] });
+    expect(params).toEqual({ weights: [0, 3], bias: new Float32Array([0]) });
+  });
+
+  test("has the learning rate 0.01 by default", () => {
+    expect(new SGD().learningRate).toBe(0.01);
+  });
+
+  test.each([
+    [{ learningRate: Number.NaN }, "options.learningRate"],
+    [{ lr: 1 }, "options.lr"],
+    [null, "options"],
+  ])("refuses the options %s", (options, argument) => {
+    expect(thrownBy(ArgumentError, () => new SGD(options as never)).argument).toBe(argument);
+  });
+
+  test("refuses parameters without a gradient of their length, and changes none", () => {
+    const params = { a: [1], b: [2, 3] };
+    thrownBy(ShapeError, () => new SGD({}).update(params, { a: [1], b: [1] }));
+    thrownBy(ShapeError, () => new SGD({}).update(params, { a: [1] }));
+    thrownBy(ArgumentError, () => new SGD({}).update(params, null as never));
+    expect(params).toEqual({ a: [1], b: [2, 3] });
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, -1.7e308])(
+    "refuses an update to a number out of bounds: gradient %s",
+    (bad) => {
+      const sgd = new SGD({ learningRate: 10 });
+      const net = netWithGradient();
+      net.grads.w2[3] = bad;
+      const before = net.params.toArrays();
+      expect(thrownBy(NonFiniteError, () => sgd.update(net.params, net.grads)).index).toBe(3);
+      expect(net.params.toArrays()).toEqual(before);
+      const arrays = { a: [1, 2], b: [3, 4] };
+      expect(thrownBy(NonFiniteError, () => sgd.update(arrays, { a: [1, 1], b: [1, bad] })).index).toBe(1);
+      expect(arrays).toEqual({ a: [1, 2], b: [3, 4] });
+    },
+  );
+});

@@ -1,0 +1,303 @@
+import { describe, expect, test } from "vitest";
+import {
+  ArgumentError,
+  CoreError,
+  DisposedError,
+  NonFiniteError,
+  type NumgradError,
+  ShapeError,
+} from "../../packages/numgrad/src/errors.js";
+import { PARAMETER_NAMES } from "../../packages/numgrad/src/network/parameters.js";
+import { SGD } from "../../packages/numgrad/src/network/sgd.js";
+import { TwoLayerNet, type TwoLayerNetOptions } from "../../packages/numgrad/src/network/two-layer-net.js";
+import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
+import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
+import { core } from "../../packages/numgrad/src/wasm/runtime.js";
+import { thrownBy } from "../support/thrown.js";
+
+const small = (options: Partial<TwoLayerNetOptions> = {}) =>
+  new TwoLayerNet({ inputSize: 3, hiddenSize: 4, outputSize: 2, weightInitStd: 1, random: 7, ...options });
+
+const x = matrix([
+  [0.5, 0, -1],
+  [1, 2, 0.25],
+]);
+const t = [0, 1];
+
+/** Random rows, a third of the numbers 0. */
+function randomRows(rows: number, cols: number, seed = 3): Matrix {
+  const data = new RandomState(seed).random(rows * cols).map((value) => (value < 1 / 3 ? 0 : value));
+  return { shape: [rows, cols], data };
+}
+
+describe("a new network", () => {
+  test("draws W1 and then W2, times weightInitStd, and starts with biases and gradients of 0", () => {
+    const net = small({ weightInitStd: 0.5, random: 11 });
+    const drawn = new RandomState(11).randn(3 * 4 + 4 * 2).map((value) => 0.5 * value);
+    expect([...net.params.w1, ...net.params.w2]).toEqual([...drawn]);
+    expect([...net.params.b1, ...net.params.b2]).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(PARAMETER_NAMES.map((name) => net.grads[name].every((value) => value === 0))).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect([net.inputSize, net.hiddenSize, net.outputSize]).toEqual([3, 4, 2]);
+  });
+
+  test("advances a generator that is passed in, and takes a seed for one of its own", () => {
+    const random = new RandomState(5);
+    small({ random });
+    const other = new RandomState(5);
+    other.randn(3 * 4 + 4 * 2);
+    expect(random.random()).toBe(other.random());
+    const [seeded, drawn] = [small({ random: 5 }), small({ random: new RandomState(5) })];
+    expect(seeded.params.toArrays()).toEqual(drawn.params.toArrays());
+  });
+
+  test.each([
+    ["inputSize", 0],
+    ["hiddenSize", 1.5],
+    ["outputSize", "10"],
+    ["inputSize", undefined],
+    ["weightInitStd", Number.NaN],
+    ["hiddenLayers", 2],
+  ])("with %s: %s is refused, naming the option", (option, value) => {
+    const options = { inputSize: 3, hiddenSize: 4, outputSize: 2, [option]: value } as TwoLayerNetOptions;
+    expect(thrownBy(ArgumentError, () => new TwoLayerNet(options)).argument).toBe(`options.${option}`);
+  });
+
+  test("that cannot fit into memory is refused, and the core goes on", () => {
+    const huge = { inputSize: 2 ** 20, hiddenSize: 2 ** 20, outputSize: 10, random: 0 };
+    expect(thrownBy(CoreError, () => new TwoLayerNet(huge)).message).toMatch(/memory/);
+    expect(small().loss(x, t)).toBeGreaterThan(0);
+  });
+});
+
+describe("parameters", () => {
+  test("are live: what is written is used", () => {
+    const net = small();
+    const before = net.loss(x, t);
+    net.params.b2[0] = 3;
+    expect(net.params.b2[0]).toBe(3);
+    expect(net.loss(x, t)).not.toBe(before);
+  });
+
+  test("are the same window on each access until memory grows, and a fresh one then", () => {
+    const net = small();
+    const view = net.params.w1;
+    expect(net.params.w1).toBe(view);
+    const values = [...view];
+    core().memory.grow(1);
+    expect(view.length).toBe(0);
+    expect([...net.params.w1]).toEqual(values);
+  });
+
+  test("are copied by toArrays", () => {
+    const net = small();
+    const copy = net.params.toArrays();
+    copy.w1.fill(0);
+    expect(net.params.w1.every((value) => value !== 0)).toBe(true);
+  });
+
+  test.each(["incremental", "full"] as const)("are bit for bit unchanged by a numerical gradient, %s", (evaluation) => {
+    const net = small();
+    const before = net.params.toArrays();
+    net.numericalGradient(x, t, { evaluation });
+    expect(net.params.toArrays()).toEqual(before);
+  });
+});
+
+describe("gradients", () => {
+  test("fill net.grads, and come as copies of their own unless copy is false", () => {
+    const net = small();
+    const numerical = net.numericalGradient(x, t);
+    expect(net.grads.toArrays()).toEqual(numerical);
+    const backprop = net.gradient(x, t);
+    expect(net.grads.toArrays()).toEqual(backprop);
+    expect(numerical).not.toEqual(backprop);
+    expect(net.gradient(x, t, { copy: false })).toBe(net.grads);
+    expect(net.numericalGradient(x, t, { copy: false })).toBe(net.grads);
+  });
+
+  test("by central differences are within 1e-6 of backpropagation", () => {
+    const net = small();
+    const [numerical, backprop] = [net.numericalGradient(x, t), net.gradient(x, t)];
+    for (const name of PARAMETER_NAMES) {
+      for (const [i, value] of numerical[name].entries())
+        expect(Math.abs(value - backprop[name][i]!)).toBeLessThan(1e-6);
+    }
+  });
+
+  test("of many rows are the mean of the gradients of their parts, in whatever chunks the core takes them", () => {
+    const net = small();
+    const rows = 350;
+    const many = randomRows(rows, 3);
+    const labels = Array.from({ length: rows }, (_, i) => i % 2);
+    for (const method of ["numericalGradient", "gradient"] as const) {
+      const whole = net[method](many, labels);
+      const mean = new Float64Array(12);
+      for (let start = 0; start < rows; start += 50) {
+        const part: Matrix = { shape: [50, 3], data: many.data.subarray(3 * start, 3 * (start + 50)) };
+        const gradient = net[method](part, labels.slice(start, start + 50)).w1;
+        for (const [i, value] of gradient.entries()) mean[i]! += (value * 50) / rows;
+      }
+      // Seven roundings and another order of summation.
+      for (const [i, value] of whole.w1.entries()) expect(Math.abs(value - mean[i]!)).toBeLessThan(1e-16);
+    }
+    expect(net.accuracy(many, labels)).toBeGreaterThan(0);
+    expect(net.predict(many).shape).toEqual([rows, 2]);
+  });
+
+  test("of more rows than a chunk follow the definition", () => {
+    const net = small();
+    const many = randomRows(230, 3);
+    const labels = Array.from({ length: 230 }, (_, i) => (i * 7) % 2);
+    const full = net.numericalGradient(many, labels, { evaluation: "full" });
+    const incremental = net.numericalGradient(many, labels);
+    // Losses of order 1, good to a few ulp, over 2h = 2e-4.
+    for (const [i, value] of full.w1.entries()) expect(Math.abs(value - incremental.w1[i]!)).toBeLessThan(1e-11);
+  });
+
+  test("with soft targets that do not sum to 1 follow the definition", () => {
+    const net = small();
+    const soft = matrix([
+      [0.3, 1.4],
+      [0, 0.2],
+    ]);
+    const full = net.numericalGradient(x, soft, { evaluation: "full" });
+    const incremental = net.numericalGradient(x, soft);
+    const backprop = net.gradient(x, soft);
+    for (const name of PARAMETER_NAMES) {
+      for (const [i, value] of full[name].entries()) {
+        expect(Math.abs(value - incremental[name][i]!)).toBeLessThan(2e-11);
+        expect(Math.abs(value - backprop[name][i]!)).toBeLessThan(1e-6);
+      }
+    }
+  });
+});
+
+describe("bad input throws its error before anything changes", () => {
+  const broken = matrix([
+    [0.5, 0, -1],
+    [1, Number.NaN, 0.25],
+  ]);
+  const late = randomRows(250, 3);
+  late.data[700] = Number.POSITIVE_INFINITY;
+  const labels250 = new Uint8Array(250);
+  const cases: [string, unknown, unknown, new (...args: never[]) => NumgradError, RegExp][] = [
+    ["rows of another width", matrix([[1, 2]]), [0], ShapeError, /^x: expected rows of 3 inputs, got shape \[1, 2\]$/],
+    ["an array for x", [1, 2, 3], [0], ArgumentError, /^x: expected a Matrix/],
+    [
+      "data that do not fit their shape",
+      { shape: [2, 3], data: new Float64Array(5) },
+      t,
+      ShapeError,
+      /2 × 3 = 6 values/,
+    ],
+    ["an empty batch", { shape: [0, 3], data: new Float64Array(0) }, [], ShapeError, /^x\.shape/],
+    ["NaN", broken, t, NonFiniteError, /^x\.data\[4\]: expected a finite number, got NaN$/],
+    ["an infinity in a later chunk", late, labels250, NonFiniteError, /^x\.data\[700\]/],
+    ["a label out of range", x, [0, 2], ArgumentError, /^t\[1\]: expected a class index from 0 to 1, got 2$/],
+    ["a negative label", x, [-1, 0], ArgumentError, /^t\[0\]/],
+    ["a label that is no integer", x, [0, 0.5], ArgumentError, /^t\[1\]/],
+    ["too few labels", x, [0], ShapeError, /^t: expected 2 labels/],
+    ["targets of another shape", x, matrix([[1, 0]]), ShapeError, /^t: expected labels or a Matrix of shape \[2, 2\]/],
+    [
+      "a negative target",
+      x,
+      matrix([
+        [1, 0],
+        [-0.5, 0],
+      ]),
+      ArgumentError,
+      /^t\.data\[2\]/,
+    ],
+    [
+      "an infinite target",
+      x,
+      matrix([
+        [1, 0],
+        [0, Number.POSITIVE_INFINITY],
+      ]),
+      NonFiniteError,
+      /^t\.data\[3\]/,
+    ],
+    ["pixels of another width", pixels([1, 2], new Uint8Array(2)), [0], ShapeError, /^x:/],
+    ["targets that are nothing", x, undefined, ArgumentError, /^t:/],
+  ]; // prettier-ignore
+
+  test.each(cases)("%s", (_, badX, badT, type, message) => {
+    const net = small();
+    net.numericalGradient(x, t);
+    const [params, grads] = [net.params.toArrays(), net.grads.toArrays()];
+    const calls = [
+      () => net.loss(badX as Matrix, badT as number[]),
+      () => net.accuracy(badX as Matrix, badT as number[]),
+      () => net.gradient(badX as Matrix, badT as number[]),
+      () => net.numericalGradient(badX as Matrix, badT as number[]),
+      () => net.numericalGradient(badX as Matrix, badT as number[], { evaluation: "full" }),
+    ];
+    for (const call of calls) expect(thrownBy(type, call).message).toMatch(message);
+    expect(net.params.toArrays()).toEqual(params);
+    expect(net.grads.toArrays()).toEqual(grads);
+  });
+
+  test.each([
+    [{ h: 0 }, "options.h"],
+    [{ h: Number.NaN }, "options.h"],
+    [{ evaluation: "fast" }, "options.evaluation"],
+    [{ copy: 1 }, "options.copy"],
+    [{ step: 1e-4 }, "options.step"],
+    [null, "options"],
+  ])("numericalGradient with %s", (options, argument) => {
+    expect(thrownBy(ArgumentError, () => small().numericalGradient(x, t, options as never)).argument).toBe(argument);
+  });
+});
+
+describe("dispose", () => {
+  test("ends every use with a DisposedError, and may be called twice", () => {
+    const net = small();
+    net.dispose();
+    net.dispose();
+    const uses = [
+      () => net.loss(x, t),
+      () => net.predict(x),
+      () => net.accuracy(x, t),
+      () => net.gradient(x, t),
+      () => net.numericalGradient(x, t),
+      () => net.params.w1,
+      () => net.grads.toArrays(),
+      () => new SGD({}).update(net.params, net.grads),
+    ];
+    for (const use of uses) thrownBy(DisposedError, use);
+  });
+
+  test("gives memory back: making and disposing of networks does not grow it", () => {
+    const make = () => new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10, random: 0 });
+    make().dispose();
+    const before = core().memory.buffer.byteLength;
+    for (let i = 0; i < 20; i++) make().dispose();
+    expect(core().memory.buffer.byteLength).toBe(before);
+  });
+
+  test("is what `using` calls", () => {
+    const net = small();
+    net[Symbol.dispose]();
+    thrownBy(DisposedError, () => net.params.w1);
+  });
+});
+
+test("nothing but making a network grows memory", () => {
+  const net = new TwoLayerNet({ inputSize: 40, hiddenSize: 30, outputSize: 10, random: 0 });
+  const before = core().memory.buffer.byteLength;
+  const many = randomRows(5000, 40);
+  const labels = new Uint8Array(5000);
+  net.predict(many);
+  net.loss(many, labels);
+  net.accuracy(many, labels);
+  net.gradient(many, labels);
+  net.numericalGradient(many, labels);
+  new SGD({ learningRate: 0.1 }).update(net.params, net.grads);
+  expect(core().memory.buffer.byteLength).toBe(before);
+});

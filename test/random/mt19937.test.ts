@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import { Mt19937, STATE_WORDS } from "../../packages/numgrad/src/random/mt19937.js";
+
+const words = (generator: Mt19937, count: number) => Array.from({ length: count }, () => generator.nextBits() >>> 0);
+
+describe("Mt19937", () => {
+  test("gives the words of the authors' mt19937ar.out, for init_by_array({0x123, 0x234, 0x345, 0x456})", () => {
+    const generator = Mt19937.fromArray([0x123, 0x234, 0x345, 0x456]);
+    expect(words(generator, 5)).toEqual([1067595299, 955945823, 477289528, 4107218783, 4228976476]);
+  });
+
+  test("gives the 10,000th word that the C++ standard prescribes for seed 5489", () => {
+    expect(words(Mt19937.fromInteger(5489), 10_000).at(-1)).toBe(4123659995);
+  });
+
+  test("hands out copies of its state, and takes one over", () => {
+    const generator = Mt19937.fromInteger(1);
+    words(generator, 1000);
+    const { key, position } = generator;
+    expect(position).toBe(1000 - STATE_WORDS);
+    const resumed = Mt19937.fromState(key, position);
+    const expected = words(generator, 1000);
+    key.fill(0);
+    expect(words(resumed, 1000)).toEqual(expected);
+  });
+
+  test.each([
+    [0, 0],
+    [1, 1],
+    [2, 3],
+    [5, 7],
+    [59_999, 0xffff],
+    [2 ** 31 - 1, 2 ** 31 - 1],
+    [2 ** 31, 2 ** 32 - 1],
+    [2 ** 32 - 1, 2 ** 32 - 1],
+  ])("an integer up to %i is the first word under the mask %i that is small enough", (max, mask) => {
+    const [generator, plain] = [Mt19937.fromInteger(max), Mt19937.fromInteger(max)];
+    for (let i = 0; i < 200; i++) {
+      let expected = max === 0 ? 0 : Number.POSITIVE_INFINITY;
+      while (expected > max) expected = Number(BigInt(plain.nextBits() >>> 0) & BigInt(mask));
+      expect(generator.nextBounded(max)).toBe(expected);
+    }
+    expect(generator.position).toBe(plain.position);
+  });
+
+  test("knows the states that give zeros for ever", () => {
+    const withWord = (i: number, word: number) => Uint32Array.from(zeros, (zero, j) => (i === j ? word : zero));
+    const zeros = new Uint32Array(STATE_WORDS);
+    expect(Mt19937.isDegenerate(zeros)).toBe(true);
+    // Only the highest bit of the first word reaches the words to come.
+    expect(Mt19937.isDegenerate(withWord(0, 0x7fff_ffff))).toBe(true);
+    expect(Mt19937.isDegenerate(withWord(0, 0x8000_0000))).toBe(false);
+    expect(Mt19937.isDegenerate(withWord(STATE_WORDS - 1, 1))).toBe(false);
+  });
+});

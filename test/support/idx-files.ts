@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+/** The bytes of an IDX file: header for `shape` with the given element type, and `data` after it as they are. */
+export function idxFile(shape: readonly number[], data: ArrayLike<number>, code = 0x08): Uint8Array {
+  const bytes = new Uint8Array(4 + 4 * shape.length + data.length);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0, 0, code, shape.length]);
+  for (const [d, size] of shape.entries()) view.setUint32(4 + 4 * d, size);
+  bytes.set(data, 4 + 4 * shape.length);
+  return bytes;
+}
+
+/** A directory with the given files, which is removed when the test ends. */
+export function temporaryDirectory(files: Record<string, Uint8Array>): string {
+  const directory = mkdtempSync(join(tmpdir(), "numgrad-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(directory, name), bytes);
+  return directory;
+}

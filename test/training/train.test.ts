@@ -1,0 +1,308 @@
+import { describe, expect, test } from "vitest";
+import { Dataset } from "../../packages/numgrad/src/data/dataset.js";
+import { ArgumentError, DisposedError, NonFiniteError, ShapeError } from "../../packages/numgrad/src/errors.js";
+import { SGD } from "../../packages/numgrad/src/network/sgd.js";
+import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
+import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
+import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
+import { DivergenceError } from "../../packages/numgrad/src/training/history.js";
+import type { TrainOptions } from "../../packages/numgrad/src/training/options.js";
+import { type StepReport, train } from "../../packages/numgrad/src/training/train.js";
+import { rejectionOf, thrownBy } from "../support/thrown.js";
+
+const SIZE = 40;
+
+/** Two blobs, told apart by the sign of the first number. */
+function samples() {
+  const random = new RandomState(4);
+  const t = Array.from({ length: SIZE }, (_, i) => i % 2);
+  const rows = t.map((label) => [random.randn() + (label === 0 ? -2 : 2), random.randn(), random.randn()]);
+  return { x: matrix(rows), t };
+}
+
+const net = () => new TwoLayerNet({ inputSize: 3, hiddenSize: 6, outputSize: 2, weightInitStd: 0.1, random: 0 });
+
+const options = (more: TrainOptions = {}): TrainOptions => ({
+  optimizer: new SGD({ learningRate: 0.5 }),
+  steps: 20,
+  batchSize: 10,
+  random: 1,
+  ...more,
+});
+
+async function reports(run: AsyncIterable<StepReport>): Promise<StepReport[]> {
+  const all: StepReport[] = [];
+  for await (const report of run) all.push(report);
+  return all;
+}
+
+describe("a run", () => {
+  test("is the book's loop: choice, gradient, update, loss of the same batch", async () => {
+    const [a, b] = [net(), net()];
+    const data = samples();
+    const history = await train(a, { train: data, test: data }, options()).finish();
+    const random = new RandomState(1);
+    const losses: number[] = [];
+    const accuracies: number[] = [];
+    for (let step = 0; step < 20; step++) {
+      const indices = [...(random.choice(SIZE, 10) as Int32Array)];
+      const x = matrix(indices.map((i) => [...data.x.data.subarray(3 * i, 3 * i + 3)]));
+      const t = indices.map((i) => data.t[i]!);
+      b.numericalGradient(x, t);
+      new SGD({ learningRate: 0.5 }).update(b.params, b.grads);
+      losses.push(b.loss(x, t));
+      if (step % 4 === 0) accuracies.push(b.accuracy(data.x, data.t));
+    }
+    expect(a.params.toArrays()).toEqual(b.params.toArrays());
+    expect(history.losses).toEqual(losses);
+    expect(history.status).toBe("finished");
+    expect(history.stoppedAt).toBeUndefined();
+    const steps = [0, 4, 8, 12, 16];
+    // Samples seen after step s: 10 (s + 1).
+    expect(history.evaluations).toEqual(
+      steps.map((step, i) => ({
+        step,
+        epoch: Math.floor((10 * (step + 1)) / SIZE),
+        trainAccuracy: accuracies[i],
+        testAccuracy: accuracies[i],
+      })),
+    );
+  });
+
+  test("reports each step", async () => {
+    const all = await reports(train(net(), { train: samples() }, options({ steps: 9, evaluateEvery: 5 })));
+    expect(all.map((report) => report.step)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(all.map((report) => report.epoch)).toEqual([0, 0, 0, 1, 1, 1, 1, 2, 2]);
+    expect(all.filter((report) => report.evaluation).map((report) => report.step)).toEqual([0, 5]);
+    expect(all[0]!.evaluation).toEqual({ trainAccuracy: expect.any(Number) });
+    expect(all.every((report) => Number.isFinite(report.loss))).toBe(true);
+  });
+
+  test("records the loss before the update, after it, or not", async () => {
+    const data = samples();
+    const losses = async (recordLoss: "before" | "after" | false) =>
+      (
+        await train(
+          net(),
+          { train: data },
+          options({ steps: 3, sampling: "shuffle", batchSize: SIZE, recordLoss }),
+        ).finish()
+      ).losses;
+    const [before, after] = [await losses("before"), await losses("after")];
+    // With the whole data as the batch, the loss after a step is the loss before the next, but for the order of the sum.
+    for (const [i, loss] of before.slice(1).entries()) expect(Math.abs(loss - after[i]!)).toBeLessThan(1e-15);
+    expect(await losses(false)).toEqual([]);
+  });
+
+  test("draws from the generator that it gets", async () => {
+    const random = new RandomState(8);
+    const seeded = await train(net(), { train: samples() }, options({ random: 8 })).finish();
+    const drawn = await train(net(), { train: samples() }, options({ random })).finish();
+    expect(drawn.losses).toEqual(seeded.losses);
+    expect(random.random()).not.toBe(new RandomState(8).random());
+  });
+
+  test("shuffles: each epoch has every sample once, the last batch what is left", async () => {
+    const seen: number[] = [];
+    const x: Matrix = { shape: [SIZE, 3], data: new Float64Array(3 * SIZE) };
+    for (let i = 0; i < SIZE; i++) x.data[3 * i] = i + 1;
+    const spy = net();
+    const original = spy.gradient.bind(spy);
+    spy.gradient = (batch, t, o) => {
+      seen.push(...(batch.data as Float64Array).filter((_, i) => i % 3 === 0));
+      return original(batch, t, o);
+    };
+    const run = train(
+      spy,
+      { train: { x, t: new Uint8Array(SIZE) } },
+      options({ gradient: "backprop", sampling: "shuffle", epochs: 2, steps: undefined as never, batchSize: 15 }),
+    );
+    const history = await run.finish();
+    expect(history.losses).toHaveLength(6);
+    const numbers = Array.from({ length: SIZE }, (_, i) => i + 1);
+    const epochs = [seen.slice(0, SIZE), seen.slice(SIZE)];
+    for (const epoch of epochs) expect([...epoch].sort((a, b) => a - b)).toEqual(numbers);
+    expect(epochs[0]).not.toEqual(epochs[1]);
+    expect(epochs[0]).toEqual([...(new RandomState(1).permutation(SIZE) as Int32Array)].map((i) => i + 1));
+  });
+
+  test("counts epochs: as many steps as whole batches", async () => {
+    const run = train(net(), { train: samples() }, { epochs: 3, batchSize: 15, random: 0 });
+    expect(run.steps).toBe(6);
+    expect((await run.finish()).losses).toHaveLength(6);
+  });
+
+  test("takes pixels, float32 matrices, targets by row and datasets, and they agree", async () => {
+    const bytes = new RandomState(2).randint(0, 256, SIZE * 3) as Int32Array;
+    const data = Uint8Array.from(bytes);
+    const labels = Uint8Array.from({ length: SIZE }, (_, i) => i % 2);
+    const float32: Matrix<Float32Array> = {
+      shape: [SIZE, 3],
+      data: Float32Array.from(data, (v) => Math.fround(v) / 255),
+    };
+    const oneHot: Matrix = {
+      shape: [SIZE, 2],
+      data: Float64Array.from({ length: 2 * SIZE }, (_, i) => Number(i % 2 === labels[i >> 1])),
+    };
+    const dataset = new Dataset({ images: data, labels, rows: 1, cols: 3, classes: 2 });
+    const forms = [{ x: pixels([SIZE, 3], data), t: labels }, { x: float32, t: oneHot }, dataset];
+    const histories = await Promise.all(forms.map((form) => train(net(), { train: form }, options()).finish()));
+    expect(histories[1]).toEqual(histories[0]);
+    expect(histories[2]).toEqual(histories[0]);
+  });
+
+  test("with zero steps finishes at once, and finish() may be asked again", async () => {
+    const run = train(net(), { train: samples() }, options({ steps: 0 }));
+    expect(run.history.status).toBe("running");
+    expect((await run.finish()).status).toBe("finished");
+    expect(await run.finish()).toBe(run.history);
+  });
+
+  test("takes any optimizer", async () => {
+    const seen: unknown[] = [];
+    const optimizer = { update: (params: unknown, grads: unknown) => seen.push(params, grads) };
+    const network = net();
+    const before = network.params.toArrays();
+    await train(network, { train: samples() }, options({ optimizer, steps: 2 })).finish();
+    expect(seen).toEqual([network.params, network.grads, network.params, network.grads]);
+    expect(network.params.toArrays()).toEqual(before);
+  });
+});
+
+describe("a run can be stopped", () => {
+  test("by its signal, within one step and without an error", async () => {
+    const controller = new AbortController();
+    const run = train(net(), { train: samples() }, options({ steps: 1000, signal: controller.signal }));
+    let steps = 0;
+    for await (const report of run) {
+      steps++;
+      if (report.step === 4) controller.abort();
+    }
+    expect(steps).toBe(5);
+    expect(run.history).toMatchObject({ status: "aborted", stoppedAt: 5 });
+    expect(run.history.losses).toHaveLength(5);
+  });
+
+  test("by a signal that comes from a timer, because the event loop gets air", async () => {
+    const signal = AbortSignal.timeout(60);
+    const history = await train(net(), { train: samples() }, options({ steps: 10_000_000, signal })).finish();
+    expect(history.status).toBe("aborted");
+    expect(history.stoppedAt).toBe(history.losses.length);
+  });
+
+  test("before it began", async () => {
+    const run = train(net(), { train: samples() }, options({ signal: AbortSignal.abort() }));
+    expect(await run.finish()).toMatchObject({ status: "aborted", stoppedAt: 0, losses: [] });
+  });
+
+  test("by leaving the loop", async () => {
+    const run = train(net(), { train: samples() }, options());
+    for await (const report of run) if (report.step === 2) break;
+    expect(run.history).toMatchObject({ status: "aborted", stoppedAt: 3 });
+    expect((await run.finish()).losses).toHaveLength(3);
+  });
+
+  test("by disposing of the network, with an error", async () => {
+    const network = net();
+    const run = train(network, { train: samples() }, options());
+    const error = await rejectionOf(
+      DisposedError,
+      (async () => {
+        for await (const report of run) if (report.step === 1) network.dispose();
+      })(),
+    );
+    expect(error.message).toMatch(/disposed/);
+    expect(run.history).toMatchObject({ status: "aborted", stoppedAt: 2 });
+  });
+
+  test("not at all by using the network between steps", async () => {
+    const [a, b] = [net(), net()];
+    const data = samples();
+    const run = train(a, { train: data }, options());
+    for await (const _ of run) {
+      a.loss(data.x, data.t);
+      a.numericalGradient(data.x, data.t);
+    }
+    const undisturbed = await train(b, { train: data }, options()).finish();
+    expect(run.history.losses).toEqual(undisturbed.losses);
+  });
+});
+
+describe("a run that diverges throws, with the step and the history, and keeps the last finite parameters", () => {
+  test("when an update would overflow", async () => {
+    const network = net();
+    const { x, t } = samples();
+    const large: Matrix = { shape: x.shape, data: x.data.map((value) => 1e6 * value) };
+    const run = train(
+      network,
+      { train: { x: large, t } },
+      options({ optimizer: new SGD({ learningRate: 1e308 }), steps: 50 }),
+    );
+    const error = await rejectionOf(DivergenceError, run.finish());
+    expect(error.step).toBe(run.history.stoppedAt);
+    expect(error.history).toBe(run.history);
+    expect(error.cause).toBeInstanceOf(NonFiniteError);
+    expect(error.message).toMatch(/diverged at step \d+ .* smaller learning rate/);
+    expect(run.history.status).toBe("diverged");
+    expect(network.params.w1.every(Number.isFinite)).toBe(true);
+  });
+
+  test("when another optimizer writes NaN", async () => {
+    const network = net();
+    const before = network.params.toArrays();
+    const optimizer = {
+      update(params: { b1: Float64Array; w1: Float64Array }) {
+        params.w1[1] = 5;
+        params.b1[0] = Number.NaN;
+      },
+    };
+    const run = train(network, { train: samples() }, options({ optimizer }));
+    expect((await rejectionOf(DivergenceError, run.finish())).step).toBe(0);
+    expect(network.params.toArrays()).toEqual(before);
+  });
+});
+
+describe("arguments are checked at once", () => {
+  const bad: [string, unknown][] = [
+    ["options.steps", { steps: -1 }],
+    ["options.steps", { steps: 1.5 }],
+    ["options.epochs", { steps: 5, epochs: 1 }],
+    ["options.epochs", { steps: undefined, epochs: -1 }],
+    ["options.batchSize", { batchSize: 0 }],
+    ["options.gradient", { gradient: "analytic" }],
+    ["options.sampling", { sampling: "random" }],
+    ["options.recordLoss", { recordLoss: true }],
+    ["options.evaluateEvery", { evaluateEvery: 0 }],
+    ["options.h", { h: 0 }],
+    ["options.signal", { signal: {} }],
+    ["options.optimizer", { optimizer: {} }],
+    ["options.learningRate", { learningRate: 0.1 }],
+  ];
+
+  test.each(bad)("%s from %s", (argument, wrong) => {
+    const error = thrownBy(ArgumentError, () =>
+      train(net(), { train: samples() }, { ...options(), ...(wrong as TrainOptions) }),
+    );
+    expect(error.argument).toBe(argument);
+  });
+
+  test("data that fit neither each other nor the network", () => {
+    const { x, t } = samples();
+    thrownBy(ArgumentError, () => train({} as TwoLayerNet, { train: { x, t } }));
+    thrownBy(ArgumentError, () => train(net(), { train: undefined } as never));
+    thrownBy(ArgumentError, () => train(net(), { train: { x, t }, validation: { x, t } } as never));
+    expect(thrownBy(ShapeError, () => train(net(), { train: { x, t: [0] } })).argument).toBe("data.train.t");
+    expect(
+      thrownBy(ShapeError, () => train(net(), { train: { x, t }, test: { x: matrix([[1]]), t: [0] } })).argument,
+    ).toBe("data.test.x");
+    const broken: Matrix = { shape: x.shape, data: x.data.map((value, i) => (i === 5 ? Number.NaN : value)) };
+    expect(thrownBy(NonFiniteError, () => train(net(), { train: { x: broken, t } })).index).toBe(5);
+  });
+});
+
+test("a run that is never iterated does nothing", () => {
+  const network = net();
+  const before = network.params.toArrays();
+  train(network, { train: samples() }, options());
+  expect(network.params.toArrays()).toEqual(before);
+});
