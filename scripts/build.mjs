@@ -1,6 +1,7 @@
 // The build steps, each skipped when neither its inputs nor its outputs have changed since it last ran.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { ENV, must, ROOT, step } from "./tools.mjs";
 
@@ -12,6 +13,10 @@ const PACKAGE = ["src", "package.json", "tsconfig.json", "tsup.config.ts"];
 const GENERATED = "packages/numgrad/src/wasm/generated";
 const DIST = "packages/numgrad/dist";
 const SCALAR = "target/wasm-scalar";
+
+// Panic messages carry the paths of the crates: without the home directory of whoever built them.
+const CARGO_HOME = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
+const WITHOUT_HOME = `target.wasm32-unknown-unknown.rustflags=['--remap-path-prefix=${CARGO_HOME}=cargo']`;
 
 /**
  * @typedef {object} Step
@@ -28,7 +33,7 @@ export const wasmStep = {
   label: "building the WebAssembly core (wasm-pack)",
   inputs: RUST,
   outputs: [`${GENERATED}/core.js`, `${GENERATED}/core.d.ts`, `${GENERATED}/core_bg.wasm`],
-  action: () => wasmPack(GENERATED, []),
+  action: () => wasmPack(GENERATED, ["--", "--config", WITHOUT_HOME]),
 };
 
 /** @type {Step} */

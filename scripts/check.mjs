@@ -1,11 +1,14 @@
 // Everything that CI demands besides the tests: lint, format, types, walls, budgets. Every step runs, also after a failure.
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { main, ROOT, run, seconds } from "./tools.mjs";
+import { ENV, main, ROOT, run, seconds } from "./tools.mjs";
 
 const CLIPPY = ["clippy", "--workspace", "--quiet"];
 const WASM = ["--target", "wasm32-unknown-unknown"];
 const DENY = ["--", "-D", "warnings"];
+
+/** Links that lead nowhere are errors. */
+const RUSTDOC = { ...ENV, RUSTDOCFLAGS: "-D warnings" };
 
 /** Bytes that a user downloads, and may not become more unnoticed. */
 const WASM_BUDGET = 100_000;
@@ -17,6 +20,7 @@ const STEPS = [
   ["clippy, native", () => run("cargo", [...CLIPPY, "--all-targets", ...DENY])],
   ["clippy, wasm32", () => run("cargo", [...CLIPPY, ...WASM, ...DENY])],
   ["clippy, wasm32 without SIMD", () => run("cargo", [...CLIPPY, ...WASM, "--features", "scalar", ...DENY])],
+  ["rustdoc", () => run("cargo", ["doc", "--quiet", "--no-deps", "--workspace"], { env: RUSTDOC })],
   ["types: packages/numgrad", () => run("tsc", ["-p", "packages/numgrad"])],
   ["types: test", () => run("tsc", ["-p", "test"])],
   ["types: examples/mnist", () => run("tsc", ["-p", "examples/mnist"])],

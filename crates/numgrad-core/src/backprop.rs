@@ -8,8 +8,7 @@ use crate::batch::{Batch, CHUNK_ROWS};
 use crate::input_sums::{Part, TILE_COLUMNS, sum_by_input, tiles};
 use crate::matrix::add_weighted_rows;
 use crate::simd::{F64x2, LANES};
-use crate::targets::Targets;
-use crate::two_layer::{Activations, Dimensions};
+use crate::two_layer::{Dimensions, ForwardPass};
 
 /// Deltas of a chunk.
 pub struct Deltas {
@@ -22,40 +21,29 @@ pub struct Deltas {
 impl Deltas {
     /// Room for a chunk.
     pub fn new(dims: Dimensions) -> Self {
-        Self {
-            logits: vec![0.0; CHUNK_ROWS * dims.outputs],
-            hidden: vec![0.0; CHUNK_ROWS * dims.hidden_stride()],
-        }
+        Self { logits: vec![0.0; CHUNK_ROWS * dims.outputs], hidden: vec![0.0; CHUNK_ROWS * dims.hidden_stride()] }
     }
 }
 
-/// Adds the gradient of a batch to `grads`, after [`crate::two_layer::forward`] and [`Batch::sort_by_input`].
-///
-/// `samples` is the N of the mean: all samples, also those of other parts. `w2_transposed` is
-/// [`crate::two_layer::transpose_w2`]'s; `table` is scratch of [`TILE_COLUMNS`] numbers a slot. [`Part::last`] is not
-/// used as a factor here (the mean is taken in δ₂).
-#[expect(clippy::too_many_arguments, reason = "the parts of a session, borrowed apart")]
+/// Adds the gradient of a batch to `grads`. `samples` is the N of the mean: all samples, also those of other parts, of
+/// which this may be the first; `table` is scratch of [`TILE_COLUMNS`] numbers a slot.
 pub fn add_gradient(
-    dims: Dimensions,
+    pass: &ForwardPass,
     samples: usize,
     first: bool,
-    (batch, activations, targets): (&Batch, &Activations, &Targets),
-    w2_transposed: &[f64],
     deltas: &mut Deltas,
     table: &mut [f64],
     grads: &mut [f64],
 ) {
+    let (dims, batch) = (pass.dims, &pass.batch);
     let (rows, stride) = (batch.rows(), dims.hidden_stride());
-    logit_deltas(dims, rows, samples as f64, activations, targets, &mut deltas.logits);
     for row in 0..rows {
-        let delta = &mut deltas.hidden[row * stride..][..stride];
-        delta.fill(0.0);
-        let logits = deltas.logits[row * dims.outputs..][..dims.outputs]
-            .iter()
-            .copied()
-            .enumerate();
-        add_weighted_rows(delta, logits, w2_transposed, stride);
-        for (delta, slope) in delta.iter_mut().zip(&activations.slope[row * stride..]) {
+        let logits = &mut deltas.logits[row * dims.outputs..][..dims.outputs];
+        logit_deltas(pass, row, samples as f64, logits);
+        let hidden = &mut deltas.hidden[row * stride..][..stride];
+        hidden.fill(0.0);
+        add_weighted_rows(hidden, logits.iter().copied().enumerate(), pass.w2_transposed(), stride);
+        for (delta, slope) in hidden.iter_mut().zip(pass.slope(row)) {
             *delta *= slope;
         }
     }
@@ -64,7 +52,7 @@ pub fn add_gradient(
         w2_grads.fill(0.0);
     }
     for (unit, grads) in w2_grads.chunks_exact_mut(dims.outputs).enumerate() {
-        let hidden = (0..rows).map(|row| (row, activations.hidden[row * stride + unit]));
+        let hidden = (0..rows).map(|row| (row, pass.hidden(row)[unit]));
         add_weighted_rows(grads, hidden, &deltas.logits, dims.outputs);
     }
     for (column, width) in tiles(dims.hidden) {
@@ -72,45 +60,29 @@ pub fn add_gradient(
             let delta = &deltas.hidden[row * stride + column..(row + 1) * stride];
             fill_table(batch, row, delta, width, table);
         }
-        sum_by_input(
-            batch,
-            dims.inputs,
-            table,
-            Part { first, last: None },
-            (column, width),
-            w1_grads,
-        );
+        // The mean is taken in δ₂ already: no factor after the last part.
+        sum_by_input(batch, dims.inputs, table, Part { first, last: None }, (column, width), w1_grads);
     }
 }
 
-/// δ₂ of every sample.
-fn logit_deltas(
-    dims: Dimensions,
-    rows: usize,
-    samples: f64,
-    activations: &Activations,
-    targets: &Targets,
-    out: &mut [f64],
-) {
-    for row in 0..rows {
-        let probs = &activations.probs[row * dims.outputs..][..dims.outputs];
-        let delta = &mut out[row * dims.outputs..][..dims.outputs];
-        match targets.label(row) {
-            Some(label) => {
-                delta.copy_from_slice(probs);
-                delta[label] -= 1.0;
-            }
-            None => {
-                let t = targets.soft(row);
-                let total: f64 = t.iter().sum();
-                for k in 0..delta.len() {
-                    delta[k] = total * probs[k] - t[k];
-                }
+/// δ₂ of a sample.
+fn logit_deltas(pass: &ForwardPass, row: usize, samples: f64, out: &mut [f64]) {
+    let probs = pass.probs(row);
+    match pass.targets.label(row) {
+        Some(label) => {
+            out.copy_from_slice(probs);
+            out[label] -= 1.0;
+        }
+        None => {
+            let t = pass.targets.soft(row);
+            let total: f64 = t.iter().sum();
+            for k in 0..out.len() {
+                out[k] = total * probs[k] - t[k];
             }
         }
-        for delta in delta.iter_mut() {
-            *delta /= samples;
-        }
+    }
+    for delta in out {
+        *delta /= samples;
     }
 }
 
@@ -119,10 +91,7 @@ fn fill_table(batch: &Batch, row: usize, delta: &[f64], width: usize, table: &mu
     let (first, values) = batch.row_slots(row);
     let vectors = width.div_ceil(LANES);
     let delta = &delta.as_chunks::<LANES>().0[..vectors];
-    for (x, out) in values
-        .iter()
-        .zip(table[first * TILE_COLUMNS..].chunks_exact_mut(TILE_COLUMNS))
-    {
+    for (x, out) in values.iter().zip(table[first * TILE_COLUMNS..].chunks_exact_mut(TILE_COLUMNS)) {
         let x = F64x2::splat(*x);
         for (delta, out) in delta.iter().zip(out.as_chunks_mut::<LANES>().0) {
             (x * F64x2::load(delta)).store(out);

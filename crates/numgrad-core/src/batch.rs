@@ -85,12 +85,7 @@ impl Batch {
         if !self.has_room(entry + self.inputs + 1, slot + self.inputs + 1) {
             return Ok(false);
         }
-        for (input, &x) in row
-            .iter()
-            .enumerate()
-            .filter(|(_, x)| **x != 0.0)
-            .chain([(self.inputs, &1.0)])
-        {
+        for (input, &x) in row.iter().enumerate().filter(|(_, x)| **x != 0.0).chain([(self.inputs, &1.0)]) {
             self.entry_input[entry] = input as u32;
             self.entry_slot[entry] = slot as u32;
             self.slot_value[slot] = x;
@@ -153,10 +148,7 @@ impl Batch {
     pub fn entries(&self, row: usize) -> impl Iterator<Item = (usize, f64)> + Clone {
         let range = self.entry_start[row] as usize..self.entry_start[row + 1] as usize;
         let (inputs, slots) = (&self.entry_input[range.clone()], &self.entry_slot[range]);
-        inputs
-            .iter()
-            .zip(slots)
-            .map(|(&input, &slot)| (input as usize, self.slot_value[slot as usize]))
+        inputs.iter().zip(slots).map(|(&input, &slot)| (input as usize, self.slot_value[slot as usize]))
     }
 
     /// The slots of a row: the number of the first one, and their values.

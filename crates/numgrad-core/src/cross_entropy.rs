@@ -11,7 +11,7 @@ pub fn label_loss(y: f64) -> f64 {
     -ln(y + DELTA)
 }
 
-/// `sum` + Σ −t[k] ln(y[k] + δ), added from left to right; terms with t[k] = 0 are left out.
+/// sum + Σ −tₖ ln(yₖ + δ), added from left to right; terms with tₖ = 0 are left out.
 ///
 /// One-hot targets therefore give the bits of [`label_loss`].
 ///
@@ -19,13 +19,10 @@ pub fn label_loss(y: f64) -> f64 {
 /// If the lengths differ.
 pub fn add_target_losses(sum: f64, y: &[f64], t: &[f64]) -> f64 {
     assert_eq!(y.len(), t.len(), "predictions and targets of different lengths");
-    y.iter()
-        .zip(t)
-        .filter(|(_, t)| **t != 0.0)
-        .fold(sum, |sum, (y, t)| sum + t * label_loss(*y))
+    y.iter().zip(t).filter(|(_, t)| **t != 0.0).fold(sum, |sum, (y, t)| sum + t * label_loss(*y))
 }
 
-/// `sum` + Σ −ln(y[i] + δ) over the probabilities of the labels, added from left to right.
+/// sum + Σ −ln(yᵢ + δ) over the probabilities of the labels, added from left to right.
 pub fn add_label_losses(sum: f64, y: &[f64]) -> f64 {
     y.iter().fold(sum, |sum, y| sum + label_loss(*y))
 }
@@ -42,9 +39,6 @@ mod tests {
 
     #[test]
     fn one_hot_targets_give_the_bits_of_their_label() {
-        assert_eq!(
-            add_target_losses(0.5, &[0.1, 0.7, 0.2], &[0.0, 1.0, 0.0]),
-            add_label_losses(0.5, &[0.7])
-        );
+        assert_eq!(add_target_losses(0.5, &[0.1, 0.7, 0.2], &[0.0, 1.0, 0.0]), add_label_losses(0.5, &[0.7]));
     }
 }

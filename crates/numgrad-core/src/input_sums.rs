@@ -71,9 +71,7 @@ fn sum_slots<const T: usize>(slots: &[u32], table: &[f64], part: Part, out: &mut
 
 /// The column tiles of `cols` columns: (first column, width).
 pub fn tiles(cols: usize) -> impl Iterator<Item = (usize, usize)> {
-    (0..cols)
-        .step_by(TILE_COLUMNS)
-        .map(move |column| (column, TILE_COLUMNS.min(cols - column)))
+    (0..cols).step_by(TILE_COLUMNS).map(move |column| (column, TILE_COLUMNS.min(cols - column)))
 }
 
 #[cfg(test)]
@@ -108,22 +106,9 @@ mod tests {
                 }
             }
             let mut grads = vec![f64::NAN; (inputs + 1) * cols];
-            sum_by_input(
-                &batch,
-                inputs,
-                &table,
-                Part {
-                    first: true,
-                    last: Some(0.5),
-                },
-                (1, width),
-                &mut grads,
-            );
+            sum_by_input(&batch, inputs, &table, Part { first: true, last: Some(0.5) }, (1, width), &mut grads);
             for (g, e) in grads.iter().zip(&expected) {
-                assert!(
-                    g == e || (g.is_nan() && e.is_nan()),
-                    "width {width}: {grads:?}, not {expected:?}"
-                );
+                assert!(g == e || (g.is_nan() && e.is_nan()), "width {width}: {grads:?}, not {expected:?}");
             }
         }
     }

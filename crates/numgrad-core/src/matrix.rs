@@ -78,9 +78,7 @@ mod tests {
     #[test]
     fn equals_the_plain_double_loop_bit_for_bit_for_every_number_of_columns() {
         for cols in 1..40 {
-            let w: Vec<f64> = (0..5 * cols)
-                .map(|i| ((i * 7919) % 1013) as f64 / 1013.0 - 0.5)
-                .collect();
+            let w: Vec<f64> = (0..5 * cols).map(|i| ((i * 7919) % 1013) as f64 / 1013.0 - 0.5).collect();
             let pairs = [(0, 0.3), (3, -1.7), (4, 1.0), (3, 1e-3)];
             let mut expected = vec![0.25; cols];
             for (row, x) in pairs {

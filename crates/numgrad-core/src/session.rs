@@ -4,12 +4,12 @@
 //! [`Session::pixels`] and [`Session::targets_mut`], then staged; larger batches come in parts.
 
 use crate::backprop::{self, Deltas};
-use crate::batch::{Batch, CHUNK_ROWS};
+use crate::batch::CHUNK_ROWS;
 use crate::central_difference::definition;
-use crate::central_difference::incremental::{self, Evaluated, Scratch};
+use crate::central_difference::incremental::{self, Scratch};
 use crate::input_sums::{Part, TILE_COLUMNS};
 use crate::targets::Targets;
-use crate::two_layer::{self, Activations, Dimensions};
+use crate::two_layer::{Dimensions, ForwardPass};
 use crate::vector;
 
 /// Parameters of one slice of the gradient by definition, so that a caller gets air between slices.
@@ -28,15 +28,11 @@ pub struct Progress {
 
 /// A network and its workspace.
 pub struct Session {
-    dims: Dimensions,
     params: Vec<f64>,
     grads: Vec<f64>,
     values: Vec<f64>,
     pixels: Vec<u8>,
-    batch: Batch,
-    targets: Targets,
-    activations: Activations,
-    w2_transposed: Vec<f64>,
+    pass: ForwardPass,
     deltas: Deltas,
     scratch: Scratch,
     table: Vec<f64>,
@@ -49,25 +45,18 @@ impl Session {
     /// # Panics
     /// If a dimension is 0.
     pub fn new(dims: Dimensions) -> Option<Self> {
-        assert!(
-            dims.inputs > 0 && dims.hidden > 0 && dims.outputs > 0,
-            "a layer without units"
-        );
+        assert!(dims.inputs > 0 && dims.hidden > 0 && dims.outputs > 0, "a layer without units");
         // An allocation that fails ends the program. One block that would hold everything is asked for politely first.
         let bytes = usize::try_from(Self::bytes(dims)).ok()?;
         Vec::<u8>::new().try_reserve_exact(bytes).ok()?;
-        let batch = Batch::new(dims.inputs);
-        let slots = batch.slot_capacity();
+        let pass = ForwardPass::new(dims);
+        let slots = pass.batch.slot_capacity();
         Some(Self {
-            dims,
             params: vec![0.0; dims.parameters()],
             grads: vec![0.0; dims.parameters()],
             values: vec![0.0; CHUNK_ROWS * dims.inputs],
             pixels: vec![0; CHUNK_ROWS * dims.inputs],
-            batch,
-            targets: Targets::new(dims.outputs),
-            activations: Activations::new(dims),
-            w2_transposed: vec![0.0; dims.outputs * dims.hidden_stride()],
+            pass,
             deltas: Deltas::new(dims),
             scratch: Scratch::new(dims, slots),
             table: vec![0.0; slots * TILE_COLUMNS],
@@ -77,28 +66,17 @@ impl Session {
 
     /// An upper bound of the bytes that a network takes.
     fn bytes(dims: Dimensions) -> u64 {
-        let Dimensions {
-            inputs,
-            hidden,
-            outputs,
-        } = dims;
+        let Dimensions { inputs, hidden, outputs } = dims;
         let (inputs, hidden, outputs, rows) = (inputs as u64 + 2, hidden as u64 + 3, outputs as u64, CHUNK_ROWS as u64);
-        let params = inputs
-            .saturating_mul(hidden)
-            .saturating_add(hidden.saturating_mul(outputs));
+        let params = inputs.saturating_mul(hidden).saturating_add(hidden.saturating_mul(outputs));
         let per_row = inputs * 9 + hidden * 60 + outputs * 40;
         // Batch lists (28 bytes an entry, a value has an entry at most), powers (24) and the table (64) of a slot.
         let lists = 120 * inputs.max(rows.saturating_mul(inputs).min(1 << 16));
         params
-            .saturating_mul(24)
+            .saturating_mul(32)
             .saturating_add(rows.saturating_mul(per_row))
             .saturating_add(lists)
             .saturating_add(1 << 16)
-    }
-
-    /// Numbers of units.
-    pub fn dimensions(&self) -> Dimensions {
-        self.dims
     }
 
     /// w1, b1, w2, b2, one after the other.
@@ -128,12 +106,12 @@ impl Session {
 
     /// Where labels and rows of targets are put.
     pub fn targets_mut(&mut self) -> &mut Targets {
-        &mut self.targets
+        &mut self.pass.targets
     }
 
     /// The probabilities of the last forward pass, [rows, outputs].
     pub fn probs(&self) -> &[f64] {
-        &self.activations.probs
+        self.pass.all_probs()
     }
 
     /// Stages the first `rows` rows of [`Session::values`] as the batch; returns how many fitted.
@@ -141,12 +119,12 @@ impl Session {
     /// # Errors
     /// The index in the buffer of the first number that is NaN or infinite.
     pub fn stage_values(&mut self, rows: usize) -> Result<usize, usize> {
-        self.batch.clear();
-        for (row, values) in self.values.chunks_exact(self.dims.inputs).take(rows).enumerate() {
-            match self.batch.push_values(values) {
+        self.pass.batch.clear();
+        for (row, values) in self.values.chunks_exact(self.pass.dims.inputs).take(rows).enumerate() {
+            match self.pass.batch.push_values(values) {
                 Ok(true) => {}
                 Ok(false) => return Ok(row),
-                Err(index) => return Err(row * self.dims.inputs + index),
+                Err(index) => return Err(row * self.pass.dims.inputs + index),
             }
         }
         Ok(rows)
@@ -154,60 +132,42 @@ impl Session {
 
     /// Stages the first `rows` rows of [`Session::pixels`] as the batch; returns how many fitted.
     pub fn stage_pixels(&mut self, rows: usize) -> usize {
-        self.batch.clear();
+        self.pass.batch.clear();
         self.pixels
-            .chunks_exact(self.dims.inputs)
+            .chunks_exact(self.pass.dims.inputs)
             .take(rows)
-            .take_while(|row| self.batch.push_pixels(row))
+            .take_while(|row| self.pass.batch.push_pixels(row))
             .count()
     }
 
     /// The forward pass of the staged batch.
     pub fn forward(&mut self) {
-        two_layer::forward(self.dims, &self.params, &self.batch, &mut self.activations);
+        self.pass.run(&self.params);
     }
 
     /// `sum` plus the losses of the batch after [`Session::forward`], in nats.
     pub fn add_losses(&self, sum: f64) -> f64 {
-        two_layer::add_losses(self.dims, sum, &self.activations, &self.targets, self.batch.rows())
+        self.pass.add_losses(sum)
     }
 
     /// How many samples of the batch have their largest probability at their target, after [`Session::forward`].
     pub fn count_correct(&self) -> usize {
-        two_layer::count_correct(self.dims, &self.activations, &self.targets, self.batch.rows())
+        self.pass.count_correct()
     }
 
     /// Backpropagation of the staged batch into the gradient (forward pass included). `first`: whether it is the first part
     /// of a larger batch; `samples`: of all parts.
     pub fn backpropagate(&mut self, first: bool, samples: usize) {
         self.forward_for_gradient();
-        backprop::add_gradient(
-            self.dims,
-            samples,
-            first,
-            (&self.batch, &self.activations, &self.targets),
-            &self.w2_transposed,
-            &mut self.deltas,
-            &mut self.table,
-            &mut self.grads,
-        );
+        backprop::add_gradient(&self.pass, samples, first, &mut self.deltas, &mut self.table, &mut self.grads);
     }
 
     /// Central differences of the staged batch into the gradient, incrementally (forward pass included).
     pub fn central_differences(&mut self, h: f64, progress: Progress) {
         self.forward_for_gradient();
-        let evaluated = Evaluated {
-            dims: self.dims,
-            batch: &self.batch,
-            activations: &self.activations,
-            targets: &self.targets,
-            w2_transposed: &self.w2_transposed,
-        };
-        let part = Part {
-            first: progress.first,
-            last: progress.last.then(|| 1.0 / (2.0 * h * progress.samples as f64)),
-        };
-        incremental::add_gradient(evaluated, h, part, &mut self.scratch, &mut self.table, &mut self.grads);
+        let part =
+            Part { first: progress.first, last: progress.last.then(|| 1.0 / (2.0 * h * progress.samples as f64)) };
+        incremental::add_gradient(&self.pass, h, part, &mut self.scratch, &mut self.table, &mut self.grads);
     }
 
     /// Central differences by definition, for up to [`SLICE`] parameters from `first_parameter` on: adds the losses of
@@ -218,16 +178,7 @@ impl Session {
         if progress.first {
             sums.fill([0.0; 2]);
         }
-        definition::add_perturbed_losses(
-            self.dims,
-            &mut self.params,
-            &self.batch,
-            &self.targets,
-            &mut self.activations,
-            h,
-            first_parameter,
-            sums,
-        );
+        definition::add_perturbed_losses(&mut self.pass, &mut self.params, h, first_parameter, sums);
         if progress.last {
             for (grad, sums) in self.grads[slice].iter_mut().zip(sums) {
                 *grad = definition::quotient(*sums, progress.samples, h);
@@ -241,8 +192,7 @@ impl Session {
     }
 
     fn forward_for_gradient(&mut self) {
-        self.batch.sort_by_input();
-        self.forward();
-        two_layer::transpose_w2(self.dims, &self.params, &mut self.w2_transposed);
+        self.pass.run(&self.params);
+        self.pass.prepare_gradient(&self.params);
     }
 }

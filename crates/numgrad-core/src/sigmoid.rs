@@ -50,13 +50,7 @@ mod tests {
 
     #[test]
     fn extremes_are_numbers() {
-        for (z, s) in [
-            (-1e3, 0.0),
-            (f64::NEG_INFINITY, 0.0),
-            (1e3, 1.0),
-            (f64::INFINITY, 1.0),
-            (0.0, 0.5),
-        ] {
+        for (z, s) in [(-1e3, 0.0), (f64::NEG_INFINITY, 0.0), (1e3, 1.0), (f64::INFINITY, 1.0), (0.0, 0.5)] {
             let (value, slope) = sigmoid_lanes(F64x2::splat(z));
             assert_eq!(value.to_array()[0], s);
             assert_eq!(slope.to_array()[0], s * (1.0 - s));

@@ -17,9 +17,7 @@ use crate::simd::F64x2;
 /// ```
 pub fn softmax_in_place(row: &mut [f64]) -> f64 {
     assert!(!row.is_empty(), "softmax of an empty row");
-    let max = row
-        .iter()
-        .fold(f64::NEG_INFINITY, |max, &x| if x > max { x } else { max });
+    let max = row.iter().fold(f64::NEG_INFINITY, |max, &x| if x > max { x } else { max });
     let sum = exp_minus_in_place(row, max, 0.0);
     for p in row.iter_mut() {
         *p /= sum;
@@ -50,13 +48,7 @@ mod tests {
 
     #[test]
     fn rows_sum_to_one_and_do_not_overflow() {
-        for row in [
-            vec![0.3, 2.9, 4.0],
-            vec![1e308, -1e308],
-            vec![-745.0, 0.0],
-            vec![5.0],
-            vec![1e3; 7],
-        ] {
+        for row in [vec![0.3, 2.9, 4.0], vec![1e308, -1e308], vec![-745.0, 0.0], vec![5.0], vec![1e3; 7]] {
             let mut p = row.clone();
             softmax_in_place(&mut p);
             // Each quotient and each sum is rounded: n ulp for n terms.

@@ -17,11 +17,7 @@ pub struct Targets {
 impl Targets {
     /// Room for a chunk.
     pub fn new(outputs: usize) -> Self {
-        Self {
-            outputs,
-            labels: vec![0; CHUNK_ROWS],
-            rows: vec![0.0; CHUNK_ROWS * outputs],
-        }
+        Self { outputs, labels: vec![0; CHUNK_ROWS], rows: vec![0.0; CHUNK_ROWS * outputs] }
     }
 
     /// The label of a sample; `None` if it has a row of targets.

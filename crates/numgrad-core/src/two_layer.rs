@@ -42,100 +42,134 @@ impl Dimensions {
     }
 }
 
-/// What a forward pass leaves behind for each sample of a batch.
-pub struct Activations {
-    /// s: sigmoid of the hidden units, [rows, hidden_stride]; after the last unit stands the 1 of the bias.
-    pub hidden: Vec<f64>,
-    /// a = s (1 − s), [rows, hidden_stride]; 0 beyond the last unit.
-    pub slope: Vec<f64>,
-    /// x W2 + b2 of the hidden layer, [rows, outputs].
-    pub logits: Vec<f64>,
-    /// Softmax of the logits, [rows, outputs].
-    pub probs: Vec<f64>,
+/// A batch, its targets, and what the forward pass leaves behind for each sample.
+pub struct ForwardPass {
+    /// Numbers of units.
+    pub dims: Dimensions,
+    /// The samples.
+    pub batch: Batch,
+    /// What they should be.
+    pub targets: Targets,
+    hidden: Vec<f64>,
+    slope: Vec<f64>,
+    logits: Vec<f64>,
+    probs: Vec<f64>,
+    w2_transposed: Vec<f64>,
 }
 
-impl Activations {
+impl ForwardPass {
     /// Room for a chunk.
     pub fn new(dims: Dimensions) -> Self {
         let stride = dims.hidden_stride();
         Self {
+            dims,
+            batch: Batch::new(dims.inputs),
+            targets: Targets::new(dims.outputs),
             hidden: vec![0.0; CHUNK_ROWS * stride],
             slope: vec![0.0; CHUNK_ROWS * stride],
             logits: vec![0.0; CHUNK_ROWS * dims.outputs],
             probs: vec![0.0; CHUNK_ROWS * dims.outputs],
+            w2_transposed: vec![0.0; dims.outputs * stride],
         }
     }
-}
 
-/// The forward pass of a batch: hidden units, their slopes and the probabilities.
-///
-/// # Panics
-/// If `params` has another length than [`Dimensions::parameters`].
-pub fn forward(dims: Dimensions, params: &[f64], batch: &Batch, out: &mut Activations) {
-    assert_eq!(params.len(), dims.parameters(), "parameters of another network");
-    let (w1, w2) = params.split_at(dims.first_layer());
-    let stride = dims.hidden_stride();
-    for row in 0..batch.rows() {
-        let hidden = &mut out.hidden[row * stride..][..stride];
-        let slope = &mut out.slope[row * stride..][..stride];
-        hidden.fill(0.0);
-        add_weighted_rows(hidden, batch.entries(row), w1, dims.hidden);
-        let (hidden_pairs, slope_pairs) = (hidden.as_chunks_mut::<LANES>().0, slope.as_chunks_mut::<LANES>().0);
-        for (s, a) in hidden_pairs.iter_mut().zip(slope_pairs) {
-            let (value, derivative) = sigmoid_lanes(F64x2::load(s));
-            value.store(s);
-            derivative.store(a);
+    /// s, the activations of a sample's hidden units; after the last stands the 1 of the bias: hidden_stride numbers.
+    pub fn hidden(&self, row: usize) -> &[f64] {
+        row_of(&self.hidden, self.dims.hidden_stride(), row)
+    }
+
+    /// a = s (1 − s) of a sample's hidden units; 0 beyond the last: hidden_stride numbers.
+    pub fn slope(&self, row: usize) -> &[f64] {
+        row_of(&self.slope, self.dims.hidden_stride(), row)
+    }
+
+    /// Logits of a sample, one for each output.
+    pub fn logits(&self, row: usize) -> &[f64] {
+        row_of(&self.logits, self.dims.outputs, row)
+    }
+
+    /// Probabilities of a sample, one for each output.
+    pub fn probs(&self, row: usize) -> &[f64] {
+        row_of(&self.probs, self.dims.outputs, row)
+    }
+
+    /// Probabilities of all samples, `[rows, outputs]`.
+    pub fn all_probs(&self) -> &[f64] {
+        &self.probs
+    }
+
+    /// W2 and b2 the other way round, after [`ForwardPass::prepare_gradient`]: element \[k, j\] is w2\[j, k\], and with
+    /// j = hidden b2\[k\]; the rest is 0. Shape `[outputs, hidden_stride]`.
+    pub fn w2_transposed(&self) -> &[f64] {
+        &self.w2_transposed
+    }
+
+    /// Runs the network on the batch.
+    ///
+    /// # Panics
+    /// If `params` has another length than [`Dimensions::parameters`].
+    pub fn run(&mut self, params: &[f64]) {
+        let dims = self.dims;
+        assert_eq!(params.len(), dims.parameters(), "parameters of another network");
+        let (w1, w2) = params.split_at(dims.first_layer());
+        let stride = dims.hidden_stride();
+        for row in 0..self.batch.rows() {
+            let hidden = &mut self.hidden[row * stride..][..stride];
+            let slope = &mut self.slope[row * stride..][..stride];
+            hidden.fill(0.0);
+            add_weighted_rows(hidden, self.batch.entries(row), w1, dims.hidden);
+            let (hidden_pairs, slope_pairs) = (hidden.as_chunks_mut::<LANES>().0, slope.as_chunks_mut::<LANES>().0);
+            for (s, a) in hidden_pairs.iter_mut().zip(slope_pairs) {
+                let (value, derivative) = sigmoid_lanes(F64x2::load(s));
+                value.store(s);
+                derivative.store(a);
+            }
+            hidden[dims.hidden..].fill(0.0);
+            hidden[dims.hidden] = 1.0;
+            slope[dims.hidden..].fill(0.0);
+
+            let logits = &mut self.logits[row * dims.outputs..][..dims.outputs];
+            logits.fill(0.0);
+            let units = hidden[..dims.hidden + 1].iter().copied().enumerate();
+            add_weighted_rows(logits, units, w2, dims.outputs);
+            let probs = &mut self.probs[row * dims.outputs..][..dims.outputs];
+            probs.copy_from_slice(logits);
+            softmax_in_place(probs);
         }
-        hidden[dims.hidden..].fill(0.0);
-        hidden[dims.hidden] = 1.0;
-        slope[dims.hidden..].fill(0.0);
+    }
 
-        let logits = &mut out.logits[row * dims.outputs..][..dims.outputs];
-        logits.fill(0.0);
-        let units = hidden[..dims.hidden + 1].iter().copied().enumerate();
-        add_weighted_rows(logits, units, w2, dims.outputs);
-        let probs = &mut out.probs[row * dims.outputs..][..dims.outputs];
-        probs.copy_from_slice(logits);
-        softmax_in_place(probs);
+    /// What a gradient needs besides [`ForwardPass::run`]: the entries by input, and W2 transposed.
+    pub fn prepare_gradient(&mut self, params: &[f64]) {
+        self.batch.sort_by_input();
+        let stride = self.dims.hidden_stride();
+        for (j, row) in params[self.dims.first_layer()..].chunks_exact(self.dims.outputs).enumerate() {
+            for (k, w) in row.iter().enumerate() {
+                self.w2_transposed[k * stride + j] = *w;
+            }
+        }
+    }
+
+    /// `sum` plus the cross entropies of the batch in nats, sample after sample; the loss is the sum over all samples
+    /// divided by their number.
+    pub fn add_losses(&self, sum: f64) -> f64 {
+        (0..self.batch.rows()).fold(sum, |sum, row| match self.targets.label(row) {
+            Some(label) => add_label_losses(sum, &self.probs(row)[label..=label]),
+            None => add_target_losses(sum, self.probs(row), self.targets.soft(row)),
+        })
+    }
+
+    /// How many samples have their largest probability at their label. The first of several equal largest ones counts.
+    pub fn count_correct(&self) -> usize {
+        let expected = |row| self.targets.label(row).unwrap_or_else(|| argmax(self.targets.soft(row)));
+        (0..self.batch.rows()).filter(|row| argmax(self.probs(*row)) == expected(*row)).count()
     }
 }
 
-/// `sum` plus the cross entropies of the batch in nats, sample after sample; the loss is the sum over all samples
-/// divided by their number.
-pub fn add_losses(dims: Dimensions, mut sum: f64, activations: &Activations, targets: &Targets, rows: usize) -> f64 {
-    for row in 0..rows {
-        let probs = &activations.probs[row * dims.outputs..][..dims.outputs];
-        sum = match targets.label(row) {
-            Some(label) => add_label_losses(sum, &probs[label..=label]),
-            None => add_target_losses(sum, probs, targets.soft(row)),
-        };
-    }
-    sum
-}
-
-/// How many samples have their largest probability at their label. The first of several equal largest ones counts.
-pub fn count_correct(dims: Dimensions, activations: &Activations, targets: &Targets, rows: usize) -> usize {
-    let hits = |row: &usize| {
-        let probs = &activations.probs[row * dims.outputs..][..dims.outputs];
-        let target = targets.label(*row).unwrap_or_else(|| argmax(targets.soft(*row)));
-        argmax(probs) == target
-    };
-    (0..rows).filter(hits).count()
+fn row_of(values: &[f64], cols: usize, row: usize) -> &[f64] {
+    &values[row * cols..][..cols]
 }
 
 /// Index of the largest number, the first of several.
 pub fn argmax(values: &[f64]) -> usize {
     (1..values.len()).fold(0, |best, k| if values[k] > values[best] { k } else { best })
-}
-
-/// W2 and b2 the other way round, [outputs, hidden_stride]: `out[k, j]` is w2\[j, k\], `out[k, hidden]` is b2\[k\], and
-/// the rest is 0.
-pub fn transpose_w2(dims: Dimensions, params: &[f64], out: &mut [f64]) {
-    let stride = dims.hidden_stride();
-    out.fill(0.0);
-    for (j, row) in params[dims.first_layer()..].chunks_exact(dims.outputs).enumerate() {
-        for (k, w) in row.iter().enumerate() {
-            out[k * stride + j] = *w;
-        }
-    }
 }

@@ -43,11 +43,7 @@ pub fn dot_from(lanes: F64x2, a: &[f64], b: &[f64]) -> F64x2 {
 /// If the lengths differ.
 #[expect(clippy::eq_op, reason = "x - x is 0 for every finite x and NaN for the others")]
 pub fn descend(params: &mut [f64], grads: &[f64], learning_rate: f64) -> bool {
-    assert_eq!(
-        params.len(),
-        grads.len(),
-        "parameters and gradients of different lengths"
-    );
+    assert_eq!(params.len(), grads.len(), "parameters and gradients of different lengths");
     let rate = F64x2::splat(learning_rate);
     // A first pass that only looks. NaN survives the sum.
     let mut unsound = F64x2::splat(0.0);
@@ -57,11 +53,7 @@ pub fn descend(params: &mut [f64], grads: &[f64], learning_rate: f64) -> bool {
         let next = F64x2::load(p) - rate * F64x2::load(g);
         unsound += next - next;
     }
-    let last = param_last
-        .iter()
-        .zip(grad_last)
-        .map(|(p, g)| p - learning_rate * g)
-        .next();
+    let last = param_last.iter().zip(grad_last).map(|(p, g)| p - learning_rate * g).next();
     let sum = unsound.sum() + last.map_or(0.0, |next| next - next);
     if sum != 0.0 {
         return false;

@@ -51,9 +51,7 @@ fn exp_is_within_its_bound() {
     let ranges: [Range; 5] = [
         ("all normal results", 3, |random| random.uniform(-708.39, 709.78)),
         ("[-1, 1)", 2, |random| random.uniform(-1.0, 1.0)),
-        ("breaks of the reduction", 3, |random| {
-            near_break(random, -1021.0, 1022.0)
-        }),
+        ("breaks of the reduction", 3, |random| near_break(random, -1021.0, 1022.0)),
         ("fast path's end", 1, |random| {
             random.uniform(707.0, 709.0) * if random.bits() & 1 == 0 { 1.0 } else { -0.999 }
         }),
@@ -83,15 +81,11 @@ fn expm1_is_within_its_bound() {
 #[test]
 fn ln_is_within_its_bound() {
     let ranges: [Range; 6] = [
-        ("any positive number", 3, |random| {
-            random.any_exponent(-1023, 1023).abs()
-        }),
+        ("any positive number", 3, |random| random.any_exponent(-1023, 1023).abs()),
         ("(0, 1), as randn's", 3, |random| random.uniform(f64::EPSILON, 1.0)),
         ("[1/2, 2)", 2, |random| random.uniform(0.5, 2.0)),
         ("1 +- any exponent", 1, |random| 1.0 + random.any_exponent(-53, -3)),
-        ("1/sqrt(2) +- 5 %", 1, |random| {
-            FRAC_1_SQRT_2 * random.uniform(0.95, 1.05)
-        }),
+        ("1/sqrt(2) +- 5 %", 1, |random| FRAC_1_SQRT_2 * random.uniform(0.95, 1.05)),
         ("sqrt(2) +- 5 %", 1, |random| SQRT_2 * random.uniform(0.95, 1.05)),
     ];
     check("ln", 0.502, ln, double_double::ln, &ranges);
@@ -100,18 +94,10 @@ fn ln_is_within_its_bound() {
 #[test]
 fn log1p_is_within_its_bound() {
     let ranges: [Range; 6] = [
-        ("any positive number", 2, |random| {
-            random.any_exponent(-1023, 1023).abs()
-        }),
-        ("any exponent, 2^-60 to 2^60", 2, |random| {
-            random.any_exponent(-60, 60).abs()
-        }),
-        ("(-1, 0), any exponent", 2, |random| {
-            -random.any_exponent(-1023, -1).abs()
-        }),
-        ("-1 + any exponent", 1, |random| {
-            random.any_exponent(-53, -1).abs() - 1.0
-        }),
+        ("any positive number", 2, |random| random.any_exponent(-1023, 1023).abs()),
+        ("any exponent, 2^-60 to 2^60", 2, |random| random.any_exponent(-60, 60).abs()),
+        ("(-1, 0), any exponent", 2, |random| -random.any_exponent(-1023, -1).abs()),
+        ("-1 + any exponent", 1, |random| random.any_exponent(-53, -1).abs() - 1.0),
         ("[-1/2, 1)", 2, |random| random.uniform(-0.5, 1.0)),
         ("around the exact f's ends", 2, |random| {
             (if random.bits() & 1 == 0 { SQRT_2 } else { FRAC_1_SQRT_2 }) * random.uniform(0.97, 1.03) - 1.0
@@ -158,8 +144,5 @@ fn every_target_gives_the_same_bits() {
         0x68df_1b98_a9af_355a,
         0x7f9c_3b97_a255_d06a,
     ];
-    assert_eq!(
-        fingerprints, expected,
-        "exp, exp_lanes, expm1, ln, log1p; got {fingerprints:#018x?}"
-    );
+    assert_eq!(fingerprints, expected, "exp, exp_lanes, expm1, ln, log1p; got {fingerprints:#018x?}");
 }

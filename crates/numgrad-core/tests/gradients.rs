@@ -30,44 +30,26 @@ struct Case {
 }
 
 fn case(inputs: usize, hidden: usize, outputs: usize, rows: usize, std: f64, h: f64) -> Case {
-    Case {
-        dims: Dimensions {
-            inputs,
-            hidden,
-            outputs,
-        },
-        rows,
-        std,
-        h,
-    }
+    Case { dims: Dimensions { inputs, hidden, outputs }, rows, std, h }
 }
 
 /// Numbers, a third of them 0, staged with labels.
 fn session(case: &Case, seed: u32) -> Session {
     let mut random = Xorshift(seed);
     let mut session = Session::new(case.dims).unwrap();
-    session
-        .params_mut()
-        .iter_mut()
-        .for_each(|w| *w = 2.0 * case.std * random.centred());
+    session.params_mut().iter_mut().for_each(|w| *w = 2.0 * case.std * random.centred());
     for x in &mut session.values()[..case.rows * case.dims.inputs] {
         let value = random.centred();
         *x = if value < -0.16 { 0.0 } else { value };
     }
     let outputs = case.dims.outputs as u32;
-    session.targets_mut().labels[..case.rows]
-        .iter_mut()
-        .for_each(|label| *label = random.next() % outputs);
+    session.targets_mut().labels[..case.rows].iter_mut().for_each(|label| *label = random.next() % outputs);
     assert_eq!(session.stage_values(case.rows), Ok(case.rows));
     session
 }
 
 fn whole(rows: usize) -> Progress {
-    Progress {
-        first: true,
-        last: true,
-        samples: rows,
-    }
+    Progress { first: true, last: true, samples: rows }
 }
 
 fn incremental(session: &mut Session, case: &Case) -> Vec<f64> {
@@ -88,9 +70,7 @@ fn largest(values: &[f64]) -> f64 {
 
 fn largest_difference(a: &[f64], b: &[f64]) -> f64 {
     assert_eq!(a.len(), b.len());
-    a.iter()
-        .zip(b)
-        .fold(0.0, |m, (a, b)| if (a - b).abs() <= m { m } else { (a - b).abs() })
+    a.iter().zip(b).fold(0.0, |m, (a, b)| if (a - b).abs() <= m { m } else { (a - b).abs() })
 }
 
 const SHAPES: [(usize, usize, usize, usize); 8] = [
@@ -142,10 +122,7 @@ fn series_and_direct_evaluation_agree_to_the_last_digits() {
             for h in [1e-7, 1e-6, 1e-5, 1e-4, 1.9e-4, 2.1e-4, 1e-3, 1e-2] {
                 let case = case(inputs, hidden, outputs, rows, std, h);
                 let seed = 100 + i as u32;
-                let (series, direct) = (
-                    incremental(&mut session(&case, seed), &case),
-                    without_series(&case, seed),
-                );
+                let (series, direct) = (incremental(&mut session(&case, seed), &case), without_series(&case, seed));
                 // Rounded are the samples' contributions, of order 0.1 to 1 at the logits; their sum may be much smaller.
                 let scale = largest(&direct).max(0.1);
                 let error = largest_difference(&series, &direct) / scale;
@@ -186,11 +163,7 @@ fn soft_targets_follow_the_definition_and_backpropagation() {
     let mut session = session(&case, 9);
     let mut random = Xorshift(77);
     session.targets_mut().labels.fill(SOFT);
-    session
-        .targets_mut()
-        .rows
-        .iter_mut()
-        .for_each(|t| *t = random.centred() + 0.5);
+    session.targets_mut().rows.iter_mut().for_each(|t| *t = random.centred() + 0.5);
     let (fast, slow) = (incremental(&mut session, &case), by_definition(&mut session, &case));
     let error = largest_difference(&fast, &slow);
     assert!(error <= 4e-11, "{error:e}");
@@ -224,11 +197,7 @@ fn in_parts(case: &Case, parts: &[usize], numerical: bool) -> Vec<f64> {
         session.values()[..rows * inputs].copy_from_slice(&values[start * inputs..][..rows * inputs]);
         session.targets_mut().labels[..*rows].copy_from_slice(&labels[start..][..*rows]);
         assert_eq!(session.stage_values(*rows), Ok(*rows));
-        let progress = Progress {
-            first: i == 0,
-            last: i + 1 == parts.len(),
-            samples: case.rows,
-        };
+        let progress = Progress { first: i == 0, last: i + 1 == parts.len(), samples: case.rows };
         if numerical {
             session.central_differences(case.h, progress);
         } else {
@@ -246,11 +215,7 @@ fn parts_of_a_batch_do_not_touch_a_bit() {
     for numerical in [true, false] {
         let whole = in_parts(&case, &[100], numerical);
         for parts in [&[1, 99][..], &[37, 40, 23], &[50, 50]] {
-            assert_eq!(
-                in_parts(&case, parts, numerical),
-                whole,
-                "{parts:?}, numerical {numerical}"
-            );
+            assert_eq!(in_parts(&case, parts, numerical), whole, "{parts:?}, numerical {numerical}");
         }
     }
 }
@@ -259,10 +224,8 @@ fn parts_of_a_batch_do_not_touch_a_bit() {
 fn pixels_give_the_bits_of_their_numbers() {
     let case = case(40, 10, 3, 50, 0.3, 1e-4);
     let mut random = Xorshift(3);
-    let pixels: Vec<u8> = (0..50 * 40)
-        .map(|_| random.next())
-        .map(|r| if r % 3 == 0 { (r >> 8) as u8 } else { 0 })
-        .collect();
+    let pixels: Vec<u8> =
+        (0..50 * 40).map(|_| random.next()).map(|r| if r % 3 == 0 { (r >> 8) as u8 } else { 0 }).collect();
     let gradient = |as_pixels: bool| {
         let mut session = session(&case, 17);
         if as_pixels {
@@ -270,11 +233,7 @@ fn pixels_give_the_bits_of_their_numbers() {
             assert_eq!(session.stage_pixels(50), 50);
         } else {
             let numbers = pixels.iter().map(|p| numgrad_core::batch::pixel_value(*p));
-            session
-                .values()
-                .iter_mut()
-                .zip(numbers)
-                .for_each(|(x, value)| *x = value);
+            session.values().iter_mut().zip(numbers).for_each(|(x, value)| *x = value);
             assert_eq!(session.stage_values(50), Ok(50));
         }
         incremental(&mut session, &case)
@@ -285,32 +244,17 @@ fn pixels_give_the_bits_of_their_numbers() {
 /// FNV-1a over the little-endian bytes.
 fn hash(values: &[f64]) -> u64 {
     let bytes = values.iter().flat_map(|v| v.to_bits().to_le_bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// 200 steps on made-up images; `test/bits/same-bits.ts` does the same through WebAssembly.
 fn hash_after_training(numerical: bool) -> u64 {
-    let (dims, samples, rows) = (
-        Dimensions {
-            inputs: 64,
-            hidden: 21,
-            outputs: 5,
-        },
-        300,
-        50,
-    );
+    let (dims, samples, rows) = (Dimensions { inputs: 64, hidden: 21, outputs: 5 }, 300, 50);
     let mut random = Xorshift(2463534242);
     let mut session = Session::new(dims).unwrap();
-    session
-        .params_mut()
-        .iter_mut()
-        .for_each(|w| *w = 0.2 * random.centred());
-    let images: Vec<u8> = (0..samples * 64)
-        .map(|_| random.next())
-        .map(|r| if r % 5 == 0 { (r >> 8) as u8 } else { 0 })
-        .collect();
+    session.params_mut().iter_mut().for_each(|w| *w = 0.2 * random.centred());
+    let images: Vec<u8> =
+        (0..samples * 64).map(|_| random.next()).map(|r| if r % 5 == 0 { (r >> 8) as u8 } else { 0 }).collect();
     let labels: Vec<u32> = (0..samples).map(|_| random.next() % 5).collect();
     for _ in 0..200 {
         for row in 0..rows {
@@ -334,9 +278,6 @@ fn two_hundred_steps_leave_the_same_bits_everywhere() {
     let expected = include_str!("../../../test/bits/parameters-after-200-steps.txt");
     for (name, numerical) in [("made-up numerical", true), ("made-up backprop", false)] {
         let line = format!("{name} {:016x}", hash_after_training(numerical));
-        assert!(
-            expected.lines().any(|expected| expected == line),
-            "{line} is not what test/bits expects"
-        );
+        assert!(expected.lines().any(|expected| expected == line), "{line} is not what test/bits expects");
     }
 }

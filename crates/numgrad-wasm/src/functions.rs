@@ -32,12 +32,7 @@ impl RawFunctions {
     /// Allocates the buffers.
     #[wasm_bindgen(constructor)]
     pub fn new() -> Self {
-        Self {
-            a: vec![0.0; CAPACITY],
-            b: vec![0.0; CAPACITY],
-            out: vec![0.0; CAPACITY],
-            dot: F64x2::splat(0.0),
-        }
+        Self { a: vec![0.0; CAPACITY], b: vec![0.0; CAPACITY], out: vec![0.0; CAPACITY], dot: F64x2::splat(0.0) }
     }
 
     /// Numbers in each buffer (even).
@@ -74,10 +69,7 @@ impl RawFunctions {
 
     /// out[m, n] = a[m, k] b[k, n]; added to out unless `first`.
     pub fn matmul(&mut self, m: usize, k: usize, n: usize, first: bool) {
-        for (a, out) in self.a[..m * k]
-            .chunks_exact(k)
-            .zip(self.out[..m * n].chunks_exact_mut(n))
-        {
+        for (a, out) in self.a[..m * k].chunks_exact(k).zip(self.out[..m * n].chunks_exact_mut(n)) {
             if first {
                 out.fill(0.0);
             }

@@ -14,11 +14,7 @@ pub struct RawSession(Session);
 impl RawSession {
     /// A network with all parameters 0, or nothing if memory is short. Everything it will ever need is allocated here.
     pub fn create(inputs: usize, hidden: usize, outputs: usize) -> Option<RawSession> {
-        let dims = Dimensions {
-            inputs,
-            hidden,
-            outputs,
-        };
+        let dims = Dimensions { inputs, hidden, outputs };
         Session::new(dims).map(Self)
     }
 

@@ -73,14 +73,7 @@ impl LogSeries {
         let (l1, l2, l3) = (c, -0.5 * c * (1.0 + rest), c * (1.0 + rest + rest * rest) / 3.0);
         // An error of κ touches only the cubic term, a 1e-8th of l: any cube root would do.
         let kappa = exp(ln(l3) / 3.0);
-        (l3 >= SMALLEST_L3).then(|| Self {
-            l1,
-            l2,
-            l3,
-            kappa,
-            alpha: l1 / kappa,
-            beta: l2 / (kappa * kappa),
-        })
+        (l3 >= SMALLEST_L3).then(|| Self { l1, l2, l3, kappa, alpha: l1 / kappa, beta: l2 / (kappa * kappa) })
     }
 }
 
@@ -139,9 +132,7 @@ pub fn weight_ranges(w2_transposed: &[f64], out: &mut [f64]) {
     let stride = out.len();
     for (j, range) in out.iter_mut().enumerate() {
         let column = w2_transposed[j..].iter().step_by(stride);
-        let (low, high) = column.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), w| {
-            (w.min(low), w.max(high))
-        });
+        let (low, high) = column.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), w| (w.min(low), w.max(high)));
         *range = high - low;
     }
 }
@@ -178,16 +169,9 @@ mod tests {
         let z = 8.0 * (random.next() - 0.5);
         let (s, a) = crate::sigmoid::sigmoid_lanes(F64x2::splat(z));
         let (s, a) = (s.to_array()[0], a.to_array()[0]);
-        let u = TAU
-            * if random.next() < 0.5 {
-                1.0
-            } else {
-                0.3 + 0.7 * random.next()
-            };
+        let u = TAU * if random.next() < 0.5 { 1.0 } else { 0.3 + 0.7 * random.next() };
         // Scaled so that |u| a range is just τ.
-        let raw: Vec<f64> = (0..classes)
-            .map(|_| if random.next() < 0.3 { 1.0 } else { random.next() })
-            .collect();
+        let raw: Vec<f64> = (0..classes).map(|_| if random.next() < 0.3 { 1.0 } else { random.next() }).collect();
         let raw_range = raw.iter().fold(0.0, |m: f64, w| m.max(*w));
         let weights: Vec<f64> = raw.iter().map(|w| w * 0.999_999 * TAU / (u * a * raw_range)).collect();
         let transposed: Vec<f64> = weights.iter().flat_map(|w| [*w, 0.0]).collect();
@@ -197,35 +181,19 @@ mod tests {
 
         let series = LogSeries::new(probs[label]).unwrap();
         let (mut a1, mut a2, mut a3) = ([0.0; 2], [0.0; 2], [0.0; 2]);
-        let mut out = UnitCubics {
-            a1: &mut a1,
-            a2: &mut a2,
-            a3: &mut a3,
-        };
-        unit_cubics(
-            series.kappa,
-            (&probs, label),
-            &transposed,
-            (&[s, 0.0], &[a, 0.0]),
-            &mut out,
-        );
+        let mut out = UnitCubics { a1: &mut a1, a2: &mut a2, a3: &mut a3 };
+        unit_cubics(series.kappa, (&probs, label), &transposed, (&[s, 0.0], &[a, 0.0]), &mut out);
         let l = |u: f64| {
             let sum = u * (a1[0] + u * (a2[0] + u * a3[0]));
             sum * (series.alpha + sum * (series.beta + sum))
         };
-        let sample = Sample {
-            logits: &logits,
-            probs: &probs,
-            target: Target::Label(label),
-        };
+        let sample = Sample { logits: &logits, probs: &probs, target: Target::Label(label) };
         let mut scratch = vec![0.0; classes];
         let mut exact = |u: f64| {
             let change = hidden_change(s, a, u);
             sample.loss_change(|k, r| change * (weights[k] - weights[r]), &mut scratch)
         };
-        let unit: f64 = (0..classes)
-            .map(|k| probs[k] * (weights[k] - weights[label]).abs())
-            .sum();
+        let unit: f64 = (0..classes).map(|k| probs[k] * (weights[k] - weights[label]).abs()).sum();
         ((l(u) - l(-u)) - (exact(u) - exact(-u))).abs() / (2.0 * series.l1 * u * a * unit)
     }
 
@@ -233,9 +201,7 @@ mod tests {
     fn the_pair_stays_within_the_certificate_at_its_edge() {
         let mut random = Uniform(20);
         for spread in [1.0, 10.0, 40.0, 80.0] {
-            let worst = (0..20_000)
-                .map(|_| error_at_the_edge(&mut random, spread))
-                .fold(0.0, f64::max);
+            let worst = (0..20_000).map(|_| error_at_the_edge(&mut random, spread)).fold(0.0, f64::max);
             // 6.7 τ⁴ = 1.1e-14, and the rounding of both sides: a dozen operations each, 4e-15.
             assert!(worst <= 1.5e-14, "spread {spread}: {worst:e}");
             println!("spread {spread}: worst {worst:e}");

@@ -69,9 +69,7 @@ impl Sample<'_> {
                     let p = self.probs[k];
                     log1p(p * (scratch[k] - sum) / ((1.0 + sum) * (p + DELTA)))
                 };
-                -(0..t.len())
-                    .filter(|k| t[*k] != 0.0)
-                    .fold(0.0, |total, k| total + t[k] * change(k))
+                -(0..t.len()).filter(|k| t[*k] != 0.0).fold(0.0, |total, k| total + t[k] * change(k))
             }
         }
     }

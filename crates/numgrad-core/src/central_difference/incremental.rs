@@ -4,19 +4,18 @@ use super::coefficients::{LogSeries, UnitCubics, certified, unit_cubics, weight_
 use super::direct::{Sample, Target, hidden_change};
 use super::second_layer;
 use super::table::{Powers, fill};
-use crate::batch::{Batch, CHUNK_ROWS};
+use crate::batch::CHUNK_ROWS;
 use crate::input_sums::{Part, TILE_COLUMNS, sum_by_input, tiles};
 use crate::simd::LANES;
-use crate::targets::Targets;
-use crate::two_layer::{Activations, Dimensions};
+use crate::two_layer::{Dimensions, ForwardPass};
 
 /// What the incremental evaluation keeps of a chunk.
 pub struct Scratch {
-    /// The logarithm's coefficients of each sample; `None`: the sample is evaluated directly.
+    /// The logarithm's coefficients of each sample; `None`: the sample is pass directly.
     series: Vec<Option<LogSeries>>,
     /// κA₁, κA₂, κA₃, each [rows, hidden_stride].
     cubics: [Vec<f64>; 3],
-    /// Whether a (sample, unit) is evaluated directly, [rows, hidden_stride].
+    /// Whether a (sample, unit) is pass directly, [rows, hidden_stride].
     direct: Vec<bool>,
     /// Whether any unit of a sample is.
     any_direct: Vec<bool>,
@@ -47,64 +46,30 @@ impl Scratch {
     }
 }
 
-/// A batch after its forward pass and [`Batch::sort_by_input`].
-#[derive(Clone, Copy)]
-pub struct Evaluated<'a> {
-    /// Dimensions of the network.
-    pub dims: Dimensions,
-    /// The samples.
-    pub batch: &'a Batch,
-    /// Their activations.
-    pub activations: &'a Activations,
-    /// Their targets.
-    pub targets: &'a Targets,
-    /// [`crate::two_layer::transpose_w2`].
-    pub w2_transposed: &'a [f64],
-}
-
-impl Evaluated<'_> {
-    fn hidden(&self, row: usize) -> &[f64] {
-        let stride = self.dims.hidden_stride();
-        &self.activations.hidden[row * stride..][..stride]
-    }
-
-    fn slope(&self, row: usize) -> &[f64] {
-        let stride = self.dims.hidden_stride();
-        &self.activations.slope[row * stride..][..stride]
-    }
-
-    fn sample(&self, row: usize) -> Sample<'_> {
-        let classes = row * self.dims.outputs..(row + 1) * self.dims.outputs;
-        let target = self
-            .targets
-            .label(row)
-            .map_or(Target::Soft(self.targets.soft(row)), Target::Label);
-        Sample {
-            logits: &self.activations.logits[classes.clone()],
-            probs: &self.activations.probs[classes],
-            target,
-        }
-    }
+/// One sample, for the direct evaluation.
+fn sample(pass: &ForwardPass, row: usize) -> Sample<'_> {
+    let target = pass.targets.label(row).map_or(Target::Soft(pass.targets.soft(row)), Target::Label);
+    Sample { logits: pass.logits(row), probs: pass.probs(row), target }
 }
 
 /// Adds the differences l₊ − l₋ of a part of the samples to `grads`; with the last part, divides the sums by 2 h N
 /// (`part.last` is 1 / 2hN).
 pub fn add_gradient(
-    evaluated: Evaluated,
+    pass: &ForwardPass,
     h: f64,
     part: Part,
     scratch: &mut Scratch,
     table: &mut [f64],
     grads: &mut [f64],
 ) {
-    let Evaluated { dims, batch, .. } = evaluated;
+    let (dims, batch) = (pass.dims, &pass.batch);
     let (w1_grads, w2_grads) = grads.split_at_mut(dims.first_layer());
-    prepare(evaluated, h, scratch);
+    prepare(pass, h, scratch);
     for (column, width) in tiles(dims.hidden) {
-        fill_tile(evaluated, h, scratch, (column, width), table);
+        fill_tile(pass, h, scratch, (column, width), table);
         sum_by_input(batch, dims.inputs, table, part, (column, width), w1_grads);
     }
-    second_layer_sums(evaluated, h, part.first, scratch);
+    second_layer_sums(pass, h, part.first, scratch);
     if let Some(scale) = part.last {
         let stride = dims.hidden_stride();
         for (j, grads) in w2_grads.chunks_exact_mut(dims.outputs).enumerate() {
@@ -116,13 +81,8 @@ pub fn add_gradient(
 }
 
 /// The coefficients of every sample and unit, or the mark that they are not certified.
-fn prepare(evaluated: Evaluated, h: f64, scratch: &mut Scratch) {
-    let Evaluated {
-        dims,
-        batch,
-        w2_transposed,
-        ..
-    } = evaluated;
+fn prepare(pass: &ForwardPass, h: f64, scratch: &mut Scratch) {
+    let (dims, batch, w2_transposed) = (pass.dims, &pass.batch, pass.w2_transposed());
     let stride = dims.hidden_stride();
     weight_ranges(w2_transposed, &mut scratch.ranges);
     for row in 0..batch.rows() {
@@ -132,7 +92,7 @@ fn prepare(evaluated: Evaluated, h: f64, scratch: &mut Scratch) {
             *power = Powers::new(h * x);
             largest = largest.max((h * x).abs());
         }
-        let (sample, slope) = (evaluated.sample(row), evaluated.slope(row));
+        let (sample, slope) = (sample(pass, row), pass.slope(row));
         let series = match sample.target {
             Target::Label(label) => LogSeries::new(sample.probs[label]),
             Target::Soft(_) => None,
@@ -146,20 +106,17 @@ fn prepare(evaluated: Evaluated, h: f64, scratch: &mut Scratch) {
         scratch.any_direct[row] = direct[..dims.hidden].contains(&true);
         if let (Some(series), Target::Label(label)) = (series, sample.target) {
             let [a1, a2, a3] = &mut scratch.cubics;
-            let mut out = UnitCubics {
-                a1: &mut a1[units.clone()],
-                a2: &mut a2[units.clone()],
-                a3: &mut a3[units.clone()],
-            };
-            let unit = (evaluated.hidden(row), slope);
+            let mut out =
+                UnitCubics { a1: &mut a1[units.clone()], a2: &mut a2[units.clone()], a3: &mut a3[units.clone()] };
+            let unit = (pass.hidden(row), slope);
             unit_cubics(series.kappa, (sample.probs, label), w2_transposed, unit, &mut out);
         }
     }
 }
 
 /// The table of a tile: by the cubics, then once more directly where those are not certified.
-fn fill_tile(evaluated: Evaluated, h: f64, scratch: &mut Scratch, (column, width): (usize, usize), table: &mut [f64]) {
-    let Evaluated { dims, batch, .. } = evaluated;
+fn fill_tile(pass: &ForwardPass, h: f64, scratch: &mut Scratch, (column, width): (usize, usize), table: &mut [f64]) {
+    let (dims, batch) = (pass.dims, &pass.batch);
     let stride = dims.hidden_stride();
     for row in 0..batch.rows() {
         let (first, values) = batch.row_slots(row);
@@ -176,49 +133,39 @@ fn fill_tile(evaluated: Evaluated, h: f64, scratch: &mut Scratch, (column, width
         }
         if scratch.any_direct[row] {
             for j in (column..column + width).filter(|j| scratch.direct[row * stride + j]) {
-                fill_directly(evaluated, h, row, j, &mut scratch.classes, &mut table[j - column..]);
+                fill_directly(pass, h, row, j, &mut scratch.classes, &mut table[j - column..]);
             }
         }
     }
 }
 
 /// One column of a sample's part of the table, without series.
-fn fill_directly(evaluated: Evaluated, h: f64, row: usize, unit: usize, classes: &mut [f64], table: &mut [f64]) {
-    let stride = evaluated.dims.hidden_stride();
-    let (sample, s, a) = (
-        evaluated.sample(row),
-        evaluated.hidden(row)[unit],
-        evaluated.slope(row)[unit],
-    );
-    let weight = |k: usize| evaluated.w2_transposed[k * stride + unit];
+fn fill_directly(pass: &ForwardPass, h: f64, row: usize, unit: usize, classes: &mut [f64], table: &mut [f64]) {
+    let stride = pass.dims.hidden_stride();
+    let (sample, s, a) = (sample(pass, row), pass.hidden(row)[unit], pass.slope(row)[unit]);
+    let weight = |k: usize| pass.w2_transposed()[k * stride + unit];
     let mut change = |u: f64| {
         let moved = hidden_change(s, a, u);
         sample.loss_change(|k, r| moved * (weight(k) - weight(r)), classes)
     };
-    for (x, out) in evaluated
-        .batch
-        .row_slots(row)
-        .1
-        .iter()
-        .zip(table.iter_mut().step_by(TILE_COLUMNS))
-    {
+    for (x, out) in pass.batch.row_slots(row).1.iter().zip(table.iter_mut().step_by(TILE_COLUMNS)) {
         *out = change(h * x) - change(-(h * x));
     }
 }
 
 /// Adds the differences of the second layer to the sums.
-fn second_layer_sums(evaluated: Evaluated, h: f64, first: bool, scratch: &mut Scratch) {
+fn second_layer_sums(pass: &ForwardPass, h: f64, first: bool, scratch: &mut Scratch) {
     if first {
         scratch.w2_sums.fill(0.0);
     }
-    for row in 0..evaluated.batch.rows() {
-        let (sample, hidden) = (evaluated.sample(row), evaluated.hidden(row));
+    for row in 0..pass.batch.rows() {
+        let (sample, hidden) = (sample(pass, row), pass.hidden(row));
         match (&scratch.series[row], sample.target) {
             (Some(series), Target::Label(label)) if second_layer::certified(h) => {
                 second_layer::add_by_series(series, h, sample.probs, label, hidden, &mut scratch.w2_sums);
             }
             _ => {
-                let units = evaluated.dims.hidden + 1;
+                let units = pass.dims.hidden + 1;
                 second_layer::add_directly(&sample, h, hidden, units, &mut scratch.classes, &mut scratch.w2_sums);
             }
         }

@@ -19,8 +19,8 @@
 //! touches one hidden unit, and only in samples whose input is not 0; the change depends on the input only through its
 //! value, of which an image has few; and nothing here cancels, so short series do for the tiny arguments that a usual
 //! h gives. [`direct`] is the code above to the letter, for any arguments; [`coefficients`] turns it, for one (sample,
-//! unit), into cubics with a certificate of their error; [`table`] evaluates those for each value and sign;
-//! [`second_layer`] does the same for the simpler second layer.
+//! unit), into cubics with a certificate of their error; `table` evaluates those for each value and sign;
+//! `second_layer` does the same for the simpler second layer.
 
 pub mod coefficients;
 pub mod definition;

@@ -18,11 +18,7 @@ pub fn certified(h: f64) -> bool {
 /// expm1(±d) = ½d² ± (d + d³/6), the logarithm by its first three terms.
 pub fn add_by_series(series: &LogSeries, h: f64, probs: &[f64], label: usize, hidden: &[f64], sums: &mut [f64]) {
     let others: f64 = (0..probs.len()).filter(|k| *k != label).map(|k| probs[k]).sum();
-    let (l1, l2, l3) = (
-        F64x2::splat(series.l1),
-        F64x2::splat(series.l2),
-        F64x2::splat(series.l3),
-    );
+    let (l1, l2, l3) = (F64x2::splat(series.l1), F64x2::splat(series.l2), F64x2::splat(series.l3));
     let (half, sixth, h) = (F64x2::splat(0.5), F64x2::splat(1.0 / 6.0), F64x2::splat(h));
     let loss = |sum: F64x2| sum * (l1 + sum * (l2 + sum * l3));
     let stride = hidden.len();
@@ -32,11 +28,7 @@ pub fn add_by_series(series: &LogSeries, h: f64, probs: &[f64], label: usize, hi
         let (even, odd) = (d2 * half, d + d * d2 * sixth);
         let (up, down) = (even + odd, even - odd);
         for k in 0..probs.len() {
-            let (p, up, down) = if k == label {
-                (others, down, up)
-            } else {
-                (probs[k], up, down)
-            };
+            let (p, up, down) = if k == label { (others, down, up) } else { (probs[k], up, down) };
             let p = F64x2::splat(p);
             let out = &mut sums[k * stride + v * LANES..][..LANES].as_chunks_mut::<LANES>().0[0];
             (F64x2::load(out) + (loss(p * up) - loss(p * down))).store(out);

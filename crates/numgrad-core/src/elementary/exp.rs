@@ -16,13 +16,8 @@ use super::{LN_2_HIGH, LN_2_LOW, TINY, fast_two_sum, leading, two_sum};
 use crate::simd::F64x2;
 
 /// P, minimax for 0 ≤ t ≤ (½ ln 2)²: the error of eʳ is at most 2⁻⁶²·³.
-const P: [f64; 5] = [
-    0.16666666666666555,
-    -0.0027777777776696825,
-    6.613756250289797e-5,
-    -1.6533837352275962e-6,
-    4.1360547602541566e-8,
-];
+const P: [f64; 5] =
+    [0.16666666666666555, -0.0027777777776696825, 6.613756250289797e-5, -1.6533837352275962e-6, 4.1360547602541566e-8];
 
 /// Up to this |x|, 2ᵏ and the result are normal numbers.
 const LARGEST_NORMAL: f64 = 708.0;
@@ -213,10 +208,7 @@ mod tests {
         for a in ARGUMENTS {
             for b in ARGUMENTS {
                 let [first, second] = exp_lanes(F64x2::new(a, b)).to_array();
-                assert!(
-                    same(first, exp(a)) && same(second, exp(b)),
-                    "exp_lanes({a}, {b}) = ({first}, {second})"
-                );
+                assert!(same(first, exp(a)) && same(second, exp(b)), "exp_lanes({a}, {b}) = ({first}, {second})");
             }
         }
     }
@@ -228,9 +220,7 @@ mod tests {
             let middle = (f64::from(k) + 0.5) * core::f64::consts::LN_2;
             let arguments = (0..200).map(|i| f64::from_bits(middle.abs().to_bits() - 100 + i).copysign(middle));
             let results: Vec<f64> = arguments.map(exp).collect();
-            let rising = results
-                .windows(2)
-                .all(|pair| if k > 0 { pair[0] <= pair[1] } else { pair[0] >= pair[1] });
+            let rising = results.windows(2).all(|pair| if k > 0 { pair[0] <= pair[1] } else { pair[0] >= pair[1] });
             assert!(rising, "k = {k}");
         }
     }
@@ -253,11 +243,7 @@ mod tests {
             (709.7827128933841, f64::INFINITY),
             (1e300, f64::INFINITY),
         ] {
-            assert!(
-                same(expm1(x), expected),
-                "expm1({x}) = {:e}, not {expected:e}",
-                expm1(x)
-            );
+            assert!(same(expm1(x), expected), "expm1({x}) = {:e}, not {expected:e}", expm1(x));
         }
         assert!(expm1(f64::NAN).is_nan());
     }
@@ -265,23 +251,11 @@ mod tests {
     #[test]
     fn expm1_joins_its_pieces_without_a_step() {
         // −38 and 2⁻⁵⁴, where a piece ends, and ±½ ln 2, where k changes: neighbours stay in order.
-        for end in [
-            -38.0,
-            -TINY,
-            TINY,
-            0.34657359027997264,
-            -0.34657359027997264,
-            45.05,
-            709.78,
-        ] {
+        for end in [-38.0, -TINY, TINY, 0.34657359027997264, -0.34657359027997264, 45.05, 709.78] {
             let neighbours = (0..200).map(|i| f64::from_bits(f64::to_bits(end.abs()) - 100 + i).copysign(end));
             let results: Vec<f64> = neighbours.map(expm1).collect();
             let in_order = |pair: &[f64]| {
-                if end > 0.0 {
-                    pair[0] <= pair[1]
-                } else {
-                    pair[0] >= pair[1]
-                }
+                if end > 0.0 { pair[0] <= pair[1] } else { pair[0] >= pair[1] }
             };
             assert!(results.windows(2).all(in_order), "around {end}");
         }

@@ -56,11 +56,7 @@ pub fn ln(x: f64) -> f64 {
     if !(x > 0.0 && x < f64::INFINITY) {
         return if x > 0.0 { x } else { f64::NAN };
     }
-    let (x, scaled_by) = if x < f64::MIN_POSITIVE {
-        (x * TWO_POW_54, 54.0)
-    } else {
-        (x, 0.0)
-    };
+    let (x, scaled_by) = if x < f64::MIN_POSITIVE { (x * TWO_POW_54, 54.0) } else { (x, 0.0) };
     let (m, k) = split(x);
     ln_of_parts(m - 1.0, k - scaled_by, 0.0)
 }
@@ -140,10 +136,7 @@ mod tests {
     use core::f64::consts::{FRAC_1_SQRT_2, LN_2, SQRT_2};
 
     fn assert_same(name: &str, x: f64, got: f64, expected: f64) {
-        assert!(
-            got.to_bits() == expected.to_bits(),
-            "{name}({x:e}) = {got:e}, not {expected:e}"
-        );
+        assert!(got.to_bits() == expected.to_bits(), "{name}({x:e}) = {got:e}, not {expected:e}");
     }
 
     #[test]
@@ -170,49 +163,23 @@ mod tests {
     #[test]
     fn ln_of_a_power_of_two_is_a_multiple_of_ln_2() {
         for k in -1074..=1023_i32 {
-            let x = if k < -1022 {
-                f64::from_bits(1 << (k + 1074))
-            } else {
-                f64::from_bits(((k + 1023) as u64) << 52)
-            };
+            let x = if k < -1022 { f64::from_bits(1 << (k + 1074)) } else { f64::from_bits(((k + 1023) as u64) << 52) };
             // ln 2 as a float64 is off by 2.3e-17, so the product is right to one unit in its last place.
             let expected = f64::from(k) * LN_2;
-            assert!(
-                (ln(x) - expected).abs() <= 2.3e-16 * expected.abs(),
-                "ln 2^{k} = {:e}",
-                ln(x)
-            );
+            assert!((ln(x) - expected).abs() <= 2.3e-16 * expected.abs(), "ln 2^{k} = {:e}", ln(x));
         }
     }
 
     #[test]
     fn ln_and_log1p_never_fall_between_neighbours() {
-        for end in [
-            FRAC_1_SQRT_2,
-            1.0,
-            SQRT_2,
-            2.0 * SQRT_2,
-            1e-300 * SQRT_2,
-            f64::MIN_POSITIVE,
-        ] {
+        for end in [FRAC_1_SQRT_2, 1.0, SQRT_2, 2.0 * SQRT_2, 1e-300 * SQRT_2, f64::MIN_POSITIVE] {
             let x = |i: u64| f64::from_bits(end.to_bits() - 500 + i);
             assert!((0..1000).all(|i| ln(x(i)) <= ln(x(i + 1))), "ln around {end:e}");
         }
-        for end in [
-            FRAC_1_SQRT_2 - 1.0,
-            SQRT_2 - 1.0,
-            TINY,
-            -TINY,
-            1.0,
-            2.0 * SQRT_2 - 1.0,
-            TWO_POW_54,
-        ] {
+        for end in [FRAC_1_SQRT_2 - 1.0, SQRT_2 - 1.0, TINY, -TINY, 1.0, 2.0 * SQRT_2 - 1.0, TWO_POW_54] {
             let x = |i: u64| f64::from_bits(end.to_bits() - 500 + i);
             let in_order = |a: f64, b: f64| if end > 0.0 { a <= b } else { a >= b };
-            assert!(
-                (0..1000).all(|i| in_order(log1p(x(i)), log1p(x(i + 1)))),
-                "log1p around {end:e}"
-            );
+            assert!((0..1000).all(|i| in_order(log1p(x(i)), log1p(x(i + 1)))), "log1p around {end:e}");
         }
     }
 

@@ -24,25 +24,12 @@ pub const LANES: usize = 2;
 mod tests {
     use super::*;
 
-    const VALUES: [f64; 9] = [
-        0.0,
-        -0.0,
-        1.5,
-        -2.25,
-        1e-310,
-        1e308,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-        f64::NAN,
-    ];
+    const VALUES: [f64; 9] = [0.0, -0.0, 1.5, -2.25, 1e-310, 1e308, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
 
     fn check(name: &str, got: [f64; 2], expected: [f64; 2]) {
         for lane in 0..LANES {
             let (g, e) = (got[lane], expected[lane]);
-            assert!(
-                g.to_bits() == e.to_bits() || (g.is_nan() && e.is_nan()),
-                "{name}: lane {lane} is {g}, not {e}"
-            );
+            assert!(g.to_bits() == e.to_bits() || (g.is_nan() && e.is_nan()), "{name}: lane {lane} is {g}, not {e}");
         }
     }
 
@@ -57,10 +44,8 @@ mod tests {
                 check("div", (x / y).to_array(), [a / b, b / 3.0]);
                 check("neg", (-x).to_array(), [-a, -b]);
                 check("abs", x.abs().to_array(), [a.abs(), b.abs()]);
-                let (min, max) = (
-                    |p: f64, q: f64| if q < p { q } else { p },
-                    |p: f64, q: f64| if p < q { q } else { p },
-                );
+                let (min, max) =
+                    (|p: f64, q: f64| if q < p { q } else { p }, |p: f64, q: f64| if p < q { q } else { p });
                 check("min", x.min(y).to_array(), [min(a, b), min(b, 3.0)]);
                 check("max", x.max(y).to_array(), [max(a, b), max(b, 3.0)]);
                 assert_eq!(x.any_greater(y), a > b || b > 3.0);

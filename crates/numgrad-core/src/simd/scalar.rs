@@ -55,19 +55,13 @@ impl F64x2 {
     /// `other < self ? other : self` in each lane (a NaN in either keeps `self`).
     #[inline(always)]
     pub fn min(self, other: Self) -> Self {
-        Self(
-            if other.0 < self.0 { other.0 } else { self.0 },
-            if other.1 < self.1 { other.1 } else { self.1 },
-        )
+        Self(if other.0 < self.0 { other.0 } else { self.0 }, if other.1 < self.1 { other.1 } else { self.1 })
     }
 
     /// `self < other ? other : self` in each lane (a NaN in either keeps `self`).
     #[inline(always)]
     pub fn max(self, other: Self) -> Self {
-        Self(
-            if self.0 < other.0 { other.0 } else { self.0 },
-            if self.1 < other.1 { other.1 } else { self.1 },
-        )
+        Self(if self.0 < other.0 { other.0 } else { self.0 }, if self.1 < other.1 { other.1 } else { self.1 })
     }
 
     /// Whether a lane of `self` is greater than the same lane of `other`.

@@ -32,10 +32,7 @@ impl DoubleDouble {
     pub fn sum(a: f64, b: f64) -> Self {
         let high = a + b;
         let b_part = high - a;
-        Self {
-            high,
-            low: (a - (high - b_part)) + (b - b_part),
-        }
+        Self { high, low: (a - (high - b_part)) + (b - b_part) }
     }
 
     /// a b, exactly (Veltkamp, Dekker), unless a part overflows or underflows.
@@ -47,18 +44,12 @@ impl DoubleDouble {
         };
         let ((a_high, a_low), (b_high, b_low)) = (split(a), split(b));
         let high = a * b;
-        Self {
-            high,
-            low: ((a_high * b_high - high) + a_high * b_low + a_low * b_high) + a_low * b_low,
-        }
+        Self { high, low: ((a_high * b_high - high) + a_high * b_low + a_low * b_high) + a_low * b_low }
     }
 
     /// Both parts through a function: a product with a power of two.
     pub fn map(self, f: impl Fn(f64) -> f64) -> Self {
-        Self {
-            high: f(self.high),
-            low: f(self.low),
-        }
+        Self { high: f(self.high), low: f(self.low) }
     }
 
     fn reciprocal_of(x: f64) -> Self {
@@ -81,10 +72,7 @@ impl Mul for DoubleDouble {
     type Output = Self;
     fn mul(self, other: Self) -> Self {
         let product = Self::product(self.high, other.high);
-        Self::sum(
-            product.high,
-            product.low + (self.high * other.low + self.low * other.high),
-        )
+        Self::sum(product.high, product.low + (self.high * other.low + self.low * other.high))
     }
 }
 
@@ -130,34 +118,21 @@ static RECIPROCAL_FACTORIALS: LazyLock<[DoubleDouble; 27]> = LazyLock::new(|| {
 fn expm1_series(r: DoubleDouble) -> DoubleDouble {
     let coefficients = &*RECIPROCAL_FACTORIALS;
     // Terms from r¹⁵ on are below 2⁻⁵⁷ r: plain float64 is enough for them.
-    let small = coefficients[14..]
-        .iter()
-        .rev()
-        .fold(0.0, |sum, c| sum * r.high + c.high);
-    coefficients[..14]
-        .iter()
-        .rev()
-        .fold(DoubleDouble::from(small), |sum, &c| sum * r + c)
-        * r
+    let small = coefficients[14..].iter().rev().fold(0.0, |sum, c| sum * r.high + c.high);
+    coefficients[..14].iter().rev().fold(DoubleDouble::from(small), |sum, &c| sum * r + c) * r
 }
 
 /// x = k ln 2 + r.
 fn reduce(x: f64) -> (i32, DoubleDouble) {
     let k = (x / LN_2[0]).round();
     let high = DoubleDouble::from(x - k * LN_2[0]);
-    (
-        k as i32,
-        high + DoubleDouble::product(-k, LN_2[1]) + DoubleDouble::from(-k * LN_2[2]),
-    )
+    (k as i32, high + DoubleDouble::product(-k, LN_2[1]) + DoubleDouble::from(-k * LN_2[2]))
 }
 
 /// e^x.
 pub fn exp(x: f64) -> Scaled {
     let (k, r) = reduce(x);
-    Scaled {
-        value: expm1_series(r) + DoubleDouble::from(1.0),
-        exponent: k,
-    }
+    Scaled { value: expm1_series(r) + DoubleDouble::from(1.0), exponent: k }
 }
 
 /// e^x − 1.
@@ -165,10 +140,7 @@ pub fn expm1(x: f64) -> Scaled {
     let small = |value| Scaled { value, exponent: 0 };
     if x.abs() < 1e-40 {
         // The next term is below 2⁻²⁶⁰ x.
-        return small(DoubleDouble {
-            high: x,
-            low: 0.5 * x * x,
-        });
+        return small(DoubleDouble { high: x, low: 0.5 * x * x });
     }
     if x.abs() < 0.34 {
         return small(expm1_series(DoubleDouble::from(x)));
@@ -220,13 +192,7 @@ pub fn ln(x: f64) -> Scaled {
 /// ln(1 + x) for x > −1.
 pub fn log1p(x: f64) -> Scaled {
     if x.abs() < 1e-40 {
-        return Scaled {
-            value: DoubleDouble {
-                high: x,
-                low: -0.5 * x * x,
-            },
-            exponent: 0,
-        };
+        return Scaled { value: DoubleDouble { high: x, low: -0.5 * x * x }, exponent: 0 };
     }
     if x > 1e150 {
         // 1/x is nothing beside ln x.
