@@ -54,7 +54,7 @@ function checkSize() {
 
 function checkBundle() {
   const bundle = readFileSync(join(ROOT, "packages/numgrad/dist/index.js"), "utf8");
-  return { ok: !bundle.includes("import.meta"), output: "import.meta breaks bundlers: see ARCHITECTURE.md, Shipping" };
+  return { ok: !bundle.includes("import.meta"), output: "import.meta breaks bundlers: see ARCHITECTURE.md, Decisions" };
 }
 
 /** No file that .gitignore names is committed. */

@@ -4,6 +4,7 @@ import { PARAMETER_NAMES } from "../../packages/numgrad/src/network/parameters.j
 import { SGD } from "../../packages/numgrad/src/network/sgd.js";
 import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
 import { matrix } from "../../packages/numgrad/src/shape.js";
+import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 import { thrownBy } from "../support/thrown.js";
 
 function netWithGradient(): TwoLayerNet {
@@ -63,7 +64,20 @@ describe("SGD", () => {
     thrownBy(ShapeError, () => new SGD({}).update(params, { a: [1], b: [1] }));
     thrownBy(ShapeError, () => new SGD({}).update(params, { a: [1] }));
     thrownBy(ArgumentError, () => new SGD({}).update(params, null as never));
+    thrownBy(ArgumentError, () => new SGD({}).update({}, {}));
+    thrownBy(ArgumentError, () =>
+      new SGD({}).update({ a: params.a, b: Object.freeze([1]) as number[] }, { a: [1], b: [1] }),
+    );
     expect(params).toEqual({ a: [1], b: [2, 3] });
+  });
+
+  test("looks windows up again that were taken before memory grew", () => {
+    const net = netWithGradient();
+    const [params, grads] = [net.params.toArrays(), net.grads.toArrays()];
+    const [w1, g1] = [net.params.w1, net.grads.w1];
+    core().memory.grow(1);
+    new SGD({ learningRate: 1 }).update({ w1 }, { w1: g1 });
+    expect(net.params.w1[0]).toBe(params.w1[0]! - grads.w1[0]!);
   });
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY, -1.7e308])(

@@ -1,12 +1,16 @@
 import { describe, expect, test } from "vitest";
+import { numericalGradient } from "../../packages/numgrad/src/calculus/numerical-gradient.js";
 import {
   ArgumentError,
   CoreError,
   DisposedError,
+  FunctionError,
   NonFiniteError,
   type NumgradError,
   ShapeError,
 } from "../../packages/numgrad/src/errors.js";
+import { dot } from "../../packages/numgrad/src/functions/dot.js";
+import { softmax } from "../../packages/numgrad/src/functions/softmax.js";
 import { PARAMETER_NAMES } from "../../packages/numgrad/src/network/parameters.js";
 import { SGD } from "../../packages/numgrad/src/network/sgd.js";
 import { TwoLayerNet, type TwoLayerNetOptions } from "../../packages/numgrad/src/network/two-layer-net.js";
@@ -61,6 +65,9 @@ describe("a new network", () => {
     ["outputSize", "10"],
     ["inputSize", undefined],
     ["weightInitStd", Number.NaN],
+    ["random", "1"],
+    ["random", [1, 2]],
+    ["random", null],
     ["hiddenLayers", 2],
   ])("with %s: %s is refused, naming the option", (option, value) => {
     const options = { inputSize: 3, hiddenSize: 4, outputSize: 2, [option]: value } as TwoLayerNetOptions;
@@ -91,6 +98,15 @@ describe("parameters", () => {
     core().memory.grow(1);
     expect(view.length).toBe(0);
     expect([...net.params.w1]).toEqual(values);
+  });
+
+  test("are found by Object.keys and spreading, so that the book's loops over names work", () => {
+    const net = small();
+    expect(Object.keys(net.params)).toEqual([...PARAMETER_NAMES]);
+    net.gradient(x, t);
+    const before = net.params.toArrays();
+    new SGD({ learningRate: 1 }).update({ ...net.params }, { ...net.grads });
+    expect(net.params.w1[0]).toBe(before.w1[0]! - net.grads.w1[0]!);
   });
 
   test("are copied by toArrays", () => {
@@ -246,6 +262,8 @@ describe("bad input throws its error before anything changes", () => {
   test.each([
     [{ h: 0 }, "options.h"],
     [{ h: Number.NaN }, "options.h"],
+    [{ h: 1e308 }, "options.h"],
+    [{ h: 1e-320 }, "options.h"],
     [{ evaluation: "fast" }, "options.evaluation"],
     [{ copy: 1 }, "options.copy"],
     [{ step: 1e-4 }, "options.step"],
@@ -288,6 +306,39 @@ describe("dispose", () => {
   });
 });
 
+describe("numericalGradient of any function, on a network's own parameters", () => {
+  test("is the book's loop", () => {
+    const net = small();
+    const before = net.params.toArrays();
+    const full = net.numericalGradient(x, t, { evaluation: "full" });
+    for (const name of PARAMETER_NAMES) {
+      expect(numericalGradient(() => net.loss(x, t), net.params[name])).toEqual(full[name]);
+    }
+    expect(net.params.toArrays()).toEqual(before);
+  });
+
+  test("restores them when f makes new networks, and says so", () => {
+    const net = small();
+    const before = net.params.toArrays();
+    const grow = () => {
+      core().memory.grow(1);
+      return net.loss(x, t);
+    };
+    expect(thrownBy(FunctionError, () => numericalGradient(grow, net.params.w1)).message).toMatch(/networks/);
+    expect(net.params.toArrays()).toEqual(before);
+  });
+
+  test("says so when f disposes of the network", () => {
+    const net = small();
+    const dispose = () => {
+      const loss = net.loss(x, t);
+      net.dispose();
+      return loss;
+    };
+    expect(thrownBy(FunctionError, () => numericalGradient(dispose, net.params.w1)).message).toMatch(/dispose/);
+  });
+});
+
 test("nothing but making a network grows memory", () => {
   const net = new TwoLayerNet({ inputSize: 40, hiddenSize: 30, outputSize: 10, random: 0 });
   const before = core().memory.buffer.byteLength;
@@ -298,6 +349,10 @@ test("nothing but making a network grows memory", () => {
   net.accuracy(many, labels);
   net.gradient(many, labels);
   net.numericalGradient(many, labels);
+  net.numericalGradient(many, { shape: [5000, 10], data: new Float64Array(50_000).fill(0.1) }, { h: 1e-3 });
+  net.loss(pixels([5000, 40], new Uint8Array(200_000).fill(9)), labels);
   new SGD({ learningRate: 0.1 }).update(net.params, net.grads);
+  softmax(many);
+  dot(many, { shape: [40, 7], data: new Float64Array(280) });
   expect(core().memory.buffer.byteLength).toBe(before);
 });

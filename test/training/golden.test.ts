@@ -5,6 +5,7 @@ import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js
 import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
 import type { TrainOptions } from "../../packages/numgrad/src/training/options.js";
 import { train } from "../../packages/numgrad/src/training/train.js";
+import { largestDifference } from "../support/difference.js";
 import { readGolden } from "../support/golden.js";
 import { mnist } from "../support/mnist.js";
 
@@ -46,16 +47,6 @@ async function rerun(golden: GoldenRun, gradient: NonNullable<TrainOptions["grad
     random,
   });
   return { net, history: await run.finish() };
-}
-
-function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  expect(a.length).toBe(b.length);
-  let max = 0;
-  for (let i = 0; i < a.length; i++) {
-    const difference = Math.abs((a[i] as number) - (b[i] as number));
-    if (!(difference <= max)) max = difference;
-  }
-  return max;
 }
 
 async function expectSameRun(golden: GoldenRun, gradient: NonNullable<TrainOptions["gradient"]>): Promise<void> {

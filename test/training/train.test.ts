@@ -8,6 +8,7 @@ import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js
 import { DivergenceError } from "../../packages/numgrad/src/training/history.js";
 import type { TrainOptions } from "../../packages/numgrad/src/training/options.js";
 import { type StepReport, train } from "../../packages/numgrad/src/training/train.js";
+import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 import { rejectionOf, thrownBy } from "../support/thrown.js";
 
 const SIZE = 40;
@@ -102,28 +103,25 @@ describe("a run", () => {
     expect(random.random()).not.toBe(new RandomState(8).random());
   });
 
-  test("shuffles: each epoch has every sample once, the last batch what is left", async () => {
-    const seen: number[] = [];
-    const x: Matrix = { shape: [SIZE, 3], data: new Float64Array(3 * SIZE) };
-    for (let i = 0; i < SIZE; i++) x.data[3 * i] = i + 1;
-    const spy = net();
-    const original = spy.gradient.bind(spy);
-    spy.gradient = (batch, t, o) => {
-      seen.push(...(batch.data as Float64Array).filter((_, i) => i % 3 === 0));
-      return original(batch, t, o);
-    };
-    const run = train(
-      spy,
-      { train: { x, t: new Uint8Array(SIZE) } },
-      options({ gradient: "backprop", sampling: "shuffle", epochs: 2, steps: undefined as never, batchSize: 15 }),
-    );
-    const history = await run.finish();
-    expect(history.losses).toHaveLength(6);
-    const numbers = Array.from({ length: SIZE }, (_, i) => i + 1);
-    const epochs = [seen.slice(0, SIZE), seen.slice(SIZE)];
-    for (const epoch of epochs) expect([...epoch].sort((a, b) => a - b)).toEqual(numbers);
-    expect(epochs[0]).not.toEqual(epochs[1]);
-    expect(epochs[0]).toEqual([...(new RandomState(1).permutation(SIZE) as Int32Array)].map((i) => i + 1));
+  test("shuffles: each epoch has every sample once in a permuted order, the last batch what is left", async () => {
+    const [a, b] = [net(), net()];
+    const data = samples();
+    const { steps: _, ...epochs } = options({ gradient: "backprop", sampling: "shuffle", epochs: 2, batchSize: 15 });
+    const history = await train(a, { train: data }, epochs).finish();
+    const random = new RandomState(1);
+    const losses: number[] = [];
+    for (let epoch = 0; epoch < 2; epoch++) {
+      const order = [...random.permutation(SIZE)];
+      for (const indices of [order.slice(0, 15), order.slice(15, 30), order.slice(30)]) {
+        const x = matrix(indices.map((i) => [...data.x.data.subarray(3 * i, 3 * i + 3)]));
+        const t = indices.map((i) => data.t[i]!);
+        b.gradient(x, t);
+        new SGD({ learningRate: 0.5 }).update(b.params, b.grads);
+        losses.push(b.loss(x, t));
+      }
+    }
+    expect(history.losses).toEqual(losses);
+    expect(a.params.toArrays()).toEqual(b.params.toArrays());
   });
 
   test("counts epochs: as many steps as whole batches", async () => {
@@ -164,7 +162,8 @@ describe("a run", () => {
     const network = net();
     const before = network.params.toArrays();
     await train(network, { train: samples() }, options({ optimizer, steps: 2 })).finish();
-    expect(seen).toEqual([network.params, network.grads, network.params, network.grads]);
+    expect(seen).toHaveLength(4);
+    for (const [i, array] of seen.entries()) expect(array).toBe(i % 2 === 0 ? network.params : network.grads);
     expect(network.params.toArrays()).toEqual(before);
   });
 });
@@ -202,6 +201,12 @@ describe("a run can be stopped", () => {
     expect((await run.finish()).losses).toHaveLength(3);
   });
 
+  test("by closing its iterator before the first step", async () => {
+    const run = train(net(), { train: samples() }, options());
+    await run[Symbol.asyncIterator]().return?.();
+    expect(await run.finish()).toMatchObject({ status: "aborted", stoppedAt: 0 });
+  });
+
   test("by disposing of the network, with an error", async () => {
     const network = net();
     const run = train(network, { train: samples() }, options());
@@ -213,6 +218,12 @@ describe("a run can be stopped", () => {
     );
     expect(error.message).toMatch(/disposed/);
     expect(run.history).toMatchObject({ status: "aborted", stoppedAt: 2 });
+  });
+
+  test("by an optimizer that would need to be waited for, with an error", async () => {
+    const optimizer = { update: async () => {} };
+    const run = train(net(), { train: samples() }, options({ optimizer }));
+    expect((await rejectionOf(ArgumentError, run.finish())).argument).toBe("options.optimizer");
   });
 
   test("not at all by using the network between steps", async () => {
@@ -231,13 +242,14 @@ describe("a run can be stopped", () => {
 describe("a run that diverges throws, with the step and the history, and keeps the last finite parameters", () => {
   test("when an update would overflow", async () => {
     const network = net();
-    const { x, t } = samples();
-    const large: Matrix = { shape: x.shape, data: x.data.map((value) => 1e6 * value) };
-    const run = train(
-      network,
-      { train: { x: large, t } },
-      options({ optimizer: new SGD({ learningRate: 1e308 }), steps: 50 }),
-    );
+    const { x } = samples();
+    // Soft targets of 100 make a gradient of about 50 for b2.
+    const t: Matrix = {
+      shape: [SIZE, 2],
+      data: Float64Array.from({ length: 2 * SIZE }, (_, i) => (i % 2 === 0 ? 100 : 0)),
+    };
+    const settings = options({ optimizer: new SGD({ learningRate: 1e308 }), steps: 50 });
+    const run = train(network, { train: { x, t } }, settings);
     const error = await rejectionOf(DivergenceError, run.finish());
     expect(error.step).toBe(run.history.stoppedAt);
     expect(error.history).toBe(run.history);
@@ -245,6 +257,19 @@ describe("a run that diverges throws, with the step and the history, and keeps t
     expect(error.message).toMatch(/diverged at step \d+ .* smaller learning rate/);
     expect(run.history.status).toBe("diverged");
     expect(network.params.w1.every(Number.isFinite)).toBe(true);
+  });
+
+  test("when a kind of SGD writes NaN", async () => {
+    class Careless extends SGD {
+      override update(params: { w1: Float64Array }): void {
+        params.w1[0] = Number.NaN;
+      }
+    }
+    const network = net();
+    const before = network.params.toArrays();
+    const run = train(network, { train: samples() }, options({ optimizer: new Careless(), recordLoss: false }));
+    await rejectionOf(DivergenceError, run.finish());
+    expect(network.params.toArrays()).toEqual(before);
   });
 
   test("when another optimizer writes NaN", async () => {
@@ -277,6 +302,10 @@ describe("arguments are checked at once", () => {
     ["options.signal", { signal: {} }],
     ["options.optimizer", { optimizer: {} }],
     ["options.learningRate", { learningRate: 0.1 }],
+    ["options.batchSize", { batchSize: 2 ** 32 }],
+    ["options.h", { h: 1e308 }],
+    ["options.random", { random: "1" }],
+    ["options.random", { random: null }],
   ];
 
   test.each(bad)("%s from %s", (argument, wrong) => {
@@ -290,6 +319,9 @@ describe("arguments are checked at once", () => {
     const { x, t } = samples();
     thrownBy(ArgumentError, () => train({} as TwoLayerNet, { train: { x, t } }));
     thrownBy(ArgumentError, () => train(net(), { train: undefined } as never));
+    expect(thrownBy(ArgumentError, () => train(net(), { train: { x, t }, test: null } as never)).argument).toBe(
+      "data.test",
+    );
     thrownBy(ArgumentError, () => train(net(), { train: { x, t }, validation: { x, t } } as never));
     expect(thrownBy(ShapeError, () => train(net(), { train: { x, t: [0] } })).argument).toBe("data.train.t");
     expect(
@@ -297,6 +329,44 @@ describe("arguments are checked at once", () => {
     ).toBe("data.test.x");
     const broken: Matrix = { shape: x.shape, data: x.data.map((value, i) => (i === 5 ? Number.NaN : value)) };
     expect(thrownBy(NonFiniteError, () => train(net(), { train: { x: broken, t } })).index).toBe(5);
+  });
+});
+
+describe("images that are listed in the core", () => {
+  const images = Uint8Array.from(new RandomState(3).randint(0, 256, 60 * 12).map((v) => (v < 150 ? 0 : v)));
+  const labels = Uint8Array.from({ length: 60 }, (_, i) => i % 3);
+  const dataset = new Dataset({ images, labels, rows: 3, cols: 4, classes: 3 });
+  const make = () => new TwoLayerNet({ inputSize: 12, hiddenSize: 5, outputSize: 3, weightInitStd: 0.5, random: 0 });
+
+  test("give the bits of the separate public calls, losses and accuracies too", async () => {
+    const [a, b] = [make(), make()];
+    const settings = { steps: 40, batchSize: 25, random: 7, optimizer: new SGD({ learningRate: 0.5 }) };
+    const history = await train(a, { train: dataset, test: dataset.subset(0, 20) }, settings).finish();
+    const random = new RandomState(7);
+    for (let step = 0; step < 40; step++) {
+      const { x, t } = dataset.batch(random.choice(60, 25));
+      b.numericalGradient(x, t);
+      new SGD({ learningRate: 0.5 }).update(b.params, b.grads);
+      expect(b.loss(x, t)).toBe(history.losses[step]);
+      const evaluation = history.evaluations.find((e) => e.step === step);
+      if (!evaluation) continue;
+      expect(evaluation.trainAccuracy).toBe(b.accuracy(dataset.x(), labels));
+      const { x: firstTwenty, t: theirLabels } = dataset.batch(Array.from({ length: 20 }, (_, i) => i));
+      expect(evaluation.testAccuracy).toBe(b.accuracy(firstTwenty, theirLabels));
+    }
+    expect(a.params.toArrays()).toEqual(b.params.toArrays());
+    expect(a.grads.toArrays()).toEqual(b.grads.toArrays());
+  });
+
+  test("take memory with the first step and give it back, however the run ends", async () => {
+    const network = make();
+    const settings = { steps: 2000, batchSize: 25, random: 7 };
+    await train(network, { train: dataset }, settings).finish();
+    const before = core().memory.buffer.byteLength;
+    for (let run = 0; run < 30; run++) {
+      for await (const report of train(network, { train: dataset }, settings)) if (report.step === 2) break;
+    }
+    expect(core().memory.buffer.byteLength).toBe(before);
   });
 });
 

@@ -5,8 +5,8 @@
 //! inside the logarithm, so that it differs from the slope of the loss by about 1e-7 / probs\[label\] of itself.
 
 use crate::batch::{Batch, CHUNK_ROWS};
-use crate::input_sums::{Part, TILE_COLUMNS, sum_by_input, tiles};
-use crate::matrix::add_weighted_rows;
+use crate::input_sums::{Part, Source, sum_by_input};
+use crate::matrix::{TILE, add_weighted_rows, tiles};
 use crate::simd::{F64x2, LANES};
 use crate::two_layer::{Dimensions, ForwardPass};
 
@@ -25,19 +25,11 @@ impl Deltas {
     }
 }
 
-/// Adds the gradient of a batch to `grads`. `samples` is the N of the mean: all samples, also those of other parts, of
-/// which this may be the first; `table` is scratch of [`TILE_COLUMNS`] numbers a slot.
-pub fn add_gradient(
-    pass: &ForwardPass,
-    samples: usize,
-    first: bool,
-    deltas: &mut Deltas,
-    table: &mut [f64],
-    grads: &mut [f64],
-) {
-    let (dims, batch) = (pass.dims, &pass.batch);
-    let (rows, stride) = (batch.rows(), dims.hidden_stride());
-    for row in 0..rows {
+/// Computes the deltas of a batch after its forward pass and [`ForwardPass::transpose_w2`]. `samples` is the N of the
+/// mean: all samples, also those of other parts.
+pub fn prepare(pass: &ForwardPass, samples: usize, deltas: &mut Deltas) {
+    let (dims, stride) = (pass.dims, pass.dims.hidden_stride());
+    for row in 0..pass.batch.rows() {
         let logits = &mut deltas.logits[row * dims.outputs..][..dims.outputs];
         logit_deltas(pass, row, samples as f64, logits);
         let hidden = &mut deltas.hidden[row * stride..][..stride];
@@ -47,21 +39,46 @@ pub fn add_gradient(
             *delta *= slope;
         }
     }
-    let (w1_grads, w2_grads) = grads.split_at_mut(dims.first_layer());
+}
+
+/// The first layer, after [`prepare`] and [`Batch::sort_values_by_input`]: adds the sums of x δ₁ over the samples to the
+/// gradient of W1 and b1.
+pub fn add_first_layer(pass: &ForwardPass, deltas: &Deltas, first: bool, grads: &mut [f64]) {
+    let (cols, stride) = (pass.dims.hidden, pass.dims.hidden_stride());
+    let source = Products { deltas: &deltas.hidden, stride };
+    for tile in tiles(cols, TILE) {
+        // The mean is taken in δ₂ already.
+        sum_by_input(&pass.batch, &source, Part { first, scale: 1.0 }, tile, grads, cols);
+    }
+}
+
+/// The second layer, after [`prepare`]: adds the sums of s δ₂ over the samples to the gradient of W2 and b2.
+pub fn add_second_layer(pass: &ForwardPass, deltas: &Deltas, first: bool, grads: &mut [f64]) {
     if first {
-        w2_grads.fill(0.0);
+        grads.fill(0.0);
     }
-    for (unit, grads) in w2_grads.chunks_exact_mut(dims.outputs).enumerate() {
-        let hidden = (0..rows).map(|row| (row, pass.hidden(row)[unit]));
-        add_weighted_rows(grads, hidden, &deltas.logits, dims.outputs);
+    for (unit, grads) in grads.chunks_exact_mut(pass.dims.outputs).enumerate() {
+        let hidden = (0..pass.batch.rows()).map(|row| (row, pass.hidden(row)[unit]));
+        add_weighted_rows(grads, hidden, &deltas.logits, pass.dims.outputs);
     }
-    for (column, width) in tiles(dims.hidden) {
-        for row in 0..rows {
-            let delta = &deltas.hidden[row * stride + column..(row + 1) * stride];
-            fill_table(batch, row, delta, width, table);
+}
+
+/// x δ₁: what a sample with the input x adds.
+struct Products<'a> {
+    deltas: &'a [f64],
+    stride: usize,
+}
+
+impl Source for Products<'_> {
+    #[inline(always)]
+    fn add<const T: usize>(&self, batch: &Batch, input: usize, column: usize, sums: &mut [F64x2; T]) {
+        for (row, x) in batch.input_entries(input) {
+            let (deltas, _) = self.deltas[row * self.stride + column..][..T * LANES].as_chunks::<LANES>();
+            let x = F64x2::splat(x);
+            for v in 0..T {
+                sums[v] += x * F64x2::load(&deltas[v]);
+            }
         }
-        // The mean is taken in δ₂ already: no factor after the last part.
-        sum_by_input(batch, dims.inputs, table, Part { first, last: None }, (column, width), w1_grads);
     }
 }
 
@@ -83,18 +100,5 @@ fn logit_deltas(pass: &ForwardPass, row: usize, samples: f64, out: &mut [f64]) {
     }
     for delta in out {
         *delta /= samples;
-    }
-}
-
-/// `table[slot, ..width] = x δ` for the slots of a sample.
-fn fill_table(batch: &Batch, row: usize, delta: &[f64], width: usize, table: &mut [f64]) {
-    let (first, values) = batch.row_slots(row);
-    let vectors = width.div_ceil(LANES);
-    let delta = &delta.as_chunks::<LANES>().0[..vectors];
-    for (x, out) in values.iter().zip(table[first * TILE_COLUMNS..].chunks_exact_mut(TILE_COLUMNS)) {
-        let x = F64x2::splat(*x);
-        for (delta, out) in delta.iter().zip(out.as_chunks_mut::<LANES>().0) {
-            (x * F64x2::load(delta)).store(out);
-        }
     }
 }

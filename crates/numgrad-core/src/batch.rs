@@ -7,6 +7,8 @@
 //! A batch has fixed room. [`Batch::push_values`] and [`Batch::push_pixels`] say whether a row fitted; a caller works
 //! through many rows in chunks.
 
+use crate::image_lists::Image;
+
 /// A mini-batch as lists of its non-zero inputs.
 pub struct Batch {
     inputs: usize,
@@ -14,10 +16,13 @@ pub struct Batch {
     entry_start: Vec<u32>,
     entry_input: Vec<u32>,
     entry_slot: Vec<u32>,
+    entry_value: Vec<f64>,
     slot_start: Vec<u32>,
     slot_value: Vec<f64>,
     input_start: Vec<u32>,
     input_slot: Vec<u32>,
+    input_row: Vec<u32>,
+    input_value: Vec<f64>,
     pixel_values: [f64; 256],
 }
 
@@ -41,10 +46,13 @@ impl Batch {
             entry_start: vec![0; CHUNK_ROWS + 1],
             entry_input: vec![0; entries + 1],
             entry_slot: vec![0; entries + 1],
+            entry_value: vec![0.0; entries + 1],
             slot_start: vec![0; CHUNK_ROWS + 1],
             slot_value: vec![0.0; slots + 1],
-            input_start: vec![0; inputs + 2],
+            input_start: vec![0; inputs + 3],
             input_slot: vec![0; entries],
+            input_row: vec![0; entries],
+            input_value: vec![0.0; entries],
             pixel_values: core::array::from_fn(|pixel| pixel_value(pixel as u8)),
         }
     }
@@ -88,6 +96,7 @@ impl Batch {
         for (input, &x) in row.iter().enumerate().filter(|(_, x)| **x != 0.0).chain([(self.inputs, &1.0)]) {
             self.entry_input[entry] = input as u32;
             self.entry_slot[entry] = slot as u32;
+            self.entry_value[entry] = x;
             self.slot_value[slot] = x;
             (entry, slot) = (entry + 1, slot + 1);
         }
@@ -136,10 +145,47 @@ impl Batch {
             self.slot_value[slot] = self.pixel_values[pixel];
             slot += occurs as usize;
         }
-        for entry in &mut self.entry_slot[first_entry..entry] {
-            *entry = slot_of[*entry as usize];
+        let new = first_entry..entry;
+        for (slot, value) in self.entry_slot[new.clone()].iter_mut().zip(&mut self.entry_value[new]) {
+            let pixel = *slot as usize & 255;
+            *slot = slot_of[pixel];
+            *value = self.pixel_values[pixel];
         }
         self.end_row(entry, slot);
+        true
+    }
+
+    /// Adds an image, with the numbers of [`Batch::push_pixels`]. False if it does not fit.
+    pub fn push_image(&mut self, image: &Image) -> bool {
+        let (mut entry, first_slot) = (self.entry_start[self.rows] as usize, self.slots());
+        if !self.has_room(entry + image.inputs.len() + 1, first_slot + image.values.len() + 1) {
+            return false;
+        }
+        let mut slot = first_slot;
+        for &pixel in image.values {
+            self.slot_value[slot] = self.pixel_values[usize::from(pixel)];
+            slot += 1;
+        }
+        // White shares its slot with the bias.
+        if image.values.last() != Some(&255) {
+            self.slot_value[slot] = 1.0;
+            slot += 1;
+        }
+        let new = entry..entry + image.inputs.len();
+        let lists = self.entry_input[new.clone()].iter_mut().zip(&mut self.entry_slot[new.clone()]);
+        let values = &self.slot_value[first_slot..slot];
+        for (((to_input, to_slot), to_value), (&input, &rank)) in
+            lists.zip(&mut self.entry_value[new]).zip(image.inputs.iter().zip(image.ranks))
+        {
+            *to_input = u32::from(input);
+            *to_slot = first_slot as u32 + u32::from(rank);
+            *to_value = values[usize::from(rank)];
+        }
+        entry += image.inputs.len();
+        self.entry_input[entry] = self.inputs as u32;
+        self.entry_slot[entry] = slot as u32 - 1;
+        self.entry_value[entry] = 1.0;
+        self.end_row(entry + 1, slot);
         true
     }
 
@@ -147,8 +193,8 @@ impl Batch {
     #[inline]
     pub fn entries(&self, row: usize) -> impl Iterator<Item = (usize, f64)> + Clone {
         let range = self.entry_start[row] as usize..self.entry_start[row + 1] as usize;
-        let (inputs, slots) = (&self.entry_input[range.clone()], &self.entry_slot[range]);
-        inputs.iter().zip(slots).map(|(&input, &slot)| (input as usize, self.slot_value[slot as usize]))
+        let (inputs, values) = (&self.entry_input[range.clone()], &self.entry_value[range]);
+        inputs.iter().zip(values).map(|(&input, &value)| (input as usize, value))
     }
 
     /// The slots of a row: the number of the first one, and their values.
@@ -158,31 +204,63 @@ impl Batch {
         (range.start, &self.slot_value[range])
     }
 
-    /// Sorts the entries by input, for [`Batch::input_slots`]. Entries of one input stay in the order of the samples.
-    pub fn sort_by_input(&mut self) {
+    /// Sorts the slots of the entries by input, for [`Batch::input_slots`]. Entries of one input stay in the order of the
+    /// samples.
+    pub fn sort_slots_by_input(&mut self) {
+        self.count_inputs();
         let entries = self.entry_start[self.rows] as usize;
-        let start = &mut self.input_start;
-        start.fill(0);
-        for &input in &self.entry_input[..entries] {
-            start[input as usize + 1] += 1;
-        }
-        for i in 1..start.len() {
-            start[i] += start[i - 1];
-        }
         for (&input, &slot) in self.entry_input[..entries].iter().zip(&self.entry_slot) {
-            let next = &mut start[input as usize];
-            self.input_slot[*next as usize] = slot;
-            *next += 1;
+            let place = &mut self.input_start[input as usize + 1];
+            self.input_slot[*place as usize] = slot;
+            *place += 1;
         }
-        // Each start has moved on to its end, which is the start of the next.
-        start.copy_within(0..self.inputs + 1, 1);
-        start[0] = 0;
     }
 
-    /// The slots of the entries of one input (the bias is input number `inputs`), after [`Batch::sort_by_input`].
+    /// Sorts the samples and values of the entries by input, for [`Batch::input_entries`], in the same order.
+    pub fn sort_values_by_input(&mut self) {
+        self.count_inputs();
+        for row in 0..self.rows {
+            for entry in self.entry_start[row] as usize..self.entry_start[row + 1] as usize {
+                let place = &mut self.input_start[self.entry_input[entry] as usize + 1];
+                self.input_row[*place as usize] = row as u32;
+                self.input_value[*place as usize] = self.entry_value[entry];
+                *place += 1;
+            }
+        }
+    }
+
+    /// The slots of the entries of one input (the bias is input number `inputs`), after
+    /// [`Batch::sort_slots_by_input`].
     #[inline]
     pub fn input_slots(&self, input: usize) -> &[u32] {
         &self.input_slot[self.input_start[input] as usize..self.input_start[input + 1] as usize]
+    }
+
+    /// The entries of one input, (sample, value), after [`Batch::sort_values_by_input`].
+    #[inline]
+    pub fn input_entries(&self, input: usize) -> impl Iterator<Item = (usize, f64)> + Clone {
+        let range = self.input_start[input] as usize..self.input_start[input + 1] as usize;
+        let (rows, values) = (&self.input_row[range.clone()], &self.input_value[range]);
+        rows.iter().zip(values).map(|(&row, &value)| (row as usize, value))
+    }
+
+    /// Whether an input is 0 in all samples, after either sort.
+    #[inline]
+    pub fn is_empty(&self, input: usize) -> bool {
+        self.input_start[input] == self.input_start[input + 1]
+    }
+
+    /// Puts the place of the first entry of input i into `input_start[i + 1]`; placing the entries then moves it on to
+    /// the place behind the last, which is where input i + 1 starts.
+    fn count_inputs(&mut self) {
+        let entries = self.entry_start[self.rows] as usize;
+        self.input_start.fill(0);
+        for &input in &self.entry_input[..entries] {
+            self.input_start[input as usize + 2] += 1;
+        }
+        for i in 2..self.input_start.len() {
+            self.input_start[i] += self.input_start[i - 1];
+        }
     }
 
     fn has_room(&self, entries: usize, slots: usize) -> bool {
@@ -205,6 +283,7 @@ pub fn pixel_value(pixel: u8) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image_lists::{Extent, ImageLists};
 
     fn entries(batch: &Batch, row: usize) -> Vec<(usize, f64)> {
         batch.entries(row).collect()
@@ -223,6 +302,27 @@ mod tests {
     }
 
     #[test]
+    fn an_image_of_a_dataset_makes_the_lists_of_its_pixels() {
+        for row in [&[0, 9, 255, 9, 0, 1, 0, 0, 3][..], &[0; 9], &[4; 9], &[255, 0, 0, 0, 0, 0, 0, 0, 254]] {
+            let mut extent = Extent::default();
+            extent.add(row);
+            let mut lists = ImageLists::new(9, 1, extent).unwrap();
+            lists.push(row, 0);
+            let (mut a, mut b) = (Batch::new(9), Batch::new(9));
+            for _ in 0..2 {
+                assert!(a.push_pixels(row) && b.push_image(&lists.image(0)));
+            }
+            for sample in 0..2 {
+                assert_eq!(entries(&a, sample), entries(&b, sample));
+                assert_eq!(a.row_slots(sample), b.row_slots(sample));
+            }
+            a.sort_slots_by_input();
+            b.sort_slots_by_input();
+            assert!((0..10).all(|input| a.input_slots(input) == b.input_slots(input)));
+        }
+    }
+
+    #[test]
     fn equal_pixels_share_a_slot_and_white_shares_the_bias() {
         let mut batch = Batch::new(6);
         batch.push_pixels(&[9, 0, 255, 9, 9, 4]);
@@ -235,11 +335,17 @@ mod tests {
         let mut batch = Batch::new(3);
         batch.push_values(&[1.0, 0.0, 2.0]).unwrap();
         batch.push_values(&[3.0, 4.0, 0.0]).unwrap();
-        batch.sort_by_input();
+        batch.sort_slots_by_input();
         assert_eq!(batch.input_slots(0), [0, 3]);
         assert_eq!(batch.input_slots(1), [4]);
         assert_eq!(batch.input_slots(2), [1]);
         assert_eq!(batch.input_slots(3), [2, 5]);
+        batch.sort_values_by_input();
+        let entries = |input| batch.input_entries(input).collect::<Vec<_>>();
+        assert_eq!(entries(0), [(0, 1.0), (1, 3.0)]);
+        assert_eq!(entries(1), [(1, 4.0)]);
+        assert_eq!(entries(2), [(0, 2.0)]);
+        assert_eq!(entries(3), [(0, 1.0), (1, 1.0)]);
     }
 
     #[test]

@@ -19,7 +19,7 @@
 //! # Map
 //!
 //! [`simd`] (two lanes) → [`elementary`] (exp, ln) → [`vector`], [`matrix`], [`sigmoid`], [`softmax`], [`cross_entropy`]
-//! (kernels) → [`batch`], [`targets`] (a mini-batch as lists) → [`two_layer`] (forward) → [`input_sums`], [`backprop`],
+//! (kernels) → [`image_lists`], [`batch`], [`targets`] (samples as lists) → [`two_layer`] (forward) → [`input_sums`], [`backprop`],
 //! [`central_difference`] (gradients) → [`session`] (the owner of it all).
 
 pub mod backprop;
@@ -27,6 +27,7 @@ pub mod batch;
 pub mod central_difference;
 pub mod cross_entropy;
 pub mod elementary;
+pub mod image_lists;
 pub mod input_sums;
 pub mod matrix;
 pub mod session;

@@ -1,18 +1,19 @@
-//! A network at work: the owner of its parameters, gradients, batch and scratch, the only `Vec`s of the crate.
+//! A network at work: the owner of its parameters and gradients, and of everything that works on them.
 //!
-//! Everything is allocated when the session is made. Rows and targets are written into [`Session::values`] or
+//! Everything is allocated when the session is made, the parts' own lists too: nothing grows later. Rows and targets are written into [`Session::values`] or
 //! [`Session::pixels`] and [`Session::targets_mut`], then staged; larger batches come in parts.
 
 use crate::backprop::{self, Deltas};
 use crate::batch::CHUNK_ROWS;
 use crate::central_difference::definition;
 use crate::central_difference::incremental::{self, Scratch};
-use crate::input_sums::{Part, TILE_COLUMNS};
+use crate::image_lists::ImageLists;
+use crate::input_sums::Part;
 use crate::targets::Targets;
 use crate::two_layer::{Dimensions, ForwardPass};
 use crate::vector;
 
-/// Parameters of one slice of the gradient by definition, so that a caller gets air between slices.
+/// Parameters of one slice of the gradient by definition, because one long call would stay in V8's baseline compiler.
 pub const SLICE: usize = 64;
 
 /// Which part of a larger batch is staged.
@@ -32,10 +33,10 @@ pub struct Session {
     grads: Vec<f64>,
     values: Vec<f64>,
     pixels: Vec<u8>,
+    indices: Vec<u32>,
     pass: ForwardPass,
     deltas: Deltas,
     scratch: Scratch,
-    table: Vec<f64>,
     slice_sums: Vec<[f64; 2]>,
 }
 
@@ -56,10 +57,10 @@ impl Session {
             grads: vec![0.0; dims.parameters()],
             values: vec![0.0; CHUNK_ROWS * dims.inputs],
             pixels: vec![0; CHUNK_ROWS * dims.inputs],
+            indices: vec![0; CHUNK_ROWS],
             pass,
             deltas: Deltas::new(dims),
             scratch: Scratch::new(dims, slots),
-            table: vec![0.0; slots * TILE_COLUMNS],
             slice_sums: vec![[0.0; 2]; SLICE],
         })
     }
@@ -69,9 +70,9 @@ impl Session {
         let Dimensions { inputs, hidden, outputs } = dims;
         let (inputs, hidden, outputs, rows) = (inputs as u64 + 2, hidden as u64 + 3, outputs as u64, CHUNK_ROWS as u64);
         let params = inputs.saturating_mul(hidden).saturating_add(hidden.saturating_mul(outputs));
-        let per_row = inputs * 9 + hidden * 60 + outputs * 40;
-        // Batch lists (28 bytes an entry, a value has an entry at most), powers (24) and the table (64) of a slot.
-        let lists = 120 * inputs.max(rows.saturating_mul(inputs).min(1 << 16));
+        let per_row = inputs * 9 + hidden * 72 + outputs * 40;
+        // 32 bytes of lists an entry; 8 of lists, 24 of powers and 64 of the table a slot, of which there are no more.
+        let lists = 144 * inputs.max(rows.saturating_mul(inputs).min(1 << 16));
         params
             .saturating_mul(32)
             .saturating_add(rows.saturating_mul(per_row))
@@ -140,6 +141,43 @@ impl Session {
             .count()
     }
 
+    /// Where numbers of images are put, [`CHUNK_ROWS`].
+    pub fn indices(&mut self) -> &mut [u32] {
+        &mut self.indices
+    }
+
+    /// Stages the images of a dataset whose numbers are the first `rows` of [`Session::indices`], with their labels;
+    /// returns how many fitted.
+    ///
+    /// # Panics
+    /// If there is no image of such a number.
+    pub fn stage_images(&mut self, images: &ImageLists, rows: usize) -> usize {
+        self.pass.batch.clear();
+        for (row, index) in self.indices[..rows].iter().enumerate() {
+            let image = images.image(*index as usize);
+            if !self.pass.batch.push_image(&image) {
+                return row;
+            }
+            self.pass.targets.labels[row] = image.label;
+        }
+        rows
+    }
+
+    /// How many of the images `from..to` of a dataset are classified as labelled.
+    pub fn count_correct_images(&mut self, images: &ImageLists, from: usize, to: usize) -> usize {
+        let (mut next, mut correct) = (from, 0);
+        while next < to {
+            let rows = CHUNK_ROWS.min(to - next);
+            for (row, index) in self.indices[..rows].iter_mut().enumerate() {
+                *index = (next + row) as u32;
+            }
+            next += self.stage_images(images, rows);
+            self.forward();
+            correct += self.count_correct();
+        }
+        correct
+    }
+
     /// The forward pass of the staged batch.
     pub fn forward(&mut self) {
         self.pass.run(&self.params);
@@ -155,19 +193,26 @@ impl Session {
         self.pass.count_correct()
     }
 
-    /// Backpropagation of the staged batch into the gradient (forward pass included). `first`: whether it is the first part
-    /// of a larger batch; `samples`: of all parts.
-    pub fn backpropagate(&mut self, first: bool, samples: usize) {
-        self.forward_for_gradient();
-        backprop::add_gradient(&self.pass, samples, first, &mut self.deltas, &mut self.table, &mut self.grads);
+    /// Backpropagation of the staged batch into the gradient (forward pass included).
+    pub fn backpropagate(&mut self, progress: Progress) {
+        self.evaluate();
+        self.pass.batch.sort_values_by_input();
+        backprop::prepare(&self.pass, progress.samples, &mut self.deltas);
+        let (w1_grads, w2_grads) = self.grads.split_at_mut(self.pass.dims.first_layer());
+        backprop::add_first_layer(&self.pass, &self.deltas, progress.first, w1_grads);
+        backprop::add_second_layer(&self.pass, &self.deltas, progress.first, w2_grads);
     }
 
     /// Central differences of the staged batch into the gradient, incrementally (forward pass included).
     pub fn central_differences(&mut self, h: f64, progress: Progress) {
-        self.forward_for_gradient();
-        let part =
-            Part { first: progress.first, last: progress.last.then(|| 1.0 / (2.0 * h * progress.samples as f64)) };
-        incremental::add_gradient(&self.pass, h, part, &mut self.scratch, &mut self.table, &mut self.grads);
+        self.evaluate();
+        self.pass.batch.sort_slots_by_input();
+        incremental::prepare(&self.pass, h, &mut self.scratch);
+        let (w1_grads, w2_grads) = self.grads.split_at_mut(self.pass.dims.first_layer());
+        let scale = if progress.last { 1.0 / (2.0 * h * progress.samples as f64) } else { 1.0 };
+        let part = Part { first: progress.first, scale };
+        incremental::add_first_layer(&self.pass, h, part, &mut self.scratch, w1_grads);
+        incremental::add_second_layer(&self.pass, h, part, &mut self.scratch, w2_grads);
     }
 
     /// Central differences by definition, for up to [`SLICE`] parameters from `first_parameter` on: adds the losses of
@@ -191,8 +236,9 @@ impl Session {
         vector::descend(&mut self.params, &self.grads, learning_rate)
     }
 
-    fn forward_for_gradient(&mut self) {
+    /// The forward pass, and what every gradient needs besides.
+    fn evaluate(&mut self) {
         self.pass.run(&self.params);
-        self.pass.prepare_gradient(&self.params);
+        self.pass.transpose_w2(&self.params);
     }
 }

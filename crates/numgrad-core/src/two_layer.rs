@@ -8,7 +8,7 @@
 
 use crate::batch::{Batch, CHUNK_ROWS};
 use crate::cross_entropy::{add_label_losses, add_target_losses};
-use crate::matrix::add_weighted_rows;
+use crate::matrix::{TILE, add_weighted_rows, add_weighted_rows_of_tile, tiles};
 use crate::sigmoid::sigmoid_lanes;
 use crate::simd::{F64x2, LANES};
 use crate::softmax::softmax_in_place;
@@ -50,6 +50,7 @@ pub struct ForwardPass {
     pub batch: Batch,
     /// What they should be.
     pub targets: Targets,
+    hidden_pre: Vec<f64>,
     hidden: Vec<f64>,
     slope: Vec<f64>,
     logits: Vec<f64>,
@@ -65,12 +66,18 @@ impl ForwardPass {
             dims,
             batch: Batch::new(dims.inputs),
             targets: Targets::new(dims.outputs),
+            hidden_pre: vec![0.0; CHUNK_ROWS * stride],
             hidden: vec![0.0; CHUNK_ROWS * stride],
             slope: vec![0.0; CHUNK_ROWS * stride],
             logits: vec![0.0; CHUNK_ROWS * dims.outputs],
             probs: vec![0.0; CHUNK_ROWS * dims.outputs],
             w2_transposed: vec![0.0; dims.outputs * stride],
         }
+    }
+
+    /// Pre-activations of a sample's hidden units: hidden_stride numbers.
+    pub fn hidden_pre(&self, row: usize) -> &[f64] {
+        row_of(&self.hidden_pre, self.dims.hidden_stride(), row)
     }
 
     /// s, the activations of a sample's hidden units; after the last stands the 1 of the bias: hidden_stride numbers.
@@ -98,7 +105,7 @@ impl ForwardPass {
         &self.probs
     }
 
-    /// W2 and b2 the other way round, after [`ForwardPass::prepare_gradient`]: element \[k, j\] is w2\[j, k\], and with
+    /// W2 and b2 the other way round, after [`ForwardPass::transpose_w2`]: element \[k, j\] is w2\[j, k\], and with
     /// j = hidden b2\[k\]; the rest is 0. Shape `[outputs, hidden_stride]`.
     pub fn w2_transposed(&self) -> &[f64] {
         &self.w2_transposed
@@ -113,21 +120,17 @@ impl ForwardPass {
         assert_eq!(params.len(), dims.parameters(), "parameters of another network");
         let (w1, w2) = params.split_at(dims.first_layer());
         let stride = dims.hidden_stride();
+        self.hidden_pre[..self.batch.rows() * stride].fill(0.0);
+        for tile in tiles(dims.hidden, TILE) {
+            for row in 0..self.batch.rows() {
+                let out = &mut self.hidden_pre[row * stride..][..stride];
+                add_weighted_rows_of_tile(out, self.batch.entries(row), w1, dims.hidden, tile);
+            }
+        }
         for row in 0..self.batch.rows() {
             let hidden = &mut self.hidden[row * stride..][..stride];
             let slope = &mut self.slope[row * stride..][..stride];
-            hidden.fill(0.0);
-            add_weighted_rows(hidden, self.batch.entries(row), w1, dims.hidden);
-            let (hidden_pairs, slope_pairs) = (hidden.as_chunks_mut::<LANES>().0, slope.as_chunks_mut::<LANES>().0);
-            for (s, a) in hidden_pairs.iter_mut().zip(slope_pairs) {
-                let (value, derivative) = sigmoid_lanes(F64x2::load(s));
-                value.store(s);
-                derivative.store(a);
-            }
-            hidden[dims.hidden..].fill(0.0);
-            hidden[dims.hidden] = 1.0;
-            slope[dims.hidden..].fill(0.0);
-
+            activate(&self.hidden_pre[row * stride..][..stride], hidden, slope, dims.hidden);
             let logits = &mut self.logits[row * dims.outputs..][..dims.outputs];
             logits.fill(0.0);
             let units = hidden[..dims.hidden + 1].iter().copied().enumerate();
@@ -138,9 +141,8 @@ impl ForwardPass {
         }
     }
 
-    /// What a gradient needs besides [`ForwardPass::run`]: the entries by input, and W2 transposed.
-    pub fn prepare_gradient(&mut self, params: &[f64]) {
-        self.batch.sort_by_input();
+    /// Brings [`ForwardPass::w2_transposed`] up to date.
+    pub fn transpose_w2(&mut self, params: &[f64]) {
         let stride = self.dims.hidden_stride();
         for (j, row) in params[self.dims.first_layer()..].chunks_exact(self.dims.outputs).enumerate() {
             for (k, w) in row.iter().enumerate() {
@@ -163,6 +165,19 @@ impl ForwardPass {
         let expected = |row| self.targets.label(row).unwrap_or_else(|| argmax(self.targets.soft(row)));
         (0..self.batch.rows()).filter(|row| argmax(self.probs(*row)) == expected(*row)).count()
     }
+}
+
+/// Activations and slopes of a sample; behind the last unit the 1 of the bias, with slope 0.
+fn activate(hidden_pre: &[f64], hidden: &mut [f64], slope: &mut [f64], units: usize) {
+    let (hidden_pairs, slope_pairs) = (hidden.as_chunks_mut::<LANES>().0, slope.as_chunks_mut::<LANES>().0);
+    for ((z, s), a) in hidden_pre.as_chunks::<LANES>().0.iter().zip(hidden_pairs).zip(slope_pairs) {
+        let (value, derivative) = sigmoid_lanes(F64x2::load(z));
+        value.store(s);
+        derivative.store(a);
+    }
+    hidden[units..].fill(0.0);
+    hidden[units] = 1.0;
+    slope[units..].fill(0.0);
 }
 
 fn row_of(values: &[f64], cols: usize, row: usize) -> &[f64] {

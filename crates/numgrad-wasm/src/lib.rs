@@ -5,4 +5,5 @@
 //! second wall.
 
 mod functions;
+mod images;
 mod network;

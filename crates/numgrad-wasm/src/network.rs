@@ -1,5 +1,6 @@
 //! A network's session.
 
+use crate::images::RawImages;
 use numgrad_core::batch::CHUNK_ROWS;
 use numgrad_core::session::{Progress, SLICE, Session};
 use numgrad_core::targets::SOFT;
@@ -91,6 +92,22 @@ impl RawSession {
         self.0.stage_pixels(rows)
     }
 
+    /// Address of the numbers of images, [chunk_rows].
+    #[wasm_bindgen(getter)]
+    pub fn indices_ptr(&mut self) -> *const u32 {
+        self.0.indices().as_ptr()
+    }
+
+    /// Stages the images whose numbers stand in the first `rows` places, with their labels: how many fitted.
+    pub fn stage_images(&mut self, images: &RawImages, rows: usize) -> usize {
+        self.0.stage_images(images.lists(), rows)
+    }
+
+    /// How many of the images `from..to` are classified as labelled.
+    pub fn count_correct_images(&mut self, images: &RawImages, from: usize, to: usize) -> usize {
+        self.0.count_correct_images(images.lists(), from, to)
+    }
+
     /// The forward pass of the staged rows.
     pub fn forward(&mut self) {
         self.0.forward();
@@ -108,7 +125,7 @@ impl RawSession {
 
     /// Backpropagation, with its forward pass. `samples`: of all parts, the divisor of the mean.
     pub fn backpropagate(&mut self, first: bool, samples: usize) {
-        self.0.backpropagate(first, samples);
+        self.0.backpropagate(Progress { first, last: true, samples });
     }
 
     /// Central differences, incrementally, with the forward pass.

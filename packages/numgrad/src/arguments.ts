@@ -43,6 +43,13 @@ export function checkPositive(argument: string, value: unknown): asserts value i
     throw new ArgumentError(argument, "a positive finite number", describe(value));
 }
 
+/** Checks a difference step h: positive, and neither 2h nor 1/2h overflows. */
+export function checkDifferenceStep(argument: string, value: unknown): asserts value is number {
+  const h = value as number;
+  if (typeof value === "number" && h > 0 && Number.isFinite(2 * h) && Number.isFinite(1 / (2 * h))) return;
+  throw new ArgumentError(argument, "a positive number, of which neither 2h nor 1/2h overflows", describe(value));
+}
+
 /** Checks that `value` is one of the given strings. */
 export function checkChoice<T extends string>(
   argument: string,

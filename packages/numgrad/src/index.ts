@@ -23,7 +23,7 @@ export { softmax } from "./functions/softmax.js";
 export { meanSquaredError, sumOfSquaresError } from "./functions/sum-of-squares-error.js";
 export type { Inputs } from "./network/inputs.js";
 export type { Gradients, NetworkParams } from "./network/parameters.js";
-export { SGD, type SGDOptions } from "./network/sgd.js";
+export { type NamedArrays, SGD, type SGDOptions } from "./network/sgd.js";
 export {
   type GradientOptions,
   type NumericalGradientOptions,

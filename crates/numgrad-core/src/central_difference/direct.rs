@@ -1,7 +1,9 @@
-//! The change of one sample's loss when its logits move, evaluated as it stands: no series, no condition.
+//! The change of one sample's loss when its logits move, evaluated without series, for moves of any size.
 
 use crate::cross_entropy::{DELTA, add_target_losses, label_loss};
-use crate::elementary::{expm1, log1p};
+use crate::elementary::{exp, expm1, ln, log1p};
+use crate::sigmoid::sigmoid_lanes;
+use crate::simd::F64x2;
 use crate::softmax::softmax_in_place;
 use crate::two_layer::argmax;
 
@@ -27,12 +29,27 @@ pub enum Target<'a> {
     Soft(&'a [f64]),
 }
 
-/// What a hidden unit's activation moves by when its pre-activation moves by u: Δ = a m / (1 + s m), m = expm1(u), for
-/// the activation s with the slope a = s (1 − s).
+/// What a hidden unit's activation moves by when its pre-activation z moves by u, given its activation s = σ(z) and the
+/// slope a = s (1 − s).
+///
+/// For |u| ≤ 1: Δ = a m / (1 + s m), m = expm1(u), which keeps every digit of small changes and of saturated units.
+/// Beyond, where m may overflow or 1 + s m cancel, the difference of two activations, or of their complements where both
+/// are near 1: with |u| > 1 those are not close to each other.
 #[inline]
-pub fn hidden_change(s: f64, a: f64, u: f64) -> f64 {
-    let m = expm1(u);
-    a * m / (1.0 + s * m)
+pub fn hidden_change(z: f64, s: f64, a: f64, u: f64) -> f64 {
+    if u.abs() <= 1.0 {
+        let m = expm1(u);
+        return a * m / (1.0 + s * m);
+    }
+    let sigmoid = |z: f64| sigmoid_lanes(F64x2::splat(z)).0.to_array()[0];
+    if z > 0.0 && z + u > 0.0 { sigmoid(-z) - sigmoid(-(z + u)) } else { sigmoid(z + u) - sigmoid(z) }
+}
+
+/// ln((moved + δ) / (p + δ)) for a probability p that becomes `moved` = p + `difference`.
+fn log_ratio(p: f64, moved: f64, difference: f64) -> f64 {
+    let relative = difference / (p + DELTA);
+    // Near −1 the logarithm would have only the digits that 1 + relative has left.
+    if relative > -0.5 { log1p(relative) } else { ln((moved + DELTA) / (p + DELTA)) }
 }
 
 impl Sample<'_> {
@@ -42,8 +59,10 @@ impl Sample<'_> {
     ///
     /// With d relative to the label t, S = Σ_{k≠t} pₖ expm1(dₖ) and p_t' = p_t / (1 + S), so that
     /// l' − l = log1p(c S / (1 + c̄ S)). For soft targets, with d relative to the most probable class,
-    /// l' − l = −Σₖ tₖ log1p(pₖ (expm1(dₖ) − S) / ((1 + S)(pₖ + δ))).
-    pub fn loss_change(&self, shift: impl Fn(usize, usize) -> f64, scratch: &mut [f64]) -> f64 {
+    /// l' − l = −Σₖ tₖ ln((pₖ' + δ) / (pₖ + δ)), pₖ' − pₖ = pₖ (expm1(dₖ) − S) / (1 + S).
+    ///
+    /// Where S comes near −1, 1 + S is formed anew as Σ pₖ e^dₖ, which cancels nothing.
+    pub fn loss_change(&self, shift: &dyn Fn(usize, usize) -> f64, scratch: &mut [f64]) -> f64 {
         let reference = match self.target {
             Target::Label(t) => t,
             Target::Soft(_) => argmax(self.probs),
@@ -58,16 +77,25 @@ impl Sample<'_> {
             scratch[k] = expm1(d);
             sum += self.probs[k] * scratch[k];
         }
+        let total = if sum > -0.5 {
+            1.0 + sum
+        } else {
+            (0..self.probs.len()).fold(0.0, |total, k| total + self.probs[k] * exp(shift(k, reference)))
+        };
         match self.target {
-            Target::Label(t) => {
+            Target::Label(t) if sum > -0.5 => {
                 let p = self.probs[t];
                 let (c, rest) = (p / (p + DELTA), DELTA / (p + DELTA));
                 log1p(c * sum / (1.0 + rest * sum))
             }
+            Target::Label(t) => {
+                let p = self.probs[t];
+                -log_ratio(p, p / total, -p * sum / total)
+            }
             Target::Soft(t) => {
                 let change = |k: usize| {
                     let p = self.probs[k];
-                    log1p(p * (scratch[k] - sum) / ((1.0 + sum) * (p + DELTA)))
+                    log_ratio(p, p * exp(shift(k, reference)) / total, p * (scratch[k] - sum) / total)
                 };
                 -(0..t.len()).filter(|k| t[*k] != 0.0).fold(0.0, |total, k| total + t[k] * change(k))
             }

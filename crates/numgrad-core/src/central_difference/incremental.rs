@@ -1,30 +1,35 @@
-//! The whole gradient: coefficients, then for each tile of units the table and its sums by input, then the second layer.
+//! The whole gradient, step by step: coefficients, then for each tile of units the table and its sums by input, and the
+//! second layer.
 
-use super::coefficients::{LogSeries, UnitCubics, certified, unit_cubics, weight_ranges};
+use super::coefficients::{LogSeries, TAU, UnitCubics, certified, unit_cubics, weight_ranges};
 use super::direct::{Sample, Target, hidden_change};
-use super::second_layer;
-use super::table::{Powers, fill};
+use super::second_layer::{self, SecondLayer};
+use super::table::{Powers, Row, TILE, Table, fill};
 use crate::batch::CHUNK_ROWS;
-use crate::input_sums::{Part, TILE_COLUMNS, sum_by_input, tiles};
-use crate::simd::LANES;
+use crate::input_sums::{Part, sum_by_input};
+use crate::matrix::{Tile, tiles};
 use crate::two_layer::{Dimensions, ForwardPass};
 
 /// What the incremental evaluation keeps of a chunk.
 pub struct Scratch {
-    /// The logarithm's coefficients of each sample; `None`: the sample is pass directly.
+    /// The logarithm's coefficients of each sample; `None`: the sample is evaluated directly.
     series: Vec<Option<LogSeries>>,
     /// κA₁, κA₂, κA₃, each [rows, hidden_stride].
     cubics: [Vec<f64>; 3],
-    /// Whether a (sample, unit) is pass directly, [rows, hidden_stride].
+    /// Whether a (sample, unit) is evaluated directly, [rows, hidden_stride].
     direct: Vec<bool>,
     /// Whether any unit of a sample is.
     any_direct: Vec<bool>,
+    /// Whether any |u| of a sample is beyond the certificate of every unit.
+    any_far: Vec<bool>,
     /// Powers of u for each slot.
     powers: Vec<Powers>,
+    /// l₊ − l₋ for each slot and the units of a tile.
+    table: Vec<Row>,
     /// maxₖ w₂ − minₖ w₂ of each unit.
     ranges: Vec<f64>,
-    /// Sums for W2 and b2, [outputs, hidden_stride].
-    w2_sums: Vec<f64>,
+    /// Sums for W2 and b2.
+    second: SecondLayer,
     /// A number for each class.
     classes: Vec<f64>,
 }
@@ -38,9 +43,11 @@ impl Scratch {
             cubics: [vec![0.0; units], vec![0.0; units], vec![0.0; units]],
             direct: vec![false; units],
             any_direct: vec![false; CHUNK_ROWS],
+            any_far: vec![false; CHUNK_ROWS],
             powers: vec![Powers::default(); slots],
+            table: vec![Row::default(); slots],
             ranges: vec![0.0; dims.hidden_stride()],
-            w2_sums: vec![0.0; dims.outputs * dims.hidden_stride()],
+            second: SecondLayer::new(dims),
             classes: vec![0.0; dims.outputs],
         }
     }
@@ -52,122 +59,125 @@ fn sample(pass: &ForwardPass, row: usize) -> Sample<'_> {
     Sample { logits: pass.logits(row), probs: pass.probs(row), target }
 }
 
-/// Adds the differences l₊ − l₋ of a part of the samples to `grads`; with the last part, divides the sums by 2 h N
-/// (`part.last` is 1 / 2hN).
-pub fn add_gradient(
-    pass: &ForwardPass,
-    h: f64,
-    part: Part,
-    scratch: &mut Scratch,
-    table: &mut [f64],
-    grads: &mut [f64],
-) {
-    let (dims, batch) = (pass.dims, &pass.batch);
-    let (w1_grads, w2_grads) = grads.split_at_mut(dims.first_layer());
-    prepare(pass, h, scratch);
-    for (column, width) in tiles(dims.hidden) {
-        fill_tile(pass, h, scratch, (column, width), table);
-        sum_by_input(batch, dims.inputs, table, part, (column, width), w1_grads);
-    }
-    second_layer_sums(pass, h, part.first, scratch);
-    if let Some(scale) = part.last {
-        let stride = dims.hidden_stride();
-        for (j, grads) in w2_grads.chunks_exact_mut(dims.outputs).enumerate() {
-            for (k, grad) in grads.iter_mut().enumerate() {
-                *grad = scratch.w2_sums[k * stride + j] * scale;
-            }
-        }
+/// Prepares the coefficients of a batch after its forward pass, [`ForwardPass::transpose_w2`] and
+/// [`crate::batch::Batch::sort_slots_by_input`].
+pub fn prepare(pass: &ForwardPass, h: f64, scratch: &mut Scratch) {
+    weight_ranges(pass.w2_transposed(), &mut scratch.ranges);
+    for row in 0..pass.batch.rows() {
+        prepare_sample(pass, h, row, scratch);
     }
 }
 
-/// The coefficients of every sample and unit, or the mark that they are not certified.
-fn prepare(pass: &ForwardPass, h: f64, scratch: &mut Scratch) {
-    let (dims, batch, w2_transposed) = (pass.dims, &pass.batch, pass.w2_transposed());
-    let stride = dims.hidden_stride();
-    weight_ranges(w2_transposed, &mut scratch.ranges);
-    for row in 0..batch.rows() {
-        let (first, values) = batch.row_slots(row);
-        let mut largest: f64 = 0.0;
-        for (power, x) in scratch.powers[first..].iter_mut().zip(values) {
-            *power = Powers::new(h * x);
-            largest = largest.max((h * x).abs());
-        }
-        let (sample, slope) = (sample(pass, row), pass.slope(row));
-        let series = match sample.target {
-            Target::Label(label) => LogSeries::new(sample.probs[label]),
-            Target::Soft(_) => None,
-        };
-        scratch.series[row] = series;
-        let units = row * stride..(row + 1) * stride;
-        let direct = &mut scratch.direct[units.clone()];
-        for j in 0..dims.hidden {
-            direct[j] = series.is_none() || !certified(largest, slope[j], scratch.ranges[j]);
-        }
-        scratch.any_direct[row] = direct[..dims.hidden].contains(&true);
-        if let (Some(series), Target::Label(label)) = (series, sample.target) {
-            let [a1, a2, a3] = &mut scratch.cubics;
-            let mut out =
-                UnitCubics { a1: &mut a1[units.clone()], a2: &mut a2[units.clone()], a3: &mut a3[units.clone()] };
-            let unit = (pass.hidden(row), slope);
-            unit_cubics(series.kappa, (sample.probs, label), w2_transposed, unit, &mut out);
-        }
+/// The first layer, after [`prepare`]: adds the sums of l₊ − l₋ over the samples to the gradient of W1 and b1.
+pub fn add_first_layer(pass: &ForwardPass, h: f64, part: Part, scratch: &mut Scratch, grads: &mut [f64]) {
+    for tile in tiles(pass.dims.hidden, TILE) {
+        fill_tile(pass, h, scratch, tile);
+        sum_by_input(&pass.batch, &Table(&scratch.table), part, tile, grads, pass.dims.hidden);
     }
 }
 
-/// The table of a tile: by the cubics, then once more directly where those are not certified.
-fn fill_tile(pass: &ForwardPass, h: f64, scratch: &mut Scratch, (column, width): (usize, usize), table: &mut [f64]) {
-    let (dims, batch) = (pass.dims, &pass.batch);
-    let stride = dims.hidden_stride();
-    for row in 0..batch.rows() {
-        let (first, values) = batch.row_slots(row);
-        let table = &mut table[first * TILE_COLUMNS..][..values.len() * TILE_COLUMNS];
-        if let Some(series) = &scratch.series[row] {
-            let powers = &scratch.powers[first..][..values.len()];
-            let cubics = [0, 1, 2].map(|r| &scratch.cubics[r][row * stride + column..]);
-            match width.div_ceil(LANES) {
-                1 => fill::<1>(series, powers, cubics, table),
-                2 => fill::<2>(series, powers, cubics, table),
-                3 => fill::<3>(series, powers, cubics, table),
-                _ => fill::<4>(series, powers, cubics, table),
-            }
-        }
-        if scratch.any_direct[row] {
-            for j in (column..column + width).filter(|j| scratch.direct[row * stride + j]) {
-                fill_directly(pass, h, row, j, &mut scratch.classes, &mut table[j - column..]);
-            }
-        }
-    }
-}
-
-/// One column of a sample's part of the table, without series.
-fn fill_directly(pass: &ForwardPass, h: f64, row: usize, unit: usize, classes: &mut [f64], table: &mut [f64]) {
-    let stride = pass.dims.hidden_stride();
-    let (sample, s, a) = (sample(pass, row), pass.hidden(row)[unit], pass.slope(row)[unit]);
-    let weight = |k: usize| pass.w2_transposed()[k * stride + unit];
-    let mut change = |u: f64| {
-        let moved = hidden_change(s, a, u);
-        sample.loss_change(|k, r| moved * (weight(k) - weight(r)), classes)
-    };
-    for (x, out) in pass.batch.row_slots(row).1.iter().zip(table.iter_mut().step_by(TILE_COLUMNS)) {
-        *out = change(h * x) - change(-(h * x));
-    }
-}
-
-/// Adds the differences of the second layer to the sums.
-fn second_layer_sums(pass: &ForwardPass, h: f64, first: bool, scratch: &mut Scratch) {
-    if first {
-        scratch.w2_sums.fill(0.0);
+/// The second layer, after [`prepare`]: adds the sums of l₊ − l₋ over the samples to the gradient of W2 and b2.
+pub fn add_second_layer(pass: &ForwardPass, h: f64, part: Part, scratch: &mut Scratch, grads: &mut [f64]) {
+    // Kept from part to part in Scratch, transposed and not scaled.
+    if part.first {
+        scratch.second.sums.fill(0.0);
     }
     for row in 0..pass.batch.rows() {
         let (sample, hidden) = (sample(pass, row), pass.hidden(row));
         match (&scratch.series[row], sample.target) {
             (Some(series), Target::Label(label)) if second_layer::certified(h) => {
-                second_layer::add_by_series(series, h, sample.probs, label, hidden, &mut scratch.w2_sums);
+                scratch.second.add_by_series(series, h, sample.probs, label, hidden);
             }
-            _ => {
-                let units = pass.dims.hidden + 1;
-                second_layer::add_directly(&sample, h, hidden, units, &mut scratch.classes, &mut scratch.w2_sums);
+            _ => scratch.second.add_directly(&sample, h, hidden, pass.dims.hidden + 1, &mut scratch.classes),
+        }
+    }
+    let stride = pass.dims.hidden_stride();
+    for (j, grads) in grads.chunks_exact_mut(pass.dims.outputs).enumerate() {
+        for (k, grad) in grads.iter_mut().enumerate() {
+            *grad = scratch.second.sums[k * stride + j] * part.scale;
+        }
+    }
+}
+
+/// The coefficients of every unit of a sample, or the mark that they are not certified.
+fn prepare_sample(pass: &ForwardPass, h: f64, row: usize, scratch: &mut Scratch) {
+    let (dims, w2_transposed) = (pass.dims, pass.w2_transposed());
+    let (first, values) = pass.batch.row_slots(row);
+    let (mut largest, mut any_far): (f64, bool) = (0.0, false);
+    for (power, x) in scratch.powers[first..].iter_mut().zip(values) {
+        let u = h * x;
+        *power = Powers::new(u);
+        if u.abs() <= TAU {
+            largest = largest.max(u.abs());
+        } else {
+            any_far = true;
+        }
+    }
+    scratch.any_far[row] = any_far;
+    let (sample, slope) = (sample(pass, row), pass.slope(row));
+    let series = match sample.target {
+        Target::Label(label) => LogSeries::new(sample.probs[label]),
+        Target::Soft(_) => None,
+    };
+    scratch.series[row] = series;
+    let stride = dims.hidden_stride();
+    let units = row * stride..(row + 1) * stride;
+    let direct = &mut scratch.direct[units.clone()];
+    for j in 0..dims.hidden {
+        direct[j] = series.is_none() || !certified(largest, slope[j], scratch.ranges[j]);
+    }
+    scratch.any_direct[row] = direct[..dims.hidden].contains(&true);
+    if let (Some(series), Target::Label(label)) = (series, sample.target) {
+        let [a1, a2, a3] = &mut scratch.cubics;
+        let mut out = UnitCubics { a1: &mut a1[units.clone()], a2: &mut a2[units.clone()], a3: &mut a3[units] };
+        let unit = (pass.hidden(row), slope);
+        unit_cubics(series.kappa, (sample.probs, label), w2_transposed, unit, &mut out);
+    }
+}
+
+/// The table of a tile: by the cubics, then once more directly where those are not certified.
+fn fill_tile(pass: &ForwardPass, h: f64, scratch: &mut Scratch, tile: Tile) {
+    let stride = pass.dims.hidden_stride();
+    for row in 0..pass.batch.rows() {
+        let (first, values) = pass.batch.row_slots(row);
+        let rows = &mut scratch.table[first..][..values.len()];
+        if let Some(series) = &scratch.series[row] {
+            let powers = &scratch.powers[first..][..values.len()];
+            let cubics = [0, 1, 2].map(|r| &scratch.cubics[r][row * stride + tile.column..]);
+            fill(series, powers, cubics, tile, rows);
+        }
+        if scratch.any_direct[row] || scratch.any_far[row] {
+            for c in 0..tile.width {
+                let unit = tile.column + c;
+                let all = scratch.direct[row * stride + unit];
+                let out = rows.iter_mut().map(|row| &mut row.0[c]);
+                fill_directly(pass, h, (row, unit), all, &mut scratch.classes, out);
             }
+        }
+    }
+}
+
+/// One column of a sample's part of the table, without series: all of it, or only where |u| is beyond every certificate.
+fn fill_directly<'a>(
+    pass: &ForwardPass,
+    h: f64,
+    (row, unit): (usize, usize),
+    all: bool,
+    classes: &mut [f64],
+    out: impl Iterator<Item = &'a mut f64>,
+) {
+    let stride = pass.dims.hidden_stride();
+    let sample = sample(pass, row);
+    let (z, s, a) = (pass.hidden_pre(row)[unit], pass.hidden(row)[unit], pass.slope(row)[unit]);
+    let weight = |k: usize| pass.w2_transposed()[k * stride + unit];
+    let mut change = |u: f64| {
+        let moved = hidden_change(z, s, a, u);
+        sample.loss_change(&|k, r| moved * (weight(k) - weight(r)), classes)
+    };
+    for (x, out) in pass.batch.row_slots(row).1.iter().zip(out) {
+        let u = h * x;
+        if all || !(u.abs() <= TAU) {
+            *out = change(u) - change(-u);
         }
     }
 }

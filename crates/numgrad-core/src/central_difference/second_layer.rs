@@ -7,42 +7,67 @@
 use super::coefficients::{LogSeries, TAU};
 use super::direct::Sample;
 use crate::simd::{F64x2, LANES};
+use crate::two_layer::Dimensions;
 
-/// Whether the series of [`add_by_series`] are certified: as in [`super::coefficients`], with |d| ≤ h and |b| = p ≤ 1.
+/// The sums over the samples, and room for one sample's expm1.
+pub struct SecondLayer {
+    /// Sums of l₊ − l₋, [outputs, hidden_stride].
+    pub sums: Vec<f64>,
+    /// κ expm1(h sⱼ) of a sample's units.
+    up: Vec<f64>,
+    /// κ expm1(−h sⱼ) of a sample's units.
+    down: Vec<f64>,
+}
+
+/// Whether the series of [`SecondLayer::add_by_series`] are certified: as in [`super::coefficients`], with |d| ≤ h and
+/// |b| = p ≤ 1.
 pub fn certified(h: f64) -> bool {
     h <= TAU
 }
 
-/// Adds l₊ − l₋ of one sample for all units and classes to `sums`, [outputs, stride].
-///
-/// expm1(±d) = ½d² ± (d + d³/6), the logarithm by its first three terms.
-pub fn add_by_series(series: &LogSeries, h: f64, probs: &[f64], label: usize, hidden: &[f64], sums: &mut [f64]) {
-    let others: f64 = (0..probs.len()).filter(|k| *k != label).map(|k| probs[k]).sum();
-    let (l1, l2, l3) = (F64x2::splat(series.l1), F64x2::splat(series.l2), F64x2::splat(series.l3));
-    let (half, sixth, h) = (F64x2::splat(0.5), F64x2::splat(1.0 / 6.0), F64x2::splat(h));
-    let loss = |sum: F64x2| sum * (l1 + sum * (l2 + sum * l3));
-    let stride = hidden.len();
-    for (v, s) in hidden.as_chunks::<LANES>().0.iter().enumerate() {
-        let d = h * F64x2::load(s);
-        let d2 = d * d;
-        let (even, odd) = (d2 * half, d + d * d2 * sixth);
-        let (up, down) = (even + odd, even - odd);
-        for k in 0..probs.len() {
-            let (p, up, down) = if k == label { (others, down, up) } else { (probs[k], up, down) };
-            let p = F64x2::splat(p);
-            let out = &mut sums[k * stride + v * LANES..][..LANES].as_chunks_mut::<LANES>().0[0];
-            (F64x2::load(out) + (loss(p * up) - loss(p * down))).store(out);
+impl SecondLayer {
+    /// Room for a network.
+    pub fn new(dims: Dimensions) -> Self {
+        let stride = dims.hidden_stride();
+        Self { sums: vec![0.0; dims.outputs * stride], up: vec![0.0; stride], down: vec![0.0; stride] }
+    }
+
+    /// Adds l₊ − l₋ of one sample for all units and classes.
+    ///
+    /// expm1(±d) = ½d² ± (d + d³/6), the logarithm by its first three terms, l = S'(α + S'(β + S')) with S' = κ S.
+    pub fn add_by_series(&mut self, series: &LogSeries, h: f64, probs: &[f64], label: usize, hidden: &[f64]) {
+        let constant = F64x2::splat;
+        let (up, down) = (self.up.as_chunks_mut::<LANES>().0, self.down.as_chunks_mut::<LANES>().0);
+        let hidden = hidden.as_chunks::<LANES>().0;
+        for ((s, up), down) in hidden.iter().zip(up.iter_mut()).zip(down.iter_mut()) {
+            let d = constant(h) * F64x2::load(s);
+            let d2 = d * d;
+            let (even, odd) = (d2 * constant(0.5), d + d * d2 * constant(1.0 / 6.0));
+            (constant(series.kappa) * (even + odd)).store(up);
+            (constant(series.kappa) * (even - odd)).store(down);
+        }
+        let (alpha, beta) = (constant(series.alpha), constant(series.beta));
+        let loss = |sum: F64x2| sum * (alpha + sum * (beta + sum));
+        let others: f64 = (0..probs.len()).filter(|k| *k != label).map(|k| probs[k]).sum();
+        for (k, sums) in self.sums.chunks_exact_mut(hidden.len() * LANES).enumerate() {
+            // For the label itself, all others move the other way.
+            let (p, plus, minus) = if k == label { (others, &*down, &*up) } else { (probs[k], &*up, &*down) };
+            let p = constant(p);
+            for ((sum, plus), minus) in sums.as_chunks_mut::<LANES>().0.iter_mut().zip(plus).zip(minus) {
+                let change = loss(p * F64x2::load(plus)) - loss(p * F64x2::load(minus));
+                (F64x2::load(sum) + change).store(sum);
+            }
         }
     }
-}
 
-/// The same without series, for any h and any target.
-pub fn add_directly(sample: &Sample, h: f64, hidden: &[f64], units: usize, scratch: &mut [f64], sums: &mut [f64]) {
-    for (j, s) in hidden[..units].iter().enumerate() {
-        for moved in 0..sample.probs.len() {
-            let own = |k: usize, d: f64| if k == moved { d } else { 0.0 };
-            let mut change = |d: f64| sample.loss_change(|k, r| own(k, d) - own(r, d), scratch);
-            sums[moved * hidden.len() + j] += change(h * s) - change(-(h * s));
+    /// The same without series, for any h and any target.
+    pub fn add_directly(&mut self, sample: &Sample, h: f64, hidden: &[f64], units: usize, scratch: &mut [f64]) {
+        for (j, s) in hidden[..units].iter().enumerate() {
+            for moved in 0..sample.probs.len() {
+                let own = |k: usize, d: f64| if k == moved { d } else { 0.0 };
+                let mut change = |d: f64| sample.loss_change(&|k, r| own(k, d) - own(r, d), scratch);
+                self.sums[moved * hidden.len() + j] += change(h * s) - change(-(h * s));
+            }
         }
     }
 }

@@ -1,8 +1,36 @@
-//! l₊ − l₋ for every slot of a sample and a tile of hidden units, by the cubics of [`super::coefficients`].
+//! The table of a tile of hidden units: l₊ − l₋ for every slot, by the cubics of [`super::coefficients`].
+//!
+//! A row is one cache line, and the table of a batch of MNIST (430 KB) stays in the L2 cache between its filling and its
+//! summing up.
 
 use super::coefficients::LogSeries;
-use crate::input_sums::TILE_COLUMNS;
+use crate::batch::Batch;
+use crate::input_sums::Source;
+use crate::matrix::Tile;
 use crate::simd::{F64x2, LANES};
+
+/// Most vectors of a tile: three cubics of four vectors and what is on its way fill the registers.
+pub const TILE: usize = 4;
+
+/// What one slot adds to the weights of a tile.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(align(64))]
+pub struct Row(pub [f64; TILE * LANES]);
+
+/// The rows of all slots of a batch, as what its samples add.
+pub struct Table<'a>(pub &'a [Row]);
+
+impl Source for Table<'_> {
+    #[inline(always)]
+    fn add<const T: usize>(&self, batch: &Batch, input: usize, _: usize, sums: &mut [F64x2; T]) {
+        for &slot in batch.input_slots(input) {
+            let (values, _) = self.0[slot as usize].0.as_chunks::<LANES>();
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum += F64x2::load(value);
+            }
+        }
+    }
+}
 
 /// The three powers of u = h x of each slot, so that the loop below only loads and spreads them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,21 +49,30 @@ impl Powers {
     }
 }
 
-/// Fills the rows of a sample's slots in `table`, for `T` vectors of units whose κ A₁, κ A₂, κ A₃ are given.
+/// Fills the rows of a sample's slots, for the units of a tile, whose κ A₁, κ A₂, κ A₃ are given.
 ///
 /// Both perturbed softmax sums, S'± = ±(A₁u + A₃u³) + A₂u², then both perturbed losses, l± = S'±(α + S'±(β + S'±)),
 /// then their difference: 15 operations for a vector of units.
-#[inline(always)]
-pub fn fill<const T: usize>(series: &LogSeries, powers: &[Powers], [a1, a2, a3]: [&[f64]; 3], table: &mut [f64]) {
+pub fn fill(series: &LogSeries, powers: &[Powers], cubics: [&[f64]; 3], tile: Tile, rows: &mut [Row]) {
+    match tile.width.div_ceil(LANES) {
+        1 => fill_vectors::<1>(series, powers, cubics, rows),
+        2 => fill_vectors::<2>(series, powers, cubics, rows),
+        3 => fill_vectors::<3>(series, powers, cubics, rows),
+        _ => fill_vectors::<TILE>(series, powers, cubics, rows),
+    }
+}
+
+#[inline(never)]
+fn fill_vectors<const T: usize>(series: &LogSeries, powers: &[Powers], [a1, a2, a3]: [&[f64]; 3], rows: &mut [Row]) {
     let vectors = |values: &[f64]| -> [F64x2; T] {
         let (lanes, _) = values[..T * LANES].as_chunks::<LANES>();
         core::array::from_fn(|v| F64x2::load(&lanes[v]))
     };
     let (a1, a2, a3) = (vectors(a1), vectors(a2), vectors(a3));
     let (alpha, beta) = (F64x2::splat(series.alpha), F64x2::splat(series.beta));
-    for (power, row) in powers.iter().zip(table.chunks_exact_mut(TILE_COLUMNS)) {
+    for (power, row) in powers.iter().zip(rows) {
         let (u, u2, u3) = (F64x2::splat(power.u), F64x2::splat(power.u2), F64x2::splat(power.u3));
-        let (row, _) = row.as_chunks_mut::<LANES>();
+        let (row, _) = row.0.as_chunks_mut::<LANES>();
         for v in 0..T {
             let even = a2[v] * u2;
             let odd = a1[v] * u + a3[v] * u3;

@@ -113,7 +113,12 @@ export class Point {
   /** @throws {FunctionError} if any element differs by a bit from what it was at the start. */
   checkUnchanged(): void {
     const { elements } = this;
+    const { input } = this;
+    if (isMatrix(input) && input.data !== this.#data) throw new FunctionError("f must not replace x.data", -1);
     const now = new Float64Array(this.#data);
+    if (now.length !== elements.length) {
+      throw new FunctionError(`f must not change x, but its length went from ${elements.length} to ${now.length}`, -1);
+    }
     for (let i = 0; i < elements.length; i++) {
       if (Object.is(now[i], elements[i])) continue;
       throw new FunctionError(`f must not change x, but ${this.name}[${i}] went from ${elements[i]} to ${now[i]}`, -1);

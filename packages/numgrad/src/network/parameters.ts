@@ -16,7 +16,8 @@ export interface Gradients {
 /**
  * A network's parameters or its gradient, as live windows on WebAssembly memory: reading and writing an element reads
  * and writes the network. Look them up when you need them (`net.params.w1[3]`) instead of keeping them: when a new network
- * makes the memory grow, JavaScript detaches older windows without a word.
+ * makes the memory grow, JavaScript detaches older windows without a word. A window keeps its network alive; a `subarray` of
+ * one does not, and none must be used after `net.dispose()`, when its memory may belong to another network.
  */
 export interface NetworkParams extends Gradients {
   /** Copies that stay as they are. */
@@ -30,6 +31,10 @@ type ParameterName = (typeof PARAMETER_NAMES)[number];
 
 /** The windows of one network on its parameters, or on its gradient. */
 export class LiveParameters implements NetworkParams {
+  declare readonly w1: Float64Array;
+  declare readonly b1: Float64Array;
+  declare readonly w2: Float64Array;
+  declare readonly b2: Float64Array;
   readonly #session: Session;
   readonly #kind: "params" | "grads";
   readonly #bounds: Record<ParameterName, readonly [start: number, end: number]>;
@@ -43,22 +48,10 @@ export class LiveParameters implements NetworkParams {
     this.#session = session;
     this.#kind = kind;
     this.#bounds = Object.fromEntries(bounds);
-  }
-
-  get w1(): Float64Array {
-    return this.#view("w1");
-  }
-
-  get b1(): Float64Array {
-    return this.#view("b1");
-  }
-
-  get w2(): Float64Array {
-    return this.#view("w2");
-  }
-
-  get b2(): Float64Array {
-    return this.#view("b2");
+    // Properties of their own, so that Object.keys, spreading and the book's loop over the names find them.
+    for (const name of PARAMETER_NAMES) {
+      Object.defineProperty(this, name, { enumerable: true, get: () => this.#view(name) });
+    }
   }
 
   toArrays(): Gradients {

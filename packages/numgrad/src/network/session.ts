@@ -2,8 +2,18 @@ import { DisposedError, NonFiniteError } from "../errors.js";
 import { isPixels } from "../shape.js";
 import { MemoryView } from "../wasm/memory-view.js";
 import { core, createSession, guard, type RawSession } from "../wasm/runtime.js";
+import type { ImageLists } from "./image-lists.js";
 import type { Inputs } from "./inputs.js";
 import type { PreparedTargets } from "./targets.js";
+
+/** Images of a dataset by their numbers; their labels are the targets. */
+export interface Selection {
+  readonly images: ImageLists;
+  readonly indices: ArrayLike<number>;
+}
+
+/** The samples of a batch. */
+export type Rows = Inputs | Selection;
 
 /** Which part of a larger batch is staged in the core. */
 export interface Part {
@@ -39,6 +49,7 @@ export class Session {
   readonly #labels: MemoryView<Uint32Array>;
   readonly #targets: MemoryView<Float64Array>;
   readonly #probs: MemoryView<Float64Array>;
+  readonly #indices: MemoryView<Uint32Array>;
 
   constructor(dimensions: Dimensions) {
     const { inputSize, hiddenSize, outputSize } = dimensions;
@@ -54,6 +65,7 @@ export class Session {
     this.#pixels = new MemoryView(memory, Uint8Array, raw.pixels_ptr, rows * inputSize);
     this.#labels = new MemoryView(memory, Uint32Array, raw.labels_ptr, rows);
     this.#targets = new MemoryView(memory, Float64Array, raw.targets_ptr, rows * outputSize);
+    this.#indices = new MemoryView(memory, Uint32Array, raw.indices_ptr, rows);
     this.#probs = new MemoryView(memory, Float64Array, raw.probs_ptr, rows * outputSize);
   }
 
@@ -68,21 +80,83 @@ export class Session {
     return this.#probs.array.subarray(0, rows * this.dimensions.outputSize);
   }
 
+  /** Mean loss of the samples, in nats. */
+  loss(rows: Rows, targets?: PreparedTargets): number {
+    const { raw } = this;
+    let sum = 0;
+    this.forEachPart(rows, targets, () => {
+      raw.forward();
+      sum = raw.add_losses(sum);
+    });
+    return sum / countRows(rows);
+  }
+
+  /** How many samples are classified as their targets say. */
+  countCorrect(rows: Rows, targets?: PreparedTargets): number {
+    const { raw } = this;
+    let correct = 0;
+    this.forEachPart(rows, targets, () => {
+      raw.forward();
+      correct += raw.count_correct();
+    });
+    return correct;
+  }
+
+  /** The same for the images `from` to `to` of a dataset. */
+  countCorrectImages(images: ImageLists, from: number, to: number): number {
+    const { raw } = this;
+    return guard(() => raw.count_correct_images(images.raw, from, to));
+  }
+
+  /** Backpropagation into `grads`; returns the loss, which its forward pass gives. */
+  backpropagate(rows: Rows, targets?: PreparedTargets): number {
+    const { raw } = this;
+    let sum = 0;
+    this.forEachPart(rows, targets, ({ first, samples }) => {
+      raw.backpropagate(first, samples);
+      sum = raw.add_losses(sum);
+    });
+    return sum / countRows(rows);
+  }
+
+  /** Central differences into `grads`; returns the loss, which their forward pass gives. */
+  centralDifferences(h: number, rows: Rows, targets?: PreparedTargets): number {
+    const { raw } = this;
+    let sum = 0;
+    this.forEachPart(rows, targets, ({ first, last, samples }) => {
+      raw.central_differences(h, first, last, samples);
+      sum = raw.add_losses(sum);
+    });
+    return sum / countRows(rows);
+  }
+
+  /** Central differences into `grads`, by two whole forward passes for each parameter. */
+  centralDifferencesByDefinition(h: number, rows: Rows, targets?: PreparedTargets): void {
+    const { raw } = this;
+    for (let parameter = 0; parameter < this.params.array.length; parameter += raw.slice) {
+      this.forEachPart(rows, targets, ({ first, last, samples }) => {
+        raw.central_differences_by_definition(h, first, last, samples, parameter);
+      });
+    }
+  }
+
   /**
-   * Stages `x`, and its targets where there are some, part by part, and calls `visit` after each.
+   * Stages samples, with their targets where there are some, part by part, and calls `visit` after each.
    *
-   * @throws {NonFiniteError} before the first visit, if x holds a NaN or an infinity.
+   * @throws {NonFiniteError} before the first visit, if the samples hold a NaN or an infinity.
    */
-  forEachPart(x: Inputs, targets: PreparedTargets | undefined, visit: (part: Part) => void) {
-    const samples = x.shape[0];
+  forEachPart(rows: Rows, targets: PreparedTargets | undefined, visit: (part: Part) => void): void {
+    const samples = countRows(rows);
     for (let start = 0; start < samples; ) {
-      const rows = this.#stage(x, start);
-      const last = start + rows === samples;
+      const staged = isSelection(rows) ? this.#stageImages(rows, start) : this.#stage(rows, start);
+      const last = start + staged === samples;
       // The core has looked at the part that is staged; what comes later must be sound too before anything changes.
-      if (start === 0 && !last && !isPixels(x)) checkFiniteFrom(x.data, rows * x.shape[1]);
-      if (targets) this.#stageTargets(targets, start, rows);
-      visit({ start, rows, first: start === 0, last, samples });
-      start += rows;
+      if (start === 0 && !last && !isSelection(rows) && !isPixels(rows)) {
+        checkFiniteFrom(rows.data, staged * rows.shape[1]);
+      }
+      if (targets) this.#stageTargets(targets, start, staged);
+      guard(() => visit({ start, rows: staged, first: start === 0, last, samples }));
+      start += staged;
     }
   }
 
@@ -90,6 +164,15 @@ export class Session {
   dispose(): void {
     this.#raw?.free();
     this.#raw = undefined;
+  }
+
+  /** Stages images from number `start` of the selection on; returns how many fitted. */
+  #stageImages({ images, indices }: Selection, start: number): number {
+    const { raw } = this;
+    const rows = Math.min(raw.chunk_rows, indices.length - start);
+    const numbers = this.#indices.array;
+    for (let row = 0; row < rows; row++) numbers[row] = indices[start + row] as number;
+    return guard(() => raw.stage_images(images.raw, rows));
   }
 
   /** Copies rows from `start` on into the core and stages them; returns how many fitted. */
@@ -114,6 +197,14 @@ export class Session {
     this.#labels.array.set(labels.subarray(start, start + rows));
     if (soft) this.#targets.array.set(soft.subarray(start * outputSize, (start + rows) * outputSize));
   }
+}
+
+function isSelection(rows: Rows): rows is Selection {
+  return "images" in rows;
+}
+
+function countRows(rows: Rows): number {
+  return isSelection(rows) ? rows.indices.length : rows.shape[0];
 }
 
 function checkFiniteFrom(data: Float64Array | Float32Array, start: number): void {

@@ -1,7 +1,8 @@
 import { checkFinite, checkOptions } from "../arguments.js";
 import { ArgumentError, describe, NonFiniteError, ShapeError } from "../errors.js";
+import { currentView } from "../live-view.js";
 import { guard } from "../wasm/runtime.js";
-import { type Gradients, LiveParameters, PARAMETER_NAMES } from "./parameters.js";
+import { type Gradients, LiveParameters } from "./parameters.js";
 
 /** Parameters or gradients by name. */
 export type NamedArrays = Gradients | Readonly<Record<string, Float64Array | Float32Array | number[]>>;
@@ -77,11 +78,15 @@ export class SGD {
 type NumberArray = Float64Array | Float32Array | number[];
 
 function arraysOf(argument: string, arrays: NamedArrays): Map<string, NumberArray> {
-  if (typeof arrays !== "object" || arrays === null) throw new ArgumentError(argument, "an object of arrays", arrays);
-  const names = arrays instanceof LiveParameters ? PARAMETER_NAMES : Object.keys(arrays);
+  if (typeof arrays !== "object" || arrays === null)
+    throw new ArgumentError(argument, "an object of arrays", describe(arrays));
+  const names = Object.keys(arrays);
+  if (names.length === 0) throw new ArgumentError(argument, "an object of arrays", "an object without any");
   return new Map(
     names.map((name) => {
-      const array = (arrays as Record<string, unknown>)[name];
+      const given = (arrays as Record<string, unknown>)[name];
+      // A window on a network's memory from before it grew is looked up again.
+      const array = given instanceof Float64Array ? currentView(given) : given;
       if (!(array instanceof Float64Array || array instanceof Float32Array || Array.isArray(array))) {
         throw new ArgumentError(
           `${argument}.${name}`,
@@ -96,6 +101,8 @@ function arraysOf(argument: string, arrays: NamedArrays): Map<string, NumberArra
 
 function checkPairs(params: Map<string, NumberArray>, grads: Map<string, NumberArray>): void {
   for (const [name, values] of params) {
+    if (Object.isFrozen(values))
+      throw new ArgumentError(`params.${name}`, "an array that can be changed", "a frozen one");
     const gradient = grads.get(name);
     if (gradient?.length !== values.length) {
       throw new ShapeError(`grads.${name}`, `${values.length} numbers, as in params.${name}`, describe(gradient));

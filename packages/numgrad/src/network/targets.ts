@@ -25,7 +25,7 @@ export interface PreparedTargets {
  */
 export function checkTargets(argument: string, t: Targets, rows: number, classes: number): void {
   if (!isMatrix(t)) {
-    if (!isArrayLike(t)) throw new ArgumentError(argument, "labels (an array) or a Matrix of targets", t);
+    if (!isArrayLike(t)) throw new ArgumentError(argument, "labels (an array) or a Matrix of targets", describe(t));
     checkNumbers(argument, t);
     checkLabels(argument, t, rows, classes);
     return;

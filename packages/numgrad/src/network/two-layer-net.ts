@@ -1,11 +1,10 @@
-import { checkChoice, checkFinite, checkInteger, checkOptions, checkPositive } from "../arguments.js";
+import { checkChoice, checkDifferenceStep, checkFinite, checkInteger, checkOptions } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
-import { RandomState } from "../random/random-state.js";
+import { type RandomState, toRandomState } from "../random/random-state.js";
 import type { Matrix, Targets } from "../shape.js";
-import { guard } from "../wasm/runtime.js";
 import { checkInputs, type Inputs } from "./inputs.js";
 import { type Gradients, LiveParameters, type NetworkParams } from "./parameters.js";
-import { type Part, Session } from "./session.js";
+import { Session } from "./session.js";
 import { checkTargets, type PreparedTargets, prepareTargets } from "./targets.js";
 
 declare global {
@@ -87,7 +86,9 @@ export class TwoLayerNet {
       checkInteger(`options.${name}`, size, 1, 2 ** 28);
     }
     checkFinite("options.weightInitStd", weightInitStd);
-    const generator = random instanceof RandomState ? random : new RandomState(random);
+    // No normal value that a double can draw is beyond 40.
+    checkFinite("40 × options.weightInitStd", 40 * weightInitStd);
+    const generator = toRandomState("options.random", random);
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
     this.outputSize = outputSize;
@@ -106,8 +107,12 @@ export class TwoLayerNet {
    */
   predict(x: Inputs): Matrix {
     this.#checkInputs(x);
+    const { raw } = this.#session;
     const probs = new Float64Array(x.shape[0] * this.outputSize);
-    this.#forward(x, undefined, ({ start, rows }) => probs.set(this.#session.probs(rows), start * this.outputSize));
+    this.#session.forEachPart(x, undefined, ({ start, rows }) => {
+      raw.forward();
+      probs.set(this.#session.probs(rows), start * this.outputSize);
+    });
     return { shape: [x.shape[0], this.outputSize], data: probs };
   }
 
@@ -117,13 +122,7 @@ export class TwoLayerNet {
    * @throws {ShapeError | ArgumentError | NonFiniteError} if x or t do not fit.
    */
   loss(x: Inputs, t: Targets): number {
-    const targets = this.#check(x, t);
-    const { raw } = this.#session;
-    let sum = 0;
-    this.#forward(x, targets, () => {
-      sum = guard(() => raw.add_losses(sum));
-    });
-    return sum / x.shape[0];
+    return this.#session.loss(x, this.#check(x, t));
   }
 
   /**
@@ -132,13 +131,7 @@ export class TwoLayerNet {
    * @throws {ShapeError | ArgumentError | NonFiniteError} if x or t do not fit.
    */
   accuracy(x: Inputs, t: Targets): number {
-    const targets = this.#check(x, t);
-    const { raw } = this.#session;
-    let correct = 0;
-    this.#forward(x, targets, () => {
-      correct += guard(() => raw.count_correct());
-    });
-    return correct / x.shape[0];
+    return this.#session.countCorrect(x, this.#check(x, t)) / x.shape[0];
   }
 
   /**
@@ -153,17 +146,12 @@ export class TwoLayerNet {
   numericalGradient(x: Inputs, t: Targets, options: NumericalGradientOptions = {}): Gradients {
     checkOptions(options, ["h", "evaluation", "copy"]);
     const { h = 1e-4, evaluation = "incremental", copy = true } = options;
-    checkPositive("options.h", h);
+    checkDifferenceStep("options.h", h);
     checkChoice("options.evaluation", evaluation, ["incremental", "full"]);
     checkCopy(copy);
     const targets = this.#check(x, t);
-    if (evaluation === "full") this.#centralDifferencesByDefinition(x, targets, h);
-    else {
-      const { raw } = this.#session;
-      this.#session.forEachPart(x, targets, ({ first, last, samples }) => {
-        guard(() => raw.central_differences(h, first, last, samples));
-      });
-    }
+    if (evaluation === "full") this.#session.centralDifferencesByDefinition(h, x, targets);
+    else this.#session.centralDifferences(h, x, targets);
     return copy ? this.grads.toArrays() : this.grads;
   }
 
@@ -179,11 +167,7 @@ export class TwoLayerNet {
     checkOptions(options, ["copy"]);
     const { copy = true } = options;
     checkCopy(copy);
-    const targets = this.#check(x, t);
-    const { raw } = this.#session;
-    this.#session.forEachPart(x, targets, ({ first, samples }) => {
-      guard(() => raw.backpropagate(first, samples));
-    });
+    this.#session.backpropagate(x, this.#check(x, t));
     return copy ? this.grads.toArrays() : this.grads;
   }
 
@@ -194,23 +178,6 @@ export class TwoLayerNet {
 
   [Symbol.dispose](): void {
     this.dispose();
-  }
-
-  #centralDifferencesByDefinition(x: Inputs, targets: PreparedTargets, h: number): void {
-    const { raw, params } = this.#session;
-    for (let parameter = 0; parameter < params.array.length; parameter += raw.slice) {
-      this.#session.forEachPart(x, targets, ({ first, last, samples }) => {
-        guard(() => raw.central_differences_by_definition(h, first, last, samples, parameter));
-      });
-    }
-  }
-
-  #forward(x: Inputs, targets: PreparedTargets | undefined, visit: (part: Part) => void): void {
-    const { raw } = this.#session;
-    this.#session.forEachPart(x, targets, (part) => {
-      guard(() => raw.forward());
-      visit(part);
-    });
   }
 
   #check(x: Inputs, t: Targets): PreparedTargets {

@@ -24,6 +24,17 @@ export interface ChoiceOptions {
   replace?: boolean;
 }
 
+/**
+ * The generator that an option asks for: the one that is passed in, or a new one from a seed or the platform's entropy.
+ *
+ * @throws {ArgumentError} if `random` is neither a RandomState nor an integer from 0 to 2³² − 1.
+ */
+export function toRandomState(argument: string, random: RandomState | number | undefined): RandomState {
+  if (random instanceof RandomState) return random;
+  if (random !== undefined) checkInteger(argument, random, 0, LARGEST_WORD);
+  return new RandomState(random);
+}
+
 /** Any typed array. */
 export type TypedArray =
   | Int8Array

@@ -1,8 +1,8 @@
-import { checkChoice, checkInteger, checkOptions, checkPositive } from "../arguments.js";
+import { checkChoice, checkDifferenceStep, checkInteger, checkOptions } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
 import type { Gradients, NetworkParams } from "../network/parameters.js";
 import { SGD } from "../network/sgd.js";
-import { RandomState } from "../random/random-state.js";
+import { type RandomState, toRandomState } from "../random/random-state.js";
 
 /** Whatever changes parameters by their gradient. */
 export interface Optimizer {
@@ -12,30 +12,30 @@ export interface Optimizer {
 /** Options of `train`. */
 export interface TrainOptions {
   /** What changes the parameters; `new SGD()` if omitted. */
-  optimizer?: Optimizer;
+  optimizer?: Optimizer | undefined;
   /** How the gradient is computed: by central differences (the default) or by backpropagation. */
-  gradient?: "numerical" | "backprop";
+  gradient?: "numerical" | "backprop" | undefined;
   /** Updates to make; 10,000 if neither this nor `epochs` is given. */
-  steps?: number;
+  steps?: number | undefined;
   /** Passes over the training data, instead of `steps`. */
-  epochs?: number;
+  epochs?: number | undefined;
   /** Samples of a step; 100 if omitted. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   /**
    * `"replacement"` (the default, the book's way): each batch is drawn from all samples. `"shuffle"`: the samples are
    * permuted once an epoch and taken in turn; the last batch of an epoch holds what is left.
    */
-  sampling?: "replacement" | "shuffle";
+  sampling?: "replacement" | "shuffle" | undefined;
   /** Where batches are drawn from: a generator (which advances), or a seed. Omitted: the platform's entropy. */
-  random?: RandomState | number;
+  random?: RandomState | number | undefined;
   /** When the loss of a step's batch is taken: after the update (the default, the book's way), before it, or never. */
-  recordLoss?: "after" | "before" | false;
+  recordLoss?: "after" | "before" | false | undefined;
   /** Steps from one evaluation to the next, step 0 included; max(⌊size / batchSize⌋, 1) if omitted. */
-  evaluateEvery?: number | false;
+  evaluateEvery?: number | false | undefined;
   /** Difference step of the numerical gradient; 1e-4 if omitted. */
-  h?: number;
+  h?: number | undefined;
   /** Ends the run within a step, without an error. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** The options of a run with nothing left open. */
@@ -56,6 +56,9 @@ const NAMES = [
   "optimizer", "gradient", "steps", "epochs", "batchSize", "sampling", "random", "recordLoss", "evaluateEvery", "h", "signal",
 ]; // biome-ignore format: a list
 
+/** More samples in one step would not be copied out of the training data in one piece. */
+const LARGEST_BATCH = 2 ** 20;
+
 /**
  * Checks the options of a run over `size` samples and fills in the defaults.
  *
@@ -69,10 +72,10 @@ export function settle(options: TrainOptions, size: number): Settings {
     throw new ArgumentError("options.optimizer", "an object with update(params, grads)", describe(optimizer));
   }
   checkChoice("options.gradient", gradient, ["numerical", "backprop"]);
-  checkInteger("options.batchSize", batchSize, 1);
+  checkInteger("options.batchSize", batchSize, 1, LARGEST_BATCH);
   checkChoice("options.sampling", sampling, ["replacement", "shuffle"]);
   if (recordLoss !== false) checkChoice("options.recordLoss", recordLoss, ["after", "before"]);
-  checkPositive("options.h", h);
+  checkDifferenceStep("options.h", h);
   if (signal !== undefined && typeof signal?.aborted !== "boolean") {
     throw new ArgumentError("options.signal", "an AbortSignal", describe(signal));
   }
@@ -84,7 +87,7 @@ export function settle(options: TrainOptions, size: number): Settings {
     steps: countSteps(options, sampling, size, batchSize),
     batchSize,
     sampling,
-    random: random instanceof RandomState ? random : new RandomState(random),
+    random: toRandomState("options.random", random),
     recordLoss,
     evaluateEvery,
     h,

@@ -1,17 +1,28 @@
 import { Dataset } from "../data/dataset.js";
-import { ArgumentError } from "../errors.js";
+import { ArgumentError, describe } from "../errors.js";
+import { ImageLists } from "../network/image-lists.js";
 import { checkInputs, type Inputs } from "../network/inputs.js";
-import { checkTargets } from "../network/targets.js";
-import { checkAllFinite, isMatrix, isPixels, type Targets } from "../shape.js";
+import type { Rows, Session } from "../network/session.js";
+import { checkTargets, type PreparedTargets, prepareTargets } from "../network/targets.js";
+import { checkAllFinite, isPixels, type Targets } from "../shape.js";
 
 /** Inputs and their targets, row by row. */
 export type Samples = Dataset | { x: Inputs; t: Targets };
 
-/** Samples in one form, whatever the caller's was. */
+/** Samples and targets as a session takes them. */
+export interface Batch {
+  readonly rows: Rows;
+  readonly targets?: PreparedTargets;
+}
+
+/** Samples in one form, whatever the caller's was. Images can be listed in the core, which saves the way there. */
 export class SampleRows {
   readonly size: number;
   readonly #x: Inputs;
   readonly #t: Targets;
+  readonly #classes: number;
+  #targets: PreparedTargets | undefined;
+  #lists: ImageLists | undefined;
 
   /**
    * @throws {ShapeError | ArgumentError | NonFiniteError} if the samples do not fit a network of `inputSize` inputs and
@@ -23,7 +34,7 @@ export class SampleRows {
       this.#t = samples.labels;
     } else {
       if (typeof samples !== "object" || samples === null) {
-        throw new ArgumentError(argument, "a Dataset or { x, t }", samples);
+        throw new ArgumentError(argument, "a Dataset or { x, t }", describe(samples));
       }
       this.#x = samples.x;
       this.#t = samples.t;
@@ -31,52 +42,78 @@ export class SampleRows {
     checkInputs(`${argument}.x`, this.#x, inputSize);
     if (!isPixels(this.#x)) checkAllFinite(`${argument}.x.data`, this.#x.data);
     this.size = this.#x.shape[0];
+    this.#classes = outputSize;
     checkTargets(`${argument}.t`, this.#t, this.size, outputSize);
   }
 
-  /** Copies of the rows with the given indices. */
-  batch(indices: ArrayLike<number>): { x: Inputs; t: Targets } {
-    return {
-      x: gatherInputs(this.#x, indices),
-      t: isMatrix(this.#t) ? gatherRows(this.#t, indices) : gather(this.#t, indices),
-    };
+  /**
+   * Makes ready for `visits` samples to be read. Images with labels are listed in the core if each is read twice or more;
+   * `pause` gives others their turn meanwhile.
+   */
+  async prepare(session: Session, visits: number, pause: () => Promise<void> | undefined): Promise<void> {
+    this.#targets = prepareTargets(this.#t, this.#classes, session.raw.soft_label);
+    if (!isPixels(this.#x) || this.#targets.soft || visits < 2 * this.size) return;
+    this.#lists = await ImageLists.build(this.#x, this.#targets.labels, pause);
   }
 
-  /** The rows from `start` to `end`, not copied. */
-  slice(start: number, end: number): { x: Inputs; t: Targets } {
+  /** Gives back what `prepare` took. */
+  release(): void {
+    this.#lists?.dispose();
+    this.#lists = undefined;
+    this.#targets = undefined;
+  }
+
+  /** The samples with the given numbers. */
+  batch(indices: ArrayLike<number>): Batch {
+    if (this.#lists) return { rows: { images: this.#lists, indices } };
+    return { rows: gatherInputs(this.#x, indices), targets: gatherTargets(this.#prepared, indices, this.#classes) };
+  }
+
+  /** How many of the samples from `start` to `end` are classified as their targets say. */
+  countCorrect(session: Session, start: number, end: number): number {
+    if (this.#lists) return session.countCorrectImages(this.#lists, start, end);
     const [, cols] = this.#x.shape;
-    const x = {
-      ...this.#x,
-      shape: [end - start, cols],
-      data: this.#x.data.subarray(start * cols, end * cols),
-    } as Inputs;
-    if (!isMatrix(this.#t)) return { x, t: Array.prototype.slice.call(this.#t, start, end) };
-    const classes = this.#t.shape[1];
-    return {
-      x,
-      t: { shape: [end - start, classes], data: this.#t.data.subarray(start * classes, end * classes) as Float64Array },
-    };
+    const data = this.#x.data.subarray(start * cols, end * cols);
+    const { labels, soft } = this.#prepared;
+    const targets = { labels: labels.subarray(start, end) };
+    return session.countCorrect(
+      { ...this.#x, shape: [end - start, cols], data } as Inputs,
+      soft ? { ...targets, soft: soft.subarray(start * this.#classes, end * this.#classes) } : targets,
+    );
+  }
+
+  get #prepared(): PreparedTargets {
+    if (!this.#targets) throw new Error("samples are read before prepare()");
+    return this.#targets;
   }
 }
 
 function gatherInputs(x: Inputs, indices: ArrayLike<number>): Inputs {
-  if (isPixels(x)) return { kind: "pixels", ...gatherRows(x, indices) };
-  return gatherRows<Float64Array | Float32Array>(x, indices) as Inputs;
+  const shape = [indices.length, x.shape[1]] as const;
+  if (isPixels(x)) return { kind: "pixels", shape, data: gatherRows(x.data, indices, shape[1]) };
+  return { shape, data: gatherRows<Float64Array | Float32Array>(x.data, indices, shape[1]) } as Inputs;
 }
 
-function gatherRows<T extends Float64Array | Float32Array | Uint8Array>(
-  { shape, data }: { readonly shape: readonly [number, number]; readonly data: T },
+function gatherTargets(
+  { labels, soft }: PreparedTargets,
   indices: ArrayLike<number>,
-): { readonly shape: readonly [number, number]; readonly data: T } {
-  const cols = shape[1];
-  const rows = new (data.constructor as new (length: number) => T)(indices.length * cols);
+  classes: number,
+): PreparedTargets {
+  const gathered = { labels: gatherRows(labels, indices, 1) };
+  return soft ? { ...gathered, soft: gatherRows(soft, indices, classes) } : gathered;
+}
+
+function gatherRows<T extends Float64Array | Float32Array | Uint8Array | Uint32Array>(
+  data: T,
+  indices: ArrayLike<number>,
+  cols: number,
+): T {
+  // A Node Buffer is a Uint8Array whose own constructor is deprecated.
+  const Type = data instanceof Uint8Array ? Uint8Array : data.constructor;
+  const rows = new (Type as new (length: number) => T)(indices.length * cols);
   for (let i = 0; i < indices.length; i++) {
     const start = (indices[i] as number) * cols;
     rows.set(data.subarray(start, start + cols), i * cols);
   }
-  return { shape: [indices.length, cols], data: rows };
-}
-
-function gather(values: ArrayLike<number>, indices: ArrayLike<number>): number[] {
-  return Array.from(indices, (index) => values[index] as number);
+  return rows;
 }

@@ -1,13 +1,14 @@
 import { checkOptions } from "../arguments.js";
-import { ArgumentError, NonFiniteError } from "../errors.js";
-import { PARAMETER_NAMES } from "../network/parameters.js";
+import { ArgumentError, describe, NonFiniteError } from "../errors.js";
+import { LiveParameters, PARAMETER_NAMES } from "../network/parameters.js";
+import type { Session } from "../network/session.js";
 import { SGD } from "../network/sgd.js";
 import { TwoLayerNet } from "../network/two-layer-net.js";
 import { Air } from "./air.js";
 import { DivergenceError, type Evaluation, type History } from "./history.js";
 import { type Settings, settle, type TrainOptions } from "./options.js";
 import { createSampler } from "./sampler.js";
-import { SampleRows, type Samples } from "./samples.js";
+import { type Batch, SampleRows, type Samples } from "./samples.js";
 
 /** What a run tells after each step. */
 export interface StepReport {
@@ -31,8 +32,8 @@ export interface TrainingRun extends AsyncIterable<StepReport> {
   finish(): Promise<History>;
 }
 
-/** Rows of one slice of an evaluation, about 5 ms of work. */
-const EVALUATION_ROWS = 2000;
+/** Products of one slice of an evaluation: 2,000 images through the book's network, about 5 ms of work. */
+const EVALUATION_PRODUCTS = 80_000_000;
 
 /**
  * Trains a network by mini-batch gradient descent (*Deep Learning from Scratch*, section 4.5.2): draw a batch, compute its
@@ -56,10 +57,11 @@ export function train(
   data: { train: Samples; test?: Samples },
   options: TrainOptions = {},
 ): TrainingRun {
-  if (!(net instanceof TwoLayerNet)) throw new ArgumentError("net", "a TwoLayerNet", net);
+  if (!(net instanceof TwoLayerNet)) throw new ArgumentError("net", "a TwoLayerNet", describe(net));
   checkOptions(data, ["train", "test"], "data");
   const trainRows = new SampleRows("data.train", data.train, net.inputSize, net.outputSize);
-  const testRows = data.test && new SampleRows("data.test", data.test, net.inputSize, net.outputSize);
+  const testRows =
+    data.test === undefined ? undefined : new SampleRows("data.test", data.test, net.inputSize, net.outputSize);
   return new Run(net, trainRows, testRows, settle(options, trainRows.size));
 }
 
@@ -90,19 +92,22 @@ class Run implements TrainingRun {
 
   async finish(): Promise<History> {
     for await (const _ of this);
+    // An iterator that was closed before its first step has never run, and so has left no status.
+    if (this.history.status === "running") Object.assign(this.history, { status: "aborted", stoppedAt: 0 });
     return this.history;
   }
 
-  /** All steps; every way out leaves a status behind. */
+  /** All steps; every way out leaves a status behind, and nothing in the core. */
   async *#run(): AsyncGenerator<StepReport, void, void> {
     const { steps, signal } = this.#settings;
     const sampler = createSampler(this.#settings, this.#train.size);
     let made = 0;
     let seen = 0;
     try {
+      if (steps > 0 && !signal?.aborted) await this.#prepare();
       while (made < steps && !signal?.aborted) {
         const indices = sampler.next();
-        const loss = this.#step(made, indices);
+        const loss = this.#step(made, this.#train.batch(indices));
         seen += indices.length;
         const report: StepReport = { step: made, epoch: Math.floor(seen / this.#train.size) };
         made++;
@@ -112,7 +117,7 @@ class Run implements TrainingRun {
         }
         const evaluation = await this.#evaluate(report);
         if (evaluation) report.evaluation = evaluation;
-        if (this.#air.isDue) await this.#air.breathe();
+        await this.#pause();
         yield report;
       }
       if (made === steps) this.history.status = "finished";
@@ -122,26 +127,49 @@ class Run implements TrainingRun {
     } finally {
       if (this.history.status === "running") this.history.status = "aborted";
       if (this.history.status !== "finished") this.history.stoppedAt = made;
+      this.#train.release();
+      this.#test?.release();
     }
   }
 
+  /** Makes the samples ready for as many reads as the run will make. */
+  async #prepare(): Promise<void> {
+    const { steps, batchSize, evaluateEvery } = this.#settings;
+    const evaluations = evaluateEvery === false ? 0 : Math.ceil(steps / evaluateEvery);
+    const pause = () => this.#pause();
+    const evaluated = evaluations * this.#train.size;
+    await this.#train.prepare(this.#session, steps * batchSize + evaluated, pause);
+    await this.#test?.prepare(this.#session, evaluations * this.#test.size, pause);
+  }
+
+  /** Gives the event loop its turn when it is due. */
+  #pause(): Promise<void> | undefined {
+    return this.#air.isDue ? this.#air.breathe() : undefined;
+  }
+
+  /** The network's core; throws if the network has been disposed of. */
+  get #session(): Session {
+    const { params, grads } = this.#net;
+    return LiveParameters.session(params, grads) as Session;
+  }
+
   /** One update; returns the loss of its batch, if it is recorded. */
-  #step(step: number, indices: Int32Array): number | undefined {
+  #step(step: number, { rows, targets }: Batch): number | undefined {
     const { gradient, h, recordLoss } = this.#settings;
-    const net = this.#net;
-    const { x, t } = this.#train.batch(indices);
-    const before = recordLoss === "before" ? this.#finite(step, net.loss(x, t)) : undefined;
-    if (gradient === "numerical") net.numericalGradient(x, t, { h, copy: false });
-    else net.gradient(x, t, { copy: false });
+    const session = this.#session;
+    const before =
+      gradient === "numerical" ? session.centralDifferences(h, rows, targets) : session.backpropagate(rows, targets);
     this.#update(step);
-    return recordLoss === "after" ? this.#finite(step, net.loss(x, t)) : before;
+    if (recordLoss === false) return undefined;
+    return this.#finite(step, recordLoss === "after" ? session.loss(rows, targets) : before);
   }
 
   /** The optimizer's update, undone where it left the finite numbers. */
   #update(step: number): void {
     const { optimizer } = this.#settings;
     const { params, grads } = this.#net;
-    if (optimizer instanceof SGD) {
+    // SGD looks before it changes anything; what overrides its update may not.
+    if (optimizer.update === SGD.prototype.update) {
       try {
         optimizer.update(params, grads);
       } catch (cause) {
@@ -150,7 +178,12 @@ class Run implements TrainingRun {
       return;
     }
     const kept = params.toArrays();
-    optimizer.update(params, grads);
+    const result: unknown = optimizer.update(params, grads);
+    if (result instanceof Promise) {
+      // Nobody else holds this promise. Were it to reject, the unhandled rejection would end the process.
+      result.catch(() => {});
+      throw new ArgumentError("options.optimizer", "an update that is done when it returns", "a Promise");
+    }
     for (const name of PARAMETER_NAMES) {
       const index = params[name].findIndex((value) => !Number.isFinite(value));
       if (index < 0) continue;
@@ -179,12 +212,12 @@ class Run implements TrainingRun {
 
   /** Accuracy over many rows, in slices with air between them. */
   async #accuracy(samples: SampleRows): Promise<number> {
+    const { inputSize, hiddenSize, outputSize } = this.#net;
+    const slice = Math.max(1, Math.floor(EVALUATION_PRODUCTS / (hiddenSize * (inputSize + outputSize))));
     let correct = 0;
-    for (let start = 0; start < samples.size && !this.#settings.signal?.aborted; start += EVALUATION_ROWS) {
-      const end = Math.min(start + EVALUATION_ROWS, samples.size);
-      const { x, t } = samples.slice(start, end);
-      correct += Math.round(this.#net.accuracy(x, t) * (end - start));
-      if (this.#air.isDue) await this.#air.breathe();
+    for (let start = 0; start < samples.size && !this.#settings.signal?.aborted; start += slice) {
+      correct += samples.countCorrect(this.#session, start, Math.min(start + slice, samples.size));
+      await this.#pause();
     }
     return correct / samples.size;
   }

@@ -1,5 +1,5 @@
 import { CoreError } from "../errors.js";
-import { initSync, ln, RawFunctions, RawSession } from "./generated/core.js";
+import { initSync, ln, RawFunctions, RawImages, RawSession } from "./generated/core.js";
 import wasm from "./generated/core_bg.wasm";
 
 /**
@@ -16,7 +16,7 @@ export interface Core {
   readonly functions: RawFunctions;
 }
 
-export type { RawFunctions, RawSession };
+export type { RawFunctions, RawImages, RawSession };
 
 /** tsup and vitest load the file as a base64 string; wasm-bindgen's declaration beside it describes the module. */
 const base64 = wasm as unknown as string;
@@ -58,6 +58,12 @@ export function createSession(inputs: number, hidden: number, outputs: number): 
   return session;
 }
 
+/** A dataset's images in the core; undefined if they are too large for lists. */
+export function createImages(inputs: number, images: number): RawImages | undefined {
+  core();
+  return guard(() => RawImages.create(inputs, images));
+}
+
 /**
  * Runs a call into the core. A trap inside (a failed assertion, memory exhausted) leaves its data in an unknown state:
  * the error says so, and so does every later use.
@@ -80,7 +86,12 @@ export function guard<T>(call: () => T): T {
 
 function start(source: WebAssembly.Module | BufferSource): Core {
   try {
-    const { memory } = initSync({ module: source });
+    const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source);
+    // Looked at before the glue keeps it: after a module of something else nothing could start any more.
+    if (!WebAssembly.Module.exports(module).some(({ name }) => name === "rawsession_create")) {
+      throw new Error("the module is not numgrad's core");
+    }
+    const { memory } = initSync({ module });
     instance = { memory, ln, functions: new RawFunctions() };
     return instance;
   } catch (cause) {
