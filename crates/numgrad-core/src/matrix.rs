@@ -43,7 +43,7 @@ pub fn tiles(cols: usize, vectors: usize) -> impl Iterator<Item = Tile> {
 /// numgrad_core::matrix::add_weighted_rows(&mut out, [(0, 10.0), (2, 1.0)].into_iter(), &w, 2);
 /// assert_eq!(out, [15.0, 26.0]);
 /// ```
-#[inline]
+#[inline(never)]
 pub fn add_weighted_rows<I>(out: &mut [f64], rows: I, w: &[f64], cols: usize)
 where
     I: Iterator<Item = (usize, f64)> + Clone,

@@ -1,6 +1,6 @@
 //! The sigmoid 1 / (1 + e^(−z)) and its slope.
 
-use crate::elementary::exp_lanes;
+use crate::elementary::{exp, exp_lanes};
 use crate::simd::F64x2;
 
 /// e^(−z) is held below e^709 in the slope, so that a unit with z < −709 has the slope 0 and not 0 · ∞.
@@ -17,8 +17,13 @@ pub fn sigmoid(z: &[f64], out: &mut [f64]) {
         sigmoid_lanes(F64x2::load(z)).0.store(out);
     }
     if let ([z], [out]) = (z_last, out_last) {
-        *out = sigmoid_lanes(F64x2::splat(*z)).0.to_array()[0];
+        *out = sigmoid_of(*z);
     }
+}
+
+/// 1 / (1 + e^(−z)), with the bits of [`sigmoid_lanes`].
+pub fn sigmoid_of(z: f64) -> f64 {
+    1.0 / (1.0 + exp(-z))
 }
 
 /// The sigmoid s of z and its slope s (1 − s).
@@ -54,6 +59,13 @@ mod tests {
             let (value, slope) = sigmoid_lanes(F64x2::splat(z));
             assert_eq!(value.to_array()[0], s);
             assert_eq!(slope.to_array()[0], s * (1.0 - s));
+        }
+    }
+
+    #[test]
+    fn one_number_and_two_lanes_have_the_same_bits() {
+        for z in (-8000..8000).map(|i| 0.1 * f64::from(i)) {
+            assert_eq!(sigmoid_of(z).to_bits(), sigmoid_lanes(F64x2::splat(z)).0.to_array()[1].to_bits());
         }
     }
 

@@ -1,6 +1,6 @@
 //! Softmax, e^(xₖ − max) / Σ e^(x_q − max).
 
-use crate::elementary::exp_lanes;
+use crate::elementary::{exp, exp_lanes};
 use crate::simd::F64x2;
 
 /// Softmax of one row, in place. Returns Σ e^(x_q − max), which lies in [1, n].
@@ -36,7 +36,7 @@ pub fn exp_minus_in_place(row: &mut [f64], shift: f64, mut sum: f64) -> f64 {
         sum += pair[1];
     }
     if let [x] = last {
-        *x = exp_lanes(F64x2::splat(*x - shift)).to_array()[0];
+        *x = exp(*x - shift);
         sum += *x;
     }
     sum

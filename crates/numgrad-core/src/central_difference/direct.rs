@@ -2,8 +2,7 @@
 
 use crate::cross_entropy::{DELTA, add_target_losses, label_loss};
 use crate::elementary::{exp, expm1, ln, log1p};
-use crate::sigmoid::sigmoid_lanes;
-use crate::simd::F64x2;
+use crate::sigmoid::sigmoid_of;
 use crate::softmax::softmax_in_place;
 use crate::two_layer::argmax;
 
@@ -41,8 +40,7 @@ pub fn hidden_change(z: f64, s: f64, a: f64, u: f64) -> f64 {
         let m = expm1(u);
         return a * m / (1.0 + s * m);
     }
-    let sigmoid = |z: f64| sigmoid_lanes(F64x2::splat(z)).0.to_array()[0];
-    if z > 0.0 && z + u > 0.0 { sigmoid(-z) - sigmoid(-(z + u)) } else { sigmoid(z + u) - sigmoid(z) }
+    if z > 0.0 && z + u > 0.0 { sigmoid_of(-z) - sigmoid_of(-(z + u)) } else { sigmoid_of(z + u) - sigmoid_of(z) }
 }
 
 /// ln((moved + δ) / (p + δ)) for a probability p that becomes `moved` = p + `difference`.
