@@ -9,6 +9,7 @@ use crate::input_sums::{Part, Source, sum_by_input};
 use crate::matrix::{TILE, add_weighted_rows, tiles};
 use crate::simd::{F64x2, LANES};
 use crate::two_layer::{Dimensions, ForwardPass};
+use crate::vector::zeros;
 
 /// Deltas of a chunk.
 pub struct Deltas {
@@ -21,7 +22,7 @@ pub struct Deltas {
 impl Deltas {
     /// Room for a chunk.
     pub fn new(dims: Dimensions) -> Self {
-        Self { logits: vec![0.0; CHUNK_ROWS * dims.outputs], hidden: vec![0.0; CHUNK_ROWS * dims.hidden_stride()] }
+        Self { logits: zeros(CHUNK_ROWS * dims.outputs), hidden: zeros(CHUNK_ROWS * dims.hidden_stride()) }
     }
 }
 

@@ -8,6 +8,7 @@
 //! through many rows in chunks.
 
 use crate::image_lists::Image;
+use crate::vector::zeros;
 
 /// A mini-batch as lists of its non-zero inputs.
 pub struct Batch {
@@ -46,13 +47,13 @@ impl Batch {
             entry_start: vec![0; CHUNK_ROWS + 1],
             entry_input: vec![0; entries + 1],
             entry_slot: vec![0; entries + 1],
-            entry_value: vec![0.0; entries + 1],
+            entry_value: zeros(entries + 1),
             slot_start: vec![0; CHUNK_ROWS + 1],
-            slot_value: vec![0.0; slots + 1],
+            slot_value: zeros(slots + 1),
             input_start: vec![0; inputs + 3],
             input_slot: vec![0; entries],
             input_row: vec![0; entries],
-            input_value: vec![0.0; entries],
+            input_value: zeros(entries),
             pixel_values: core::array::from_fn(|pixel| pixel_value(pixel as u8)),
         }
     }

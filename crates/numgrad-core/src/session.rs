@@ -11,7 +11,7 @@ use crate::image_lists::ImageLists;
 use crate::input_sums::Part;
 use crate::targets::Targets;
 use crate::two_layer::{Dimensions, ForwardPass};
-use crate::vector;
+use crate::vector::{self, zeros};
 
 /// Parameters of one slice of the gradient by definition, because one long call would stay in V8's baseline compiler.
 pub const SLICE: usize = 64;
@@ -53,9 +53,9 @@ impl Session {
         let pass = ForwardPass::new(dims);
         let slots = pass.batch.slot_capacity();
         Some(Self {
-            params: vec![0.0; dims.parameters()],
-            grads: vec![0.0; dims.parameters()],
-            values: vec![0.0; CHUNK_ROWS * dims.inputs],
+            params: zeros(dims.parameters()),
+            grads: zeros(dims.parameters()),
+            values: zeros(CHUNK_ROWS * dims.inputs),
             pixels: vec![0; CHUNK_ROWS * dims.inputs],
             indices: vec![0; CHUNK_ROWS],
             pass,

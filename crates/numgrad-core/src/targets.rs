@@ -1,6 +1,7 @@
 //! The targets of a batch: a label for each sample, or a row of any non-negative numbers ("soft").
 
 use crate::batch::CHUNK_ROWS;
+use crate::vector::zeros;
 
 /// Marks a sample without a label; its row of soft targets counts.
 pub const SOFT: u32 = u32::MAX;
@@ -17,7 +18,7 @@ pub struct Targets {
 impl Targets {
     /// Room for a chunk.
     pub fn new(outputs: usize) -> Self {
-        Self { outputs, labels: vec![0; CHUNK_ROWS], rows: vec![0.0; CHUNK_ROWS * outputs] }
+        Self { outputs, labels: vec![0; CHUNK_ROWS], rows: zeros(CHUNK_ROWS * outputs) }
     }
 
     /// The label of a sample; `None` if it has a row of targets.

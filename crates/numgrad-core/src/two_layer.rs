@@ -13,6 +13,7 @@ use crate::sigmoid::sigmoid_lanes;
 use crate::simd::{F64x2, LANES};
 use crate::softmax::softmax_in_place;
 use crate::targets::Targets;
+use crate::vector::zeros;
 
 /// Numbers of units of the three layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,12 +67,12 @@ impl ForwardPass {
             dims,
             batch: Batch::new(dims.inputs),
             targets: Targets::new(dims.outputs),
-            hidden_pre: vec![0.0; CHUNK_ROWS * stride],
-            hidden: vec![0.0; CHUNK_ROWS * stride],
-            slope: vec![0.0; CHUNK_ROWS * stride],
-            logits: vec![0.0; CHUNK_ROWS * dims.outputs],
-            probs: vec![0.0; CHUNK_ROWS * dims.outputs],
-            w2_transposed: vec![0.0; dims.outputs * stride],
+            hidden_pre: zeros(CHUNK_ROWS * stride),
+            hidden: zeros(CHUNK_ROWS * stride),
+            slope: zeros(CHUNK_ROWS * stride),
+            logits: zeros(CHUNK_ROWS * dims.outputs),
+            probs: zeros(CHUNK_ROWS * dims.outputs),
+            w2_transposed: zeros(dims.outputs * stride),
         }
     }
 

@@ -60,6 +60,7 @@ impl Sample<'_> {
     /// l' − l = −Σₖ tₖ ln((pₖ' + δ) / (pₖ + δ)), pₖ' − pₖ = pₖ (expm1(dₖ) − S) / (1 + S).
     ///
     /// Where S comes near −1, 1 + S is formed anew as Σ pₖ e^dₖ, which cancels nothing.
+    #[inline(never)] // it is long, and called from three places
     pub fn loss_change(&self, shift: &dyn Fn(usize, usize) -> f64, scratch: &mut [f64]) -> f64 {
         let reference = match self.target {
             Target::Label(t) => t,

@@ -9,6 +9,7 @@ use crate::batch::CHUNK_ROWS;
 use crate::input_sums::{Part, sum_by_input};
 use crate::matrix::{Tile, tiles};
 use crate::two_layer::{Dimensions, ForwardPass};
+use crate::vector::zeros;
 
 /// What the incremental evaluation keeps of a chunk.
 pub struct Scratch {
@@ -40,15 +41,15 @@ impl Scratch {
         let units = CHUNK_ROWS * dims.hidden_stride();
         Self {
             series: vec![None; CHUNK_ROWS],
-            cubics: [vec![0.0; units], vec![0.0; units], vec![0.0; units]],
+            cubics: [zeros(units), zeros(units), zeros(units)],
             direct: vec![false; units],
             any_direct: vec![false; CHUNK_ROWS],
             any_far: vec![false; CHUNK_ROWS],
             powers: vec![Powers::default(); slots],
             table: vec![Row::default(); slots],
-            ranges: vec![0.0; dims.hidden_stride()],
+            ranges: zeros(dims.hidden_stride()),
             second: SecondLayer::new(dims),
-            classes: vec![0.0; dims.outputs],
+            classes: zeros(dims.outputs),
         }
     }
 }

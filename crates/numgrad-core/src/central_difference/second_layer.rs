@@ -8,6 +8,7 @@ use super::coefficients::{LogSeries, TAU};
 use super::direct::Sample;
 use crate::simd::{F64x2, LANES};
 use crate::two_layer::Dimensions;
+use crate::vector::zeros;
 
 /// The sums over the samples, and room for one sample's expm1.
 pub struct SecondLayer {
@@ -29,7 +30,7 @@ impl SecondLayer {
     /// Room for a network.
     pub fn new(dims: Dimensions) -> Self {
         let stride = dims.hidden_stride();
-        Self { sums: vec![0.0; dims.outputs * stride], up: vec![0.0; stride], down: vec![0.0; stride] }
+        Self { sums: zeros(dims.outputs * stride), up: zeros(stride), down: zeros(stride) }
     }
 
     /// Adds l₊ − l₋ of one sample for all units and classes.
