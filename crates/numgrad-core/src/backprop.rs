@@ -9,7 +9,7 @@ use crate::input_sums::{Part, Source, sum_by_input};
 use crate::matrix::{TILE, add_weighted_rows, tiles};
 use crate::simd::{F64x2, LANES};
 use crate::two_layer::{Dimensions, ForwardPass};
-use crate::vector::zeros;
+use crate::vector::{axpy, zeros};
 
 /// Deltas of a chunk.
 pub struct Deltas {
@@ -58,9 +58,11 @@ pub fn add_second_layer(pass: &ForwardPass, deltas: &Deltas, first: bool, grads:
     if first {
         grads.fill(0.0);
     }
-    for (unit, grads) in grads.chunks_exact_mut(pass.dims.outputs).enumerate() {
-        let hidden = (0..pass.batch.rows()).map(|row| (row, pass.hidden(row)[unit]));
-        add_weighted_rows(grads, hidden, &deltas.logits, pass.dims.outputs);
+    for row in 0..pass.batch.rows() {
+        let logits = &deltas.logits[row * pass.dims.outputs..][..pass.dims.outputs];
+        for (s, grads) in pass.hidden(row).iter().zip(grads.chunks_exact_mut(pass.dims.outputs)) {
+            axpy(*s, logits, grads);
+        }
     }
 }
 

@@ -41,6 +41,22 @@ pub fn dot_from(lanes: F64x2, a: &[f64], b: &[f64]) -> F64x2 {
     sums
 }
 
+/// `out += a x`.
+///
+/// # Panics
+/// If the lengths differ.
+#[inline]
+pub fn axpy(a: f64, x: &[f64], out: &mut [f64]) {
+    assert!(x.len() == out.len(), "vectors of different lengths");
+    let ((x_pairs, x_last), (out_pairs, out_last)) = (x.as_chunks::<2>(), out.as_chunks_mut::<2>());
+    for (x, out) in x_pairs.iter().zip(out_pairs) {
+        (F64x2::load(out) + F64x2::splat(a) * F64x2::load(x)).store(out);
+    }
+    if let ([x], [out]) = (x_last, out_last) {
+        *out += a * x;
+    }
+}
+
 /// `params[i] − learning_rate · grads[i]`, in place, if every result is finite; else nothing changes.
 ///
 /// Returns whether the update was made. The product is rounded, then the difference.
@@ -94,6 +110,16 @@ mod tests {
         for cut in (0..100).step_by(2) {
             let first = dot_from(F64x2::splat(0.0), &a[..cut], &b[..cut]);
             assert_eq!(dot_from(first, &a[cut..], &b[cut..]).sum(), dot(&a, &b));
+        }
+    }
+
+    #[test]
+    fn axpy_adds_the_multiple_for_every_tail() {
+        for n in 0..7 {
+            let x: Vec<f64> = (0..n).map(|i| 0.7 * i as f64).collect();
+            let mut out = vec![0.1; n];
+            axpy(-0.3, &x, &mut out);
+            assert_eq!(out, x.iter().map(|x| 0.1 + -0.3 * x).collect::<Vec<_>>());
         }
     }
 
