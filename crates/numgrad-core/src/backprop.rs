@@ -6,7 +6,7 @@
 
 use crate::batch::{Batch, CHUNK_ROWS};
 use crate::input_sums::{Part, Source, sum_by_input};
-use crate::matrix::{TILE, add_weighted_rows, tiles};
+use crate::matrix::{TILE, Tile, add_weighted_rows, tiles};
 use crate::simd::{F64x2, LANES};
 use crate::two_layer::{Dimensions, ForwardPass};
 use crate::vector::{axpy, zeros};
@@ -82,6 +82,11 @@ impl Source for Products<'_> {
                 sums[v] += x * F64x2::load(&deltas[v]);
             }
         }
+    }
+
+    fn add_last(&self, batch: &Batch, input: usize, tile: Tile, sum: f64) -> f64 {
+        let column = tile.column + tile.width - 1;
+        batch.input_entries(input).fold(sum, |sum, (row, x)| sum + x * self.deltas[row * self.stride + column])
     }
 }
 

@@ -14,6 +14,9 @@ pub trait Source {
     /// Adds, for each entry of `input` in the order of the samples, what it contributes to `T` vectors of columns from
     /// `column` on.
     fn add<const T: usize>(&self, batch: &Batch, input: usize, column: usize, sums: &mut [F64x2; T]);
+
+    /// `sum` plus the same for the last column of a tile alone.
+    fn add_last(&self, batch: &Batch, input: usize, tile: Tile, sum: f64) -> f64;
 }
 
 /// Which part of the samples is added up: sums continue from one part to the next, and are scaled after the last.
@@ -28,45 +31,50 @@ pub struct Part {
 /// For each input, and the bias as the last: the scaled sum over its entries, in the order of the samples, becomes its
 /// row of the gradient, for the columns of a tile of up to [`TILE`] vectors. `grads` is row-major with `cols` columns.
 pub fn sum_by_input<S: Source>(batch: &Batch, source: &S, part: Part, tile: Tile, grads: &mut [f64], cols: usize) {
-    match tile.width.div_ceil(LANES) {
-        1 => sum_tile::<1, S>(batch, source, part, tile, grads, cols),
-        2 => sum_tile::<2, S>(batch, source, part, tile, grads, cols),
-        3 => sum_tile::<3, S>(batch, source, part, tile, grads, cols),
-        4 => sum_tile::<4, S>(batch, source, part, tile, grads, cols),
-        _ => sum_tile::<TILE, S>(batch, source, part, tile, grads, cols),
+    if tile.width % LANES == 1 {
+        sum_last(batch, source, part, tile, grads, cols);
+    }
+    let column = tile.column;
+    match tile.width / LANES {
+        0 => {}
+        1 => sum_vectors::<1, S>(batch, source, part, column, grads, cols),
+        2 => sum_vectors::<2, S>(batch, source, part, column, grads, cols),
+        3 => sum_vectors::<3, S>(batch, source, part, column, grads, cols),
+        4 => sum_vectors::<4, S>(batch, source, part, column, grads, cols),
+        _ => sum_vectors::<TILE, S>(batch, source, part, column, grads, cols),
     }
 }
 
 #[inline(never)]
-fn sum_tile<const T: usize, S: Source>(
+fn sum_vectors<const T: usize, S: Source>(
     batch: &Batch,
     source: &S,
     part: Part,
-    Tile { column, width }: Tile,
+    column: usize,
     grads: &mut [f64],
     cols: usize,
 ) {
     let scale = F64x2::splat(part.scale);
     for (input, row) in grads.chunks_exact_mut(cols).enumerate() {
-        let out = &mut row[column..column + width];
-        // Of an odd number of columns the last vector is half a vector: it goes through a copy.
-        let mut copy = [[0.0; LANES]; T];
-        let whole = width == T * LANES;
-        if !whole && !part.first {
-            copy.as_flattened_mut()[..width].copy_from_slice(out);
-        }
-        let lanes = if whole { out.as_chunks_mut::<LANES>().0 } else { &mut copy[..] };
+        let (out, _) = row[column..][..T * LANES].as_chunks_mut::<LANES>();
         let mut sums = [F64x2::splat(0.0); T];
         if !part.first {
-            sums = core::array::from_fn(|v| F64x2::load(&lanes[v]));
+            sums = core::array::from_fn(|v| F64x2::load(&out[v]));
         }
         source.add(batch, input, column, &mut sums);
         for v in 0..T {
-            (sums[v] * scale).store(&mut lanes[v]);
+            (sums[v] * scale).store(&mut out[v]);
         }
-        if !whole {
-            out.copy_from_slice(&copy.as_flattened()[..width]);
-        }
+    }
+}
+
+/// The last of an odd number of columns.
+#[inline(never)]
+fn sum_last<S: Source>(batch: &Batch, source: &S, part: Part, tile: Tile, grads: &mut [f64], cols: usize) {
+    let column = tile.column + tile.width - 1;
+    for (input, row) in grads.chunks_exact_mut(cols).enumerate() {
+        let start = if part.first { 0.0 } else { row[column] };
+        row[column] = source.add_last(batch, input, tile, start) * part.scale;
     }
 }
 
@@ -85,6 +93,11 @@ mod tests {
                     *sum += F64x2::splat(x) + F64x2::splat(row as f64) + F64x2::new(column, column + 1.0);
                 }
             }
+        }
+
+        fn add_last(&self, batch: &Batch, input: usize, tile: Tile, sum: f64) -> f64 {
+            let column = (tile.column + tile.width - 1) as f64;
+            batch.input_entries(input).fold(sum, |sum, (row, x)| sum + (x + row as f64 + column))
         }
     }
 

@@ -30,6 +30,10 @@ impl Source for Table<'_> {
             }
         }
     }
+
+    fn add_last(&self, batch: &Batch, input: usize, tile: Tile, sum: f64) -> f64 {
+        batch.input_slots(input).iter().fold(sum, |sum, slot| sum + self.0[*slot as usize].0[tile.width - 1])
+    }
 }
 
 /// The three powers of u = h x of each slot, so that the loop below only loads and spreads them.
