@@ -22,6 +22,7 @@ const STEPS = [
   ["clippy, wasm32 without SIMD", () => run("cargo", [...CLIPPY, ...WASM, "--features", "scalar", ...DENY])],
   ["rustdoc", () => run("cargo", ["doc", "--quiet", "--no-deps", "--workspace"], { env: RUSTDOC })],
   ["types: packages/numgrad", () => run("tsc", ["-p", "packages/numgrad"])],
+  ["types: packages/benchmark", () => run("tsc", ["-p", "packages/benchmark"])],
   ["types: test", () => run("tsc", ["-p", "test"])],
   ["types: examples/mnist", () => run("tsc", ["-p", "examples/mnist"])],
   ["types: scripts", () => run("tsc", ["-p", "scripts"])],

@@ -1,0 +1,209 @@
+import type { Gradients, Matrix, Pixels } from "numgrad";
+import { isCertified, type LogSeries, logSeries, type UnitCubics, unitCubics, weightRanges } from "./coefficients.js";
+import { hiddenChange, lossChange, type Sample } from "./direct.js";
+import { addRow, addScaled } from "./kernels.js";
+import { copyOf } from "./parameters.js";
+import { addBySeries, addDirectly, isSecondLayerCertified } from "./second-layer.js";
+import { allRows, listSamples, type SparseRows } from "./sparse-rows.js";
+import {
+  type ForwardPass,
+  type Labels,
+  type NumericalGradientOptions,
+  TwoLayerNet,
+  type TwoLayerNetOptions,
+  toLabels,
+} from "./two-layer-net.js";
+
+/**
+ * The book's network with numgrad's own algorithm in plain TypeScript: lists of the pixels that are not 0, and a
+ * numerical gradient that forms every perturbed loss as its difference from the unperturbed one (crates/numgrad-core,
+ * central_difference). What is left to win is what WebAssembly and SIMD do with it.
+ */
+export class IncrementalNet extends TwoLayerNet<SparseRows> {
+  readonly #cubics: UnitCubics;
+  /** l₊ − l₋ of one sample, [slots, hidden]. */
+  #table = new Float64Array(0);
+
+  constructor(options: TwoLayerNetOptions) {
+    super(options);
+    const units = () => new Float64Array(options.hiddenSize);
+    this.#cubics = { a1: units(), a2: units(), a3: units() };
+  }
+
+  override toRows(x: Matrix | Pixels | SparseRows): SparseRows {
+    return "lists" in x ? x : allRows(listSamples(x));
+  }
+
+  /**
+   * Sample after sample: a table with l₊ − l₋ for each of its values and each unit, then a row of it added for every
+   * pixel. The core does all samples first, for eight units at a time; here, where nothing is held in vector
+   * registers, one sample's table (27 KB for an image and 50 units) is what a cache likes. The sums are the same, in
+   * the same order.
+   */
+  override numericalGradient(
+    x: Matrix | Pixels | SparseRows,
+    t: Labels,
+    { h = 1e-4, copy = true }: NumericalGradientOptions = {},
+  ): Gradients {
+    const rows = this.toRows(x);
+    const labels = toLabels(t);
+    const pass = this.forward(rows);
+    const { hiddenSize, outputSize } = this.dimensions;
+    const ranges = weightRanges(this.params.w2, outputSize);
+    const { grads } = this;
+    grads.all.fill(0);
+    for (let n = 0; n < rows.count; n++) {
+      const sample: Sample = {
+        logits: pass.logits.subarray(n * outputSize, (n + 1) * outputSize),
+        probs: pass.probs.subarray(n * outputSize, (n + 1) * outputSize),
+        label: labels[n]!,
+      };
+      const series = logSeries(sample.probs[sample.label]!);
+      this.#fillTable(rows, n, pass, sample, series, ranges, h);
+      addTableRows(rows, n, this.#table, hiddenSize, grads.all);
+      this.#addSecondLayer(sample, series, pass.hidden.subarray(n * hiddenSize, (n + 1) * hiddenSize), h);
+    }
+    const all = grads.all;
+    const scale = 1 / (2 * h * rows.count);
+    for (let i = 0; i < all.length; i++) all[i]! *= scale;
+    return copy ? copyOf(grads) : grads;
+  }
+
+  protected override slice({ lists, indices }: SparseRows, start: number, end: number): SparseRows {
+    return { lists, count: end - start, indices: indices.subarray(start, end) };
+  }
+
+  protected override firstLayer({ lists, indices, count }: SparseRows, out: Float64Array): void {
+    const { entryStart, entryInput, entrySlot, slotStart, slotValue } = lists;
+    const { hiddenSize } = this.dimensions;
+    const w1 = this.params.all;
+    out.fill(0, 0, count * hiddenSize);
+    for (let n = 0; n < count; n++) {
+      const [index, row] = [indices[n]!, n * hiddenSize];
+      const firstSlot = slotStart[index]!;
+      for (let e = entryStart[index]!; e < entryStart[index + 1]!; e++) {
+        const x = slotValue[firstSlot + entrySlot[e]!]!;
+        addScaled(x, w1, entryInput[e]! * hiddenSize, out, row, hiddenSize);
+      }
+    }
+  }
+
+  protected override addFirstLayerGradient({ lists, indices, count }: SparseRows, deltas: Float64Array): void {
+    const { entryStart, entryInput, entrySlot, slotStart, slotValue } = lists;
+    const { hiddenSize } = this.dimensions;
+    const grads = this.grads.all;
+    for (let n = 0; n < count; n++) {
+      const [index, row] = [indices[n]!, n * hiddenSize];
+      const firstSlot = slotStart[index]!;
+      for (let e = entryStart[index]!; e < entryStart[index + 1]!; e++) {
+        const x = slotValue[firstSlot + entrySlot[e]!]!;
+        addScaled(x, deltas, row, grads, entryInput[e]! * hiddenSize, hiddenSize);
+      }
+    }
+  }
+
+  /** The table of sample n: by the cubics, then once more directly where those are not certified. */
+  #fillTable(
+    { lists, indices }: SparseRows,
+    n: number,
+    { hidden, slope, probs }: ForwardPass,
+    sample: Sample,
+    series: LogSeries | undefined,
+    ranges: Float64Array,
+    h: number,
+  ): void {
+    const { hiddenSize, outputSize } = this.dimensions;
+    const { slotStart, slotValue } = lists;
+    const [firstSlot, lastSlot] = [slotStart[indices[n]!]!, slotStart[indices[n]! + 1]!];
+    const slots = lastSlot - firstSlot;
+    if (this.#table.length < slots * hiddenSize) this.#table = new Float64Array(slots * hiddenSize);
+    const firstUnit = n * hiddenSize;
+    let largest = 0;
+    for (let slot = firstSlot; slot < lastSlot; slot++) largest = Math.max(largest, Math.abs(h * slotValue[slot]!));
+    if (series) {
+      const state = { label: sample.label, hidden, slope, firstUnit, probs, firstProb: n * outputSize };
+      unitCubics(series.kappa, state, this.params.w2, outputSize, this.#cubics);
+      for (let slot = 0; slot < slots; slot++) {
+        fillRow(series, this.#cubics, h * slotValue[firstSlot + slot]!, this.#table, slot * hiddenSize);
+      }
+    }
+    for (let j = 0; j < hiddenSize; j++) {
+      const a = slope[firstUnit + j]!;
+      if (series && isCertified(largest, a, ranges[j]!)) continue;
+      const weights = this.params.w2.subarray(j * outputSize, (j + 1) * outputSize);
+      const values = slotValue.subarray(firstSlot, lastSlot);
+      fillColumnDirectly(sample, hidden[firstUnit + j]!, a, weights, h, values, this.#table, j, hiddenSize);
+    }
+  }
+
+  #addSecondLayer(sample: Sample, series: LogSeries | undefined, hidden: Float64Array, h: number): void {
+    const { hiddenSize, outputSize } = this.dimensions;
+    const { probs, label } = sample;
+    const { all, b1, w1 } = this.grads;
+    const firstWeight = w1.length + b1.length;
+    let others = 0;
+    for (let k = 0; k < outputSize; k++) if (k !== label) others += probs[k]!;
+    for (let j = 0; j <= hiddenSize; j++) {
+      // The bias is the weight of a unit whose activation is always 1.
+      const d = h * (j < hiddenSize ? hidden[j]! : 1);
+      const start = firstWeight + j * outputSize;
+      if (series && isSecondLayerCertified(h)) addBySeries(series, d, sample, others, all, start);
+      else addDirectly(d, sample, all, start);
+    }
+  }
+}
+
+/**
+ * l₊ − l₋ of all units for one value: both perturbed softmax sums, S± = ±(A₁u + A₃u³) + A₂u², then both perturbed
+ * losses, l± = S±(α + S±(β + S±)), then their difference.
+ */
+function fillRow({ alpha, beta }: LogSeries, { a1, a2, a3 }: UnitCubics, u: number, table: Float64Array, row: number) {
+  const u2 = u * u;
+  const u3 = u2 * u;
+  for (let j = 0; j < a1.length; j++) {
+    const even = a2[j]! * u2;
+    const odd = a1[j]! * u + a3[j]! * u3;
+    const plus = even + odd;
+    const minus = even - odd;
+    table[row + j] = plus * (alpha + plus * (beta + plus)) - minus * (alpha + minus * (beta + minus));
+  }
+}
+
+/** One unit's column of the table, without series. */
+function fillColumnDirectly(
+  sample: Sample,
+  s: number,
+  a: number,
+  weights: Float64Array,
+  h: number,
+  values: Float64Array,
+  table: Float64Array,
+  column: number,
+  width: number,
+): void {
+  const own = weights[sample.label]!;
+  const shifts = new Float64Array(weights.length);
+  const change = (u: number) => {
+    const moved = hiddenChange(s, a, u);
+    for (let k = 0; k < shifts.length; k++) shifts[k] = moved * (weights[k]! - own);
+    return lossChange(sample, shifts);
+  };
+  for (let slot = 0; slot < values.length; slot++) {
+    table[slot * width + column] = change(h * values[slot]!) - change(-(h * values[slot]!));
+  }
+}
+
+/** Adds to the gradient of each input of sample n the row of the table that belongs to its value. */
+function addTableRows(
+  { lists, indices }: SparseRows,
+  n: number,
+  table: Float64Array,
+  width: number,
+  out: Float64Array,
+) {
+  const { entryStart, entryInput, entrySlot } = lists;
+  const index = indices[n]!;
+  for (let e = entryStart[index]!; e < entryStart[index + 1]!; e++) {
+    addRow(table, entrySlot[e]! * width, out, entryInput[e]! * width, width);
+  }
+}

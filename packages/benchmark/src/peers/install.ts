@@ -1,0 +1,119 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../machine.js";
+import type { Group } from "./peers.js";
+
+/** How a group's programs are run, or in a line why they can't be. */
+export type Provided = { readonly command: readonly string[]; readonly folder: string } | { readonly missing: string };
+
+/** The programs, and beside them the manifests with the pinned versions: package.json or requirements.txt. */
+const SOURCES = join(ROOT, "packages/benchmark/peers");
+
+/** Where packages are installed unless the user says otherwise; ignored by git. */
+export const INSTALLED = join(ROOT, "packages/benchmark/.peers");
+
+/** What PyTorch takes on Linux, where the registry's wheel needs its CUDA libraries merely to be imported. */
+const TORCH_GIB = 6;
+
+/** Node of the npm package `node`, for peers that need a newer one. */
+const OWN_NODE = "node_modules/node/bin/node";
+
+/** Installs what a group needs, if that has not been done, by its own client. */
+export function provide(group: Group, installed: string): Provided {
+  const source = join(SOURCES, group);
+  const [packages, requirements] = [join(source, "package.json"), join(source, "requirements.txt")];
+  if (existsSync(packages)) return provideNode(group, source, join(installed, group), packages);
+  if (existsSync(requirements)) return providePython(group, source, join(installed, group), requirements);
+  return { command: [process.execPath], folder: source };
+}
+
+/** Packages of a group with their versions, `torch 2.15.0`, as its manifest has them. */
+export function packagesOf(group: Group): string[] {
+  const [packages, requirements] = ["package.json", "requirements.txt"].map((name) => join(SOURCES, group, name));
+  if (existsSync(packages!)) {
+    const { dependencies } = JSON.parse(readFileSync(packages!, "utf8")) as { dependencies: Record<string, string> };
+    return Object.entries(dependencies).map(([name, version]) => `${name} ${version}`);
+  }
+  if (!existsSync(requirements!)) return [];
+  return readFileSync(requirements!, "utf8").trim().split("\n").map((line) => line.replace("==", " ")); // biome-ignore format: a chain
+}
+
+/** The folder that Python finds protocol.py in. */
+export const PYTHONPATH = SOURCES;
+
+function provideNode(group: Group, source: string, folder: string, manifest: string): Provided {
+  // Modules are looked for beside the program: it is copied to its packages.
+  mkdirSync(folder, { recursive: true });
+  cpSync(source, folder, { recursive: true });
+  cpSync(join(SOURCES, "protocol.mjs"), join(folder, "../protocol.mjs"));
+  const install = [
+    "install",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+    "--fetch-retries=1",
+    "--fetch-retry-mintimeout=1000",
+  ];
+  const failure = once(group, folder, manifest, () => attempt("npm", install, folder, npmReason));
+  if (failure !== undefined) return { missing: failure };
+  const wantsNode = packagesOf(group).some((name) => name.startsWith("node "));
+  if (!wantsNode) return { command: [process.execPath], folder };
+  const node = join(folder, OWN_NODE);
+  return existsSync(node) ? { command: [node], folder } : { missing: "npm has not run the install script of node" };
+}
+
+function providePython(group: Group, source: string, folder: string, manifest: string): Provided {
+  mkdirSync(folder, { recursive: true });
+  const python = join(folder, "venv/bin/python");
+  const failure = once(group, folder, manifest, () => {
+    const { bavail, bsize } = statfsSync(folder);
+    const free = (bavail * bsize) / 2 ** 30;
+    if (group === "torch" && free < TORCH_GIB) return `it takes ${TORCH_GIB} GiB, and ${free.toFixed(1)} are free`;
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries=1", "-r", manifest];
+    return (
+      attempt("python3", ["-m", "venv", "--clear", "venv"], folder, lastLine) ?? attempt(python, pip, folder, pipReason)
+    );
+  });
+  return failure === undefined ? { command: [python], folder: source } : { missing: failure };
+}
+
+/** Installs unless that has succeeded before with the same manifest; returns why it failed. */
+function once(group: Group, folder: string, manifest: string, install: () => string | undefined): string | undefined {
+  const stamp = join(folder, ".installed");
+  const hash = createHash("sha256").update(readFileSync(manifest)).digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return undefined;
+  const size = group === "torch" && process.platform === "linux" ? " (with its CUDA parts 2.7 GB to download)" : "";
+  process.stdout.write(`installing ${packagesOf(group).join(", ")}${size} … `);
+  const start = performance.now();
+  const failure = install();
+  const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`;
+  console.log(failure === undefined ? seconds : `failed after ${seconds}`);
+  if (failure === undefined) writeFileSync(stamp, hash);
+  return failure;
+}
+
+/** Runs a command of an installation; returns in a line why it failed, if it did. */
+function attempt(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  reason: (output: string) => string,
+): string | undefined {
+  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd, encoding: "utf8", maxBuffer: 2 ** 26 });
+  if (error) return "code" in error && error.code === "ENOENT" ? `${command} is not on the PATH` : error.message;
+  return status === 0 ? undefined : `${command.split("/").at(-1)} failed: ${reason(`${stdout}\n${stderr}`)}`;
+}
+
+function npmReason(output: string): string {
+  return output.match(/^npm (?:error|ERR!) code (.+)$/m)?.[1] ?? lastLine(output);
+}
+
+function pipReason(output: string): string {
+  return output.match(/^ERROR: (.+)$/m)?.[1] ?? lastLine(output);
+}
+
+function lastLine(output: string): string {
+  return output.trim().split("\n").at(-1)!;
+}

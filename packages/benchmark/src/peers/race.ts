@@ -1,0 +1,66 @@
+// Races numgrad against other libraries at the same task: `npm run bench:peers`.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { describeMachine, formatMachine } from "../machine.js";
+import { replaceSection } from "../report.js";
+import { textTable } from "../tables.js";
+import { INSTALLED } from "./install.js";
+import { HELP, type Options, parseOptions, UsageError } from "./options.js";
+import { findCore } from "./process.js";
+import { targetRatios } from "./ratios.js";
+import { Race } from "./rounds.js";
+import { notes, numericalTable, type Report, ratioTable, toMarkdown, trainingTable } from "./tables.js";
+import { writeData } from "./task.js";
+
+process.exitCode = await main(process.argv.slice(2));
+
+/** Returns the exit code. */
+async function main(args: string[]): Promise<number> {
+  try {
+    const options = parseOptions(args);
+    if (options === "help") process.stdout.write(HELP);
+    else await race(options, ["npm run bench:peers", ...(args.length > 0 ? ["--", ...args] : [])].join(" "));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    return 2;
+  }
+}
+
+async function race({ peers, quick, jobs, out, folder }: Options, command: string): Promise<void> {
+  const machine = describeMachine();
+  const core = findCore();
+  console.log(`${formatMachine(machine)}; one thread, ${core.description}\n`);
+  const data = mkdtempSync(join(tmpdir(), "numgrad-peers-"));
+  try {
+    await writeData(data);
+    const race = new Race(data, core, { quick, jobs });
+    race.install(peers, resolve(folder ?? INSTALLED));
+    const start = performance.now();
+    await race.compare();
+    await race.runRounds();
+    await race.runOnce();
+    const { results } = race;
+    const ratios = targetRatios(results);
+    const tables = [trainingTable(results), numericalTable(results), ratioTable(ratios)].filter(
+      ({ rows }) => rows.length,
+    );
+    console.log([...tables.map(textTable), notes(results).join("\n")].join("\n\n").trim());
+    console.log(`\nbench:peers: ${((performance.now() - start) / 1000).toFixed(0)} s`);
+    const report = { machine, command, quick, core: core.description, peers: results, ratios };
+    if (out !== undefined) writeFiles(out, report);
+  } finally {
+    rmSync(data, { recursive: true });
+  }
+}
+
+/** Writes the JSON, and puts the tables into the document. */
+function writeFiles(out: string, report: Report): void {
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, "peers.json"), `${JSON.stringify(report, null, 1)}\n`);
+  const document = join(out, "benchmarks.md");
+  const before = existsSync(document) ? readFileSync(document, "utf8") : "# Benchmarks\n";
+  writeFileSync(document, replaceSection(before, "peers", toMarkdown(report)));
+}

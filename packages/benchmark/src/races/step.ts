@@ -1,0 +1,89 @@
+import { RandomState } from "numgrad";
+import { sparseSamples } from "../baseline/training.js";
+import { type Contender, runRace } from "../harness.js";
+import { BATCH, BOOK, CORE, DENSE, type Group, SAME, type Setting, SKIPPING } from "./setting.js";
+import { bookRun, coreRun, type RunOptions, type SteppingRun, sameRun } from "./stepping.js";
+
+/** Steps of a sample. */
+const STEPS = 20;
+
+/** Steps after which parameters are compared before they are timed. */
+const COMPARED_STEPS = 10;
+
+/** What 10 updates leave of two implementations that differ by 1e-15 in a gradient. */
+const SAME_RUN = 1e-13;
+
+export const step: Group = {
+  title: "One training step",
+  about:
+    `Gather, gradient, update, of fresh batches of ${BATCH} of 60,000 images. numgrad's is the public "train" with ` +
+    "recordLoss and evaluateEvery false, iterated; its first step, which makes the lists of the dataset, is timed " +
+    "apart.",
+  async run(setting) {
+    await compareRuns(setting);
+    return [await stepRace(setting), await firstStepRace(setting)];
+  },
+};
+
+async function compareRuns(setting: Setting): Promise<void> {
+  for (const gradient of ["numerical", "backprop"] as const) {
+    const options = { ...BOOK, gradient, batchSize: BATCH, recordLoss: false } as const;
+    const core = coreRun(setting.train, options);
+    await core.advance(COMPARED_STEPS);
+    const expected = core.parameters();
+    const others = [sameRun(setting.sparse, options)];
+    if (gradient === "backprop") {
+      others.push(bookRun(setting.dense, true, options), bookRun(setting.dense, false, options));
+    }
+    for (const other of others) {
+      await other.advance(COMPARED_STEPS);
+      const what = `parameters after ${COMPARED_STEPS} ${gradient} steps, ${other.name}`;
+      setting.compare(what, other.parameters(), expected, SAME_RUN);
+    }
+    await core.end();
+  }
+}
+
+async function stepRace(setting: Setting) {
+  const options = (gradient: RunOptions["gradient"]) =>
+    ({ ...BOOK, gradient, batchSize: BATCH, recordLoss: false }) as const;
+  const numerical = coreRun(setting.train, options("numerical"));
+  const backprop = coreRun(setting.train, options("backprop"));
+  const [numericalName, backpropName] = [`${CORE}, numerical`, `${CORE}, backprop`];
+  const entrant = (name: string, run: SteppingRun, versus: string, steps = STEPS): Contender => ({
+    name,
+    run: () => run.advance(steps),
+    units: steps,
+    versus,
+  });
+  const contenders = [
+    entrant(backpropName, backprop, backpropName),
+    entrant(numericalName, numerical, backpropName),
+    entrant(`${SAME}, numerical`, sameRun(setting.sparse, options("numerical")), numericalName, 5),
+    entrant(`${SAME}, backprop`, sameRun(setting.sparse, options("backprop")), backpropName, 5),
+    entrant(`${SKIPPING}, backprop`, bookRun(setting.dense, true, options("backprop")), backpropName, 5),
+    entrant(`${DENSE}, backprop`, bookRun(setting.dense, false, options("backprop")), backpropName, 2),
+  ];
+  const result = await runRace({ name: "a training step", contenders }, setting.effort);
+  await numerical.end();
+  await backprop.end();
+  return result;
+}
+
+/** From the call of `train` to the end of its first step: 60,000 images become lists. */
+function firstStepRace(setting: Setting) {
+  const options = { ...BOOK, gradient: "backprop", batchSize: BATCH, recordLoss: false } as const;
+  const random = new RandomState(2);
+  const core = async () => {
+    const run = coreRun(setting.train, { ...options, random });
+    await run.advance(1);
+    await run.end();
+  };
+  const same = () => sameRun(sparseSamples(setting.train), { ...options, random }).advance(1);
+  const contenders = [
+    { name: CORE, run: core },
+    { name: SAME, run: same },
+  ];
+  const race = { name: "the first step of a run", contenders };
+  return runRace(race, { ...setting.effort, warmUp: 0 });
+}

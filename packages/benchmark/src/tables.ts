@@ -1,0 +1,103 @@
+// The results of races as tables, for the terminal and for Markdown.
+import type { RaceResult, Ratio } from "./harness.js";
+import type { GroupResult } from "./races/setting.js";
+import { type Column, markdownTable } from "./report.js";
+
+/** A table before it is known where it will stand. */
+export interface Table {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The table of a group of races. */
+export function tableOf(group: GroupResult): Table {
+  return group.name === "sizes" ? sizesTable(group.races) : plainTable(group.races);
+}
+
+/** A row for each contender. */
+function plainTable(races: readonly RaceResult[]): Table {
+  const columns = [
+    { heading: "race" },
+    { heading: "contender" },
+    { heading: "minimum", numeric: true },
+    { heading: "median", numeric: true },
+    { heading: "ratio of medians", numeric: true },
+  ];
+  const rows = races.flatMap(({ name, timings }) =>
+    timings.map((timing, i) => [
+      i === 0 ? name : "",
+      timing.note === undefined ? timing.name : `${timing.name} (${timing.note})`,
+      formatDuration(timing.minimum),
+      formatDuration(timing.median),
+      timing.ratio ? `${formatRatio(timing.ratio)} × ${timing.ratio.to}` : "",
+    ]),
+  );
+  return { columns, rows };
+}
+
+/** A row for each hidden size and batch; its contenders are numgrad's two gradients and then the baseline's. */
+function sizesTable(races: readonly RaceResult[]): Table {
+  const columns = [
+    { heading: "hidden", numeric: true },
+    { heading: "batch", numeric: true },
+    { heading: "backprop step", numeric: true },
+    { heading: "numerical step", numeric: true },
+    { heading: "numerical / backprop", numeric: true },
+    { heading: "TypeScript / numgrad, backprop", numeric: true },
+    { heading: "TypeScript / numgrad, numerical", numeric: true },
+  ];
+  const rows = races.map(({ at, timings }) => {
+    const [backprop, numerical, ...plain] = timings;
+    const times = [backprop, numerical].map((timing) => formatDuration(timing!.median));
+    const ratios = [numerical, ...plain].map((timing) => formatRatio(timing!.ratio!));
+    return [`${at?.hidden}`, `${at?.batch}`, ...times, ...ratios];
+  });
+  return { columns, rows };
+}
+
+/** A table for the terminal: columns in line, two spaces between them. */
+export function textTable({ columns, rows }: Table): string {
+  const lines = [columns.map((column) => column.heading), ...rows];
+  const widths = columns.map((_, i) => Math.max(...lines.map((cells) => cells[i]!.length)));
+  const pad = (cell: string, i: number) => (columns[i]!.numeric ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!));
+  return lines.map((cells) => cells.map(pad).join("  ").trimEnd()).join("\n");
+}
+
+/** A group of races as a part of a Markdown document, below a heading of the third level. */
+export function markdownOf(group: GroupResult): string {
+  const { columns, rows } = tableOf(group);
+  const parts = [`#### ${group.title}`, group.about, markdownTable(columns, rows)];
+  const agreements = formatAgreements(group);
+  return (agreements === "" ? parts : [...parts, agreements]).join("\n\n");
+}
+
+/** What was compared, in a sentence; "" if nothing was. */
+export function formatAgreements({ agreements }: GroupResult): string {
+  if (agreements.length === 0) return "";
+  const worst = Math.max(...agreements.map(({ error }) => error));
+  const results = agreements.length === 1 ? "1 result" : `${agreements.length} results`;
+  return `Compared: ${results}, largest difference ${worst === 0 ? 0 : worst.toExponential(1)} of the largest number.`;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Milliseconds in the unit in which they are read, with three digits: `531 µs`, `0.531 ms`, `2.5 hours`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1e-3) return `${threeDigits(ms * 1e6)} ns`;
+  if (ms < 0.1) return `${threeDigits(ms * 1e3)} µs`;
+  if (ms < 1000) return `${threeDigits(ms)} ms`;
+  if (ms < 3 * MINUTE) return `${threeDigits(ms / 1000)} s`;
+  return ms < 3 * HOUR ? `${threeDigits(ms / MINUTE)} min` : `${threeDigits(ms / HOUR)} h`;
+}
+
+/** A ratio with three digits: `2.05`, `31.4`, `312,000`. */
+export function formatRatio(ratio: Pick<Ratio, "median">): string {
+  return threeDigits(ratio.median);
+}
+
+function threeDigits(value: number): string {
+  const digits = value.toPrecision(3);
+  // Above 999 toPrecision writes powers of ten.
+  return Number(digits) >= 1000 ? Number(digits).toLocaleString("en") : digits;
+}

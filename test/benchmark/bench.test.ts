@@ -1,0 +1,138 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+import { growthFigure } from "../../packages/benchmark/src/figure.js";
+import { HELP, parseOptions, UsageError } from "../../packages/benchmark/src/options.js";
+import { GROUP_NAMES } from "../../packages/benchmark/src/races/groups.js";
+import { DisagreementError, Setting } from "../../packages/benchmark/src/races/setting.js";
+
+// That the races run and report, not how fast anything is: timings are not tested.
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const out = mkdtempSync(join(tmpdir(), "numgrad-bench-"));
+
+afterAll(() => rmSync(out, { recursive: true }));
+
+function bench(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const program = ["--import", "tsx", "packages/benchmark/src/bench.ts", ...args];
+  return new Promise((resolve) => {
+    execFile(process.execPath, program, { cwd: root }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });
+}
+
+describe("options", () => {
+  test("by default all races but the whole run", () => {
+    const groups = GROUP_NAMES.filter((name) => name !== "run");
+    expect(parseOptions([])).toEqual({ quick: false, full: false, groups, out: undefined });
+    expect(parseOptions(["--full"])).toMatchObject({ full: true, groups: GROUP_NAMES });
+  });
+
+  test("some of them, in their order", () => {
+    const args = ["--quick", "--only", "step", "--only", "kernels", "--out", "docs"];
+    expect(parseOptions(args)).toMatchObject({ quick: true, groups: ["kernels", "step"], out: "docs" });
+  });
+
+  test.each([
+    ["--fast", "Unknown option '--fast' (--help lists the options)"],
+    ["--only steps", `--only: expected one of ${GROUP_NAMES.join(", ")}, got steps`],
+    ["--only=", `--only: expected one of ${GROUP_NAMES.join(", ")}, got nothing`],
+    ["--quick --full", "--quick and --full: give one of them"],
+    ["--out=", "--out: expected a directory, got nothing"],
+  ])("%s is an error in one line", (line, message) => {
+    expect(() => parseOptions(line.split(" "))).toThrow(new UsageError(message));
+  });
+
+  test("the help names every option and every group", () => {
+    expect(parseOptions(["--help", "--quick"])).toBe("help");
+    for (const name of ["--quick", "--full", "--only", "--out", "--help", ...GROUP_NAMES]) expect(HELP).toContain(name);
+  });
+});
+
+describe("the program", () => {
+  test("--help prints the options; a wrong option is one line and exit code 2", async () => {
+    expect(await bench("--help")).toEqual({ code: 0, stdout: HELP, stderr: "" });
+    expect(await bench("--slow")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "Unknown option '--slow' (--help lists the options)\n",
+    });
+  });
+
+  test("a quick race prints machine, times and ratios, and writes JSON and Markdown", async () => {
+    writeFileSync(join(out, "benchmarks.md"), "# Mine\n\n<!-- bench -->\n<!-- /bench -->\n\nafter\n");
+    const { code, stdout, stderr } = await bench("--quick", "--only", "kernels", "--only", "calculus", "--out", out);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(
+      /^\d{4}-\d\d-\d\d, .+ cores, \d+ GiB, .+; Node \d+\.\d+\.\d+ \(V8 .+\); numgrad \d.+, commit /,
+    );
+    expect(stdout).toMatch(/\ndot, 784 numbers +numgrad +[\d.]+ .s +[\d.]+ .s\n +TypeScript .+ × numgrad\n/);
+    expect(stdout).toMatch(/\nCompared: 9 results, largest difference /);
+
+    const node = `node-${process.versions.node.split(".")[0]}`;
+    expect(readdirSync(out).sort()).toEqual([`bench-${node}.json`, "benchmarks.md"]);
+    const report = JSON.parse(readFileSync(join(out, `bench-${node}.json`), "utf8"));
+    expect(report).toMatchObject({
+      machine: { node: process.versions.node, v8: process.versions.v8, numgrad: expect.stringMatching(/^\d/) },
+      harness: expect.stringMatching(/^tinybench \d/),
+      command: `npm run bench -- --quick --only kernels --only calculus --out ${out}`,
+      quick: true,
+    });
+    expect(report.groups.map((group: { name: string }) => group.name)).toEqual(["kernels", "calculus"]);
+    for (const { races, agreements } of report.groups) {
+      expect(agreements.length).toBe(races.length);
+      for (const { timings } of races) {
+        expect(timings[0]).toEqual({ name: "numgrad", minimum: positive, median: positive, samples: positive });
+        const ratio = { to: "numgrad", median: positive, minimum: positive };
+        expect(timings[1]).toMatchObject({ name: "TypeScript", minimum: positive, median: positive, ratio });
+      }
+    }
+
+    const markdown = readFileSync(join(out, "benchmarks.md"), "utf8");
+    expect(markdown).toMatch(
+      /^# Mine\n\n<!-- bench -->\n\n<!-- bench-node-\d+ -->\n\n### Against plain TypeScript, Node /,
+    );
+    expect(markdown).toContain("| f(x) = x₃², 1,000,000 elements | numgrad | ");
+    expect(markdown).toMatch(/<!-- \/bench -->\n\nafter\n$/);
+  });
+});
+
+const positive = expect.toSatisfy((value: unknown) => typeof value === "number" && value > 0);
+
+test("results that differ by more than their bound, in number or by NaN, are not timed", async () => {
+  const setting = await Setting.load({ quick: true, full: false });
+  setting.compare("good", [1, 2 + 1e-15], [1, 2], 1e-15);
+  expect(setting.agreements).toHaveLength(1);
+  for (const wrong of [[1, 2.1], [1, Number.NaN], [1]]) {
+    expect(() => setting.compare("bad", wrong, [1, 2], 1e-3)).toThrow(DisagreementError);
+  }
+});
+
+test("the figure of the sizes is an SVG in which every contender leaves its colour", async () => {
+  const at = (hidden: number, batch: number) => ({
+    name: "",
+    at: { hidden, batch },
+    timings: ["numgrad, backprop", "numgrad, numerical", "TypeScript, same, backprop"].map((name, i) => ({
+      name,
+      minimum: 1,
+      median: (hidden * batch * (i + 1)) / 1e4,
+      samples: 1,
+    })),
+  });
+  const svg = await growthFigure([at(10, 1), at(400, 1), at(10, 100), at(400, 100)], ["a machine", "Node 20"]);
+  for (const text of ["a machine", "1 image", "batch of 100", "hidden units", "TypeScript, same", "numerical"]) {
+    expect(svg).toContain(`>${text}<`);
+  }
+  const require = createRequire(new URL("../../packages/benchmark/package.json", import.meta.url));
+  const { Resvg } = require("@resvg/resvg-js") as { Resvg: new (svg: string) => { render(): { pixels: Buffer } } };
+  const { pixels } = new Resvg(svg).render();
+  const colours = new Set<string>();
+  for (let i = 0; i < pixels.length; i += 4) colours.add(pixels.subarray(i, i + 3).toString("hex"));
+  expect(colours).toContain("c2410c");
+  expect(colours).toContain("2563eb");
+});

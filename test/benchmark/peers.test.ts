@@ -1,0 +1,170 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { provide } from "../../packages/benchmark/src/peers/install.js";
+import { HELP, parseOptions, UsageError } from "../../packages/benchmark/src/peers/options.js";
+import { GROUPS, PEERS } from "../../packages/benchmark/src/peers/peers.js";
+import { targetRatios } from "../../packages/benchmark/src/peers/ratios.js";
+import { emptyResult, equalDigits, type PeerResult, wholeJob } from "../../packages/benchmark/src/peers/results.js";
+import type { Report } from "../../packages/benchmark/src/peers/tables.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "numgrad-peers-test-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs the race as `npm run bench:peers` does, on a PATH that has Node and nothing else. */
+async function race(...args: string[]) {
+  const bin = join(folder, "bin");
+  mkdirSync(bin, { recursive: true });
+  if (!readdirSync(bin).includes("node")) symlinkSync(process.execPath, join(bin, "node"));
+  const program = ["--import", "tsx", "packages/benchmark/src/peers/race.ts", ...args];
+  const child = spawn(process.execPath, program, { cwd: root, env: { ...process.env, PATH: bin } });
+  const output = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].on("data", (chunk) => {
+      output[name] += chunk;
+    });
+  }
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  return { code, ...output };
+}
+
+describe("options", () => {
+  test("without arguments everybody takes part", () => {
+    expect(parseOptions([])).toMatchObject({ peers: PEERS, quick: false, jobs: false });
+  });
+
+  test("--only takes groups and single variants", () => {
+    const names = (...args: string[]) => {
+      const options = parseOptions(args);
+      return options === "help" ? [] : options.peers.map(({ name }) => name);
+    };
+    expect(names("--only", "plain,numgrad")).toEqual(["numgrad-numerical", "numgrad-backprop", "plain"]);
+    expect(names("--only", "torch-f64", "--only=numpy")).toEqual([
+      ...["torch-f64", "numpy-book", "numpy-row-wise", "numpy-row-wise-lit"],
+    ]);
+  });
+
+  test.each([
+    ["--only brain", /^--only: expected some of numgrad, .+, got brain$/],
+    ["--only=", /^--only: expected some of .+, got nothing$/],
+    ["--fast", /^Unknown option '--fast' \(--help lists the options\)$/],
+    ["--quick --jobs", /^--quick and --jobs: give one of them$/],
+    ["--out=", /^--out: expected a directory, got nothing$/],
+  ])("%s is an error in one line", (line, message) => {
+    const parse = () => parseOptions(line.split(" "));
+    expect(parse).toThrow(UsageError);
+    expect(parse).toThrow(message);
+  });
+
+  test("the help names every option and every group", () => {
+    for (const name of [...["--only", "--quick", "--jobs", "--out", "--peers", "--help"], ...GROUPS]) {
+      expect(HELP).toContain(name);
+    }
+  });
+});
+
+describe("results", () => {
+  test("equal digits are counted from the first significant one, and a NaN has none", () => {
+    expect(equalDigits(2.3067107, 2.3067107)).toBe(16);
+    expect(equalDigits(0.30156543, 0.30156542)).toBe(7);
+    expect(equalDigits(1234, 1235)).toBe(3);
+    expect(equalDigits(Number.NaN, 1) >= 6).toBe(false);
+  });
+
+  test("a job is extrapolated from its steps, and from evaluations of 60,000 images to 17 of 70,000", () => {
+    const part = { steps: 100, stepMs: 50, evaluations: 0, evaluationMs: 0, testAccuracy: 0 };
+    const job = wholeJob(part, { min: 50, median: 60 });
+    expect(job).toEqual({ ms: 5000 + 17 * 70, evaluationMs: 17 * 70, steps: 100, testAccuracy: null });
+    const whole = { steps: 10_000, stepMs: 4000, evaluations: 17, evaluationMs: 900, testAccuracy: 0.9464 };
+    expect(wholeJob(whole, { min: 1, median: 1 })).toMatchObject({ ms: 4900, evaluationMs: 900, testAccuracy: 0.9464 });
+  });
+
+  test("ratios are those of medians, with whether the target is met", () => {
+    const of = (name: string, median: number): PeerResult => {
+      const found = PEERS.find((peer) => peer.name === name) ?? expect.fail(`no peer ${name}`);
+      return { ...emptyResult(found, []), step: { min: 0, median } };
+    };
+    const results = [of("numgrad-numerical", 2), of("numgrad-backprop", 1), of("tfjs-wasm", 8)];
+    expect(targetRatios(results)).toMatchObject([
+      { value: 2, target: "≤ 2.1", met: true },
+      { value: 8, target: "≥ 9", met: false },
+      { value: 4, target: "≥ 1", met: true },
+    ]);
+    const gone = results.map((result) => ({ ...result, status: "disqualified" as const }));
+    expect(targetRatios(gone)).toEqual([]);
+  });
+});
+
+describe("a registry that can't be reached", () => {
+  beforeAll(() => {
+    vi.stubEnv("npm_config_registry", "http://127.0.0.1:9");
+    vi.stubEnv("npm_config_fetch_retries", "0");
+    vi.spyOn(console, "log").mockReturnValue();
+    vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    return () => {
+      vi.unstubAllEnvs();
+      vi.restoreAllMocks();
+    };
+  });
+
+  test("is a reason in one line, and the next time it is tried again", () => {
+    for (const _ of [1, 2])
+      expect(provide("jax", join(folder, "bogus"))).toEqual({ missing: "npm failed: ECONNREFUSED" });
+  });
+});
+
+describe("the program", () => {
+  test("--help prints the options and ends well", async () => {
+    expect(await race("--help")).toEqual({ code: 0, stdout: HELP, stderr: "" });
+  });
+
+  test("a wrong option is one line and exit code 2", async () => {
+    const stderr = "--quick and --jobs: give one of them\n";
+    expect(await race("--quick", "--jobs")).toEqual({ code: 2, stdout: "", stderr });
+  });
+
+  test("races those who are there, skips the others with a line, and writes what it found", async () => {
+    const out = join(folder, "out");
+    const only = "numgrad,plain,tfjs-wasm,numpy-book";
+    const { code, stdout, stderr } = await race(
+      "--only",
+      only,
+      "--quick",
+      "--out",
+      out,
+      "--peers",
+      join(folder, "none"),
+    );
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("\ntfjs-wasm: skipped, npm is not on the PATH\n");
+    expect(stdout).toContain("\nnumpy-book: skipped, python3 is not on the PATH\n");
+
+    const report = JSON.parse(readFileSync(join(out, "peers.json"), "utf8")) as Report;
+    expect(report).toMatchObject({ machine: { node: process.versions.node }, quick: true });
+    expect(report.command).toContain(`npm run bench:peers -- --only ${only}`);
+    const results = new Map(report.peers.map((result) => [result.name, result]));
+    for (const [name, digits] of Object.entries({ "numgrad-numerical": 6, "numgrad-backprop": 13, plain: 13 })) {
+      const result = results.get(name) ?? expect.fail(`${name} is not in the report`);
+      expect(result).toMatchObject({ status: "raced", runtime: `Node ${process.versions.node}` });
+      expect(result.digits).toBeGreaterThanOrEqual(digits);
+      for (const times of [result.step, result.evaluation]) {
+        expect(times?.min).toBeGreaterThan(0);
+        expect(times?.median).toBeGreaterThanOrEqual(times!.min);
+      }
+      for (const value of [result.first, result.peakRss, result.job?.ms]) expect(value).toBeGreaterThan(0);
+      // Backpropagation has no numerical gradient of its own. The error is that of h = 1e-4: h²/6 of the third derivative.
+      if (name !== "numgrad-backprop") expect(result.numerical?.error).toBeLessThan(1e-8);
+    }
+    expect(results.get("numgrad-numerical")?.numerical).toMatchObject({ measured: 39_760, of: 39_760 });
+    expect(results.get("tfjs-wasm")).toMatchObject({ status: "missing", reason: "npm is not on the PATH" });
+    expect(report.ratios.map(({ label }) => label)).toContain("numgrad's numerical step / its backprop step");
+
+    const markdown = readFileSync(join(out, "benchmarks.md"), "utf8");
+    expect(markdown).toMatch(/<!-- peers -->.*\| plain JavaScript, black pixels skipped \| \d.*<!-- \/peers -->\n$/s);
+    expect(markdown).toContain("TensorFlow.js float32, wasm: skipped, npm is not on the PATH.");
+  });
+});

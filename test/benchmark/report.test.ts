@@ -1,0 +1,104 @@
+import { describe, expect, test } from "vitest";
+import { describeMachine, formatMachine } from "../../packages/benchmark/src/machine.js";
+import type { GroupResult } from "../../packages/benchmark/src/races/setting.js";
+import { markdownTable, readSection, replaceSection } from "../../packages/benchmark/src/report.js";
+import { formatDuration, formatRatio, markdownOf, tableOf, textTable } from "../../packages/benchmark/src/tables.js";
+
+describe("sections of a document", () => {
+  const document = "# A\n\n<!-- bench -->\n\nold\n\n<!-- /bench -->\n\n<!-- peers -->\n\nkept\n\n<!-- /peers -->\n";
+
+  test("replacing one leaves everything else as it was", () => {
+    expect(replaceSection(document, "bench", "new\n")).toBe(document.replace("old", "new"));
+  });
+
+  test("one that is not there is added at the end, also to nothing", () => {
+    expect(replaceSection("# A\n", "bench", "new")).toBe("# A\n\n<!-- bench -->\n\nnew\n\n<!-- /bench -->\n");
+    expect(replaceSection("", "bench", "new")).toBe("<!-- bench -->\n\nnew\n\n<!-- /bench -->\n");
+  });
+
+  test("what was written is read back; a section that is not there is empty", () => {
+    expect(readSection(document, "peers")).toBe("kept");
+    expect(readSection(document, "other")).toBe("");
+  });
+
+  test.each(["<!-- bench -->\nold", "<!-- /bench -->\nold", "<!-- /bench --><!-- bench -->"])(
+    "%j is an error",
+    (text) => {
+      expect(() => replaceSection(text, "bench", "new")).toThrow(/section bench/);
+    },
+  );
+
+  test("a replacement with $& in it is taken literally", () => {
+    expect(readSection(replaceSection(document, "bench", "$& $1"), "bench")).toBe("$& $1");
+  });
+});
+
+test("the machine is described by processor, cores, memory, system, Node, V8, version, commit and bundle", () => {
+  const machine = describeMachine();
+  expect(machine.date).toMatch(/^\d{4}-\d\d-\d\d$/);
+  expect(machine.cores).toBeGreaterThanOrEqual(1);
+  expect(machine.allCores).toBeGreaterThanOrEqual(machine.cores);
+  expect(machine.memory).toBeGreaterThan(0);
+  expect(machine).toMatchObject({ node: process.versions.node, v8: process.versions.v8 });
+  expect(machine.numgrad).toMatch(/^\d+\.\d+\.\d+/);
+  const text = formatMachine(machine);
+  for (const value of Object.values(machine)) expect(text).toContain(`${value}`);
+});
+
+test("times and ratios have three digits and a unit in which they are read", () => {
+  const times = [2.34567e-5, 0.0421, 0.5312, 12.04, 999.6, 1500, 59_900, 815_000, 13_000_000, 1e9];
+  expect(times.map(formatDuration)).toEqual([
+    "23.5 ns", "42.1 µs", "0.531 ms", "12.0 ms", "1,000 ms", "1.50 s", "59.9 s", "13.6 min", "3.61 h", "278 h",
+  ]); // biome-ignore format: one line
+  expect([0.1234, 2.046, 31.4, 312_345].map((median) => formatRatio({ median }))).toEqual([
+    "0.123", "2.05", "31.4", "312,000",
+  ]); // biome-ignore format: one line
+});
+
+describe("tables", () => {
+  const ratio = { to: "numgrad", median: 4.5, minimum: 4.4 };
+  const timings = [
+    { name: "numgrad", minimum: 0.5, median: 0.6, samples: 3 },
+    { name: "TypeScript", minimum: 2, median: 3, samples: 3, note: "a part", ratio },
+  ];
+  const group: GroupResult = {
+    name: "step",
+    title: "Steps",
+    about: "What they are.",
+    races: [{ name: "a step", timings }],
+    agreements: [{ what: "sums", error: 1.5e-16, bound: 1e-15 }],
+  };
+
+  test("a race has a row for each contender, its ratio and to what", () => {
+    expect(textTable(tableOf(group))).toBe(
+      [
+        "race    contender             minimum    median  ratio of medians",
+        "a step  numgrad              0.500 ms  0.600 ms",
+        "        TypeScript (a part)   2.00 ms   3.00 ms    4.50 × numgrad",
+      ].join("\n"),
+    );
+  });
+
+  test("as Markdown it comes with heading, explanation and what agreed", () => {
+    const markdown = markdownOf(group);
+    expect(markdown).toMatch(/^#### Steps\n\nWhat they are\.\n\n\| race \| contender \| minimum \|/);
+    expect(markdown).toContain("| --- | --- | ---: | ---: | ---: |\n| a step | numgrad | 0.500 ms | 0.600 ms |  |\n");
+    expect(markdown).toMatch(/Compared: 1 result, largest difference 1\.5e-16 of the largest number\.$/);
+  });
+
+  test("the sizes have a row for each hidden size and batch", () => {
+    const four = [timings[0]!, ...["b", "c", "d"].map((name) => ({ ...timings[1]!, name }))];
+    const sizes: GroupResult = {
+      ...group,
+      name: "sizes",
+      races: [{ name: "", at: { hidden: 50, batch: 100 }, timings: four }],
+    };
+    expect(tableOf(sizes).rows).toEqual([["50", "100", "0.600 ms", "3.00 ms", "4.50", "4.50", "4.50"]]);
+  });
+
+  test("a Markdown table aligns numbers to the right", () => {
+    expect(markdownTable([{ heading: "a" }, { heading: "b", numeric: true }], [["x", "1"]])).toBe(
+      "| a | b |\n| --- | ---: |\n| x | 1 |",
+    );
+  });
+});
