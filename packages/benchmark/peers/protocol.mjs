@@ -57,13 +57,8 @@ export async function race(build) {
   }
   const batches = await handOver(task.batches);
   if (numerical) {
-    result.numerical = await measureNumerical(
-      peer,
-      batches,
-      numerical,
-      weights,
-      split(array(Float64Array, task.gradient)),
-    );
+    const exact = split(array(Float64Array, task.gradient));
+    result.numerical = await measureNumerical(peer, batches, numerical, weights, exact);
   }
   const train = (evaluation || job || peer.loop) && (await peer.load(...mnist(task.mnist, "train")));
   const steps = peer.loop?.(train) ?? rotate(peer, batches);

@@ -1,7 +1,6 @@
-"""PyTorch on the CPU, eager, one thread: modules, autograd and optim.SGD. (torch.compile was no faster: PEERS in
-docs/benchmarks.md.)"""
+"""PyTorch on the CPU, eager, one thread: modules, autograd and optim.SGD. torch.compile gained nothing where it was tried (a
+float32 step in 0.32 instead of 0.30 ms, AMD Zen 5)."""
 
-import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
