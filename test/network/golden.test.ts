@@ -6,33 +6,11 @@ import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
 import { type Matrix, matrix } from "../../packages/numgrad/src/shape.js";
 import { largest, largestDifference } from "../support/difference.js";
 import { readGolden } from "../support/golden.js";
+import { flatten, type SmallNet } from "../support/gradients.js";
 import { mnist } from "../support/mnist.js";
 import { readGoldenArray } from "../support/npy.js";
 import { expectAllClose, expectClose } from "../support/ulp.js";
 
-interface GoldenGradients {
-  W1: number[][];
-  b1: number[];
-  W2: number[][];
-  b2: number[];
-}
-
-interface SmallNet {
-  shape: [number, number, number];
-  batch: number;
-  params: GoldenGradients;
-  x: number[][];
-  labels: number[];
-  onehot: number[][];
-  predict: number[][];
-  loss: number;
-  accuracy: number;
-  numerical_gradient: GoldenGradients;
-  gradient: GoldenGradients;
-  exact_quotient: GoldenGradients;
-}
-
-const flat = ({ W1, b1, W2, b2 }: GoldenGradients) => [...W1.flat(), ...b1, ...W2.flat(), ...b2];
 const all = (gradients: Gradients) => PARAMETER_NAMES.flatMap((name) => [...gradients[name]]);
 describe.each(readGolden<{ nets: SmallNet[] }>("small-net.json").nets)(
   "the small net $shape, batch $batch",
@@ -55,7 +33,7 @@ describe.each(readGolden<{ nets: SmallNet[] }>("small-net.json").nets)(
     });
 
     test("has the exact quotient as its numerical gradient, within 4e-15 of the largest entry", () => {
-      const exact = flat(golden.exact_quotient);
+      const exact = flatten(golden.exact_quotient);
       const difference = largestDifference(all(net.numericalGradient(x, golden.labels)), exact);
       expect(difference).toBeLessThanOrEqual(4e-15 * largest(exact));
     });
@@ -70,11 +48,11 @@ describe.each(readGolden<{ nets: SmallNet[] }>("small-net.json").nets)(
     test("follows the book's loop with evaluation: full, and NumPy's backpropagation", () => {
       const full = all(net.numericalGradient(x, golden.labels, { evaluation: "full" }));
       // Two float64 loops need not agree better: each is off the exact quotient by rounding / 2h (test/golden/README.md).
-      expect(largestDifference(full, flat(golden.numerical_gradient))).toBeLessThanOrEqual(2e-11);
-      expect(largestDifference(full, flat(golden.exact_quotient))).toBeLessThanOrEqual(2e-11);
+      expect(largestDifference(full, flatten(golden.numerical_gradient))).toBeLessThanOrEqual(2e-11);
+      expect(largestDifference(full, flatten(golden.exact_quotient))).toBeLessThanOrEqual(2e-11);
       const gradient = all(net.gradient(x, golden.labels));
       // Entries of order 1, sums of a few products: a dozen roundings of 1.1e-16 at most.
-      expect(largestDifference(gradient, flat(golden.gradient))).toBeLessThanOrEqual(2e-15);
+      expect(largestDifference(gradient, flatten(golden.gradient))).toBeLessThanOrEqual(2e-15);
     });
   },
 );

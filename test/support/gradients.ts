@@ -1,5 +1,3 @@
-import { expect } from "vitest";
-
 /** Four arrays by the golden files' names, row by row. */
 export interface GoldenGradients {
   W1: number[][];
@@ -26,19 +24,3 @@ export interface SmallNet {
 
 /** All numbers, in the order w1, b1, w2, b2. */
 export const flatten = ({ W1, b1, W2, b2 }: GoldenGradients) => [...W1.flat(), ...b1, ...W2.flat(), ...b2];
-
-/** max |value|. */
-export function largest(values: ArrayLike<number>): number {
-  return Array.from(values).reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-}
-
-/** max |a − b|; NaN if there is one. */
-export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  expect(a.length).toBe(b.length);
-  let max = 0;
-  for (let i = 0; i < a.length; i++) {
-    const difference = Math.abs((a[i] as number) - (b[i] as number));
-    if (!(difference <= max)) max = difference;
-  }
-  return max;
-}
