@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { GROUP_NAMES, type GroupName } from "./races/groups.js";
 
 /** What the command line asks for. */
@@ -45,7 +45,7 @@ const KNOWN = {
  * @throws {UsageError} for an unknown option, a missing or wrong value, or options that exclude each other.
  */
 export function parseOptions(args: readonly string[]): Options | "help" {
-  const { quick = false, full = false, only, out, help } = split(args);
+  const { quick = false, full = false, only, out, help } = split(args, KNOWN);
   if (help) return "help";
   if (quick && full) throw new UsageError("--quick and --full: give one of them");
   if (out === "") throw new UsageError("--out: expected a directory, got nothing");
@@ -53,9 +53,10 @@ export function parseOptions(args: readonly string[]): Options | "help" {
   return { quick, full, groups: GROUP_NAMES.filter((name) => wanted.has(name)), out };
 }
 
-function split(args: readonly string[]) {
+/** The values of a command line whose options are `known`; both races read theirs by it. */
+export function split<T extends NonNullable<ParseArgsConfig["options"]>>(args: readonly string[], known: T) {
   try {
-    return parseArgs({ args: [...args], options: KNOWN, strict: true }).values;
+    return parseArgs({ args: [...args], options: known, strict: true }).values;
   } catch (error) {
     // Its messages go on with advice over several lines.
     const [first] = (error as Error).message.split(/\.\s/, 1);

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { split, UsageError } from "../options.js";
 import { GROUPS, PEERS, type Peer } from "./peers.js";
 
 /** What the command line asks for. */
@@ -13,9 +13,6 @@ export interface Options {
   /** Where the peers are installed; packages/benchmark/.peers if undefined. */
   readonly folder: string | undefined;
 }
-
-/** A wrong option or value: `message` is the one line that the user reads. */
-export class UsageError extends Error {}
 
 export const HELP = `Races numgrad against other libraries at the same task: 784-50-10, batches of 100 MNIST images, SGD 0.1.
 
@@ -48,23 +45,13 @@ const KNOWN = {
  * @throws {UsageError} for an unknown option, a missing or wrong value, or options that exclude each other.
  */
 export function parseOptions(args: readonly string[]): Options | "help" {
-  const { only, quick = false, jobs = false, out, peers: folder, help } = split(args);
+  const { only, quick = false, jobs = false, out, peers: folder, help } = split(args, KNOWN);
   if (help) return "help";
   if (quick && jobs) throw new UsageError("--quick and --jobs: give one of them");
   for (const [name, value] of Object.entries({ out, peers: folder })) {
     if (value === "") throw new UsageError(`--${name}: expected a directory, got nothing`);
   }
   return { peers: only ? choose(only.flatMap((names) => names.split(","))) : PEERS, quick, jobs, out, folder };
-}
-
-function split(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: KNOWN, strict: true }).values;
-  } catch (error) {
-    // Its messages go on with advice over several lines.
-    const [first] = (error as Error).message.split(/\.\s/, 1);
-    throw new UsageError(`${first} (--help lists the options)`);
-  }
 }
 
 function choose(names: readonly string[]): Peer[] {

@@ -3,10 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describeMachine, formatMachine } from "../machine.js";
+import { UsageError } from "../options.js";
 import { replaceSection } from "../report.js";
 import { textTable } from "../tables.js";
 import { INSTALLED } from "./install.js";
-import { HELP, type Options, parseOptions, UsageError } from "./options.js";
+import { HELP, type Options, parseOptions } from "./options.js";
 import { findCore } from "./process.js";
 import { targetRatios } from "./ratios.js";
 import { Race } from "./rounds.js";

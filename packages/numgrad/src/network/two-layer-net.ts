@@ -40,7 +40,7 @@ export interface NumericalGradientOptions extends GradientOptions {
   h?: number;
   /**
    * How the perturbed losses are evaluated: `"incremental"` (the default), each as its difference from the unperturbed
-   * loss; or `"full"`, by two whole forward passes for each parameter, as the definition says (about 20,000 times slower).
+   * loss; or `"full"`, by two whole forward passes for each parameter, as the definition says (for MNIST's batch of 100 about 40 s instead of 1 ms).
    */
   evaluation?: "incremental" | "full";
 }
