@@ -6,7 +6,8 @@ import {
   isNotFound,
   joined,
   unreadable,
-} from "./file-system.js";
+  writeAtomically,
+} from "../file-system.js";
 import { readIdxFile } from "./idx-file.js";
 import { type IdxBytes, type IdxStreamOptions, readIdxStream } from "./idx-stream.js";
 
@@ -82,26 +83,8 @@ class Folder implements Cache {
     await this.#system.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
   }
 
-  /**
-   * Writes beside the entry and renames: nobody, in this process or another, ever reads half a file, and a crash of the
-   * machine leaves the old entry or the new one.
-   */
   async write(name: string, file: Uint8Array): Promise<void> {
-    const path = this.place(name);
-    const temporary = `${path}.${crypto.randomUUID()}.tmp`;
-    const opened = await this.#system.open(temporary, "wx");
-    try {
-      try {
-        await opened.writeFile(file);
-        await opened.sync();
-      } finally {
-        await opened.close();
-      }
-      await this.#system.rename(temporary, path);
-    } catch (error) {
-      await this.#system.unlink(temporary).catch(() => {});
-      throw error;
-    }
+    await writeAtomically(this.#system, this.place(name), file);
   }
 }
 

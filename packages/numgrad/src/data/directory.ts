@@ -1,5 +1,5 @@
 import { DataNotFoundError } from "../errors.js";
-import { type FileSystem, fileSystem, isNotFound, joined, unreadable } from "./file-system.js";
+import { type FileSystem, fileSystem, isNotFound, joined, unreadable } from "../file-system.js";
 import { readIdxFile } from "./idx-file.js";
 import type { FollowOptions } from "./load-options.js";
 import type { FourFiles } from "./two-parts.js";

@@ -1,5 +1,5 @@
 import { DataFormatError, type DownloadAttempt } from "../errors.js";
-import { findFileSystem, messageOf } from "./file-system.js";
+import { findFileSystem, messageOf } from "../file-system.js";
 import { type IdxBytes, type IdxStreamOptions, MAX_BYTES, readIdxStream, unpacked } from "./idx-stream.js";
 import { sha256 } from "./sha256.js";
 

@@ -1,8 +1,8 @@
 import { checkOptions } from "../arguments.js";
 import { ArgumentError, DataFormatError, describe } from "../errors.js";
+import { fileSystem, findFileSystem } from "../file-system.js";
 import type { Dataset } from "./dataset.js";
 import { mismatch } from "./download.js";
-import { fileSystem, findFileSystem } from "./file-system.js";
 import { readIdxFile } from "./idx-file.js";
 import {
   checkPath,

@@ -1,4 +1,4 @@
-import { type FileSystem, type OpenFile, unreadable } from "./file-system.js";
+import { type FileSystem, type OpenFile, unreadable } from "../file-system.js";
 import { gunzip, type IdxBytes, type IdxStreamOptions, readIdxStream } from "./idx-stream.js";
 
 /** 256 KiB: a read costs little beside it, and an abort is noticed within a millisecond. */

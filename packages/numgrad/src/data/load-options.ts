@@ -1,6 +1,6 @@
 import { checkFunction, checkInteger } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
-import { findFileSystem } from "./file-system.js";
+import { findFileSystem } from "../file-system.js";
 
 /** How far the reading of one file is. */
 export interface LoadProgress {

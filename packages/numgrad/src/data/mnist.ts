@@ -1,9 +1,9 @@
 import { checkOptions } from "../arguments.js";
 import { ArgumentError, DataFormatError, describe } from "../errors.js";
+import { findFileSystem } from "../file-system.js";
 import { type Collection, FASHION_MNIST, MNIST, type PublishedFile } from "./collections.js";
 import type { Dataset } from "./dataset.js";
 import { filesOfDirectory } from "./directory.js";
-import { findFileSystem } from "./file-system.js";
 import { describeIdx, type IdxHeader } from "./idx.js";
 import {
   checkFollow,

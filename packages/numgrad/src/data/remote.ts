@@ -1,7 +1,7 @@
 import { ArgumentError, DataFormatError, DataNotFoundError, type DownloadAttempt, DownloadError } from "../errors.js";
+import { messageOf } from "../file-system.js";
 import { type Cache, openCache } from "./cache.js";
 import { download, mismatch } from "./download.js";
-import { messageOf } from "./file-system.js";
 import type { IdxHeader } from "./idx.js";
 import type { IdxBytes } from "./idx-stream.js";
 import type { DownloadSettings } from "./load-options.js";

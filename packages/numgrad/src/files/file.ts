@@ -1,6 +1,6 @@
 import { checkInteger } from "../arguments.js";
-import { type FileSystem, fileSystem, type OpenFile, unreadable } from "../data/file-system.js";
 import { ArgumentError, DataFormatError, describe, FileWriteError } from "../errors.js";
+import { fileSystem, unreadable, writeAtomically } from "../file-system.js";
 
 /** How much memory a file may take. */
 export interface MemoryOptions {
@@ -10,20 +10,6 @@ export interface MemoryOptions {
 
 /** 1 GiB, as for the other files that numgrad reads. */
 const MEMORY_LIMIT = 2 ** 30;
-
-/** The part of `node:fs/promises` that is used here, besides what reading data takes. */
-interface WritableFileSystem extends FileSystem {
-  open(path: string, flags: "r" | "wx"): Promise<WritableFile>;
-  realpath(path: string): Promise<string>;
-  rename(from: string, to: string): Promise<void>;
-  rm(path: string, options: { force: true }): Promise<void>;
-}
-
-interface WritableFile extends OpenFile {
-  stat(): Promise<{ size: number }>;
-  writeFile(data: Uint8Array): Promise<void>;
-  sync(): Promise<void>;
-}
 
 /** The limit that options ask for, checked. */
 export function memoryLimitOf({ memoryLimit = MEMORY_LIMIT }: MemoryOptions): number {
@@ -45,7 +31,7 @@ export function checkPath(path: unknown): asserts path is string {
  */
 export async function readFile(path: string, memoryLimit = MEMORY_LIMIT): Promise<Uint8Array> {
   checkPath(path);
-  const system = fileSystem(path) as WritableFileSystem;
+  const system = fileSystem(path);
   const fail = (error: unknown) => Promise.reject(unreadable(path, error));
   const file = await system.open(path, "r").catch(fail);
   try {
@@ -67,11 +53,7 @@ export async function readFile(path: string, memoryLimit = MEMORY_LIMIT): Promis
 }
 
 /**
- * Writes a file at once or not at all: whoever opens `path` at any moment, also after a crash, finds the old file or the new
- * one, whole. The bytes go to a temporary file in the same folder and from there to the disk, before the file gets its name;
- * then the folder goes to the disk.
- *
- * A process that is killed in between leaves the temporary file behind (`NAME.….tmp`), any other failure does not.
+ * Writes a file at once or not at all, as `writeAtomically` does.
  *
  * @throws {ArgumentError} if `path` is no path.
  * @throws {DataNotFoundError} where there is no file system, as in browsers.
@@ -79,38 +61,12 @@ export async function readFile(path: string, memoryLimit = MEMORY_LIMIT): Promis
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
   checkPath(path);
-  const system = fileSystem(path) as WritableFileSystem;
-  // A symbolic link stays one: what it points to is replaced.
-  const target = await system.realpath(path).catch(() => path);
-  const temporary = `${target}.${randomName()}.tmp`;
+  const system = fileSystem(path);
   try {
-    const file = await system.open(temporary, "wx");
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await system.rename(temporary, target);
+    // A symbolic link stays one: what it points to is replaced.
+    const target = await system.realpath(path).catch(() => path);
+    await writeAtomically(system, target, bytes);
   } catch (cause) {
-    await system.rm(temporary, { force: true }).catch(() => {});
     throw new FileWriteError(path, { cause });
   }
-  await syncFolder(system, target.slice(0, Math.max(target.lastIndexOf("/"), target.lastIndexOf("\\")) + 1) || ".");
-}
-
-/** Makes a new name in a folder outlast a power cut, where the system can: Windows, for one, opens no folders. */
-async function syncFolder(system: WritableFileSystem, folder: string): Promise<void> {
-  try {
-    const handle = await system.open(folder, "r");
-    await handle.sync().finally(() => handle.close());
-  } catch {
-    // The file is there and whole, which is all that can be had here.
-  }
-}
-
-/** 16 digits that no other writer has. Not from RandomState: the random numbers of a run are not touched. */
-function randomName(): string {
-  const words = globalThis.crypto.getRandomValues(new Uint32Array(2));
-  return Array.from(words, (word) => word.toString(16).padStart(8, "0")).join("");
 }

@@ -1,7 +1,8 @@
-import { DataNotFoundError } from "../errors.js";
+import { DataNotFoundError } from "./errors.js";
 
 /** The part of Node's `FileHandle` that is used here. */
 export interface OpenFile {
+  stat(): Promise<{ size: number }>;
   read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
   writeFile(bytes: Uint8Array): Promise<void>;
   sync(): Promise<void>;
@@ -14,6 +15,7 @@ export interface FileSystem {
   /** `"r"` reads a file that is there, `"wx"` makes one that is not. */
   open(path: string, flags: "r" | "wx"): Promise<OpenFile>;
   mkdir(path: string, options: { recursive: true }): Promise<unknown>;
+  realpath(path: string): Promise<string>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
 }
@@ -72,4 +74,46 @@ export function unreadable(path: string, cause: unknown): DataNotFoundError {
 /** What an error says, whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * Writes a file at once or not at all: whoever opens `path` at any moment, also after a crash, finds the old file or the new
+ * one, whole. The bytes go to a temporary file in the same folder and from there to the disk, before the file gets its name;
+ * then the folder goes to the disk. Rejects with the file system's error; the old file, if any, is as it was then.
+ *
+ * A process that is killed in between leaves the temporary file behind (`NAME.….tmp`), any other failure does not.
+ */
+export async function writeAtomically(system: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+  // Not from RandomState: the random numbers of a run are not touched.
+  const temporary = `${path}.${randomName()}.tmp`;
+  try {
+    const file = await system.open(temporary, "wx");
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await system.rename(temporary, path);
+  } catch (error) {
+    await system.unlink(temporary).catch(() => {});
+    throw error;
+  }
+  await syncFolder(system, path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1) || ".");
+}
+
+/** Makes a new name in a folder outlast a power cut, where the system can: Windows, for one, opens no folders. */
+async function syncFolder(system: FileSystem, folder: string): Promise<void> {
+  try {
+    const handle = await system.open(folder, "r");
+    await handle.sync().finally(() => handle.close());
+  } catch {
+    // The file is there and whole, which is all that can be had here.
+  }
+}
+
+/** 16 digits that no other writer has. */
+function randomName(): string {
+  const words = globalThis.crypto.getRandomValues(new Uint32Array(2));
+  return Array.from(words, (word) => word.toString(16).padStart(8, "0")).join("");
 }
