@@ -1,19 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { movingAverage, thin } from "../../packages/figures/src/curve.js";
-
-describe("the moving average", () => {
-  test("is the mean of what the window holds, at both ends of less", () => {
-    expect(movingAverage([3, 6, 9, 0], 3)).toEqual([4.5, 6, 5, 4.5]);
-    expect(movingAverage([3, 6, 9, 0], 2)).toEqual([3, 4.5, 7.5, 4.5]);
-    expect(movingAverage([3, 6, 9, 0], 1)).toEqual([3, 6, 9, 0]);
-    expect(movingAverage([3, 6], 99)).toEqual([4.5, 4.5]);
-  });
-
-  test("is not spoilt by a large value that has left the window", () => {
-    expect(movingAverage([1e300, 1, 1, 1], 1).slice(1)).toEqual([1, 1, 1]);
-  });
-});
+import { thin } from "../../packages/figures/src/curve.js";
 
 describe("thinning", () => {
   test("keeps everything where there are few values", () => {

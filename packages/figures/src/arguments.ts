@@ -1,3 +1,4 @@
+// As numgrad's own checks, with its errors. To import those, they would have to be public.
 import { ArgumentError, FunctionError, type Matrix, NonFiniteError, ShapeError } from "numgrad";
 
 /** A value as a message shows it: short, with its type where that is the point. */

@@ -1,20 +1,4 @@
 /**
- * Mean of the `window` values around each one; at both ends, of those that there are. An even window has one value more
- * before than after.
- */
-export function movingAverage(values: ArrayLike<number>, window: number): number[] {
-  const before = window >> 1;
-  const after = window - before - 1;
-  return Array.from(values, (_, i) => {
-    const start = Math.max(i - before, 0);
-    const end = Math.min(i + after + 1, values.length);
-    let sum = 0;
-    for (let j = start; j < end; j++) sum += values[j]!;
-    return sum / (end - start);
-  });
-}
-
-/**
  * The values that a line chart with `columns` columns of pixels needs: of each column the first, the least, the largest
  * and the last. The line through them covers the same pixels as the line through all values, so no spike gets lost.
  *

@@ -17,6 +17,9 @@ export const BOOK_PARAMETERS = 39_760;
 export const BATCH = 100;
 export const LEARNING_RATE = 0.1;
 
+/** What ten updates leave of the parameters of two implementations that differ by 1e-15 in a gradient. */
+export const SAME_RUN = 1e-13;
+
 /** Names of the contenders, the same in every race. */
 export const CORE = "numgrad";
 export const SAME = "TypeScript, same algorithm";

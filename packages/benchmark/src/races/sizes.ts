@@ -1,6 +1,6 @@
 import { sparseSamples } from "../baseline/training.js";
 import { type RaceResult, runRace } from "../harness.js";
-import { BOOK, type Group, type Setting } from "./setting.js";
+import { BOOK, type Group, SAME_RUN, type Setting } from "./setting.js";
 import { coreRun, type RunOptions, sameRun } from "./stepping.js";
 
 const HIDDEN = [10, 50, 100, 400];
@@ -11,9 +11,6 @@ const IMAGES = 10_000;
 
 /** Steps after which parameters are compared before they are timed. */
 const COMPARED_STEPS = 3;
-
-/** What those updates leave of implementations that differ by 1e-15 in a gradient. */
-const SAME_RUN = 1e-13;
 
 export const sizes: Group = {
   title: "How the cost grows",

@@ -1,7 +1,7 @@
 import { RandomState } from "numgrad";
 import { sparseSamples } from "../baseline/training.js";
 import { type Contender, runRace } from "../harness.js";
-import { BATCH, BOOK, CORE, DENSE, type Group, SAME, type Setting, SKIPPING } from "./setting.js";
+import { BATCH, BOOK, CORE, DENSE, type Group, SAME, SAME_RUN, type Setting, SKIPPING } from "./setting.js";
 import { bookRun, coreRun, type RunOptions, type SteppingRun, sameRun } from "./stepping.js";
 
 /** Steps of a sample. */
@@ -9,9 +9,6 @@ const STEPS = 20;
 
 /** Steps after which parameters are compared before they are timed. */
 const COMPARED_STEPS = 10;
-
-/** What 10 updates leave of two implementations that differ by 1e-15 in a gradient. */
-const SAME_RUN = 1e-13;
 
 export const step: Group = {
   title: "One training step",

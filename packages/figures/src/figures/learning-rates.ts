@@ -1,6 +1,6 @@
+import { movingAverage } from "numgrad";
 import { checkInteger, checkNumbers, checkObjects, checkOptions, checkPositive, checkText } from "../arguments.js";
 import { stepAxis } from "../axis.js";
-import { movingAverage } from "../curve.js";
 import { type FigureSpec, finish, PLOT_OPTIONS, type PlotOptions, readPlot } from "../theme.js";
 import { checkScale, defaultWindow, points } from "./losses.js";
 
@@ -50,7 +50,7 @@ export function learningRatesFigure(options: LearningRatesFigureOptions): Figure
   });
   const steps = Math.max(...runs.map(({ losses }) => losses.length));
   const { window = defaultWindow(steps) } = options;
-  checkInteger("options.window", window, 1, Number.MAX_SAFE_INTEGER);
+  checkInteger("options.window", window, 1, 2 ** 26);
   const { yTitle = window === 1 ? "loss (nats)" : `loss, mean of ${window} steps (nats)` } = options;
   checkText("options.yTitle", yTitle);
   const { palette, width, height } = readPlot(options, 560, 320);

@@ -1,7 +1,7 @@
-import { ArgumentError } from "numgrad";
+import { ArgumentError, movingAverage } from "numgrad";
 import { checkChoice, checkInteger, checkNumbers, checkOptions, checkText } from "../arguments.js";
 import { stepAxis } from "../axis.js";
-import { movingAverage, thin } from "../curve.js";
+import { thin } from "../curve.js";
 import { type FigureSpec, finish, PLOT_OPTIONS, type PlotOptions, readPlot } from "../theme.js";
 
 /** Options of `lossFigure`. */
@@ -37,7 +37,7 @@ export function lossFigure(options: LossFigureOptions): FigureSpec {
   const { losses, scale = "linear", yTitle = "loss of the mini-batch (nats)" } = options;
   checkNumbers("options.losses", losses);
   const { window = defaultWindow(losses.length) } = options;
-  checkInteger("options.window", window, 1, Number.MAX_SAFE_INTEGER);
+  checkInteger("options.window", window, 1, 2 ** 26);
   checkScale("options.losses", losses, scale);
   checkText("options.yTitle", yTitle);
   const { palette, width, height } = readPlot(options, 560, 300);

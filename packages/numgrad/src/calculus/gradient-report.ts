@@ -13,18 +13,14 @@ export interface GradientEntry {
 }
 
 /** What a {@link GradientReport} is made from. */
-export interface GradientReportFields {
+export interface GradientReportFields
+  extends Pick<
+    GradientReport,
+    "failures" | "checked" | "size" | "directions" | "atol" | "rtol" | "maxAbsoluteError" | "maxRelativeError"
+  > {
   readonly entries: readonly GradientEntry[];
   /** How many of the entries, which come first, are beyond the tolerance. */
   readonly wrong: number;
-  readonly failures: number;
-  readonly checked: number;
-  readonly size: number;
-  readonly directions: boolean;
-  readonly atol: number;
-  readonly rtol: number;
-  readonly maxAbsoluteError: number;
-  readonly maxRelativeError: number;
   readonly label: (index: number) => string;
 }
 
