@@ -6,7 +6,7 @@
 
 use crate::batch::{Batch, CHUNK_ROWS};
 use crate::input_sums::{Part, Source, sum_by_input};
-use crate::matrix::{TILE, Tile, add_weighted_rows, tiles};
+use crate::matrix::{Blocks, TILE, Tile, add_weighted_rows, tiles, with_starts};
 use crate::simd::{F64x2, LANES};
 use crate::two_layer::{Dimensions, ForwardPass};
 use crate::vector::{axpy, zeros};
@@ -36,18 +36,17 @@ pub fn prepare(pass: &ForwardPass, samples: usize, deltas: &mut Deltas) {
         logit_deltas(pass, row, samples as f64, logits);
         let hidden = &mut deltas.hidden[row * stride..][..stride];
         hidden.fill(0.0);
-        add_weighted_rows(hidden, logits.iter().copied().enumerate(), pass.w2_transposed(), stride);
+        add_weighted_rows(hidden, with_starts(logits, stride), pass.w2_transposed(), stride);
         for (delta, slope) in hidden.iter_mut().zip(pass.slope(row)) {
             *delta *= slope;
         }
     }
 }
 
-/// The first layer, after [`prepare`] and [`Batch::sort_values_by_input`]: adds the sums of x δ₁ over the samples to the
+/// The first layer, after [`prepare`] and [`Batch::sort_values_by_input`] with hidden_stride: adds the sums of x δ₁ over the samples to the
 /// gradient of W1 and b1.
 pub fn add_first_layer(pass: &ForwardPass, deltas: &Deltas, first: bool, grads: &mut [f64]) {
-    let (cols, stride) = (pass.dims.hidden, pass.dims.hidden_stride());
-    let source = Products { deltas: &deltas.hidden, stride };
+    let (cols, source) = (pass.dims.hidden, Products { deltas: &deltas.hidden });
     for tile in tiles(cols, TILE) {
         // The mean is taken in δ₂ already.
         sum_by_input(&pass.batch, &source, Part { first, scale: 1.0 }, tile, grads, cols);
@@ -70,14 +69,14 @@ pub fn add_second_layer(pass: &ForwardPass, deltas: &Deltas, first: bool, grads:
 /// x δ₁: what a sample with the input x adds.
 struct Products<'a> {
     deltas: &'a [f64],
-    stride: usize,
 }
 
 impl Source for Products<'_> {
     #[inline(always)]
     fn add<const T: usize>(&self, batch: &Batch, input: usize, column: usize, sums: &mut [F64x2; T]) {
-        for (row, x) in batch.input_entries(input) {
-            let (deltas, _) = self.deltas[row * self.stride + column..][..T * LANES].as_chunks::<LANES>();
+        let deltas = Blocks::new(&self.deltas[column..], T * LANES);
+        for (start, x) in batch.input_entries(input) {
+            let (deltas, _) = deltas.at(start).as_chunks::<LANES>();
             let x = F64x2::splat(x);
             for v in 0..T {
                 sums[v] += x * F64x2::load(&deltas[v]);
@@ -87,7 +86,7 @@ impl Source for Products<'_> {
 
     fn add_last(&self, batch: &Batch, input: usize, tile: Tile, sum: f64) -> f64 {
         let column = tile.column + tile.width - 1;
-        batch.input_entries(input).fold(sum, |sum, (row, x)| sum + x * self.deltas[row * self.stride + column])
+        batch.input_entries(input).fold(sum, |sum, (start, x)| sum + x * self.deltas[start + column])
     }
 }
 

@@ -20,11 +20,12 @@ pub struct Batch {
     entry_input: Vec<u32>,
     entry_slot: Vec<u32>,
     entry_value: Vec<f64>,
+    entry_place: Vec<usize>,
     slot_start: Vec<u32>,
     slot_value: Vec<f64>,
     input_start: Vec<u32>,
     input_slot: Vec<u32>,
-    input_row: Vec<u32>,
+    input_place: Vec<usize>,
     input_value: Vec<f64>,
     pixel_values: [f64; 256],
 }
@@ -50,11 +51,12 @@ impl Batch {
             entry_input: vec![0; entries + 1],
             entry_slot: vec![0; entries + 1],
             entry_value: zeros(entries + 1),
+            entry_place: vec![0; entries + 1],
             slot_start: vec![0; CHUNK_ROWS + 1],
             slot_value: zeros(slots + 1),
             input_start: vec![0; inputs + 3],
             input_slot: vec![0; entries],
-            input_row: vec![0; entries],
+            input_place: vec![0; entries],
             input_value: zeros(entries),
             pixel_values: core::array::from_fn(|pixel| pixel_value(pixel as u8)),
         }
@@ -192,12 +194,20 @@ impl Batch {
         true
     }
 
-    /// The entries of a row in order: (input, value), the bias last.
+    /// Notes for each entry where the weights of its input start, in a matrix of `cols` columns: so that it is multiplied
+    /// once, and not for every tile.
+    pub fn place_entries(&mut self, cols: usize) {
+        let entries = self.entry_start[self.rows] as usize;
+        for (place, input) in self.entry_place[..entries].iter_mut().zip(&self.entry_input) {
+            *place = *input as usize * cols;
+        }
+    }
+
+    /// The entries of a row in order, the bias last, after [`Batch::place_entries`]: (start of the input's weights, value).
     #[inline]
     pub fn entries(&self, row: usize) -> impl Iterator<Item = (usize, f64)> + Clone {
         let range = self.entry_start[row] as usize..self.entry_start[row + 1] as usize;
-        let (inputs, values) = (&self.entry_input[range.clone()], &self.entry_value[range]);
-        inputs.iter().zip(values).map(|(&input, &value)| (input as usize, value))
+        self.entry_place[range.clone()].iter().copied().zip(self.entry_value[range].iter().copied())
     }
 
     /// The slots of a row: the number of the first one, and their values.
@@ -219,13 +229,14 @@ impl Batch {
         }
     }
 
-    /// Sorts the samples and values of the entries by input, for [`Batch::input_entries`], in the same order.
-    pub fn sort_values_by_input(&mut self) {
+    /// Sorts the samples and values of the entries by input, for [`Batch::input_entries`], in the same order. A sample is
+    /// noted as the place where its numbers start in an array of `stride` numbers for each.
+    pub fn sort_values_by_input(&mut self, stride: usize) {
         self.count_inputs();
         for row in 0..self.rows {
             for entry in self.entry_start[row] as usize..self.entry_start[row + 1] as usize {
                 let place = &mut self.input_start[self.entry_input[entry] as usize + 1];
-                self.input_row[*place as usize] = row as u32;
+                self.input_place[*place as usize] = row * stride;
                 self.input_value[*place as usize] = self.entry_value[entry];
                 *place += 1;
             }
@@ -239,12 +250,11 @@ impl Batch {
         &self.input_slot[self.input_start[input] as usize..self.input_start[input + 1] as usize]
     }
 
-    /// The entries of one input, (sample, value), after [`Batch::sort_values_by_input`].
+    /// The entries of one input, (start of the sample's numbers, value), after [`Batch::sort_values_by_input`].
     #[inline]
     pub fn input_entries(&self, input: usize) -> impl Iterator<Item = (usize, f64)> + Clone {
         let range = self.input_start[input] as usize..self.input_start[input + 1] as usize;
-        let (rows, values) = (&self.input_row[range.clone()], &self.input_value[range]);
-        rows.iter().zip(values).map(|(&row, &value)| (row as usize, value))
+        self.input_place[range.clone()].iter().copied().zip(self.input_value[range].iter().copied())
     }
 
     /// Whether an input is 0 in all samples, after either sort.
@@ -288,7 +298,9 @@ mod tests {
     use super::*;
     use crate::image_lists::{Extent, ImageLists};
 
-    fn entries(batch: &Batch, row: usize) -> Vec<(usize, f64)> {
+    /// (input, value) of a row.
+    fn entries(batch: &mut Batch, row: usize) -> Vec<(usize, f64)> {
+        batch.place_entries(1);
         batch.entries(row).collect()
     }
 
@@ -300,7 +312,7 @@ mod tests {
             let (mut a, mut b) = (Batch::new(inputs), Batch::new(inputs));
             assert!(a.push_pixels(&row));
             assert!(b.push_values(&values).unwrap());
-            assert_eq!(entries(&a, 0), entries(&b, 0), "{inputs} inputs");
+            assert_eq!(entries(&mut a, 0), entries(&mut b, 0), "{inputs} inputs");
         }
     }
 
@@ -316,7 +328,7 @@ mod tests {
                 assert!(a.push_pixels(row) && b.push_image(&lists.image(0)));
             }
             for sample in 0..2 {
-                assert_eq!(entries(&a, sample), entries(&b, sample));
+                assert_eq!(entries(&mut a, sample), entries(&mut b, sample));
                 assert_eq!(a.row_slots(sample), b.row_slots(sample));
             }
             a.sort_slots_by_input();
@@ -343,12 +355,22 @@ mod tests {
         assert_eq!(batch.input_slots(1), [4]);
         assert_eq!(batch.input_slots(2), [1]);
         assert_eq!(batch.input_slots(3), [2, 5]);
-        batch.sort_values_by_input();
+        batch.sort_values_by_input(10);
         let entries = |input| batch.input_entries(input).collect::<Vec<_>>();
-        assert_eq!(entries(0), [(0, 1.0), (1, 3.0)]);
-        assert_eq!(entries(1), [(1, 4.0)]);
+        assert_eq!(entries(0), [(0, 1.0), (10, 3.0)]);
+        assert_eq!(entries(1), [(10, 4.0)]);
         assert_eq!(entries(2), [(0, 2.0)]);
-        assert_eq!(entries(3), [(0, 1.0), (1, 1.0)]);
+        assert_eq!(entries(3), [(0, 1.0), (10, 1.0)]);
+    }
+
+    #[test]
+    fn entries_have_the_places_of_their_weights() {
+        let mut batch = Batch::new(3);
+        batch.push_values(&[1.0, 0.0, 2.0]).unwrap();
+        batch.push_pixels(&[0, 255, 0]);
+        batch.place_entries(7);
+        assert_eq!(batch.entries(0).collect::<Vec<_>>(), [(0, 1.0), (14, 2.0), (21, 1.0)]);
+        assert_eq!(batch.entries(1).collect::<Vec<_>>(), [(7, 1.0), (21, 1.0)]);
     }
 
     #[test]

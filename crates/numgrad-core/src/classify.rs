@@ -17,7 +17,7 @@
 
 use crate::batch::pixel_value;
 use crate::image_lists::Image;
-use crate::matrix::add_weighted_rows;
+use crate::matrix::{Blocks, add_weighted_rows, with_starts};
 use crate::sigmoid::sigmoid;
 use crate::simd::F32x4;
 use crate::two_layer::{Dimensions, argmax};
@@ -110,7 +110,7 @@ impl Classifier {
         bias[0] = 1.0;
         self.logits.fill(0.0);
         let w2 = &params[self.dims.first_layer()..];
-        add_weighted_rows(&mut self.logits, self.hidden.iter().copied().enumerate(), w2, self.dims.outputs);
+        add_weighted_rows(&mut self.logits, with_starts(&self.hidden, self.dims.outputs), w2, self.dims.outputs);
         let best = argmax(&self.logits);
         let gamma = 1.01 * (lit.len() + 3) as f64 * F32_UNIT;
         let error = gamma * total * self.sensitivity + self.float64_error;
@@ -135,8 +135,9 @@ impl Classifier {
 #[inline(never)]
 fn weighted_sum(entries: &[(u32, f32)], weights: &[f32]) -> [F32x4; TILE] {
     let mut sums = [F32x4::splat(0.0); TILE];
+    let rows = Blocks::new(weights, TILE * LANES);
     for (start, x) in entries {
-        let (row, _) = weights[*start as usize..][..TILE * LANES].as_chunks::<LANES>();
+        let (row, _) = rows.at(*start as usize).as_chunks::<LANES>();
         let x = F32x4::splat(*x);
         for v in 0..TILE {
             sums[v] += x * F32x4::load(&row[v]);

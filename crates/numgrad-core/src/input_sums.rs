@@ -108,7 +108,7 @@ mod tests {
         for row in &x {
             batch.push_values(row).unwrap();
         }
-        batch.sort_values_by_input();
+        batch.sort_values_by_input(1);
         let sum = |input: usize, column: usize, start: f64| {
             x.iter().enumerate().fold(start, |sum, (row, x)| {
                 let value = *x.get(input).unwrap_or(&1.0);

@@ -27,20 +27,21 @@ pub fn tiles(cols: usize, vectors: usize) -> impl Iterator<Item = Tile> {
     })
 }
 
-/// `out += Σ x · W[row, :]` over the given pairs (row, x), in their order.
+/// `out += Σ x · W[row, :]` over the given pairs (start of the row in `w`, x), in their order.
 ///
-/// `w` is row-major with `cols` columns; `out` holds at least `cols` values, of which the first `cols` change. With the
+/// `w` is row-major with `cols` columns, so that row r starts at r · cols; `out` holds at least `cols` values, of which the
+/// first `cols` change. With the
 /// pairs of a sparse row (zeros left out) and a last pair (bias row, 1) this is the affine map x W + b of a layer; with
 /// all pairs, a row of a matrix product. Every column is a sum of its own in the order of the pairs: how the columns
 /// are tiled does not touch a bit.
 ///
 /// # Panics
-/// If `out` is shorter than `cols` or a row lies outside `w`.
+/// If `out` is shorter than `cols`, `w` than a row, or (in a debug build, see [`Blocks`]) a row lies outside `w`.
 ///
 /// ```
 /// let w = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]; // 3 rows, 2 columns
 /// let mut out = [0.0; 2];
-/// numgrad_core::matrix::add_weighted_rows(&mut out, [(0, 10.0), (2, 1.0)].into_iter(), &w, 2);
+/// numgrad_core::matrix::add_weighted_rows(&mut out, [(0, 10.0), (4, 1.0)].into_iter(), &w, 2);
 /// assert_eq!(out, [15.0, 26.0]);
 /// ```
 #[inline(never)]
@@ -49,43 +50,44 @@ where
     I: Iterator<Item = (usize, f64)> + Clone,
 {
     for tile in tiles(cols, TILE) {
-        add_weighted_rows_of_tile(out, rows.clone(), w, cols, tile);
+        add_weighted_rows_of_tile(out, rows.clone(), w, tile);
     }
 }
 
 /// [`add_weighted_rows`] for the columns of one tile of up to [`TILE`] vectors. For many `out`s of one `w`, the tiles are
 /// the outer loop: the tile's part of `w` then stays in the cache.
 #[inline]
-pub fn add_weighted_rows_of_tile<I>(out: &mut [f64], rows: I, w: &[f64], cols: usize, tile: Tile)
+pub fn add_weighted_rows_of_tile<I>(out: &mut [f64], rows: I, w: &[f64], tile: Tile)
 where
     I: Iterator<Item = (usize, f64)> + Clone,
 {
     let Tile { column, width } = tile;
     if width % LANES == 1 {
         let last = column + width - 1;
-        for (row, x) in rows.clone() {
-            out[last] += x * w[row * cols + last];
+        for (start, x) in rows.clone() {
+            out[last] += x * w[start + last];
         }
     }
     match width / LANES {
         0 => {}
-        1 => add_tile::<1, I>(out, rows, w, cols, column),
-        2 => add_tile::<2, I>(out, rows, w, cols, column),
-        3 => add_tile::<3, I>(out, rows, w, cols, column),
-        4 => add_tile::<4, I>(out, rows, w, cols, column),
-        _ => add_tile::<TILE, I>(out, rows, w, cols, column),
+        1 => add_tile::<1, I>(out, rows, w, column),
+        2 => add_tile::<2, I>(out, rows, w, column),
+        3 => add_tile::<3, I>(out, rows, w, column),
+        4 => add_tile::<4, I>(out, rows, w, column),
+        _ => add_tile::<TILE, I>(out, rows, w, column),
     }
 }
 
 #[inline(always)]
-fn add_tile<const T: usize, I>(out: &mut [f64], rows: I, w: &[f64], cols: usize, column: usize)
+fn add_tile<const T: usize, I>(out: &mut [f64], rows: I, w: &[f64], column: usize)
 where
     I: Iterator<Item = (usize, f64)>,
 {
     let (out, _) = out[column..][..T * LANES].as_chunks_mut::<LANES>();
     let mut sums: [F64x2; T] = core::array::from_fn(|v| F64x2::load(&out[v]));
-    for (row, x) in rows {
-        let (weights, _) = w[row * cols + column..][..T * LANES].as_chunks::<LANES>();
+    let weights = Blocks::new(&w[column..], T * LANES);
+    for (start, x) in rows {
+        let (weights, _) = weights.at(start).as_chunks::<LANES>();
         let x = F64x2::splat(x);
         for v in 0..T {
             sums[v] += x * F64x2::load(&weights[v]);
@@ -93,6 +95,42 @@ where
     }
     for v in 0..T {
         sums[v].store(&mut out[v]);
+    }
+}
+
+/// Each number with the place where its row starts, as [`add_weighted_rows`] takes all rows of a matrix.
+pub fn with_starts(x: &[f64], cols: usize) -> impl Iterator<Item = (usize, f64)> + Clone {
+    x.iter().enumerate().map(move |(row, &x)| (row * cols, x))
+}
+
+/// Blocks of neighbours anywhere in a slice, for loops that do little else than to load one.
+///
+/// Places come from lists that were made for this slice, so one that is too far is a bug of ours: a panic in a debug build,
+/// as in the tests, and else the last block. To go to a panic from such a loop would take a tenth of the forward pass: V8
+/// does not unroll loops with a second exit. The compiler sees that no block ends behind the slice and adds no check.
+#[derive(Clone, Copy)]
+pub struct Blocks<'a, T> {
+    values: &'a [T],
+    length: usize,
+    last: usize,
+}
+
+impl<'a, T> Blocks<'a, T> {
+    /// Blocks of `length` values.
+    ///
+    /// # Panics
+    /// If there is not one.
+    #[inline(always)]
+    pub fn new(values: &'a [T], length: usize) -> Self {
+        assert!(length <= values.len(), "no room for a block");
+        Self { values, length, last: values.len() - length }
+    }
+
+    /// The block that starts at `start`.
+    #[inline(always)]
+    pub fn at(&self, start: usize) -> &'a [T] {
+        debug_assert!(start <= self.last, "a block outside");
+        &self.values[start.min(self.last)..][..self.length]
     }
 }
 
@@ -114,6 +152,26 @@ mod tests {
     }
 
     #[test]
+    fn blocks_are_what_stands_there() {
+        let blocks = Blocks::new(&[1, 2, 3, 4], 3);
+        assert_eq!(blocks.at(0), [1, 2, 3]);
+        assert_eq!(blocks.at(1), [2, 3, 4]);
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "a block outside")]
+    fn tests_find_a_block_that_is_none() {
+        Blocks::new(&[1, 2, 3, 4], 3).at(2);
+    }
+
+    #[test]
+    #[should_panic(expected = "no room for a block")]
+    fn a_slice_that_is_too_short_has_no_block() {
+        Blocks::new(&[1, 2], 3);
+    }
+
+    #[test]
     fn equals_the_plain_double_loop_bit_for_bit_for_every_number_of_columns() {
         for cols in 1..40 {
             let w: Vec<f64> = (0..5 * cols).map(|i| ((i * 7919) % 1013) as f64 / 1013.0 - 0.5).collect();
@@ -126,7 +184,7 @@ mod tests {
             }
             let mut out = vec![0.25; cols + 3];
             out[cols..].fill(f64::NAN);
-            add_weighted_rows(&mut out, pairs.into_iter(), &w, cols);
+            add_weighted_rows(&mut out, pairs.into_iter().map(|(row, x)| (row * cols, x)), &w, cols);
             assert_eq!(&out[..cols], expected, "{cols} columns");
             assert!(out[cols..].iter().all(|x| x.is_nan()), "wrote past the last column");
         }

@@ -232,7 +232,7 @@ impl Session {
     /// Backpropagation of the staged batch into the gradient (forward pass included).
     pub fn backpropagate(&mut self, progress: Progress) {
         self.evaluate();
-        self.pass.batch.sort_values_by_input();
+        self.pass.batch.sort_values_by_input(self.pass.dims.hidden_stride());
         backprop::prepare(&self.pass, progress.samples, &mut self.deltas);
         let (w1_grads, w2_grads) = self.grads.split_at_mut(self.pass.dims.first_layer());
         backprop::add_first_layer(&self.pass, &self.deltas, progress.first, w1_grads);

@@ -8,7 +8,7 @@
 
 use crate::batch::{Batch, CHUNK_ROWS};
 use crate::cross_entropy::{add_label_losses, add_target_losses};
-use crate::matrix::{TILE, add_weighted_rows, add_weighted_rows_of_tile, tiles};
+use crate::matrix::{TILE, add_weighted_rows, add_weighted_rows_of_tile, tiles, with_starts};
 use crate::sigmoid::sigmoid_lanes;
 use crate::simd::{F64x2, LANES};
 use crate::softmax::softmax_in_place;
@@ -122,11 +122,12 @@ impl ForwardPass {
         assert_eq!(params.len(), dims.parameters(), "parameters of another network");
         let (w1, w2) = params.split_at(dims.first_layer());
         let stride = dims.hidden_stride();
+        self.batch.place_entries(dims.hidden);
         self.hidden_pre[..self.batch.rows() * stride].fill(0.0);
         for tile in tiles(dims.hidden, TILE) {
             for row in 0..self.batch.rows() {
                 let out = &mut self.hidden_pre[row * stride..][..stride];
-                add_weighted_rows_of_tile(out, self.batch.entries(row), w1, dims.hidden, tile);
+                add_weighted_rows_of_tile(out, self.batch.entries(row), w1, tile);
             }
         }
         for row in 0..self.batch.rows() {
@@ -135,7 +136,7 @@ impl ForwardPass {
             activate(&self.hidden_pre[row * stride..][..stride], hidden, slope, dims.hidden);
             let logits = &mut self.logits[row * dims.outputs..][..dims.outputs];
             logits.fill(0.0);
-            let units = hidden[..dims.hidden + 1].iter().copied().enumerate();
+            let units = with_starts(&hidden[..dims.hidden + 1], dims.outputs);
             add_weighted_rows(logits, units, w2, dims.outputs);
             let probs = &mut self.probs[row * dims.outputs..][..dims.outputs];
             probs.copy_from_slice(logits);

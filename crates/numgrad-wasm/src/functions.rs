@@ -3,7 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 use numgrad_core::cross_entropy::{add_label_losses, add_target_losses};
-use numgrad_core::matrix::add_weighted_rows;
+use numgrad_core::matrix::{add_weighted_rows, with_starts};
 use numgrad_core::sigmoid;
 use numgrad_core::simd::F64x2;
 use numgrad_core::softmax::{exp_minus_in_place, softmax_in_place};
@@ -68,7 +68,7 @@ impl RawFunctions {
             if first {
                 out.fill(0.0);
             }
-            add_weighted_rows(out, a.iter().copied().enumerate(), &self.b[..k * n], n);
+            add_weighted_rows(out, with_starts(a, n), &self.b[..k * n], n);
         }
     }
 
