@@ -1,4 +1,4 @@
-// Section 4.2.3: 60,000 images are too many for one step, so each step looks at some of them.
+// Sections 4.2.3 and 4.2.4: 60,000 images are too many for one step, so each step looks at some of them.
 import { crossEntropyError, loadMnist, matrix, RandomState, TwoLayerNet } from "numgrad";
 import { mnistDirectory } from "numgrad-example-mnist/directory";
 import { heading, print, tuple } from "./print.js";

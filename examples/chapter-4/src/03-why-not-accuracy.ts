@@ -1,4 +1,4 @@
-// Section 4.2.4: accuracy is what we want, so why not climb it? Because it hardly ever moves.
+// Section 4.2.5: accuracy is what we want, so why not climb it? Because it hardly ever moves.
 import { loadMnist, numericalGradient, RandomState, SGD, TwoLayerNet } from "numgrad";
 import { mnistDirectory } from "numgrad-example-mnist/directory";
 import { heading, print } from "./print.js";

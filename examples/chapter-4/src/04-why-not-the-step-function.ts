@@ -1,4 +1,4 @@
-// Section 4.2.4, second half: the step function loses every small change, just as accuracy does.
+// Section 4.2.5, second half: the step function loses every small change, just as accuracy does.
 import {
   crossEntropyError,
   dot,

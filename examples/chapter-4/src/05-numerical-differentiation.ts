@@ -1,4 +1,4 @@
-// Section 4.3.1: the slope of a function, from two of its values.
+// Sections 4.3.1 and 4.3.2: the slope of a function, from two of its values.
 import { derivative, numericalDiff, tangentLine } from "numgrad";
 import { plot } from "./plot.js";
 import { heading, print } from "./print.js";

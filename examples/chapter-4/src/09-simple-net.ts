@@ -66,7 +66,8 @@ const net1 = new SimpleNet(
 study(net1, [0, 1, 0]);
 
 // The note prints this dW, but the prediction and the loss of another W: a gradient had been stopped between
-// x[idx] = tmp + h and x[idx] = tmp. An error in f does that, and so does Ctrl-C in a notebook.
+// x[idx] = tmp + h and x[idx] = tmp. An error in f does that, and so does Ctrl-C in a notebook; nobody notices, and all
+// that follows is computed with wrong weights. So numgrad puts x back however f ends.
 function numericalGradientOfTheNotes(f: () => number, x: Float64Array): Float64Array {
   const h = 1e-4;
   const grad = new Float64Array(x.length);

@@ -47,7 +47,8 @@ for (let i = 0; i < itersNum; i++) {
 }
 
 const seconds = (performance.now() - begin) / 1000;
-print(`${itersNum} steps in ${seconds.toFixed(1)} s: ${itersNum * 79_520} losses for the gradients alone`);
+const losses = (2 * 39_760 * itersNum).toLocaleString("en-US");
+print(`${itersNum} steps in ${seconds.toFixed(1)} s, with ${losses} losses for the gradients`);
 print("last loss:", trainLossList[itersNum - 1]);
 
 print("\nloss of the mini-batches, averaged over 50 steps");
