@@ -35,6 +35,7 @@ const STEPS = [
   ["types: packages/figures", () => run("tsc", ["-p", "packages/figures"])],
   ["types: packages/benchmark", () => run("tsc", ["-p", "packages/benchmark"])],
   ["types: test", () => run("tsc", ["-p", "test"])],
+  ["types: examples/chapter-4", () => run("tsc", ["-p", "examples/chapter-4"])],
   ["types: examples/figures", () => run("tsc", ["-p", "examples/figures"])],
   ["types: examples/mnist", () => run("tsc", ["-p", "examples/mnist"])],
   ["types: scripts", () => run("tsc", ["-p", "scripts"])],

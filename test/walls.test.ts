@@ -44,6 +44,7 @@ const forbidden: [file: string, code: string][] = [
   [`${SRC}/live-view.ts`, 'export { parseNpy } from "./files.js";'],
   [`${SRC}/shape.ts`, 'export { matrix } from "./index.js";'],
   ["examples/mnist/src/a.ts", 'export { train } from "../../../packages/numgrad/src/index.js";'],
+  ["examples/chapter-4/src/a.ts", 'export { dot } from "../../../packages/numgrad/src/index.js";'],
   ["packages/benchmark/src/a.ts", 'export { train } from "../../numgrad/src/index.js";'],
   ["packages/benchmark/src/races/a.ts", 'export { train } from "../../../numgrad/dist/index.js";'],
   ["packages/figures/src/a.ts", 'export { matrix } from "../../numgrad/src/index.js";'],
@@ -79,6 +80,10 @@ const allowed: [file: string, code: string][] = [
   ["packages/figures/src/node.ts", 'export { View } from "vega"; export { readFileSync } from "node:fs";'],
   ["packages/figures/src/figures/x.ts", 'export { matrix } from "numgrad"; export { printed } from "../numbers.js";'],
   ["packages/benchmark/src/x.ts", 'export { train } from "numgrad"; export { cpus } from "node:os";'],
+  [
+    "examples/chapter-4/src/x.ts",
+    'export { dot } from "numgrad"; export { mnistDirectory } from "numgrad-example-mnist/directory";',
+  ],
   ["examples/mnist/src/x.ts", 'export { train } from "numgrad"; export { parseArgs } from "node:util";'],
 ];
 

@@ -37,6 +37,7 @@ describe("the chapter's numbers, digit for digit", () => {
   test("the gradient field of the figure, 18 × 18 points", () => {
     expect(golden.numerical_gradient.length).toBe(17);
     expect(golden.grid_axis.length).toBe(18);
+    expect(golden.grid_gradients.flat().length).toBe(18 * 18);
     for (const [i, row] of golden.grid_gradients.entries()) {
       for (const [j, expected] of row.entries()) {
         const x = [at(golden.grid_axis, j), at(golden.grid_axis, i)];

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Dataset } from "../../packages/numgrad/src/data/dataset.js";
+import type { Gradients } from "../../packages/numgrad/src/network/parameters.js";
 import { SGD } from "../../packages/numgrad/src/network/sgd.js";
 import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
 import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
@@ -8,6 +9,10 @@ import { train } from "../../packages/numgrad/src/training/train.js";
 import { largestDifference } from "../support/difference.js";
 import { readGolden } from "../support/golden.js";
 import { mnist } from "../support/mnist.js";
+import { readGoldenArray } from "../support/npy.js";
+
+const NAMES = ["W1", "b1", "W2", "b2"] as const;
+type Name = (typeof NAMES)[number];
 
 interface Summary {
   sum_squares: number;
@@ -25,7 +30,7 @@ interface GoldenRun {
   test_accuracy: number[];
   final_train_accuracy: number;
   final_test_accuracy: number;
-  params: Record<"W1" | "b1" | "W2" | "b2", Summary>;
+  params: Record<Name, Summary>;
 }
 
 let data: { train: Dataset; test: Dataset };
@@ -60,14 +65,18 @@ async function expectSameRun(golden: GoldenRun, gradient: NonNullable<TrainOptio
   expect(history.evaluations.map((e) => e.testAccuracy)).toEqual(golden.test_accuracy);
   expect(net.accuracy(data.train.x(), data.train.labels)).toBe(golden.final_train_accuracy);
   expect(net.accuracy(data.test.x(), data.test.labels)).toBe(golden.final_test_accuracy);
-  for (const [name, summary] of Object.entries(golden.params)) {
-    const values = net.params[name.toLowerCase() as "w1" | "b1" | "w2" | "b2"];
-    const every997th = values.filter((_, i) => i % 997 === 0);
-    expect(largestDifference(every997th, summary.every_997th), name).toBeLessThanOrEqual(1e-12);
-    const sumOfSquares = values.reduce((sum, value) => sum + value * value, 0);
-    expect(Math.abs(sumOfSquares / summary.sum_squares - 1), name).toBeLessThanOrEqual(1e-12);
-  }
+  expectSummaries(net.params.toArrays(), golden.params);
   net.dispose();
+}
+
+function expectSummaries(params: Gradients, golden: Record<Name, Summary>): void {
+  for (const name of NAMES) {
+    const values = params[name.toLowerCase() as keyof Gradients];
+    const every997th = values.filter((_, i) => i % 997 === 0);
+    expect(largestDifference(every997th, golden[name].every_997th), name).toBeLessThanOrEqual(1e-12);
+    const sumOfSquares = values.reduce((sum, value) => sum + value * value, 0);
+    expect(Math.abs(sumOfSquares / golden[name].sum_squares - 1), name).toBeLessThanOrEqual(1e-12);
+  }
 }
 
 describe("training on MNIST gives NumPy's losses to 1e-12 and all its accuracies", () => {
@@ -80,4 +89,44 @@ describe("training on MNIST gives NumPy's losses to 1e-12 and all its accuracies
     "by backpropagation, seed $seed, $mode, $steps steps",
     (golden) => expectSameRun(golden, "backprop"),
   );
+});
+
+describe("the first steps by central differences", () => {
+  const SEED_0 = { inputSize: 784, hiddenSize: 50, outputSize: 10 } as const;
+
+  test("are those of the quotient to 1e-12, a hundred of them, and those of the book's loop", async () => {
+    const quotient = readGolden<{
+      steps: number;
+      losses: number[];
+      params: Record<"after_20" | "after_100", Record<Name, Summary>>;
+    }>("mnist/quotient-steps-seed0.json");
+    const book = readGolden<{ losses: number[] }>("mnist/steps-seed0.json");
+    const random = new RandomState(0);
+    const net = new TwoLayerNet({ ...SEED_0, random });
+    const run = train(net, { train: data.train }, { optimizer: new SGD({ learningRate: 0.1 }), steps: 100, random });
+    for await (const { step } of run) {
+      if (step !== 19) continue;
+      expectSummaries(net.params.toArrays(), quotient.params.after_20);
+      for (const name of NAMES) {
+        const values = net.params[name.toLowerCase() as keyof Gradients];
+        // The book's loop cancels: twenty updates of 0.1 × 6e-12 (test/golden/README.md, as the losses).
+        const difference = largestDifference(values, readGoldenArray(`seed0-after20-${name}.npy`));
+        expect(difference, name).toBeLessThanOrEqual(1e-10);
+      }
+    }
+    const { losses } = run.history;
+    expect(largestDifference(losses, quotient.losses)).toBeLessThanOrEqual(1e-12);
+    expect(largestDifference(losses.slice(0, 20), book.losses)).toBeLessThanOrEqual(1e-11);
+    expectSummaries(net.params.toArrays(), quotient.params.after_100);
+    net.dispose();
+  });
+
+  test("look at the images that NumPy draws", () => {
+    const { first_3_of_each_batch: batches } = readGolden<{ first_3_of_each_batch: number[][] }>(
+      "mnist/steps-seed0.json",
+    );
+    const random = new RandomState(0);
+    new TwoLayerNet({ ...SEED_0, random }).dispose();
+    expect(batches.map(() => Array.from(random.choice(60_000, 100).subarray(0, 3)))).toEqual(batches);
+  });
 });

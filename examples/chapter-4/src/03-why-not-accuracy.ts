@@ -1,0 +1,35 @@
+// Section 4.2.5: accuracy is what we want, so why not climb it? Because it hardly ever moves.
+import { loadMnist, numericalGradient, RandomState, SGD, TwoLayerNet } from "numgrad";
+import { mnistDirectory } from "numgrad-example-mnist/directory";
+import { heading, print } from "./print.js";
+
+heading("3  Why accuracy cannot be the objective");
+
+const { train } = await loadMnist({ directory: mnistDirectory() });
+const random = new RandomState(0);
+const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10, random });
+const { x, t } = train.batch(random.choice(train.size, 100));
+
+// A network that has learned a little: it reads 32 of 100 images.
+const optimizer = new SGD({ learningRate: 0.1 });
+while (net.accuracy(x, t) < 0.32) optimizer.update(net.params, net.gradient(x, t, { copy: false }));
+print("accuracy", net.accuracy(x, t));
+print("loss    ", net.loss(x, t));
+
+// Move the bias of the 5, little by little: the loss feels every move, the accuracy waits and then jumps.
+print("\nbias moved by   loss         accuracy");
+const { b2 } = net.params;
+const bias = b2[5];
+for (const move of [-0.1, -0.05, -0.01, -0.001, -0.0001, 0, 0.0001, 0.001, 0.01, 0.05, 0.1]) {
+  b2[5] = bias + move;
+  print(String(move).padStart(13), " ", net.loss(x, t).toFixed(8), " ", net.accuracy(x, t).toFixed(2));
+}
+b2[5] = bias;
+
+// So a step of h = 1e-4 to both sides sees no difference, and the quotient is 0: nowhere to go.
+const zeros = (gradient: Float64Array) => gradient.filter((slope) => slope === 0).length;
+const ofAccuracy = numericalGradient(() => net.accuracy(x, t), net.params.w2);
+const ofLoss = numericalGradient(() => net.loss(x, t), net.params.w2);
+print("\nzeros among the 500 slopes in W2");
+print("  of the accuracy:", zeros(ofAccuracy));
+print("  of the loss:    ", zeros(ofLoss));
