@@ -16,7 +16,7 @@ export interface Outcome {
   readonly status: "finished" | "aborted" | "diverged";
   /** Steps made. */
   readonly steps: number;
-  /** Wall-clock time of the training loop, evaluations included. */
+  /** Time of the steps, evaluations included: all of them, where the run was resumed. */
   readonly milliseconds: number;
   readonly trainAccuracy: number;
   readonly testAccuracy: number;
@@ -41,15 +41,21 @@ export function formatAccuracies(trainAccuracy: number, testAccuracy: number): s
   return `train acc, test acc | ${trainAccuracy}, ${testAccuracy}`;
 }
 
+/** So many steps were made in so many milliseconds: fewer than all, where the run was resumed. */
+export interface Pace {
+  readonly steps: number;
+  readonly milliseconds: number;
+}
+
 /** Where a run stands, for an output that is no terminal. */
-export function formatProgress(step: number, totalSteps: number, loss: number, milliseconds: number): string {
-  const left = (milliseconds / step) * (totalSteps - step);
-  const parts = [`step ${step}/${totalSteps}`, `loss ${loss.toFixed(4)}`, `${formatSpeed(step, milliseconds)} steps/s`];
+export function formatProgress(step: number, totalSteps: number, loss: number, pace: Pace): string {
+  const left = (pace.milliseconds / pace.steps) * (totalSteps - step);
+  const parts = [`step ${step}/${totalSteps}`, `loss ${loss.toFixed(4)}`, `${formatSpeed(pace)} steps/s`];
   return `${parts.join(" | ")} | ${formatDuration(left)} left`;
 }
 
 /** Steps per second. */
-export function formatSpeed(steps: number, milliseconds: number): string {
+export function formatSpeed({ steps, milliseconds }: Pace): string {
   const speed = milliseconds > 0 ? (steps / milliseconds) * 1000 : 0;
   return speed >= 10 ? speed.toFixed(0) : speed.toPrecision(2);
 }
