@@ -21,6 +21,7 @@ const defaults: Options = {
   weightInitStd: 0.01,
   h: 1e-4,
   data: undefined,
+  out: undefined,
   checkpoint: undefined,
   checkpointEvery: undefined,
   resume: false,
@@ -35,11 +36,11 @@ describe("options", () => {
 
   test("each can be given, as two words or with an equals sign", () => {
     const args = "--gradient numerical --epochs 3 --batch-size=10 --learning-rate 1e-2 --hidden=7 --seed 42";
-    const rest = "--sampling shuffle --weight-init-std .5 --h 1E-5 --data some/where";
+    const rest = "--sampling shuffle --weight-init-std .5 --h 1E-5 --data some/where --out a/folder";
     const kept = "--checkpoint a.ck --checkpoint-every 50 --resume --quiet";
     expect(parseOptions(`${args} ${rest} ${kept}`.split(" "))).toEqual({
       ...{ gradient: "numerical", length: { epochs: 3 }, batchSize: 10, learningRate: 0.01, hidden: 7, seed: 42 },
-      ...{ sampling: "shuffle", weightInitStd: 0.5, h: 1e-5, data: "some/where" },
+      ...{ sampling: "shuffle", weightInitStd: 0.5, h: 1e-5, data: "some/where", out: "a/folder" },
       ...{ checkpoint: "a.ck", checkpointEvery: 50, resume: true, quiet: true, json: false },
     });
     expect(parseOptions(["--gradient", "backprop", "--json"])).toMatchObject({ gradient: "backprop", json: true });
@@ -56,6 +57,7 @@ describe("options", () => {
     ["--steps 0x10", "--steps: expected an integer of at least 1, got 0x10"],
     ["--steps=", "--steps: expected an integer of at least 1, got nothing"],
     ["--epochs many", "--epochs: expected an integer of at least 1, got many"],
+    ["--out=", "--out: expected a directory, got nothing"],
     ["--steps 1 --epochs 1", "--steps and --epochs: give one of them"],
     ["--seed -1", "--seed: expected an integer from 0 to 4294967295, got -1"],
     ["--seed 4294967296", "--seed: expected an integer from 0 to 4294967295, got 4294967296"],

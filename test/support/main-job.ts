@@ -16,9 +16,13 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the main job to its end; `onOutput` sees what it has printed so far, first of all that it is nothing. */
-export function run(line: string, onOutput?: (stdout: string, child: ChildProcess) => void): Promise<Ended> {
-  const child = spawn(process.execPath, [...PROGRAM, ...line.split(" ")], { cwd: ROOT });
+/** Runs the main job to its end, with its options in one line or one by one; `onOutput` sees what it has printed so far, first of all that it is nothing. */
+export function run(
+  options: string | readonly string[],
+  onOutput?: (stdout: string, child: ChildProcess) => void,
+): Promise<Ended> {
+  const args = typeof options === "string" ? options.split(" ") : options;
+  const child = spawn(process.execPath, [...PROGRAM, ...args], { cwd: ROOT });
   let [stdout, stderr] = ["", ""];
   onOutput?.(stdout, child);
   child.stdout.on("data", (chunk) => {

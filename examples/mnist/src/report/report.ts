@@ -109,7 +109,7 @@ function notice({ status, steps }: Outcome, totalSteps: number): Content {
       ? ["Stopped", `after ${count(steps)} of ${counted(totalSteps, "step")}. This is the network as it was then.`]
       : [
           "Diverged",
-          `after ${count(steps)} of ${counted(totalSteps, "step")}: the next one led to numbers that are not finite. This is the network as it was before; a smaller learning rate may help.`,
+          `after ${count(steps)} of ${counted(totalSteps, "step")}: the next one led to numbers that are not finite. This is the network with its last finite parameters; a smaller learning rate may help.`,
         ];
   return html`<p class="notice"><strong>${word}</strong> ${rest}</p>`;
 }
