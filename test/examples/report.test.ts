@@ -170,7 +170,7 @@ describe("the report", () => {
     const none = ["none", undefined, "0"];
     expect(rows).toEqual([
       ["0", ["strong", "100", "4"], none, none],
-      ["1", ["", "50", "1"], ["strong", "71", "2"], ["", "50", "1"]],
+      ["1", ["weak", "50", "1"], ["weak", "71", "2"], ["weak", "50", "1"]],
       ["2", none, none, none],
     ]);
   });

@@ -6,13 +6,13 @@ export const STYLE = new Html(`
   color-scheme: light dark;
   --page: #f6f8fa; --card: #ffffff; --line: #d9dee4; --text: #1f2328; --muted: #59636e;
   --accent: #0072b2; --alert: #b34700; --alert-ground: #fff3ea; --bar: #9fc8e2;
-  --heat: #00426b; --on-weak: #000000; --on-strong: #ffffff;
+  --some: #7db3d5; --all: #00426b; --on-weak: #000000; --on-strong: #ffffff;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #0d1117; --card: #151b23; --line: #2f3742; --text: #e6edf3; --muted: #9aa3ad;
     --accent: #56b4e9; --alert: #ff9d5c; --alert-ground: #2a1c12; --bar: #23506f;
-    --heat: #54a8db; --on-weak: #ffffff; --on-strong: #000000;
+    --some: #1f5580; --all: #54a8db; --on-weak: #ffffff; --on-strong: #000000;
   }
 }
 * { box-sizing: border-box; }
@@ -31,7 +31,7 @@ h3 { margin: 0 0 .75rem; font-size: 1rem; line-height: 1.3; }
 .lead { margin-top: 1rem; max-width: 52rem; color: var(--muted); font-size: 1.0625rem; }
 .notice { margin-top: 1.5rem; padding: .75rem 1rem; border-left: 4px solid var(--alert); background: var(--alert-ground); }
 .notice strong { color: var(--alert); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1px; margin-top: 2rem;
+.tiles { display: grid; grid-template-columns: repeat(6, 1fr); gap: 1px; margin-top: 2rem;
   border: 1px solid var(--line); border-radius: 10px; overflow: hidden; background: var(--line); }
 .tiles > div { display: flex; flex-direction: column; padding: 1rem 1.1rem; background: var(--card); }
 .tiles dt { color: var(--muted); font-size: .8125rem; }
@@ -48,7 +48,7 @@ figcaption, caption { color: var(--muted); font-size: .875rem; line-height: 1.5;
 .card > figcaption { margin-top: 1.1rem; }
 .aside > figcaption { margin-top: 0; }
 figcaption p + p { margin-top: .75rem; }
-figcaption strong, caption strong { color: var(--text); font-weight: 600; }
+figcaption strong, caption strong, figcaption td { color: var(--text); font-weight: 600; }
 caption { padding-bottom: .75rem; }
 table + table { margin-top: 1.75rem; }
 table { width: 100%; border-collapse: collapse; font-size: .9375rem; font-variant-numeric: tabular-nums; }
@@ -67,25 +67,33 @@ td.number { white-space: nowrap; }
 .matrix th { color: var(--muted); font-size: .8125rem; font-weight: 600; }
 .matrix thead tr:first-child th { height: 1.6em; font-weight: 400; }
 .matrix .corner { width: 3.4em; font-weight: 400; font-size: .8125rem; }
-.matrix td { border-radius: 3px; background: color-mix(in oklab, var(--heat) var(--p), var(--card)); color: var(--on-weak); }
-.matrix td.strong { color: var(--on-strong); }
+.matrix td { border-radius: 3px; }
+.matrix .weak, .matrix .strong {
+  --few: color-mix(in oklab, var(--some) min(100%, 2 * var(--p)), var(--card));
+  background: color-mix(in oklab, var(--all) max(0%, 2 * var(--p) - 100%), var(--few));
+}
+.matrix .weak { color: var(--on-weak); }
+.matrix .strong { color: var(--on-strong); }
 .matrix td.none { color: var(--muted); background: none; }
 .matrix .corner { background: none; }
-.scroll { overflow: auto; max-height: 42rem; }
+.scroll { overflow: auto; max-height: 50rem; }
 .scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 3px; }
-details { margin-top: 1rem; font-size: .9375rem; }
+details { max-width: 46rem; margin-top: 1rem; font-size: .9375rem; }
 summary { width: fit-content; color: var(--accent); cursor: pointer; }
 details[open] summary { margin-bottom: .75rem; }
 code { font: .9em ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 footer { padding-block: clamp(2.5rem, 6vw, 4rem) 2.5rem; color: var(--muted); font-size: .875rem; }
-@media (max-width: 60em) { .card.aside { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 60em) {
+  .card.aside { grid-template-columns: minmax(0, 1fr); }
+  .tiles { grid-template-columns: repeat(3, 1fr); }
+}
 @media (max-width: 40em) {
   th, td { padding-inline: .3rem; }
   .matrix { border-spacing: 1px; font-size: .6875rem; }
   .matrix .corner { width: 3em; }
   .matrix th, .matrix .corner { font-size: .6875rem; }
   picture img { width: 100%; max-width: 26rem; }
-  .tiles { grid-template-columns: 1fr 1fr; }
+  .tiles { grid-template-columns: repeat(2, 1fr); }
   .tiles .value { font-size: 1.4rem; }
 }
 @media print {

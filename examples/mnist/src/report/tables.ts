@@ -4,8 +4,8 @@ import type { Measured } from "./evaluations.js";
 import { type Content, type Html, html } from "./html.js";
 import type { Mistake } from "./mistakes.js";
 
-/** From this share of a class's square root on, a cell's colour asks for the other colour of text: 4.5 : 1 on both sides. */
-const STRONG = 0.69;
+/** From this per cent of the colours' way on, the other colour of text is read better: both have a contrast of 4.5 there. */
+const STRONG = 74;
 
 /** Names and what they stand for. */
 export type Pairs = readonly (readonly [name: string, value: Content])[];
@@ -51,9 +51,8 @@ ${rows}</tbody></table>`;
 /** As in the figure, the colour goes with the square root: the errors of a good network are few. */
 function confusionCell(value: number, share: number): Html {
   if (value === 0) return html`<td class="none">0</td>`;
-  const heat = Math.sqrt(share);
-  const strong = heat >= STRONG ? "strong" : "";
-  return html`<td class="${strong}" style="--p:${(100 * heat).toFixed(0)}%">${value}</td>`;
+  const heat = Math.round(100 * Math.sqrt(share));
+  return html`<td class="${heat < STRONG ? "weak" : "strong"}" style="--p:${heat}%">${value}</td>`;
 }
 
 /** Accuracy of each class, and what its images are mistaken for most often. */
