@@ -83,7 +83,7 @@ export async function writeRunFolder(folder: string, run: EndedRun): Promise<voi
   const files = await drawFiles(drawn);
   for (const name of FIGURES) {
     const svg = files.get(name);
-    if (svg === undefined) await rm(path(figureFile(name)), { force: true });
+    if (svg === undefined) await removeFile(path(figureFile(name)));
     else await replaceFile(path(figureFile(name)), svg);
   }
   const inPage = FIGURES.filter((name) => name !== "confusion" || layers[2] > LARGEST_TABLE);
@@ -147,6 +147,15 @@ async function replaceFile(path: string, text: string): Promise<void> {
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {});
+    throw new FileWriteError(path, { cause });
+  }
+}
+
+/** Removes a file that may be there. */
+async function removeFile(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (cause) {
     throw new FileWriteError(path, { cause });
   }
 }
