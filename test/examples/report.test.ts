@@ -1,5 +1,6 @@
 import { History, type Matrix } from "numgrad";
 import { describe, expect, test } from "vitest";
+import { type Options, parseOptions } from "../../examples/mnist/src/options.js";
 import { withEnding } from "../../examples/mnist/src/report/evaluations.js";
 import { html } from "../../examples/mnist/src/report/html.js";
 import { confusionOf, findMistakes, readPredictions } from "../../examples/mnist/src/report/mistakes.js";
@@ -110,10 +111,9 @@ const variants = (name: string): Variants => ({
 const figures = (...names: FigureName[]) => new Map(names.map((name) => [name, variants(name)]));
 
 const report: Report = {
-  options: {
-    ...{ gradient: "numerical", length: { steps: 1200 }, batchSize: 10, learningRate: 0.1, hidden: 5, seed: 3 },
-    ...{ sampling: "replacement", weightInitStd: 0.01, h: 1e-4, data: "some/where", out: "folder" },
-  },
+  options: parseOptions(
+    "--steps 1200 --batch-size 10 --hidden 5 --seed 3 --data some/where --out folder".split(" "),
+  ) as Options,
   layers: [6, 5, 3],
   totalSteps: 1200,
   outcome: { status: "finished", steps: 1200, milliseconds: 2400, trainAccuracy: 0.9, testAccuracy: 0.75 },
