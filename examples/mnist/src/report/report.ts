@@ -95,7 +95,7 @@ function heading(report: Report): Html {
 <p class="eyebrow">numgrad · a training run</p>
 <h1>A ${layers.join("-")} network, trained by ${method}</h1>
 <p class="lead">${counted(totalSteps, "step")} on mini-batches of ${count(options.batchSize)} out of ${count(trainSize)} images,
-learning rate ${options.learningRate}, seed ${options.seed}. ${day} UTC.</p>
+learning rate ${options.learningRate}, seed ${options.seed}. <span class="whole">${day} UTC.</span></p>
 ${notice(outcome, totalSteps)}
 ${tiles(report)}
 </header>`;

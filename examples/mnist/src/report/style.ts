@@ -29,6 +29,7 @@ h2 { font-size: 1.35rem; line-height: 1.25; letter-spacing: -.01em; }
 h3 { margin: 0 0 .75rem; font-size: 1rem; line-height: 1.3; }
 .eyebrow { margin-bottom: .75rem; color: var(--accent); font-size: .8125rem; font-weight: 600; letter-spacing: .06em; text-transform: uppercase; }
 .lead { margin-top: 1rem; max-width: 60rem; color: var(--muted); font-size: 1.0625rem; }
+.whole { white-space: nowrap; }
 .notice { margin-top: 1.5rem; padding: .75rem 1rem; border-left: 4px solid var(--alert); background: var(--alert-ground); }
 .notice strong { color: var(--alert); }
 .tiles { display: grid; grid-template-columns: repeat(6, 1fr); gap: 1px; margin-top: 2rem;
