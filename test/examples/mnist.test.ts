@@ -1,9 +1,5 @@
-import { spawn } from "node:child_process";
-import { Writable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { HELP, type Options, parseOptions, UsageError } from "../../examples/mnist/src/options.js";
-import { createProgress } from "../../examples/mnist/src/progress.js";
 import {
   formatAccuracies,
   formatDuration,
@@ -12,6 +8,7 @@ import {
   formatSpeed,
   formatSummary,
 } from "../../examples/mnist/src/summary.js";
+import { run } from "../support/main-job.js";
 
 const defaults: Options = {
   gradient: "numerical",
@@ -24,6 +21,12 @@ const defaults: Options = {
   weightInitStd: 0.01,
   h: 1e-4,
   data: undefined,
+  out: undefined,
+  checkpoint: undefined,
+  checkpointEvery: undefined,
+  resume: false,
+  quiet: false,
+  json: false,
 };
 
 describe("options", () => {
@@ -33,12 +36,14 @@ describe("options", () => {
 
   test("each can be given, as two words or with an equals sign", () => {
     const args = "--gradient numerical --epochs 3 --batch-size=10 --learning-rate 1e-2 --hidden=7 --seed 42";
-    const rest = "--sampling shuffle --weight-init-std .5 --h 1E-5 --data some/where";
-    expect(parseOptions(`${args} ${rest}`.split(" "))).toEqual({
+    const rest = "--sampling shuffle --weight-init-std .5 --h 1E-5 --data some/where --out a/folder";
+    const kept = "--checkpoint a.ck --checkpoint-every 50 --resume --quiet";
+    expect(parseOptions(`${args} ${rest} ${kept}`.split(" "))).toEqual({
       ...{ gradient: "numerical", length: { epochs: 3 }, batchSize: 10, learningRate: 0.01, hidden: 7, seed: 42 },
-      ...{ sampling: "shuffle", weightInitStd: 0.5, h: 1e-5, data: "some/where" },
+      ...{ sampling: "shuffle", weightInitStd: 0.5, h: 1e-5, data: "some/where", out: "a/folder" },
+      ...{ checkpoint: "a.ck", checkpointEvery: 50, resume: true, quiet: true, json: false },
     });
-    expect(parseOptions(["--gradient", "backprop"])).toMatchObject({ gradient: "backprop" });
+    expect(parseOptions(["--gradient", "backprop", "--json"])).toMatchObject({ gradient: "backprop", json: true });
     expect(parseOptions(["--help", "--steps", "5"])).toBe("help");
   });
 
@@ -52,6 +57,7 @@ describe("options", () => {
     ["--steps 0x10", "--steps: expected an integer of at least 1, got 0x10"],
     ["--steps=", "--steps: expected an integer of at least 1, got nothing"],
     ["--epochs many", "--epochs: expected an integer of at least 1, got many"],
+    ["--out=", "--out: expected a directory, got nothing"],
     ["--steps 1 --epochs 1", "--steps and --epochs: give one of them"],
     ["--seed -1", "--seed: expected an integer from 0 to 4294967295, got -1"],
     ["--seed 4294967296", "--seed: expected an integer from 0 to 4294967295, got 4294967296"],
@@ -61,6 +67,11 @@ describe("options", () => {
     ["--h -1e-4", "--h: expected a positive number, got -1e-4"],
     ["--gradient torch", "--gradient: expected numerical or backprop, got torch"],
     ["--sampling none", "--sampling: expected replacement or shuffle, got none"],
+    ["--resume", "--resume: goes with --checkpoint FILE"],
+    ["--checkpoint-every 5", "--checkpoint-every: goes with --checkpoint FILE"],
+    ["--checkpoint-every 0 --checkpoint a", "--checkpoint-every: expected an integer of at least 1, got 0"],
+    ["--checkpoint=", "--checkpoint: expected a file, got nothing"],
+    ["--quiet --json", "--quiet and --json: give one of them"],
     ["--gradient backprop --h 1e-3", "--h: goes with --gradient numerical, backprop has no difference step"],
   ])("%s is an error in one line", (line, message) => {
     const parse = () => parseOptions(line.split(" "));
@@ -130,81 +141,22 @@ describe("summary", () => {
   });
 
   test("a plain progress line has loss, speed and time left", () => {
-    expect(formatProgress(250, 1000, 0.51234, 500)).toBe("step 250/1000 | loss 0.5123 | 500 steps/s | 1.5 s left");
+    const whole = formatProgress(250, 1000, 0.51234, { steps: 250, milliseconds: 500 });
+    expect(whole).toBe("step 250/1000 | loss 0.5123 | 500 steps/s | 1.5 s left");
+    const resumed = formatProgress(250, 1000, 0.51234, { steps: 50, milliseconds: 500 });
+    expect(resumed).toBe("step 250/1000 | loss 0.5123 | 100 steps/s | 7.5 s left");
   });
 
   test("durations and speeds have the unit in which they are read", () => {
     expect([12.34, 900, 119_000, 300_000, 36_000_000, 1e9].map(formatDuration)).toEqual([
       ...["12.3 ms", "0.9 s", "119.0 s", "5.0 minutes", "10.0 hours", "11.6 days"],
     ]);
-    expect([formatSpeed(1, 17_400), formatSpeed(1000, 1000), formatSpeed(0, 0)]).toEqual(["0.057", "1000", "0.0"]);
-  });
-});
-
-describe("progress", () => {
-  /** A stream that remembers what is written to it. */
-  function recorder(isTTY: boolean) {
-    const written: string[] = [];
-    const stream = new Writable({
-      write(chunk, _encoding, done) {
-        written.push(String(chunk));
-        done();
-      },
-    });
-    Object.assign(stream, { isTTY, columns: 120 });
-    return { stream: stream as unknown as NodeJS.WriteStream, text: () => written.join("") };
-  }
-
-  test("where the output is no terminal it is plain lines, one for each tenth", () => {
-    const { stream, text } = recorder(false);
-    const progress = createProgress(1000, stream);
-    for (let steps = 1; steps <= 1000; steps++) progress.update(steps, 1);
-    progress.line("a line that stays");
-    progress.stop();
-    expect(
-      text()
-        .split("\n")
-        .filter((line) => /^step \d+00\/1000 \| loss 1\.0000 \| /.test(line)),
-    ).toHaveLength(10);
-    expect(text()).toMatch(/\na line that stays\n$/);
-    expect(text()).not.toContain("\u001b");
-  });
-
-  test("on a terminal it is a bar that shows the last step, with the lines above it", () => {
-    const { stream, text } = recorder(true);
-    const progress = createProgress(1000, stream);
-    for (let steps = 1; steps <= 300; steps++) progress.update(steps, 0.5);
-    progress.line("a line that stays");
-    progress.stop();
-    const once = text();
-    progress.stop();
-    expect(text()).toBe(once);
-    expect(once).toContain("a line that stays\n");
-    expect(once).toMatch(/30% \| 300\/1000 \| loss 0\.5000 \| \d+ steps\/s \| .* left/);
+    const speeds = [[1, 17_400], [1000, 1000], [0, 0]].map(([steps = 0, milliseconds = 0]) => formatSpeed({ steps, milliseconds })); // biome-ignore format: one line
+    expect(speeds).toEqual(["0.057", "1000", "0.0"]);
   });
 });
 
 describe("the program", () => {
-  const root = fileURLToPath(new URL("../..", import.meta.url));
-  // As `npm start` runs it. The command `tsx` would stand between: it kills what does not answer a Ctrl-C in 30 ms.
-  const PROGRAM = ["--import", "tsx", "examples/mnist/src/main.ts"];
-
-  /** Runs the example to its end; `onOutput` sees what it has printed so far. */
-  async function run(line: string, onOutput?: (stdout: string, kill: () => void) => void) {
-    const child = spawn(process.execPath, [...PROGRAM, ...line.split(" ")], { cwd: root });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.on("data", (chunk) => {
-      stdout += chunk;
-      onOutput?.(stdout, () => child.kill("SIGINT"));
-    });
-    child.stderr.on("data", (chunk) => {
-      stderr += chunk;
-    });
-    const code = await new Promise((resolve) => child.on("close", resolve));
-    return { code, stdout, stderr };
-  }
-
   test("--help prints the options and ends well", async () => {
     expect(await run("--help")).toEqual({ code: 0, stdout: HELP, stderr: "" });
   });
@@ -251,10 +203,10 @@ describe("the program", () => {
 
   test("SIGINT (Ctrl-C) stops with the summary so far and exit code 130", async () => {
     let sent = false;
-    const { code, stdout, stderr } = await run("--gradient backprop --steps 1000000", (text, kill) => {
+    const { code, stdout, stderr } = await run("--gradient backprop --steps 1000000", (text, child) => {
       if (sent || !text.includes("train acc")) return;
       sent = true;
-      kill();
+      child.kill("SIGINT");
     });
     expect([code, stderr]).toEqual([130, ""]);
     expect(stdout).toMatch(/\nStopped after [\d,]+ of 1,000,000 steps\.\n {2}accuracy /);

@@ -1,7 +1,5 @@
-import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { ArrayInput } from "../../packages/numgrad/src/files/arrays.js";
 import { encodeNpy, parseNpy } from "../../packages/numgrad/src/files/npy.js";
@@ -15,18 +13,9 @@ import { saveCheckpoint } from "../../packages/numgrad/src/training/checkpoint-f
 import { train } from "../../packages/numgrad/src/training/train.js";
 import { largestDifference } from "../support/difference.js";
 import { temporaryDirectory } from "../support/idx-files.js";
+import { python, runPython } from "../support/python.js";
 
-// What Python thinks of the files. It needs NumPy and safetensors; .ci/run puts them where they are looked for first.
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const candidates = [process.env.NUMGRAD_PYTHON, join(root, ".tools/python/bin/python"), "python3", "python"];
-const python = candidates.find(
-  (command) => command && spawnSync(command, ["-c", "import numpy, safetensors.numpy"]).status === 0,
-);
-if (!python) {
-  console.log("Python with numpy and safetensors was not found: the tests against it are skipped. To run them:");
-  console.log("  python3 -m pip install -r test/golden/files/requirements.txt");
-}
+// What Python thinks of the files. It needs NumPy and safetensors.
 
 const named: Readonly<Record<string, ArrayInput>> = {
   float64: matrix([[0.1, -0, 3], [Number.NEGATIVE_INFINITY, 1e308, 5e-324]]), // biome-ignore format: one line
@@ -44,11 +33,6 @@ const named: Readonly<Record<string, ArrayInput>> = {
   scalar: { shape: [], data: Float64Array.of(2.5) },
   größe: { shape: [0, 3], data: new Float64Array(0) },
 };
-
-/** Runs a program; its output is JSON. */
-function run(program: string, ...args: string[]): unknown {
-  return JSON.parse(execFileSync(python as string, ["-c", program, ...args], { encoding: "utf8" }));
-}
 
 const DESCRIBE = `
 import json, sys
@@ -77,7 +61,7 @@ describe.skipIf(!python)("Python reads what is written, and is read", () => {
 arrays = dict(np.load(sys.argv[1]))
 (np.savez_compressed if ${compress ? "True" : "False"} else np.savez)(sys.argv[2], **arrays)
 print(json.dumps(show(arrays)))`;
-    expect(run(program, ours, theirs)).toEqual(shown);
+    expect(runPython(program, ours, theirs)).toEqual(shown);
     const back = await loadNpz(theirs);
     expect(back).toEqual(arrays);
   });
@@ -90,7 +74,7 @@ print(json.dumps(show(arrays)))`;
 arrays = {name: np.load(f"{sys.argv[1]}/{i}.npy") for i, name in enumerate(json.loads(sys.argv[2]))}
 for i, array in enumerate(arrays.values()): np.save(f"{sys.argv[1]}/{i}-again.npy", array)
 print(json.dumps(show(arrays)))`;
-    expect(run(program, directory, JSON.stringify(names))).toEqual(shown);
+    expect(runPython(program, directory, JSON.stringify(names))).toEqual(shown);
     for (const [file, bytes] of files) {
       expect(readFileSync(join(directory, file.replace(".npy", "-again.npy"))).equals(bytes)).toBe(true);
     }
@@ -105,7 +89,7 @@ arrays = load_file(sys.argv[1])
 metadata = safe_open(sys.argv[1], "np").metadata()
 save_file(arrays, sys.argv[2], metadata=metadata)
 print(json.dumps([show(arrays), metadata]))`;
-    expect(run(program, ours, theirs)).toEqual([shown, metadata]);
+    expect(runPython(program, ours, theirs)).toEqual([shown, metadata]);
     const back = await loadSafetensors(theirs);
     expect(new Map([...arrays].map(([name]) => [name, back.tensors.get(name)]))).toEqual(arrays);
     expect(Object.fromEntries(back.metadata)).toEqual(metadata);
@@ -126,7 +110,7 @@ assert list(map(str, p)) == ["W1", "b1", "W2", "b2"] or sorted(p) == ["W1", "W2"
 hidden = 1 / (1 + np.exp(-(np.load(f"{folder}/x.npy") @ p["W1"] + p["b1"])))
 scores = np.exp(hidden @ p["W2"] + p["b2"])
 print(json.dumps((scores / scores.sum(axis=1, keepdims=True)).ravel().tolist()))`;
-      const predicted = run(program, directory, file) as number[];
+      const predicted = runPython(program, directory, file) as number[];
       // Sums of 20 and of 9 products, an exponential each: some ulp of numbers below 1.
       expect(largestDifference(predicted, expected)).toBeLessThan(5e-15);
     }
@@ -145,7 +129,7 @@ np.random.seed(1)
 for epoch in range(3): np.random.permutation(3)
 assert (arrays["random"] == np.random.get_state()[1]).all()
 print(json.dumps([arrays["W1"].ravel().tolist(), arrays["losses"].tolist(), arrays["order"].tolist(), safe_open(sys.argv[1], "np").metadata()["step"]]))`;
-    expect(run(program, path)).toEqual([
+    expect(runPython(program, path)).toEqual([
       [...net.params.w1],
       trained.history.losses,
       [...(trained.checkpoint().order as Int32Array)],

@@ -21,6 +21,7 @@ import { pixels } from "../../packages/numgrad/src/shape.js";
 import type { Checkpoint } from "../../packages/numgrad/src/training/checkpoint.js";
 import {
   encodeCheckpoint,
+  fingerprintOf,
   loadCheckpoint,
   parseCheckpoint,
   saveCheckpoint,
@@ -62,6 +63,8 @@ describe("a checkpoint comes back from its file as it was", () => {
   ])("%s", async (_, more, withTest) => {
     const saved = await checkpoint(more, withTest ? { train: samples, test: samples } : { train: samples });
     expect(parseCheckpoint(encodeCheckpoint(saved))).toEqual(saved);
+    const noted = { ...saved, notes: { seed: "7", "": "ä\ud800\n", __proto: "{}" } };
+    expect(parseCheckpoint(encodeCheckpoint(noted))).toEqual(noted);
   });
 
   function waiting(): RandomState {
@@ -106,6 +109,29 @@ describe("what is no whole checkpoint is refused", () => {
   ])("%s", async (message, change) => {
     const bytes = await changed(change);
     expect(thrownBy(DataFormatError, () => parseCheckpoint(bytes)).message).toMatch(message);
+  });
+
+  test("a file whose times are missing or cannot be", async () => {
+    const { tensors, metadata } = parseSafetensors(encodeCheckpoint(await checkpoint({ evaluateEvery: 3 })));
+    const reasonWith = (times: Float64Array | undefined, elapsed: string) => {
+      const changed = new Map([...tensors].filter(([name]) => name !== "times"));
+      if (times) changed.set("times", { dtype: "float64", shape: [times.length], data: times });
+      const texts = new Map([...metadata, ["elapsed", elapsed]]);
+      texts.set("fingerprint", fingerprintOf({ tensors: changed, metadata: texts }));
+      return thrownBy(DataFormatError, () => parseCheckpoint(encodeSafetensors(changed, { metadata: texts }))).reason;
+    };
+    const three = Float64Array.of(1, 2, 3);
+    expect(reasonWith(undefined, "9")).toBe("checkpoint.times: expected a tensor, got none");
+    expect(reasonWith(three.subarray(1), "9")).toMatch(/^checkpoint\.history\.times: expected 3 times/);
+    expect(reasonWith(Float64Array.of(1, 3, 2), "9")).toMatch(
+      /^checkpoint\.history\.times\[2\]: .* from 3 to 9, got 2$/,
+    );
+    expect(reasonWith(Float64Array.of(1, Number.NaN, 2), "9")).toMatch(/^checkpoint\.history\.times\[1\]: .* got NaN$/);
+    expect(reasonWith(three, "2.5")).toMatch(/^checkpoint\.history\.times\[2\]: .* from 2 to 2\.5, got 3$/);
+    for (const elapsed of ["null", "-1", "1e999", '"9"', "[9]"]) {
+      expect(reasonWith(three, elapsed)).toMatch(/^checkpoint\.history\.elapsed: expected a number of milliseconds/);
+    }
+    expect(reasonWith(three, "")).toMatch(/JSON/);
   });
 
   test("a single bit that has changed, wherever it is, and every end that is cut off", async () => {

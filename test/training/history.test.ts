@@ -16,7 +16,7 @@ const data: HistoryData = {
     { step: 0, epoch: 0, trainAccuracy: 1 / 3, testAccuracy: 0 },
     { step: 3, epoch: 1, trainAccuracy: 1, testAccuracy: 0.9465 },
   ],
-  times: [11.25, null],
+  times: [11.25, 38],
 };
 
 /** A run over four samples with an evaluation every second step. */
@@ -36,7 +36,7 @@ describe("JSON", () => {
     expect(history).toBeInstanceOf(History);
     expect(history.losses).toEqual(data.losses);
     expect(history.evaluations).toEqual(data.evaluations);
-    expect(history.times).toEqual([11.25, Number.NaN]);
+    expect(history.times).toEqual([11.25, 38]);
     expect([history.elapsed, history.status, history.stoppedAt]).toEqual([40.5, "aborted", 4]);
     expect(JSON.parse(JSON.stringify(history))).toEqual(data);
   });
@@ -83,6 +83,7 @@ describe("JSON", () => {
     ["an end before the last loss", { ...data, stoppedAt: 3 }, "data.stoppedAt"],
     ["an early end of a finished run", { ...data, status: "finished" }, "data.stoppedAt"],
     ["no losses", { ...data, losses: undefined }, "data.losses"],
+    ["a loss left out", { ...data, losses: Array(4) }, "data.losses[0]"],
     ["losses that are no array", { ...data, losses: { length: 4 } }, "data.losses"],
     ["a loss that is null, as JSON has NaN", { ...data, losses: [1, 2, null, 4] }, "data.losses[2]"],
     ["a loss that is text", { ...data, losses: [1, 2, 3, "4"] }, "data.losses[3]"],
@@ -98,6 +99,7 @@ describe("JSON", () => {
     ["fewer times than evaluations", { ...data, times: [1] }, "data.times"],
     ["times that go back", { ...data, times: [12, 11] }, "data.times[1]"],
     ["a time after the end", { ...data, times: [11, 41] }, "data.times[1]"],
+    ["a time that is null, as JSON has NaN", { ...data, times: [11, null] }, "data.times[1]"],
     ["a time below 0", { ...data, times: [-1, 2] }, "data.times[0]"],
     ["an endless run", { ...data, elapsed: Number.POSITIVE_INFINITY }, "data.elapsed"],
   ])("with %s is refused", (_, wrong, argument) => {
@@ -120,7 +122,7 @@ describe("CSV", () => {
 0,2.3,0,0.3333333333333333,0,11.25
 1,0.30000000000000004,,,,
 2,5e-324,,,,
-3,-1e-7,1,1,0.9465,
+3,-1e-7,1,1,0.9465,38
 `,
     );
   });

@@ -1,11 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { ArgumentError, DisposedError, NumgradError } from "../../packages/numgrad/src/errors.js";
 import { SGD } from "../../packages/numgrad/src/network/sgd.js";
 import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
 import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
 import { pixels } from "../../packages/numgrad/src/shape.js";
 import type { Checkpoint } from "../../packages/numgrad/src/training/checkpoint.js";
-import { DivergenceError, type History } from "../../packages/numgrad/src/training/history.js";
+import { DivergenceError, History } from "../../packages/numgrad/src/training/history.js";
 import type { Optimizer, OptimizerState, TrainOptions } from "../../packages/numgrad/src/training/options.js";
 import { type TrainingRun, train } from "../../packages/numgrad/src/training/train.js";
 import { VERSION } from "../../packages/numgrad/src/version.js";
@@ -40,6 +40,9 @@ async function checkpointAfter(steps: number, more: TrainOptions = {}): Promise<
   if (steps > 0) for await (const { step } of run) if (step === steps - 1) break;
   return run.checkpoint();
 }
+
+/** What is the same whenever the same steps are made. */
+const withoutTimes = ({ history: { losses, evaluations }, ...rest }: Checkpoint) => ({ ...rest, losses, evaluations });
 
 /** As it comes back from JSON, typed arrays apart: nothing of it is connected with the run. */
 const cloned = (checkpoint: Checkpoint): Checkpoint => structuredClone(checkpoint);
@@ -171,8 +174,10 @@ describe("a checkpoint", () => {
     const run = train(network, data, options({ resume: ended }));
     expect(network.params.toArrays()).toEqual(ended.params);
     const history = await run.finish();
-    expect(history).toEqual({ ...ended.history, status: "finished" });
-    expect(run.checkpoint()).toEqual(ended);
+    const { losses, evaluations, times } = ended.history;
+    expect(history).toEqual({ losses, evaluations, status: "finished" });
+    expect(history.times).toEqual(times);
+    expect(withoutTimes(run.checkpoint())).toEqual(withoutTimes(ended));
   });
 
   test("puts network, generator and record where it has them at once", async () => {
@@ -181,9 +186,34 @@ describe("a checkpoint", () => {
     const run = train(network, data, options({ random, resume }));
     expect(network.params.toArrays()).toEqual(resume.params);
     expect(random.getState()).toEqual(resume.random);
-    expect(run.history).toEqual({ ...resume.history, status: "running" });
+    const { losses, evaluations, times, elapsed } = resume.history;
+    expect(run.history).toEqual({ losses, evaluations, status: "running" });
+    expect([run.history.times, run.history.elapsed]).toEqual([times, elapsed]);
     await run[Symbol.asyncIterator]().return?.();
     expect(await run.finish()).toMatchObject({ status: "aborted", stoppedAt: 9 });
+  });
+
+  test("has the times too: a resumed run counts on, and leaves out what was between", async () => {
+    let now = 1000;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
+    onTestFinished(() => clock.mockRestore());
+    const optimizer = {
+      update: () => {
+        now += 3;
+      },
+      getState: () => ({}),
+      setState: () => {},
+    };
+    const more = { optimizer, steps: 6, evaluateEvery: 2 };
+    const run = train(net(), data, options(more));
+    for await (const { step } of run) if (step === 2) break;
+    expect(run.checkpoint().history).toMatchObject({ times: [3, 9], elapsed: 9 });
+    now += 100_000;
+    const resumed = train(net(), data, options({ ...more, resume: run.checkpoint() }));
+    expect(resumed.history.elapsed).toBe(9);
+    const history = await resumed.finish();
+    expect([history.times, history.elapsed]).toEqual([[3, 9, 15], 18]);
+    expect(History.fromJSON(JSON.parse(JSON.stringify(history))).times).toEqual([3, 9, 15]);
   });
 
   test("of a run that is through goes on for more steps, as if it had been that long", async () => {
@@ -372,10 +402,23 @@ describe("a checkpoint of another run is refused, the difference named, before a
     ["options.resume.order[0]", (c) => ({ ...c, order: Int32Array.of(-1, 0) })],
     ["options.resume.history", (c) => ({ ...c, history: undefined })],
     ["options.resume.history.losses", (c) => ({ ...c, history: { ...c.history, losses: [] } })],
+    ["options.resume.history.losses", (c) => ({ ...c, history: { ...c.history, losses: 5 } })],
+    ["options.resume.history.elapsed", (c) => ({ ...c, history: { ...c.history, elapsed: Number.NaN } })],
+    ["options.resume.history.elapsed", (c) => ({ ...c, history: { ...c.history, elapsed: -1 } })],
+    ["options.resume.history.times", (c) => ({ ...c, history: { ...c.history, times: undefined } })],
+    ["options.resume.history.times", (c) => ({ ...c, history: { ...c.history, times: [0] } })],
+    ["options.resume.history.times[1]", (c) => ({ ...c, history: { ...c.history, times: [0, Number.NaN] } })],
+    ["options.resume.history.times[0]", (c) => ({ ...c, history: { ...c.history, times: [-1, 0] } })],
+    ["options.resume.history.times[1]", (c) => ({ ...c, history: { ...c.history, times: [2e-9, 1e-9] } })],
+    ["options.resume.history.times[1]", (c) => ({ ...c, history: { ...c.history, times: [0, c.history.elapsed + 1] } })],
+    ["options.resume.notes", (c) => ({ ...c, notes: "seed" })],
+    ["options.resume.notes.seed", (c) => ({ ...c, notes: { seed: 1 } })],
     ["options.resume.history.losses[0]", (c) => ({ ...c, history: { ...c.history, losses: c.history.losses.map(() => Number.NaN) } })],
-    ["options.resume.history.evaluations", (c) => ({ ...c, history: { ...c.history, evaluations: [] } })],
+    ["options.resume.history.evaluations", (c) => ({ ...c, history: { ...c.history, evaluations: [], times: [] } })],
     ["options.resume.history.evaluations[1].step", (c) => ({ ...c, history: { ...c.history, evaluations: c.history.evaluations.map((e) => ({ ...e, step: 0 })) } })],
     ["options.resume.history.evaluations[0].testAccuracy", (c) => ({ ...c, history: { ...c.history, evaluations: c.history.evaluations.map((e) => ({ ...e, testAccuracy: 2 })) } })],
+    ["options.resume.history.evaluations[0].testAccuracy", (c) => ({ ...c, history: { ...c.history, evaluations: c.history.evaluations.map(({ testAccuracy, ...e }) => e) } })],
+    ["options.resume.history.evaluations[0].testAccuracy", (c) => ({ ...c, data: { train: c.data.train } })],
   ]; // biome-ignore format: a table
 
   test.each(wrong)("a checkpoint with a wrong %s", async (argument, change) => {

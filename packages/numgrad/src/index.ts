@@ -63,7 +63,14 @@ export {
 export { type ChoiceOptions, RandomState, type RandomStateData } from "./random/random-state.js";
 export { type Matrix, matrix, type Pixels, pixels, type Targets, type Vector } from "./shape.js";
 export type { Checkpoint, CheckpointOptions } from "./training/checkpoint.js";
-export { DivergenceError, type Evaluation, History, type HistoryData, type RunStatus } from "./training/history.js";
+export {
+  DivergenceError,
+  type Evaluation,
+  History,
+  type HistoryData,
+  type RunRecord,
+  type RunStatus,
+} from "./training/history.js";
 export { movingAverage } from "./training/moving-average.js";
 export type { Optimizer, OptimizerState, TrainOptions } from "./training/options.js";
 export type { Samples } from "./training/samples.js";

@@ -9,7 +9,7 @@ import type { Evaluation } from "./history.js";
 import type { OptimizerState } from "./options.js";
 
 // A safetensors file. Tensors: W1 b1 W2 b2, as in a file of parameters, losses, evaluations (a row each: step, epoch, train
-// accuracy and, where there are test data, test accuracy), random (the generator's 624 words), order, and
+// accuracy and, where there are test data, test accuracy), times, random (the generator's 624 words), order, and
 // optimizer.NAME for the arrays of an optimizer's state. Metadata: all else as JSON, and a fingerprint of the whole.
 
 /** Of the format, not of numgrad: another one is not read. */
@@ -43,7 +43,8 @@ export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
 
 /**
  * Writes a checkpoint (in Node.js, Deno and Bun). At any moment, whatever happens to the process or the machine, the file is
- * the old checkpoint or the new one, whole: it is written beside it, sent to the disk, and then renamed.
+ * the old checkpoint or the new one, whole: it is written beside it, sent to the disk, and then renamed. A process that is
+ * killed in between leaves a file `PATH.….tmp` behind, with 16 hexadecimal digits for the dots.
  *
  * @throws {ArgumentError | ShapeError | NonFiniteError} as `encodeCheckpoint`.
  * @throws {FileWriteError} if the file cannot be written; the old one, if any, is as it was.
@@ -90,6 +91,7 @@ function toTensors({ layers, params, history, data, random, order, optimizer }: 
     ["b2", params.b2],
     ["losses", Float64Array.from(history.losses)],
     ["evaluations", { shape: [history.evaluations.length, columns], data: Float64Array.from(rows) }],
+    ["times", Float64Array.from(history.times)],
     ["random", Uint32Array.from(random.key)],
   ]);
   if (order) tensors.set("order", order);
@@ -99,19 +101,23 @@ function toTensors({ layers, params, history, data, random, order, optimizer }: 
   return tensors;
 }
 
-function toMetadata({ version, step, options, optimizer, random, randomStart, data }: Checkpoint): Map<string, string> {
+function toMetadata(checkpoint: Checkpoint): Map<string, string> {
+  const { version, step, options, optimizer, random, randomStart, history, data, notes } = checkpoint;
   const { key, ...rest } = random;
   const scalars = (state: OptimizerState) =>
     Object.fromEntries(Object.entries(state).filter(([, value]) => !(value instanceof Float64Array)));
-  return new Map([
+  const metadata = new Map([
     ["format", FORMAT],
     ["version", version],
     ["step", String(step)],
     ["options", JSON.stringify(options)],
     ["optimizer", JSON.stringify("state" in optimizer ? { state: scalars(optimizer.state) } : optimizer)],
     ["random", JSON.stringify({ ...rest, start: randomStart })],
+    ["elapsed", JSON.stringify(history.elapsed)],
     ["data", JSON.stringify(data)],
   ]);
+  if (notes) metadata.set("notes", JSON.stringify(notes));
+  return metadata;
 }
 
 function readCheckpoint(contents: Safetensors, source: string): Checkpoint {
@@ -159,8 +165,11 @@ function fromContents({ tensors, metadata }: Safetensors): Checkpoint {
     history: {
       losses: Array.from(take(tensors, "losses").data as Float64Array),
       evaluations: toEvaluations(evaluations),
+      times: Array.from(take(tensors, "times").data as Float64Array),
+      elapsed: json("elapsed"),
     },
     data,
+    ...(metadata.has("notes") && { notes: json("notes") }),
   };
 }
 
@@ -193,7 +202,7 @@ function withArrays(optimizer: Checkpoint["optimizer"], tensors: Safetensors["te
 }
 
 /** Fingerprint of everything in a file but the fingerprint itself, in the order of the names. */
-function fingerprintOf({ tensors, metadata }: Safetensors): string {
+export function fingerprintOf({ tensors, metadata }: Safetensors): string {
   const sorted = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
   const about = sorted.map(([name, { dtype, shape }]) => [name, dtype, shape]);
   const texts = [...metadata].filter(([key]) => key !== "fingerprint").sort(([a], [b]) => (a < b ? -1 : 1));

@@ -2,8 +2,9 @@ import { checkChoice, checkDifferenceStep, checkFinite, checkInteger, checkOptio
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import type { Gradients } from "../network/parameters.js";
 import { checkRandomState, type RandomStateData } from "../random/state.js";
-import { checkAllFinite, isArrayLike } from "../shape.js";
-import type { Evaluation } from "./history.js";
+import { checkAllFinite } from "../shape.js";
+import type { Evaluation, RunRecord } from "./history.js";
+import { checkRecord } from "./history-check.js";
 import type { OptimizerState, Settings } from "./options.js";
 
 /** The options of a run that decide what comes out. */
@@ -30,9 +31,11 @@ export interface Checkpoint {
   /** With `sampling: "shuffle"`, in the middle of an epoch: its permutation of the samples. */
   readonly order?: Int32Array | undefined;
   /** What has been recorded. */
-  readonly history: { readonly losses: readonly number[]; readonly evaluations: readonly Evaluation[] };
+  readonly history: RunRecord;
   /** Fingerprints of the data. */
   readonly data: { readonly train: string; readonly test?: string | undefined };
+  /** Texts that the program which keeps the checkpoint adds for itself, by name: numgrad carries them and makes none. */
+  readonly notes?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The options that a run and its checkpoint must share, besides the optimizer. */
@@ -41,7 +44,7 @@ export const OPTION_NAMES = [
 ] as const; // biome-ignore format: a list
 
 const NAMES = [
-  "version", "step", "layers", "params", "options", "optimizer", "random", "randomStart", "order", "history", "data",
+  "version", "step", "layers", "params", "options", "optimizer", "random", "randomStart", "order", "history", "data", "notes",
 ]; // biome-ignore format: a list
 
 /**
@@ -63,7 +66,8 @@ export function checkCheckpoint(argument: string, checkpoint: Checkpoint): void 
   checkFingerprint(`${argument}.data.train`, data.train);
   if (data.test !== undefined) checkFingerprint(`${argument}.data.test`, data.test);
   if (checkpoint.order !== undefined) checkOrder(`${argument}.order`, checkpoint.order);
-  checkHistory(`${argument}.history`, checkpoint);
+  checkProgress(`${argument}.history`, checkpoint);
+  if (checkpoint.notes !== undefined) checkNotes(`${argument}.notes`, checkpoint.notes);
 }
 
 /** Whether the last of `step` steps has its turn to be evaluated, and nothing is recorded for it: the run was stopped there. */
@@ -120,6 +124,13 @@ export function checkOptimizerState(argument: string, state: OptimizerState): vo
   }
 }
 
+function checkNotes(argument: string, notes: unknown): void {
+  if (typeof notes !== "object" || notes === null) throw new ArgumentError(argument, "an object", describe(notes));
+  for (const [name, text] of Object.entries(notes)) {
+    if (typeof text !== "string") throw new ArgumentError(`${argument}.${name}`, "a string", describe(text));
+  }
+}
+
 function checkFingerprint(argument: string, value: unknown): void {
   if (typeof value === "string" && /^[0-9a-f]{32}$/.test(value)) return;
   throw new ArgumentError(argument, "a fingerprint of 32 hexadecimal digits", describe(value));
@@ -134,39 +145,27 @@ function checkOrder(argument: string, order: unknown): void {
   }
 }
 
-function checkHistory(argument: string, checkpoint: Checkpoint): void {
-  const { step, options, history } = checkpoint;
-  checkOptions(history, ["losses", "evaluations"], argument);
+/** What must be recorded after so many steps with these options and data, and nothing else. */
+function checkProgress(argument: string, { step, options, history, data }: Checkpoint): void {
+  checkOptions(history, ["losses", "evaluations", "times", "elapsed"], argument);
+  checkRecord(argument, history, step);
   const { losses, evaluations } = history;
-  if (!isArrayLike(losses)) throw new ArgumentError(`${argument}.losses`, "an array of numbers", describe(losses));
-  const count = options.recordLoss === false ? 0 : step;
+  const { recordLoss, evaluateEvery } = options;
+  const count = recordLoss === false ? 0 : step;
   if (losses.length !== count) {
     throw new ShapeError(`${argument}.losses`, `${count} losses for ${step} steps`, `${losses.length}`);
   }
-  checkAllFinite(`${argument}.losses`, losses);
-  if (!Array.isArray(evaluations))
-    throw new ArgumentError(`${argument}.evaluations`, "an array", describe(evaluations));
-  checkEvaluations(`${argument}.evaluations`, checkpoint);
-}
-
-/** One evaluation for each step that had its turn; the last step's may be missing where the run was stopped at it. */
-function checkEvaluations(argument: string, { step, options, history, data }: Checkpoint): void {
-  const { evaluations } = history;
-  const { evaluateEvery } = options;
   const turns = evaluateEvery === false ? 0 : Math.ceil(step / evaluateEvery);
-  const count = turns - (owesEvaluation(step, evaluateEvery, evaluations) ? 1 : 0);
-  if (evaluations.length !== count) throw new ShapeError(argument, `${count} evaluations`, `${evaluations.length}`);
-  const measured = data.test === undefined ? ["trainAccuracy"] : ["trainAccuracy", "testAccuracy"];
-  for (const [i, evaluation] of evaluations.entries()) {
-    checkOptions(evaluation, ["step", "epoch", ...measured], `${argument}[${i}]`);
-    const due = i * (evaluateEvery as number);
-    checkInteger(`${argument}[${i}].step`, evaluation.step, due, due);
-    checkInteger(`${argument}[${i}].epoch`, evaluation.epoch, 0);
-    for (const name of measured) checkAccuracy(`${argument}[${i}].${name}`, evaluation[name as "trainAccuracy"]);
+  // The last step's may be missing, where the run was stopped at it.
+  const due = turns - (owesEvaluation(step, evaluateEvery, evaluations) ? 1 : 0);
+  if (evaluations.length !== due) {
+    throw new ShapeError(`${argument}.evaluations`, `${due} evaluations`, `${evaluations.length}`);
   }
-}
-
-function checkAccuracy(argument: string, value: unknown): void {
-  if (typeof value === "number" && value >= 0 && value <= 1) return;
-  throw new ArgumentError(argument, "a fraction in [0, 1]", describe(value));
+  for (const [i, evaluation] of evaluations.entries()) {
+    const turn = i * (evaluateEvery as number);
+    checkInteger(`${argument}.evaluations[${i}].step`, evaluation.step, turn, turn);
+    if ((evaluation.testAccuracy === undefined) === (data.test === undefined)) continue;
+    const expected = data.test === undefined ? "none, as there are no test data" : "a fraction from 0 to 1";
+    throw new ArgumentError(`${argument}.evaluations[${i}].testAccuracy`, expected, describe(evaluation.testAccuracy));
+  }
 }

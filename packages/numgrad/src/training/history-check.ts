@@ -1,6 +1,6 @@
 import { checkChoice, checkFinite, checkInteger, checkOptions } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
-import type { HistoryData } from "./history.js";
+import type { HistoryData, RunRecord } from "./history.js";
 
 const NAMES = ["version", "status", "stoppedAt", "elapsed", "losses", "evaluations", "times"];
 
@@ -11,33 +11,42 @@ const NAMES = ["version", "status", "stoppedAt", "elapsed", "losses", "evaluatio
  */
 export function checkHistory(argument: string, data: unknown): asserts data is HistoryData {
   checkOptions(data, NAMES, argument);
-  const { version, status, stoppedAt, elapsed, losses, evaluations, times } = data as Record<string, unknown>;
+  const { version, status, stoppedAt, losses } = data as Record<string, unknown>;
   if (version !== 1) throw new ArgumentError(`${argument}.version`, "1", describe(version));
   checkChoice(`${argument}.status`, status, ["running", "finished", "aborted", "diverged"]);
   checkArray(`${argument}.losses`, losses);
-  losses.forEach((loss, i) => {
-    checkFinite(`${argument}.losses[${i}]`, loss);
-  });
   checkStop(`${argument}.stoppedAt`, stoppedAt, status, losses.length);
+  const stop = (stoppedAt as number | undefined) ?? Number.MAX_SAFE_INTEGER;
+  checkRecord(argument, data as RunRecord, losses.length > 0 ? losses.length : stop);
+}
+
+/**
+ * Checks that a record says nothing that cannot be: losses are finite, evaluations of `steps` steps come in their order,
+ * accuracies are in [0, 1], and there is a time for each, none later than the next nor than the whole.
+ *
+ * @throws {ArgumentError} naming the first place that is wrong.
+ */
+export function checkRecord(argument: string, record: RunRecord, steps: number): void {
+  const { losses, evaluations, times, elapsed }: Record<keyof RunRecord, unknown> = record;
+  checkArray(`${argument}.losses`, losses);
+  for (const [i, loss] of losses.entries()) checkFinite(`${argument}.losses[${i}]`, loss);
   checkArray(`${argument}.evaluations`, evaluations);
-  const end = losses.length > 0 ? losses.length : ((stoppedAt as number | undefined) ?? Number.MAX_SAFE_INTEGER);
   let previous: Evaluated = { step: -1, epoch: 0 };
-  evaluations.forEach((evaluation, i) => {
-    previous = checkEvaluation(`${argument}.evaluations[${i}]`, evaluation, previous, end);
-  });
+  for (const [i, evaluation] of evaluations.entries()) {
+    previous = checkEvaluation(`${argument}.evaluations[${i}]`, evaluation, previous, steps);
+  }
   checkTimes(argument, times, elapsed, evaluations.length);
 }
 
 interface Evaluated {
   readonly step: number;
   readonly epoch: number;
-  readonly testAccuracy?: unknown;
 }
 
-function checkEvaluation(argument: string, evaluation: unknown, previous: Evaluated, end: number): Evaluated {
+function checkEvaluation(argument: string, evaluation: unknown, previous: Evaluated, steps: number): Evaluated {
   checkOptions(evaluation, ["step", "epoch", "trainAccuracy", "testAccuracy"], argument);
   const { step, epoch, trainAccuracy, testAccuracy } = evaluation as Record<string, unknown>;
-  checkInteger(`${argument}.step`, step, previous.step + 1, end - 1);
+  checkInteger(`${argument}.step`, step, previous.step + 1, steps - 1);
   checkInteger(`${argument}.epoch`, epoch, previous.epoch);
   checkFraction(`${argument}.trainAccuracy`, trainAccuracy);
   if (testAccuracy !== undefined) checkFraction(`${argument}.testAccuracy`, testAccuracy);
@@ -53,7 +62,7 @@ function checkStop(argument: string, stoppedAt: unknown, status: string, recorde
   checkInteger(argument, stoppedAt, recorded);
 }
 
-/** One time for each evaluation, none later than the next, nor than the whole; null where it is not known. */
+/** One time for each evaluation, none later than the next, nor than the whole. */
 function checkTimes(argument: string, times: unknown, elapsed: unknown, count: number): void {
   checkMilliseconds(`${argument}.elapsed`, elapsed, 0, Number.MAX_VALUE);
   checkArray(`${argument}.times`, times);
@@ -61,14 +70,13 @@ function checkTimes(argument: string, times: unknown, elapsed: unknown, count: n
     throw new ArgumentError(`${argument}.times`, `${count} times, one for each evaluation`, `${times.length}`);
   }
   let previous = 0;
-  times.forEach((time, i) => {
-    if (time === null) return;
-    checkMilliseconds(`${argument}.times[${i}]`, time, previous, elapsed as number);
-    previous = time as number;
-  });
+  for (const [i, time] of times.entries()) {
+    checkMilliseconds(`${argument}.times[${i}]`, time, previous, elapsed);
+    previous = time;
+  }
 }
 
-function checkMilliseconds(argument: string, value: unknown, min: number, max: number): void {
+function checkMilliseconds(argument: string, value: unknown, min: number, max: number): asserts value is number {
   if (typeof value === "number" && value >= min && value <= max) return;
   const range = max < Number.MAX_VALUE ? `from ${min} to ${max}` : `of at least ${min}`;
   throw new ArgumentError(argument, `a number of milliseconds ${range}`, describe(value));

@@ -17,6 +17,17 @@ export interface Evaluation {
 /** How a run stands: still going, through, ended by `signal` or by leaving the loop, or ended by numbers out of bounds. */
 export type RunStatus = "running" | "finished" | "aborted" | "diverged";
 
+/** What a run records as it goes on, in a history and in a checkpoint alike. */
+export interface RunRecord {
+  /** The loss of each step's batch in nats; empty if none was recorded. */
+  readonly losses: readonly number[];
+  readonly evaluations: readonly Evaluation[];
+  /** Milliseconds that the run had worked at each evaluation. */
+  readonly times: readonly number[];
+  /** Milliseconds that the run has worked. */
+  readonly elapsed: number;
+}
+
 /** A history as plain data, for JSON. */
 export interface HistoryData {
   /** Of this format. */
@@ -26,8 +37,7 @@ export interface HistoryData {
   elapsed: number;
   losses: number[];
   evaluations: Evaluation[];
-  /** `null` where a time is not known. */
-  times: (number | null)[];
+  times: number[];
 }
 
 /**
@@ -51,9 +61,12 @@ export class History {
   status: RunStatus = "running";
   /** Number of steps made, where the run ended early. */
   stoppedAt?: number;
-  /** Milliseconds that the run had worked at each evaluation, that one included; NaN where that is not known. */
+  /** Milliseconds that the run had worked at each evaluation, that one included. */
   declare times: number[];
-  /** Milliseconds that the run has worked: evaluations included, the time that its caller takes between steps left out. */
+  /**
+   * Milliseconds that the run has worked: evaluations included, the time that its caller takes between steps left out. A
+   * run that was resumed counts on from what it had worked before.
+   */
   declare elapsed: number;
 
   constructor() {
@@ -73,7 +86,7 @@ export class History {
     const history = new History();
     history.losses = losses.slice();
     history.evaluations = evaluations.map((evaluation) => ({ ...evaluation }));
-    history.times = times.map((time) => time ?? Number.NaN);
+    history.times = times.slice();
     history.elapsed = elapsed;
     history.status = status;
     if (stoppedAt !== undefined) history.stoppedAt = stoppedAt;
@@ -90,7 +103,7 @@ export class History {
       elapsed,
       losses: losses.slice(),
       evaluations: evaluations.map((evaluation) => ({ ...evaluation })),
-      times: evaluations.map((_, i) => (Number.isFinite(times[i]) ? (times[i] as number) : null)),
+      times: times.slice(),
     };
   }
 
@@ -102,8 +115,7 @@ export class History {
     const { losses, evaluations, times } = this;
     const rows = new Map(losses.map((loss, step) => [step, [step, loss, "", "", "", ""]]));
     for (const [i, { step, epoch, trainAccuracy, testAccuracy = "" }] of evaluations.entries()) {
-      const time = Number.isFinite(times[i]) ? (times[i] as number) : "";
-      rows.set(step, [step, losses[step] ?? "", epoch, trainAccuracy, testAccuracy, time]);
+      rows.set(step, [step, losses[step] ?? "", epoch, trainAccuracy, testAccuracy, times[i] ?? ""]);
     }
     const header = "step,loss,epoch,trainAccuracy,testAccuracy,milliseconds";
     return `${[header, ...Array.from(rows.values(), (row) => row.join(","))].join("\n")}\n`;

@@ -49,6 +49,8 @@ export function takeCheckpoint({ net, train, test, settings }: RunParts, progres
     history: {
       losses: history.losses.slice(),
       evaluations: history.evaluations.map((evaluation) => ({ ...evaluation })),
+      times: history.times.slice(),
+      elapsed: history.elapsed,
     },
     data: { train: train.fingerprint, ...(test && { test: test.fingerprint }) },
   };
@@ -66,9 +68,10 @@ export function restore(checkpoint: Checkpoint, { net, train, test, settings }: 
   for (const [name, size] of Object.entries(checkpoint.layers)) {
     checkSame(`net.${name}`, size, net[name as keyof Checkpoint["layers"]]);
   }
-  for (const name of OPTION_NAMES) checkSame(`options.${name}`, checkpoint.options[name], settings[name]);
+  // Data first: some options follow from their size where they are left out.
   checkSame("data.train", checkpoint.data.train, train.fingerprint, "data with the fingerprint ");
   checkSame("data.test", checkpoint.data.test, test?.fingerprint, "data with the fingerprint ");
+  for (const name of OPTION_NAMES) checkSame(`options.${name}`, checkpoint.options[name], settings[name]);
   checkOrder(checkpoint, settings, train.size);
   if (randomGiven) checkGenerator(checkpoint, settings.random);
   // A disposed network says so before the optimizer's setState is called.

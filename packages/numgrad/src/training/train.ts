@@ -98,15 +98,15 @@ class Run implements TrainingRun {
   /** Network and generator are where `start` has them. */
   constructor(parts: RunParts, start?: Checkpoint) {
     const { settings, train } = parts;
-    const { losses = [], evaluations = [] } = start?.history ?? {};
+    const { losses, evaluations, times, elapsed } = start?.history ?? new History();
     this.#parts = parts;
     this.#sampler = createSampler(settings, train.size, start);
     this.#made = start?.step ?? 0;
     this.#randomStart = start?.randomStart ?? fingerprintOfState(settings.random.getState());
-    this.history.losses = Array.from(losses);
+    this.history.losses = losses.slice();
     this.history.evaluations = evaluations.map((each) => ({ ...each }));
-    // A checkpoint keeps what is the same in every run of these options; times are not.
-    this.history.times = evaluations.map(() => Number.NaN);
+    this.history.times = times.slice();
+    this.history.elapsed = elapsed;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<StepReport> {
@@ -131,6 +131,7 @@ class Run implements TrainingRun {
         this.history.status === "running" ? "it is in the middle of a step" : "an error ended it in a step";
       throw new NumgradError(`there is no checkpoint of this run: ${reason}`);
     }
+    this.#stopwatch.read();
     const { history } = this;
     const progress = { step: this.#made, order: this.#sampler.order, history, randomStart: this.#randomStart };
     return takeCheckpoint(this.#parts, progress);
