@@ -30,8 +30,8 @@ export function mnistFiles(): Plugin {
     },
     generateBundle() {
       for (const name of NAMES) {
-        const source = gzipSync(readFileSync(join(directory, name)), { level: constants.Z_BEST_COMPRESSION });
-        this.emitFile({ type: "asset", fileName: `mnist/${name}.gz`, source });
+        const fileName = `mnist/${name}.gz`;
+        this.emitFile({ type: "asset", fileName, source: gzipSync(readFileSync(join(directory, name))) });
       }
     },
   };
