@@ -440,8 +440,10 @@ describe("both networks", () => {
     pair.reset({ ...BOOK, seed: 1 });
     expect(a.last).toEqual({ type: "reset", run: 2, settings: { ...BOOK, seed: 1 } });
     a.report(50, { losses: new Float64Array(50) }, 1);
+    expect(pair.numerical.isBusy).toBe(true);
     expect([pair.numerical.steps, pair.numerical.series.length]).toEqual([0, 0]);
     a.report(3, { losses: Float64Array.of(2.3, 2.2, 2.1) }, 2);
+    expect(pair.numerical.isBusy).toBe(false);
     expect([pair.numerical.steps, pair.numerical.series.length]).toEqual([3, 3]);
   });
 

@@ -28,12 +28,12 @@ export class Card {
   }
 
   draw(): void {
-    const { steps, series, evaluations, pace, divergence, weights } = this.#contender;
+    const { isBusy, steps, series, evaluations, pace, divergence, weights } = this.#contender;
     const evaluation = evaluations.at(-1);
     const show = (name: Name, text: string) => {
       this.#values[name].textContent = text;
     };
-    show("steps", COUNT.format(steps));
+    show("steps", isBusy ? "…" : COUNT.format(steps));
     show("loss", lastLoss(series)?.toFixed(3) ?? NOTHING);
     show("train", percent(evaluation?.trainAccuracy));
     show("test", percent(evaluation?.testAccuracy));

@@ -32,18 +32,23 @@ export class Chart {
   readonly #paths = new Map<string, SVGPathElement>();
   readonly #format: (y: number) => string;
   #picture: Picture = { xMax: 100, yMax: 1, shapes: [] };
+  /** As observed: to ask for it while drawing would make the browser lay the page out at once. */
+  #size = { width: 0, height: 0 };
   #drawnAxes = "";
 
   constructor(svg: SVGSVGElement, format: (y: number) => string = NUMBER.format) {
     this.#svg = svg;
     this.#format = format;
     svg.append(this.#axes);
-    new ResizeObserver(() => this.draw(this.#picture)).observe(svg);
+    new ResizeObserver(([entry]) => {
+      if (entry) this.#size = entry.contentRect;
+      this.draw(this.#picture);
+    }).observe(svg);
   }
 
   draw(picture: Picture): void {
     this.#picture = picture;
-    const { clientWidth: width, clientHeight: height } = this.#svg;
+    const { width, height } = this.#size;
     if (width === 0) return;
     const inner = { width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
     const x = (value: number) => MARGIN.left + (value / picture.xMax) * inner.width;

@@ -17,8 +17,9 @@ function apart(difference: number): string {
   return difference === 0 ? "are the same in every bit" : `differ by at most ${scientific(difference)}`;
 }
 
-/** 3.1 × 10⁻⁹ */
+/** 3.1 × 10⁻⁹, 0.12 */
 function scientific(value: number): string {
+  if (value >= 0.01) return value.toPrecision(2);
   const [factor, exponent] = value.toExponential(1).split("e") as [string, string];
   const digits = "⁰¹²³⁴⁵⁶⁷⁸⁹";
   const raised = Array.from(String(Number(exponent)), (c) => (c === "-" ? "⁻" : digits[Number(c)])).join("");

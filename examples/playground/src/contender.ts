@@ -21,6 +21,8 @@ export interface Listener {
 /** One of the two networks, as the page knows it. */
 export class Contender {
   readonly method: Method;
+  /** Whether a reset has yet to be heard of: a step of the run before is being finished. */
+  isBusy = false;
   steps = 0;
   series = new LossSeries();
   evaluations: Evaluation[] = [];
@@ -47,6 +49,7 @@ export class Contender {
 
   reset(settings: Settings): void {
     this.#run++;
+    this.isBusy = true;
     this.steps = 0;
     this.series = new LossSeries();
     this.evaluations = [];
@@ -81,6 +84,7 @@ export class Contender {
   }
 
   #take(report: Report): void {
+    this.isBusy = false;
     this.steps = report.steps;
     this.series.add(report.losses);
     this.evaluations.push(...report.evaluations);

@@ -14,7 +14,8 @@ import { drawImage } from "./preview.js";
 import type { Settings } from "./protocol.js";
 import { countParameters } from "./settings.js";
 
-/** Milliseconds between two pictures for those who want less motion. */
+/** Milliseconds between two pictures: soon enough to look live, and for those who want less motion. */
+const SOON = 80;
 const CALM = 1000;
 
 const DATA = new URL("mnist/", document.baseURI).href;
@@ -58,6 +59,7 @@ let image: Uint8Array | undefined;
 let label: number | undefined;
 
 let isScheduled = false;
+let drawnAt = 0;
 
 const pad = new Pad(
   find("#pad", HTMLCanvasElement),
@@ -94,16 +96,17 @@ function recognise(newImage: Uint8Array | undefined, newLabel?: number): void {
   pair.recognise(newImage);
 }
 
-/** Draws soon: with the next picture of the screen, or once a second. */
+/** Draws soon, however much news there is. */
 function schedule(): void {
   if (isScheduled) return;
   isScheduled = true;
-  if (stillness.matches && pair.isRunning) setTimeout(render, CALM);
-  else requestAnimationFrame(render);
+  const pause = stillness.matches && pair.isRunning ? CALM : SOON;
+  setTimeout(() => requestAnimationFrame(render), drawnAt + pause - performance.now());
 }
 
 function render(): void {
   isScheduled = false;
+  drawnAt = performance.now();
   controls.show({ isRunning: pair.isRunning, canTrain: !pair.hasDiverged });
   for (const card of cards) card.draw();
   losses.draw(drawLosses(pair.both));

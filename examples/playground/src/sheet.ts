@@ -6,6 +6,9 @@ const GAP = 2;
 /** Weights beyond so many standard deviations have the full colour: a few large ones would leave the others pale. */
 const RANGE = 3;
 
+/** Shades on each side of zero. */
+const SHADES = 127;
+
 /** Draws what each hidden unit looks at: its incoming weights as an image; all units have one scale. */
 export function drawWeights(canvas: HTMLCanvasElement, weights: Float32Array): void {
   const units = weights.length / (SIDE * SIDE);
@@ -13,35 +16,34 @@ export function drawWeights(canvas: HTMLCanvasElement, weights: Float32Array): v
   const width = columns * (SIDE + GAP) - GAP;
   const height = Math.ceil(units / columns) * (SIDE + GAP) - GAP;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const colours = coloursOf(canvas);
-  const limit = RANGE * Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0) / weights.length);
+  const shades = shadesOf(canvas);
+  const limit = RANGE * Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0) / weights.length) || 1;
   const image = new ImageData(width, height);
-  for (let i = 0; i < weights.length; i++) {
-    const [pixel, unit] = [Math.floor(i / units), i % units];
-    const x = (unit % columns) * (SIDE + GAP) + (pixel % SIDE);
-    const y = Math.floor(unit / columns) * (SIDE + GAP) + Math.floor(pixel / SIDE);
-    const value = limit > 0 ? Math.max(-1, Math.min(1, (weights[i] as number) / limit)) : 0;
-    image.data.set(
-      mixed(value < 0 ? colours.below : colours.above, colours.zero, Math.abs(value)),
-      4 * (y * width + x),
-    );
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let pixel = 0; pixel < SIDE * SIDE; pixel++) {
+    for (let unit = 0; unit < units; unit++) {
+      const x = (unit % columns) * (SIDE + GAP) + (pixel % SIDE);
+      const y = Math.floor(unit / columns) * (SIDE + GAP) + Math.floor(pixel / SIDE);
+      const value = Math.max(-1, Math.min(1, (weights[pixel * units + unit] as number) / limit));
+      pixels[y * width + x] = shades[Math.round(SHADES * (1 + value))] as number;
+    }
   }
   canvas.getContext("2d")?.putImageData(image, 0, 0);
 }
 
-type Colour = readonly [red: number, green: number, blue: number];
-
-/** The style sheet's colours, #rrggbb each. */
-function coloursOf(canvas: HTMLCanvasElement): Record<"below" | "zero" | "above", Colour> {
+/** From the style sheet's colour below zero by the one of zero to that above it, as pixels of an image. */
+function shadesOf(canvas: HTMLCanvasElement): Uint32Array {
   const style = getComputedStyle(canvas);
-  const colour = (name: string): Colour => {
-    const number = Number.parseInt(style.getPropertyValue(name).trim().slice(1), 16);
-    return [number >> 16, (number >> 8) & 255, number & 255];
-  };
-  return { below: colour("--below"), zero: colour("--zero"), above: colour("--above") };
+  const [below, zero, above] = ["--below", "--zero", "--above"].map((name) => parse(style.getPropertyValue(name)));
+  const bytes = Array.from({ length: 2 * SHADES + 1 }, (_, i) => {
+    const [part, end] = [Math.abs(i - SHADES) / SHADES, i < SHADES ? below : above];
+    return [0, 1, 2, 3].map((k) => Math.round(part * (end?.[k] ?? 0) + (1 - part) * (zero?.[k] ?? 0)));
+  });
+  return new Uint32Array(Uint8Array.from(bytes.flat()).buffer);
 }
 
-function mixed(a: Colour, b: Colour, part: number): [number, number, number, number] {
-  const mix = (i: 0 | 1 | 2) => Math.round(a[i] * part + b[i] * (1 - part));
-  return [mix(0), mix(1), mix(2), 255];
+/** Red, green, blue and opacity of #rrggbb. */
+function parse(colour: string): number[] {
+  const number = Number.parseInt(colour.trim().slice(1), 16);
+  return [number >> 16, (number >> 8) & 255, number & 255, 255];
 }

@@ -135,7 +135,7 @@ export class Trainer {
       evaluations: this.#evaluations,
       pace: this.#pace.perStep,
       probs: this.#image && this.#net.predict(pixels([1, this.#image.length], this.#image)).data,
-      weights: withWeights ? Float32Array.from(this.#net.params.w1) : undefined,
+      weights: withWeights ? new Float32Array(this.#net.params.w1) : undefined,
       divergence: this.#divergence,
     });
     this.#losses = [];
