@@ -183,13 +183,13 @@ describe("curves", () => {
     expect(ticks(10_000, 5)).toEqual([0, 2000, 4000, 6000, 8000, 10_000]);
   });
 
-  test("the pace is the mean of the last second or so", () => {
+  test("the pace is the mean of the last seconds", () => {
     const pace = new Pace();
     expect(pace.perStep).toBeUndefined();
     for (let i = 0; i < 100; i++) pace.add(5);
     expect(pace.perStep).toBeCloseTo(5, 10);
-    // After ten seconds at another pace, e⁻¹⁰ of the first is left.
-    for (let i = 0; i < 5000; i++) pace.add(2);
+    // After thirty seconds at another pace, e⁻¹⁰ of the first is left.
+    for (let i = 0; i < 15_000; i++) pace.add(2);
     expect(pace.perStep).toBeCloseTo(2, 3);
   });
 });

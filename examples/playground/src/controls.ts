@@ -55,9 +55,9 @@ export class Controls {
     this.#button("one").disabled = !canTrain || isRunning;
   }
 
-  /** Makes everything usable. */
-  enable(): void {
-    this.#form.querySelector("fieldset")?.removeAttribute("disabled");
+  /** Makes everything usable, or nothing. */
+  enable(isUsable: boolean): void {
+    this.#form.querySelector("fieldset")?.toggleAttribute("disabled", !isUsable);
   }
 
   #showRate(): void {

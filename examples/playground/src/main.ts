@@ -33,7 +33,10 @@ const pair = new Pair(
     loading: (file, loaded) => loading.show(file, loaded),
     loaded: () => ready(),
     image: (image, label) => recognise(image, label),
-    failed: (message) => loading.fail(message),
+    failed: (message) => {
+      controls.enable(false);
+      loading.fail(message);
+    },
   },
 );
 
@@ -78,7 +81,7 @@ render();
 
 function ready(): void {
   loading.end();
-  controls.enable();
+  controls.enable(true);
   for (const button of document.querySelectorAll(".drawing button")) button.removeAttribute("disabled");
   begin(controls.settings);
 }

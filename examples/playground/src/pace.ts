@@ -1,7 +1,7 @@
 /** Milliseconds after which a step counts for 1/e of a new one. */
-const MEMORY = 1000;
+const MEMORY = 3000;
 
-/** How long a step takes: the mean over the last second or so. */
+/** How long a step takes: the mean over the last seconds. */
 export class Pace {
   #milliseconds = 0;
   #steps = 0;

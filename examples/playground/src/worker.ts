@@ -1,5 +1,5 @@
 // One network: loads the data, trains, and reports to the page.
-import { type Dataset, loadMnist } from "numgrad";
+import { type Dataset, DownloadError, loadMnist } from "numgrad";
 import type { Method, Reply, Request } from "./protocol.js";
 import { Trainer } from "./trainer.js";
 
@@ -54,5 +54,14 @@ async function handle(request: Request): Promise<void> {
 }
 
 function fail(error: unknown): void {
-  scope.postMessage({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+  scope.postMessage({ type: "failed", message: messageOf(error) });
+}
+
+function messageOf(error: unknown): string {
+  // What its message advises is for programs.
+  if (error instanceof DownloadError) {
+    const tried = error.attempts.map(({ source, reason }) => `${source}: ${reason}`);
+    return [`MNIST's file ${error.source} could not be loaded.`, ...tried].join("\n");
+  }
+  return error instanceof Error ? error.message : String(error);
 }
