@@ -478,7 +478,7 @@ describe("both networks", () => {
     a.report(1000, { losses: new Float64Array(999).fill(2), pace: 1.2 });
     b.report(1000, { losses: new Float64Array(999).fill(2 + 2 ** -20), pace: 0.6 });
     expect(comparison(pair)).toBe(
-      "One step by differences takes 2.0 times as long as one by backpropagation. Over 1,000 steps their losses differ by at most 9.5 × 10⁻⁷.",
+      "One step by differences takes 2.0 times as long as one by backpropagation. Over 1,000 steps their losses differ by at most 9.5\u00a0×\u00a010⁻⁷.",
     );
   });
 });

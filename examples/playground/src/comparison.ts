@@ -23,5 +23,5 @@ function scientific(value: number): string {
   const [factor, exponent] = value.toExponential(1).split("e") as [string, string];
   const digits = "⁰¹²³⁴⁵⁶⁷⁸⁹";
   const raised = Array.from(String(Number(exponent)), (c) => (c === "-" ? "⁻" : digits[Number(c)])).join("");
-  return `${factor} × 10${raised}`;
+  return `${factor}\u00a0×\u00a010${raised}`;
 }

@@ -33,8 +33,7 @@ export function drawWeights(canvas: HTMLCanvasElement, weights: Float32Array): v
 
 /** From the style sheet's colour below zero by the one of zero to that above it, as pixels of an image. */
 function shadesOf(canvas: HTMLCanvasElement): Uint32Array {
-  const style = getComputedStyle(canvas);
-  const [below, zero, above] = ["--below", "--zero", "--above"].map((name) => parse(style.getPropertyValue(name)));
+  const [below, zero, above] = ["--below", "--zero", "--above"].map((name) => colourOf(canvas, name));
   const bytes = Array.from({ length: 2 * SHADES + 1 }, (_, i) => {
     const [part, end] = [Math.abs(i - SHADES) / SHADES, i < SHADES ? below : above];
     return [0, 1, 2, 3].map((k) => Math.round(part * (end?.[k] ?? 0) + (1 - part) * (zero?.[k] ?? 0)));
@@ -42,8 +41,11 @@ function shadesOf(canvas: HTMLCanvasElement): Uint32Array {
   return new Uint32Array(Uint8Array.from(bytes.flat()).buffer);
 }
 
-/** Red, green, blue and opacity of #rrggbb. */
-function parse(colour: string): number[] {
-  const number = Number.parseInt(colour.trim().slice(1), 16);
+/** Red, green, blue and opacity of a colour of the style sheet. */
+function colourOf(canvas: HTMLCanvasElement, name: string): number[] {
+  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+  // Read from there, every opaque colour is #rrggbb; minifiers make #fff of #ffffff.
+  context.fillStyle = getComputedStyle(canvas).getPropertyValue(name);
+  const number = Number.parseInt(context.fillStyle.slice(1), 16);
   return [number >> 16, (number >> 8) & 255, number & 255, 255];
 }
