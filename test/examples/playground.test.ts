@@ -213,7 +213,7 @@ test("what the networks say is told in a sentence", () => {
   expect(sentenceOf({ numerical: undefined, backprop: undefined })).toBe("");
   expect(sentenceOf({ numerical: sure(3), backprop: sure(3) })).toBe("Both networks say 3.");
   expect(sentenceOf({ numerical: sure(3), backprop: sure(5) }, 5)).toBe(
-    "A test image of a 5. Differences say 3, backpropagation says 5.",
+    "A test image, labelled 5. Differences say 3, backpropagation says 5.",
   );
 });
 

@@ -44,7 +44,7 @@ export class Answers {
 /** What both networks say, in a sentence. `label` is known of test images. */
 export function sentenceOf({ numerical, backprop }: Probs, label?: number): string {
   const [a, b] = [bestOf(numerical), bestOf(backprop)];
-  const truth = label === undefined ? "" : `A test image of a ${label}. `;
+  const truth = label === undefined ? "" : `A test image, labelled ${label}. `;
   if (a === undefined || b === undefined) return truth;
   if (a === b) return `${truth}Both networks say ${a}.`;
   return `${truth}Differences say ${a}, backpropagation says ${b}.`;
