@@ -38,6 +38,7 @@ const STEPS = [
   ["types: examples/chapter-4", () => run("tsc", ["-p", "examples/chapter-4"])],
   ["types: examples/figures", () => run("tsc", ["-p", "examples/figures"])],
   ["types: examples/mnist", () => run("tsc", ["-p", "examples/mnist"])],
+  ["types: examples/playground", () => run("tsc", ["-p", "examples/playground"])],
   ["types: scripts", () => run("tsc", ["-p", "scripts"])],
   ["size of dist/core.wasm", () => checkSize("core.wasm")],
   ["size of dist/index.js", () => checkSize("index.js")],

@@ -102,8 +102,10 @@ export interface Site {
 }
 
 const TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css",
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
+  ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
 };
 

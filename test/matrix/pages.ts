@@ -5,12 +5,12 @@ import { checkHashes } from "./hashes.js";
 import type { Project } from "./project.js";
 
 /** The strictest policy under which WebAssembly runs. */
-const POLICY = "script-src 'self' 'wasm-unsafe-eval'";
+export const POLICY = "script-src 'self' 'wasm-unsafe-eval'";
 
-const SEND_AND_PAGES = "bundle";
+export const SEND_AND_PAGES = "bundle";
 
 /** A page's finding in every browser. */
-function* inBrowsers(
+export function* inBrowsers(
   browsers: readonly Browser[],
   what: string,
   page: () => Promise<string | Site>,

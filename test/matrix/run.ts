@@ -9,13 +9,24 @@ import { parseArgs } from "node:util";
 import { type Browser, findBrowsers } from "./browsers.js";
 import { type Environment, Skipped } from "./environment.js";
 import { bundlers, next, plain, viteDev } from "./pages.js";
+import { playground } from "./playground.js";
 import { Project } from "./project.js";
 import { bun, deno, nodes, workerd } from "./runtimes.js";
 import { markdownOf, type Row, textOf } from "./table.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-const ENVIRONMENTS: readonly Environment[] = [...nodes, bun, deno, workerd, plain, viteDev, ...bundlers, next];
+const ENVIRONMENTS: readonly Environment[] = [
+  ...nodes,
+  bun,
+  deno,
+  workerd,
+  plain,
+  viteDev,
+  ...bundlers,
+  next,
+  playground,
+];
 
 const HELP = `Usage: npm run test:matrix -- [options]
 

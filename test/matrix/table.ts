@@ -40,6 +40,7 @@ backpropagation, by central differences with h = 0.01, and by \`train\`. The has
 native code in \`test/bits\`; the first is shown. Pages are served with \`Content-Security-Policy: script-src 'self'
 'wasm-unsafe-eval'\` where nothing else is said, except for development servers and Next.js, and are never cross-origin
 isolated. The first line of a bundler has the time of the build in it.
+The playground of \`examples\` is built into a folder of such a site and used: it trains for an epoch, and reads a line.
 
 ${table}
 `;

