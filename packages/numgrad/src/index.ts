@@ -68,4 +68,4 @@ export { movingAverage } from "./training/moving-average.js";
 export type { Optimizer, OptimizerState, TrainOptions } from "./training/options.js";
 export type { Samples } from "./training/samples.js";
 export { type StepReport, type TrainingRun, train } from "./training/train.js";
-export { init } from "./wasm/runtime.js";
+export { init, type MemoryUsage, memoryUsage } from "./wasm/runtime.js";

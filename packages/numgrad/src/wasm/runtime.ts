@@ -1,5 +1,13 @@
 import { CoreError } from "../errors.js";
-import { initSync, RawFunctions, RawImages, RawRandom, RawSession } from "./generated/core.js";
+import {
+  initSync,
+  live_bytes,
+  live_sessions,
+  RawFunctions,
+  RawImages,
+  RawRandom,
+  RawSession,
+} from "./generated/core.js";
 import wasm from "./generated/core_bg.wasm";
 
 /**
@@ -17,6 +25,16 @@ export interface Core {
 }
 
 export type { RawFunctions, RawImages, RawRandom, RawSession };
+
+/** What {@link memoryUsage} tells. */
+export interface MemoryUsage {
+  /** Bytes of everything that is allocated in the core: networks, lists of training runs, and 420 KB of fixed buffers. */
+  readonly liveBytes: number;
+  /** Bytes of the WebAssembly memory. It grows when live bytes do not fit, and never shrinks. */
+  readonly memoryBytes: number;
+  /** Networks that have been made and neither disposed of nor found by the garbage collector. */
+  readonly networks: number;
+}
 
 /** tsup and vitest load the file as hexadecimal digits; wasm-bindgen's declaration beside it describes the module. */
 const hex = wasm as unknown as string;
@@ -50,6 +68,24 @@ export function init(source: WebAssembly.Module | BufferSource): void {
 export function core(): Core {
   if (failure) throw failure;
   return instance ?? start(decodeHex(hex));
+}
+
+/**
+ * What numgrad's WebAssembly core holds at the moment, for finding networks that nobody has disposed of. Before the core is
+ * used everything is 0; asking does not start it.
+ *
+ * @example
+ * ```ts
+ * const before = memoryUsage();
+ * const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10 });
+ * memoryUsage().networks - before.networks; // 1
+ * net.dispose();
+ * memoryUsage().networks - before.networks; // 0
+ * ```
+ */
+export function memoryUsage(): MemoryUsage {
+  if (!instance) return { liveBytes: 0, memoryBytes: 0, networks: 0 };
+  return { liveBytes: live_bytes(), memoryBytes: instance.memory.buffer.byteLength, networks: live_sessions() };
 }
 
 /**
