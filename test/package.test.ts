@@ -30,10 +30,11 @@ afterAll(() => rmSync(project, { recursive: true }));
 describe("the packed package in an empty project", () => {
   test("holds the bundles, their types, the raw core, fflate's licence, and nothing else of the source", () => {
     const files = readdirSync(join(project, "node_modules/numgrad"), { recursive: true, encoding: "utf8" });
-    // What both entries share has a hash in its name.
-    expect(files.map((name) => name.replace(/-[\w-]{8}\./, "-HASH.")).sort()).toEqual([
+    // What the entries share, and what is loaded later, has a hash in its name.
+    expect([...new Set(files.map((name) => name.replace(/-[\w-]{8}\./, "-HASH.")))].sort()).toEqual([
       "LICENSE", "README.md", "dist", "dist/checkpoint-HASH.d.ts", "dist/chunk-HASH.js", "dist/core.wasm",
-      "dist/fflate.LICENSE.txt", "dist/files.d.ts", "dist/files.js", "dist/index.d.ts", "dist/index.js", "package.json",
+      "dist/fflate.LICENSE.txt", "dist/files.d.ts", "dist/files.js", "dist/index.d.ts", "dist/index.js",
+      "dist/loading-HASH.js", "package.json",
     ]); // biome-ignore format: a list
   });
 
@@ -53,6 +54,22 @@ describe("the packed package in an empty project", () => {
     const program = "console.log(JSON.stringify(await hashesAfter200Steps()));";
     writeFileSync(join(project, "steps.js"), `${stepsAsJavaScript()}\n${program}`);
     expect(JSON.parse(shell(process.execPath, ["steps.js"], project))).toEqual(EXPECTED);
+  });
+
+  test("loads data sets by a file of its own, which has the same classes; functions and classes keep their names", () => {
+    const script = `
+      const numgrad = await import("numgrad");
+      const wrong = await numgrad.loadMnist({ directory: 5 }).catch((error) => error);
+      console.log(wrong instanceof numgrad.ArgumentError, wrong.message);
+      const data = { images: "/nowhere/images", labels: "/nowhere/labels" };
+      const missing = await numgrad.loadIdxDataset(data).catch((error) => error);
+      console.log(missing instanceof numgrad.DataNotFoundError);
+      const named = Object.entries(numgrad).filter(([name, { name: own }]) => own !== name && own !== undefined);
+      console.log(named.map(([name]) => name).join());`;
+    const printed = shell(process.execPath, ["--input-type=module", "-e", script], project);
+    expect(printed.trim().split("\n")).toEqual([
+      'true options.directory: expected a path, got 5', "true", "meanSquaredError", // an alias
+    ]); // biome-ignore format: a list
   });
 
   test("starts no core, and needs none, for an import alone", () => {

@@ -1,4 +1,5 @@
 import { CoreError } from "../errors.js";
+import { coreBytes } from "./bytes.js";
 import {
   initSync,
   live_bytes,
@@ -8,7 +9,6 @@ import {
   RawRandom,
   RawSession,
 } from "./generated/core.js";
-import wasm from "./generated/core_bg.wasm";
 
 /**
  * The WebAssembly core and everything else that touches it. This is the only file that imports the generated glue.
@@ -36,15 +36,6 @@ export interface MemoryUsage {
   readonly networks: number;
 }
 
-/** tsup and vitest load the file as hexadecimal digits; wasm-bindgen's declaration beside it describes the module. */
-const hex = wasm as unknown as string;
-
-/** What some platforms have: newer engines `fromHex`, Node before 25 its Buffer. */
-interface HexDecoders {
-  readonly Uint8Array: { readonly fromHex?: (text: string) => Uint8Array<ArrayBuffer> };
-  readonly Buffer?: { readonly from?: (text: string, encoding: "hex") => Uint8Array<ArrayBuffer> };
-}
-
 let instance: Core | undefined;
 let failure: CoreError | undefined;
 
@@ -67,7 +58,7 @@ export function init(source: WebAssembly.Module | BufferSource): void {
  */
 export function core(): Core {
   if (failure) throw failure;
-  return instance ?? start(decodeHex(hex));
+  return instance ?? start(coreBytes());
 }
 
 /**
@@ -152,20 +143,4 @@ function reasonOf(cause: unknown): string {
     return "this platform does not compile WebAssembly from bytes; import numgrad/core.wasm as a module and pass it to init()";
   }
   return message;
-}
-
-/** Natively where there is a way; the loop takes 4 ms of the first use. */
-function decodeHex(text: string): Uint8Array<ArrayBuffer> {
-  const { Buffer, Uint8Array: Bytes } = globalThis as HexDecoders;
-  if (Bytes.fromHex) return Bytes.fromHex(text);
-  if (Buffer?.from) return Buffer.from(text, "hex");
-  const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = (digit(text, 2 * i) << 4) | digit(text, 2 * i + 1);
-  return bytes;
-}
-
-/** The value of a digit, 0 to 9 or a to f. */
-function digit(text: string, index: number): number {
-  const code = text.charCodeAt(index);
-  return code < 97 ? code - 48 : code - 87;
 }
