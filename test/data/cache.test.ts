@@ -2,8 +2,7 @@ import { mkdirSync, promises, readdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { defaultDirectory } from "../../packages/numgrad/src/data/cache.js";
-import { loadCollection } from "../../packages/numgrad/src/data/load-collection.js";
-import type { LoadMnistOptions } from "../../packages/numgrad/src/data/mnist.js";
+import { type LoadMnistOptions, loadCollection } from "../../packages/numgrad/src/data/mnist.js";
 import { ArgumentError, DataNotFoundError, DownloadError } from "../../packages/numgrad/src/errors.js";
 import { collectionAt, goodMirror } from "../support/collection.js";
 import { withFileSystem } from "../support/file-system.js";

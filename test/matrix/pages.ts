@@ -101,7 +101,7 @@ const rollup: Bundler = {
   packages: ["rollup@4.68.7", "@rollup/plugin-node-resolve@16.0.3"],
   workers: false,
   bundle(project, entry, out) {
-    const args = [entry, "--plugin", "@rollup/plugin-node-resolve", "--format", "es", "--dir", out];
+    const args = [entry, "--plugin", "@rollup/plugin-node-resolve", "--format", "es", "--file", `${out}/${entry}`];
     return project.command(project.program("rollup"), [...args, "--silent"]);
   },
 };

@@ -1,5 +1,19 @@
+import { checkOptions } from "../arguments.js";
+import { ArgumentError, DataFormatError, describe } from "../errors.js";
 import type { Dataset } from "./dataset.js";
-import type { DownloadOptions } from "./load-options.js";
+import { mismatch } from "./download.js";
+import { fileSystem, findFileSystem } from "./file-system.js";
+import { readIdxFile } from "./idx-file.js";
+import {
+  checkPath,
+  DOWNLOAD_OPTIONS,
+  type DownloadOptions,
+  type DownloadSettings,
+  settleDownload,
+  toAddress,
+} from "./load-options.js";
+import { Remote } from "./remote.js";
+import { type Readable, readDataset } from "./two-parts.js";
 
 /** Which files, how to fetch them, and how to follow or stop their loading. */
 export interface LoadIdxOptions extends DownloadOptions {
@@ -35,6 +49,50 @@ export interface LoadIdxOptions extends DownloadOptions {
  * ```
  */
 export async function loadIdxDataset(options: LoadIdxOptions): Promise<Dataset> {
-  const { loadIdxFiles } = await import("./loading.js");
-  return loadIdxFiles(options);
+  checkOptions(options, ["images", "labels", "sha256", ...DOWNLOAD_OPTIONS]);
+  const { images, labels, sha256 = {} } = options;
+  checkOptions(sha256, ["images", "labels"], "options.sha256");
+  const settings = settleDownload(options);
+  const imagesFile = toReadable("images", images, sha256.images, settings);
+  const labelsFile = toReadable("labels", labels, sha256.labels, settings);
+  settings.signal?.throwIfAborted();
+  return readDataset(imagesFile, labelsFile);
+}
+
+function toReadable(
+  kind: "images" | "labels",
+  place: unknown,
+  sha256: string | undefined,
+  settings: DownloadSettings,
+): Readable {
+  const digits = sha256 === undefined ? undefined : toDigits(`options.sha256.${kind}`, sha256);
+  const isAddress = place instanceof URL || /^https?:\/\//i.test(String(place)) || findFileSystem() === undefined;
+  if (isAddress) return atAddress(toAddress(`options.${kind}`, place).href, digits, settings);
+  checkPath(`options.${kind}`, place);
+  return atPath(place, digits, settings);
+}
+
+function toDigits(argument: string, value: unknown): string {
+  if (typeof value === "string" && /^[0-9a-f]{64}$/i.test(value)) return value.toLowerCase();
+  throw new ArgumentError(argument, "64 hexadecimal digits", describe(value));
+}
+
+function atAddress(url: string, sha256: string | undefined, settings: DownloadSettings): Readable {
+  const remote = new Remote(settings);
+  const remedy = "Check the address and the connection.";
+  const file = { name: url, urls: [url], sha256, entry: `idx/${sha256}`, remedy };
+  return { source: url, read: async (checkHeader) => (await remote.read(file, checkHeader)).idx };
+}
+
+function atPath(path: string, sha256: string | undefined, { signal, onProgress }: DownloadSettings): Readable {
+  const onBytes = onProgress && ((loaded: number, total: number) => onProgress({ file: path, loaded, total }));
+  return {
+    source: path,
+    read: async (checkHeader) => {
+      const idx = await readIdxFile(fileSystem(path), path, { checkHeader, onBytes, signal });
+      const wrong = await mismatch(idx.file, sha256);
+      if (wrong !== undefined) throw new DataFormatError(path, wrong);
+      return idx;
+    },
+  };
 }
