@@ -2,7 +2,7 @@
 // them would be packed as two files (2 KB more).
 export { init, type MemoryUsage, memoryUsage } from "./wasm/runtime.js";
 
-// The rooms.
+// All others, by the alphabet.
 
 export { type CheckGradientOptions, checkGradient } from "./calculus/check-gradient.js";
 export { type Derivative, type DerivativeOptions, derivative } from "./calculus/derivative.js";
