@@ -39,6 +39,7 @@ test("these are the exports, and no others", () => {
       "loadMnist",
       "matrix",
       "meanSquaredError",
+      "memoryUsage",
       "movingAverage",
       "numericalDiff",
       "numericalGradient",

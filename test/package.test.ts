@@ -55,6 +55,22 @@ describe("the packed package in an empty project", () => {
     expect(JSON.parse(shell(process.execPath, ["steps.js"], project))).toEqual(EXPECTED);
   });
 
+  test("names its exports as they are called, and has one class for each error", () => {
+    const script = `
+      const numgrad = await import("numgrad");
+      const wrong = await numgrad.loadMnist({ directory: 5 }).catch((error) => error);
+      console.log(wrong instanceof numgrad.ArgumentError, wrong.message);
+      const data = { images: "/nowhere/images", labels: "/nowhere/labels" };
+      const missing = await numgrad.loadIdxDataset(data).catch((error) => error);
+      console.log(missing instanceof numgrad.DataNotFoundError);
+      const named = Object.entries(numgrad).filter(([name, { name: own }]) => own !== name && own !== undefined);
+      console.log(named.map(([name]) => name).join());`;
+    const printed = shell(process.execPath, ["--input-type=module", "-e", script], project);
+    expect(printed.trim().split("\n")).toEqual([
+      'true options.directory: expected a path, got 5', "true", "meanSquaredError", // an alias
+    ]); // biome-ignore format: a list
+  });
+
   test("starts no core, and needs none, for an import alone", () => {
     const script =
       'WebAssembly.Module = undefined; const { numericalDiff } = await import("numgrad"); console.log(numericalDiff((x) => x, 0));';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../packages/numgrad/src/errors.js";
+import { buffers } from "../../packages/numgrad/src/functions/buffers.js";
 import {
   type CrossEntropyOptions,
   crossEntropyError,
@@ -14,8 +15,8 @@ import { argmaxes, isOneHot, oneHot } from "../support/targets.js";
 import { thrownBy } from "../support/thrown.js";
 import { expectClose, expectSameNumbers } from "../support/ulp.js";
 
-const { memory, functions } = core();
-const { capacity } = functions;
+const { memory } = core();
+const { capacity } = buffers();
 
 /** Rows of numbers in [0, 1) without a pattern. */
 function predictions(rows: number, cols: number): Matrix {

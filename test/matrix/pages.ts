@@ -44,10 +44,10 @@ export const plain: Environment = {
     const folder = project.directory;
     // An import map stands in the page, where a strict policy forbids it, and has no effect in workers.
     yield* inBrowsers(browsers, "import map, no policy", async () => ({ folder, page: "import-map.html" }));
-    const steps = project.read("two-hundred-steps.js");
     project.copy(SEND_AND_PAGES, "direct");
     const byPath = (text: string) => text.replace('from "numgrad"', 'from "/node_modules/numgrad/dist/index.js"');
-    project.write("direct/two-hundred-steps.js", byPath(steps));
+    project.write("direct/two-hundred-steps.js", byPath(project.read("two-hundred-steps.js")));
+    project.write("direct/loads.js", byPath(project.read("loads.js")));
     for (const page of ["page", "page-with-worker"]) {
       const html = project.read("index.html").replace("/page.js", `/direct/${page}.js`);
       project.write(`direct/${page}.html`, html);

@@ -9,7 +9,6 @@
 
 use crate::image_lists::Image;
 use crate::vector::zeros;
-use alloc::vec;
 use alloc::vec::Vec;
 
 /// A mini-batch as lists of its non-zero inputs.
@@ -47,16 +46,16 @@ impl Batch {
         Self {
             inputs,
             rows: 0,
-            entry_start: vec![0; CHUNK_ROWS + 1],
-            entry_input: vec![0; entries + 1],
-            entry_slot: vec![0; entries + 1],
+            entry_start: zeros(CHUNK_ROWS + 1),
+            entry_input: zeros(entries + 1),
+            entry_slot: zeros(entries + 1),
             entry_value: zeros(entries + 1),
-            entry_place: vec![0; entries + 1],
-            slot_start: vec![0; CHUNK_ROWS + 1],
+            entry_place: zeros(entries + 1),
+            slot_start: zeros(CHUNK_ROWS + 1),
             slot_value: zeros(slots + 1),
-            input_start: vec![0; inputs + 3],
-            input_slot: vec![0; entries],
-            input_place: vec![0; entries],
+            input_start: zeros(inputs + 3),
+            input_slot: zeros(entries),
+            input_place: zeros(entries),
             input_value: zeros(entries),
             pixel_values: core::array::from_fn(|pixel| pixel_value(pixel as u8)),
         }

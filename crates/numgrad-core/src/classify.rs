@@ -22,7 +22,6 @@ use crate::sigmoid::sigmoid;
 use crate::simd::F32x4;
 use crate::two_layer::{Dimensions, argmax};
 use crate::vector::zeros;
-use alloc::vec;
 use alloc::vec::Vec;
 
 /// Vectors of a tile, the only kind: units are padded with zeros to a multiple of 28 (the book's 50 to 56).
@@ -61,10 +60,10 @@ impl Classifier {
         let stride = dims.hidden.next_multiple_of(TILE * LANES);
         Self {
             dims,
-            weights: vec![0.0; (dims.inputs + 1) * stride],
+            weights: zeros((dims.inputs + 1) * stride),
             stride,
             pixel_values: core::array::from_fn(|pixel| pixel_value(pixel as u8) as f32),
-            entries: vec![(0, 0.0); dims.inputs + 1],
+            entries: zeros(dims.inputs + 1),
             hidden_pre: zeros(stride),
             hidden: zeros(dims.hidden + 1),
             logits: zeros(dims.outputs),

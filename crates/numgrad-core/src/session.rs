@@ -14,7 +14,6 @@ use crate::input_sums::Part;
 use crate::targets::Targets;
 use crate::two_layer::{Dimensions, ForwardPass};
 use crate::vector::{self, zeros};
-use alloc::vec;
 use alloc::vec::Vec;
 
 /// Parameters of one slice of the gradient by definition, because one long call would stay in V8's baseline compiler.
@@ -61,12 +60,12 @@ impl Session {
             params: zeros(dims.parameters()),
             grads: zeros(dims.parameters()),
             values: zeros(CHUNK_ROWS * dims.inputs),
-            pixels: vec![0; CHUNK_ROWS * dims.inputs],
-            indices: vec![0; CHUNK_ROWS],
+            pixels: zeros(CHUNK_ROWS * dims.inputs),
+            indices: zeros(CHUNK_ROWS),
             pass,
             deltas: Deltas::new(dims),
             scratch: Scratch::new(dims, slots),
-            slice_sums: vec![[0.0; 2]; SLICE],
+            slice_sums: zeros(SLICE),
             classifier: Classifier::new(dims),
         })
     }

@@ -2,7 +2,6 @@
 
 use crate::batch::CHUNK_ROWS;
 use crate::vector::zeros;
-use alloc::vec;
 use alloc::vec::Vec;
 
 /// Marks a sample without a label; its row of soft targets counts.
@@ -20,7 +19,7 @@ pub struct Targets {
 impl Targets {
     /// Room for a chunk.
     pub fn new(outputs: usize) -> Self {
-        Self { outputs, labels: vec![0; CHUNK_ROWS], rows: zeros(CHUNK_ROWS * outputs) }
+        Self { outputs, labels: zeros(CHUNK_ROWS), rows: zeros(CHUNK_ROWS * outputs) }
     }
 
     /// The label of a sample; `None` if it has a row of targets.

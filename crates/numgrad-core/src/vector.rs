@@ -4,10 +4,10 @@ use crate::simd::F64x2;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// `len` zeros. One copy in the program of what allocating takes, 200 bytes of WebAssembly.
+/// `len` zeros. One copy in the program for each type of what allocating takes, 200 bytes of WebAssembly.
 #[inline(never)]
-pub(crate) fn zeros(len: usize) -> Vec<f64> {
-    vec![0.0; len]
+pub fn zeros<T: Clone + Default>(len: usize) -> Vec<T> {
+    vec![T::default(); len]
 }
 
 /// Dot product `Σᵢ aᵢ bᵢ`.

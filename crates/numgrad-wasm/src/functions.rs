@@ -1,13 +1,12 @@
 //! The chapter's functions for arrays of any length, which pass through fixed buffers piece by piece.
 
-use alloc::vec;
 use alloc::vec::Vec;
 use numgrad_core::cross_entropy::{add_label_losses, add_target_losses};
 use numgrad_core::matrix::{add_weighted_rows, with_starts};
 use numgrad_core::sigmoid;
 use numgrad_core::simd::F64x2;
 use numgrad_core::softmax::{exp_minus_in_place, softmax_in_place};
-use numgrad_core::vector::dot_from;
+use numgrad_core::vector::{dot_from, zeros};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Numbers in each buffer: 64 KB, which leaves the L2 cache to the network.
@@ -20,6 +19,7 @@ pub struct RawFunctions {
     b: Vec<f64>,
     out: Vec<f64>,
     dot: F64x2,
+    table: [usize; 4],
 }
 
 #[wasm_bindgen]
@@ -27,31 +27,15 @@ impl RawFunctions {
     /// Allocates the buffers.
     #[wasm_bindgen(constructor)]
     pub fn new() -> Self {
-        Self { a: vec![0.0; CAPACITY], b: vec![0.0; CAPACITY], out: vec![0.0; CAPACITY], dot: F64x2::splat(0.0) }
+        let [a, b, out] = [(); 3].map(|()| zeros(CAPACITY));
+        let table = [CAPACITY, a.as_ptr() as usize, b.as_ptr() as usize, out.as_ptr() as usize];
+        Self { a, b, out, dot: F64x2::splat(0.0), table }
     }
 
-    /// Numbers in each buffer (even).
+    /// Address of a table: numbers in each buffer (even), addresses of a, b and out.
     #[wasm_bindgen(getter)]
-    pub fn capacity(&self) -> usize {
-        CAPACITY
-    }
-
-    /// Address of a.
-    #[wasm_bindgen(getter)]
-    pub fn a_ptr(&self) -> *const f64 {
-        self.a.as_ptr()
-    }
-
-    /// Address of b.
-    #[wasm_bindgen(getter)]
-    pub fn b_ptr(&self) -> *const f64 {
-        self.b.as_ptr()
-    }
-
-    /// Address of out.
-    #[wasm_bindgen(getter)]
-    pub fn out_ptr(&self) -> *const f64 {
-        self.out.as_ptr()
+    pub fn table(&self) -> *const usize {
+        self.table.as_ptr()
     }
 
     /// Σ a[i] b[i] over `len` numbers, continued from the piece before unless `first`. Pieces have even lengths but for

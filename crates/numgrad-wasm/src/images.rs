@@ -1,8 +1,9 @@
 //! The images of a dataset.
 
-use alloc::vec;
+use crate::usage::or_nothing;
 use alloc::vec::Vec;
 use numgrad_core::image_lists::{Extent, ImageLists, LARGEST_IMAGE};
+use numgrad_core::vector::zeros;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Images that pass through the buffer at a time.
@@ -17,39 +18,26 @@ pub struct RawImages {
     labels: Vec<u32>,
     extent: Extent,
     lists: Option<ImageLists>,
+    table: [usize; 3],
 }
 
 #[wasm_bindgen]
 impl RawImages {
     /// Lists to be, of `images` images with `inputs` pixels each; nothing if an image is too large for lists.
     pub fn create(inputs: usize, images: usize) -> Option<RawImages> {
-        let (pixels, labels) = (vec![0; CHUNK * inputs], vec![0; CHUNK]);
-        (inputs <= LARGEST_IMAGE).then(|| Self {
-            inputs,
-            images,
-            pixels,
-            labels,
-            extent: Extent::default(),
-            lists: None,
-        })
+        if inputs > LARGEST_IMAGE {
+            return None;
+        }
+        let (pixels, labels) = (zeros(CHUNK * inputs), zeros(CHUNK));
+        let table = [CHUNK, pixels.as_ptr() as usize, labels.as_ptr() as usize];
+        Some(Self { inputs, images, pixels, labels, extent: Extent::default(), lists: None, table })
     }
 
-    /// Images that the buffer holds.
+    /// Address of a table: images that the buffer holds, address of the buffer, [images, inputs], and of the labels of the
+    /// images in it.
     #[wasm_bindgen(getter)]
-    pub fn chunk(&self) -> usize {
-        CHUNK
-    }
-
-    /// Address of the buffer, [chunk, inputs].
-    #[wasm_bindgen(getter)]
-    pub fn pixels_ptr(&self) -> *const u8 {
-        self.pixels.as_ptr()
-    }
-
-    /// Address of the labels of the images in the buffer, [chunk].
-    #[wasm_bindgen(getter)]
-    pub fn labels_ptr(&self) -> *const u32 {
-        self.labels.as_ptr()
+    pub fn table(&self) -> *const usize {
+        self.table.as_ptr()
     }
 
     /// Counts what the lists of the first `rows` images in the buffer will hold.
@@ -59,7 +47,7 @@ impl RawImages {
 
     /// Makes room for what has been counted; false if memory is short.
     pub fn allocate(&mut self) -> bool {
-        self.lists = ImageLists::new(self.inputs, self.images, self.extent);
+        self.lists = or_nothing(|| ImageLists::new(self.inputs, self.images, self.extent));
         self.lists.is_some()
     }
 

@@ -15,3 +15,4 @@ mod functions;
 mod images;
 mod network;
 mod random;
+mod usage;

@@ -1,10 +1,10 @@
 //! Random words and normal values, block by block.
 
 use alloc::boxed::Box;
-use alloc::vec;
 use alloc::vec::Vec;
 use numgrad_core::mt19937::{Block, STATE_WORDS, temper, twist};
 use numgrad_core::normal::{TRY_WORDS, fill_normal};
+use numgrad_core::vector::zeros;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Most tries of the polar method at a time.
@@ -18,6 +18,7 @@ pub struct RawRandom {
     words: Box<Block>,
     tries: Vec<u32>,
     values: Vec<f64>,
+    table: [usize; 5],
 }
 
 #[wasm_bindgen]
@@ -26,37 +27,17 @@ impl RawRandom {
     #[wasm_bindgen(constructor)]
     pub fn new() -> Self {
         let block = || Box::new([0; STATE_WORDS]);
-        Self { key: block(), words: block(), tries: vec![0; TRY_WORDS * TRIES], values: vec![0.0; 2 * TRIES] }
+        let (key, words, tries, values) = (block(), block(), zeros(TRY_WORDS * TRIES), zeros(2 * TRIES));
+        let table =
+            [TRIES, key.as_ptr() as usize, words.as_ptr() as usize, tries.as_ptr() as usize, values.as_ptr() as usize];
+        Self { key, words, tries, values, table }
     }
 
-    /// Address of the state, [624].
+    /// Address of a table: most tries of `fill_normal`, and the addresses of the state, [624], the state's words, [624],
+    /// the words for normal values, [tries, 4], and the normal values, [tries, 2].
     #[wasm_bindgen(getter)]
-    pub fn key_ptr(&self) -> *const u32 {
-        self.key.as_ptr()
-    }
-
-    /// Address of the state's words, [624].
-    #[wasm_bindgen(getter)]
-    pub fn words_ptr(&self) -> *const u32 {
-        self.words.as_ptr()
-    }
-
-    /// Address of the words for normal values, [tries, 4].
-    #[wasm_bindgen(getter)]
-    pub fn tries_ptr(&self) -> *const u32 {
-        self.tries.as_ptr()
-    }
-
-    /// Address of the normal values, [tries, 2].
-    #[wasm_bindgen(getter)]
-    pub fn values_ptr(&self) -> *const f64 {
-        self.values.as_ptr()
-    }
-
-    /// Most tries of `fill_normal`.
-    #[wasm_bindgen(getter)]
-    pub fn tries(&self) -> usize {
-        TRIES
+    pub fn table(&self) -> *const usize {
+        self.table.as_ptr()
     }
 
     /// The next state.

@@ -65,6 +65,8 @@ export class GradientReport {
     this.rtol = fields.rtol;
     this.#wrong = fields.wrong;
     this.#label = fields.label;
+    // What Node prints for `console.log(report)`. As a method it would keep this class in every bundle: its name is computed.
+    Object.defineProperty(this, Symbol.for("nodejs.util.inspect.custom"), { value: () => this.toString() });
   }
 
   /** The verdict, and a table of the worst entries that failed. */
@@ -76,11 +78,6 @@ export class GradientReport {
       : `gradient wrong: ${this.failures} of ${what} beyond ${tolerance}`;
     const errors = `largest error ${short(this.maxAbsoluteError)} absolute, ${short(this.maxRelativeError)} relative`;
     return [verdict, errors, ...(this.ok ? [] : this.#table())].join("\n");
-  }
-
-  /** What Node prints for `console.log(report)`. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
   }
 
   #table(): string[] {

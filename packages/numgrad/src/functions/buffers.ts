@@ -1,4 +1,4 @@
-import { MemoryView } from "../wasm/memory-view.js";
+import { MemoryView, readTable } from "../wasm/memory-view.js";
 import { type Core, core, type RawFunctions } from "../wasm/runtime.js";
 
 /** The core's kernels and the three fixed buffers that they work on: whatever passes through comes in pieces. */
@@ -11,12 +11,12 @@ export class Buffers {
   readonly #out: MemoryView<Float64Array>;
 
   constructor({ memory, functions }: Core) {
-    const { capacity, a_ptr, b_ptr, out_ptr } = functions;
+    const { capacity, a, b, out } = readTable(memory, functions, ["capacity", "a", "b", "out"]);
     this.kernels = functions;
     this.capacity = capacity;
-    this.#a = new MemoryView(memory, Float64Array, a_ptr, capacity);
-    this.#b = new MemoryView(memory, Float64Array, b_ptr, capacity);
-    this.#out = new MemoryView(memory, Float64Array, out_ptr, capacity);
+    this.#a = new MemoryView(memory, Float64Array, a, capacity);
+    this.#b = new MemoryView(memory, Float64Array, b, capacity);
+    this.#out = new MemoryView(memory, Float64Array, out, capacity);
   }
 
   get a(): Float64Array {

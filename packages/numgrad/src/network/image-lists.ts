@@ -1,6 +1,6 @@
 import { CoreError } from "../errors.js";
 import type { Pixels } from "../shape.js";
-import { MemoryView } from "../wasm/memory-view.js";
+import { MemoryView, readTable } from "../wasm/memory-view.js";
 import { core, createImages, guard, type RawImages } from "../wasm/runtime.js";
 
 /**
@@ -62,10 +62,11 @@ export class ImageLists {
   ): Promise<void> {
     const { raw } = this;
     const { memory } = core();
-    const pixelBuffer = new MemoryView(memory, Uint8Array, raw.pixels_ptr, raw.chunk * cols);
-    const labelBuffer = new MemoryView(memory, Uint32Array, raw.labels_ptr, raw.chunk);
-    for (let start = 0; start < size; start += raw.chunk) {
-      const rows = Math.min(raw.chunk, size - start);
+    const { chunk, pixels, labels: labelsAt } = readTable(memory, raw, ["chunk", "pixels", "labels"]);
+    const pixelBuffer = new MemoryView(memory, Uint8Array, pixels, chunk * cols);
+    const labelBuffer = new MemoryView(memory, Uint32Array, labelsAt, chunk);
+    for (let start = 0; start < size; start += chunk) {
+      const rows = Math.min(chunk, size - start);
       pixelBuffer.array.set(data.subarray(start * cols, (start + rows) * cols));
       for (let row = 0; row < rows; row++) labelBuffer.array[row] = labels[start + row] as number;
       guard(() => visit(rows));

@@ -1,6 +1,6 @@
 import { DisposedError, NonFiniteError } from "../errors.js";
 import { isPixels } from "../shape.js";
-import { MemoryView } from "../wasm/memory-view.js";
+import { MemoryView, readTable } from "../wasm/memory-view.js";
 import { core, createSession, guard, type RawSession } from "../wasm/runtime.js";
 import type { ImageLists } from "./image-lists.js";
 import type { Inputs } from "./inputs.js";
@@ -34,6 +34,12 @@ export interface Dimensions {
   readonly outputSize: number;
 }
 
+/** What the core's table of a session holds: three sizes, then addresses. */
+const TABLE = [
+  ...(["rows", "slice", "softLabel"] as const),
+  ...(["labels", "targets", "params", "grads", "values", "pixels", "indices", "probs"] as const),
+];
+
 /**
  * A network's memory in the core, and the way of a batch into it: rows are copied into the core's buffer and staged, as
  * many at a time as fit.
@@ -42,6 +48,12 @@ export class Session {
   readonly dimensions: Dimensions;
   readonly params: MemoryView<Float64Array>;
   readonly grads: MemoryView<Float64Array>;
+  /** The label of a sample whose targets are a row of numbers. */
+  readonly softLabel: number;
+  /** Most rows of a part. */
+  readonly #chunkRows: number;
+  /** Parameters of one call of the differences by definition. */
+  readonly #slice: number;
   /** The core's own object; every call goes through `guard`. */
   #raw: RawSession | undefined;
   readonly #values: MemoryView<Float64Array>;
@@ -56,17 +68,20 @@ export class Session {
     const raw = createSession(inputSize, hiddenSize, outputSize);
     const { memory } = core();
     const parameters = (inputSize + 1) * hiddenSize + (hiddenSize + 1) * outputSize;
-    const rows = raw.chunk_rows;
+    const { rows, slice, softLabel, ...at } = readTable(memory, raw, TABLE);
     this.dimensions = dimensions;
+    this.softLabel = softLabel;
+    this.#chunkRows = rows;
+    this.#slice = slice;
     this.#raw = raw;
-    this.params = new MemoryView(memory, Float64Array, raw.params_ptr, parameters);
-    this.grads = new MemoryView(memory, Float64Array, raw.grads_ptr, parameters);
-    this.#values = new MemoryView(memory, Float64Array, raw.values_ptr, rows * inputSize);
-    this.#pixels = new MemoryView(memory, Uint8Array, raw.pixels_ptr, rows * inputSize);
-    this.#labels = new MemoryView(memory, Uint32Array, raw.labels_ptr, rows);
-    this.#targets = new MemoryView(memory, Float64Array, raw.targets_ptr, rows * outputSize);
-    this.#indices = new MemoryView(memory, Uint32Array, raw.indices_ptr, rows);
-    this.#probs = new MemoryView(memory, Float64Array, raw.probs_ptr, rows * outputSize);
+    this.params = new MemoryView(memory, Float64Array, at.params, parameters);
+    this.grads = new MemoryView(memory, Float64Array, at.grads, parameters);
+    this.#values = new MemoryView(memory, Float64Array, at.values, rows * inputSize);
+    this.#pixels = new MemoryView(memory, Uint8Array, at.pixels, rows * inputSize);
+    this.#labels = new MemoryView(memory, Uint32Array, at.labels, rows);
+    this.#targets = new MemoryView(memory, Float64Array, at.targets, rows * outputSize);
+    this.#indices = new MemoryView(memory, Uint32Array, at.indices, rows);
+    this.#probs = new MemoryView(memory, Float64Array, at.probs, rows * outputSize);
   }
 
   /** The core's object. @throws {DisposedError} after `dispose()`. */
@@ -133,7 +148,7 @@ export class Session {
   /** Central differences into `grads`, by two whole forward passes for each parameter. */
   centralDifferencesByDefinition(h: number, rows: Rows, targets?: PreparedTargets): void {
     const { raw } = this;
-    for (let parameter = 0; parameter < this.params.array.length; parameter += raw.slice) {
+    for (let parameter = 0; parameter < this.params.array.length; parameter += this.#slice) {
       this.forEachPart(rows, targets, ({ first, last, samples }) => {
         raw.central_differences_by_definition(h, first, last, samples, parameter);
       });
@@ -169,7 +184,7 @@ export class Session {
   /** Stages images from number `start` of the selection on; returns how many fitted. */
   #stageImages({ images, indices }: Selection, start: number): number {
     const { raw } = this;
-    const rows = Math.min(raw.chunk_rows, indices.length - start);
+    const rows = Math.min(this.#chunkRows, indices.length - start);
     const numbers = this.#indices.array;
     for (let row = 0; row < rows; row++) numbers[row] = indices[start + row] as number;
     return guard(() => raw.stage_images(images.raw, rows));
@@ -179,7 +194,7 @@ export class Session {
   #stage(x: Inputs, start: number): number {
     const { raw } = this;
     const [samples, cols] = x.shape;
-    const rows = Math.min(raw.chunk_rows, samples - start);
+    const rows = Math.min(this.#chunkRows, samples - start);
     const part = x.data.subarray(start * cols, (start + rows) * cols);
     if (isPixels(x)) {
       this.#pixels.array.set(part);

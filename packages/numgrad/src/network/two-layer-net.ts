@@ -94,8 +94,13 @@ export class TwoLayerNet {
     this.outputSize = outputSize;
     this.#session = new Session({ inputSize, hiddenSize, outputSize });
     const [params, grads] = [new LiveParameters(this.#session, "params"), new LiveParameters(this.#session, "grads")];
-    params.w1.set(generator.randn(inputSize * hiddenSize));
-    params.w2.set(generator.randn(hiddenSize * outputSize));
+    try {
+      params.w1.set(generator.randn(inputSize * hiddenSize));
+      params.w2.set(generator.randn(hiddenSize * outputSize));
+    } catch (error) {
+      this.dispose(); // nobody else could
+      throw error;
+    }
     this.#session.raw.scale_weights(weightInitStd);
     this.params = params;
     this.grads = grads;
@@ -184,7 +189,7 @@ export class TwoLayerNet {
   #check(x: Inputs, t: Targets): PreparedTargets {
     this.#checkInputs(x);
     checkTargets("t", t, x.shape[0], this.outputSize);
-    return prepareTargets(t, this.outputSize, this.#session.raw.soft_label);
+    return prepareTargets(t, this.outputSize, this.#session.softLabel);
   }
 
   #checkInputs(x: Inputs): void {

@@ -1,4 +1,4 @@
-import { MemoryView } from "../wasm/memory-view.js";
+import { MemoryView, readTable } from "../wasm/memory-view.js";
 import { type Core, core, type RawRandom } from "../wasm/runtime.js";
 import { STATE_WORDS } from "./state.js";
 
@@ -13,18 +13,21 @@ const WORDS_PER_TRY = 4;
  */
 class Blocks {
   readonly #kernels: RawRandom;
+  readonly #mostTries: number;
   readonly #key: MemoryView<Uint32Array>;
   readonly #words: MemoryView<Uint32Array>;
   readonly #tries: MemoryView<Uint32Array>;
   readonly #values: MemoryView<Float64Array>;
 
   constructor({ memory, random }: Core) {
-    const { tries, key_ptr, words_ptr, tries_ptr, values_ptr } = random;
+    const names = ["mostTries", "key", "words", "tries", "values"] as const;
+    const { mostTries, key, words, tries, values } = readTable(memory, random, names);
     this.#kernels = random;
-    this.#key = new MemoryView(memory, Uint32Array, key_ptr, STATE_WORDS);
-    this.#words = new MemoryView(memory, Uint32Array, words_ptr, STATE_WORDS);
-    this.#tries = new MemoryView(memory, Uint32Array, tries_ptr, WORDS_PER_TRY * tries);
-    this.#values = new MemoryView(memory, Float64Array, values_ptr, 2 * tries);
+    this.#mostTries = mostTries;
+    this.#key = new MemoryView(memory, Uint32Array, key, STATE_WORDS);
+    this.#words = new MemoryView(memory, Uint32Array, words, STATE_WORDS);
+    this.#tries = new MemoryView(memory, Uint32Array, tries, WORDS_PER_TRY * mostTries);
+    this.#values = new MemoryView(memory, Float64Array, values, 2 * mostTries);
   }
 
   /** Moves `key` on to the next state. */
@@ -52,7 +55,7 @@ class Blocks {
     while (filled < out.length) {
       const room = out.length - filled;
       // A try gives one pair or none, so no word is drawn too many.
-      const tries = Math.min(Math.ceil(room / 2), this.#kernels.tries);
+      const tries = Math.min(Math.ceil(room / 2), this.#mostTries);
       draw(this.#tries.array.subarray(0, WORDS_PER_TRY * tries));
       const found = this.#kernels.fill_normal(tries);
       const values = this.#values.array;

@@ -59,7 +59,7 @@ export class SampleRows {
    * `pause` gives others their turn meanwhile.
    */
   async prepare(session: Session, visits: number, pause: () => Promise<void> | undefined): Promise<void> {
-    this.#targets = prepareTargets(this.#t, this.#classes, session.raw.soft_label);
+    this.#targets = prepareTargets(this.#t, this.#classes, session.softLabel);
     if (!isPixels(this.#x) || this.#targets.soft || visits < 2 * this.size) return;
     this.#lists = await ImageLists.build(this.#x, this.#targets.labels, pause);
   }

@@ -27,3 +27,13 @@ export class MemoryView<T extends Float64Array | Int32Array | Uint32Array | Uint
     return this.#array as T;
   }
 }
+
+/** The table that an object of the core keeps of its sizes and the addresses of its buffers; `names` in its order. */
+export function readTable<Name extends string>(
+  memory: WebAssembly.Memory,
+  { table }: { readonly table: number },
+  names: readonly Name[],
+): Record<Name, number> {
+  const numbers = new Uint32Array(memory.buffer, table, names.length);
+  return Object.fromEntries(names.map((name, i) => [name, numbers[i]])) as Record<Name, number>;
+}

@@ -1,3 +1,4 @@
+import { checkLoading } from "./loads.js";
 import { send, sendError } from "./send.js";
 import { hashesAfter200Steps } from "./two-hundred-steps.js";
 
@@ -7,4 +8,7 @@ const answer = new Promise((resolve, reject) => {
   worker.onmessage = ({ data }) => (data.error ? reject(data.error) : resolve(data.hashes));
   worker.onerror = ({ message }) => reject(new Error(`worker: ${message}`));
 });
-Promise.all([hashesAfter200Steps(), answer]).then(([main, worker]) => send({ main, worker }), sendError);
+Promise.all([hashesAfter200Steps(), answer, checkLoading()]).then(
+  ([main, worker]) => send({ main, worker }),
+  sendError,
+);

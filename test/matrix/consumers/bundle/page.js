@@ -1,4 +1,5 @@
+import { checkLoading } from "./loads.js";
 import { send, sendError } from "./send.js";
 import { hashesAfter200Steps } from "./two-hundred-steps.js";
 
-hashesAfter200Steps().then((main) => send({ main }), sendError);
+Promise.all([hashesAfter200Steps(), checkLoading()]).then(([main]) => send({ main }), sendError);

@@ -1,6 +1,7 @@
+import { checkLoading } from "./loads.js";
 import { hashesAfter200Steps } from "./two-hundred-steps.js";
 
-hashesAfter200Steps().then(
-  (hashes) => postMessage({ hashes }),
+Promise.all([hashesAfter200Steps(), checkLoading()]).then(
+  ([hashes]) => postMessage({ hashes }),
   ({ name, message }) => postMessage({ error: { name, message } }),
 );
