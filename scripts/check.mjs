@@ -1,7 +1,8 @@
-// Everything that CI demands besides the tests: lint, format, types, walls, budgets. Every step runs, also after a failure.
+// Everything that CI demands besides the tests: lint, format, types, walls, budgets, packages. Every step runs, also after a failure.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { PACKAGE_STEPS } from "./check-packages.mjs";
 import { ENV, main, ROOT, run, seconds } from "./tools.mjs";
 
 const CLIPPY = ["clippy", "--workspace", "--quiet"];
@@ -41,6 +42,7 @@ const STEPS = [
   ["size of dist/core.wasm", () => checkSize("core.wasm")],
   ["size of dist/index.js", () => checkSize("index.js")],
   ["dist/*.js without import.meta", checkBundles],
+  ...PACKAGE_STEPS,
   ["nothing generated in git", checkTracked],
 ];
 

@@ -1,19 +1,16 @@
 // Tests the packed package where people use it: `npm run test:matrix`. Each environment is a throw-away project that npm
 // installs the tarball into.
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { pack } from "../../scripts/tarball.mjs";
 import { type Browser, findBrowsers } from "./browsers.js";
 import { type Environment, Skipped } from "./environment.js";
 import { bundlers, next, plain, viteDev } from "./pages.js";
 import { Project } from "./project.js";
 import { bun, deno, nodes, workerd } from "./runtimes.js";
 import { markdownOf, type Row, textOf } from "./table.js";
-
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 const ENVIRONMENTS: readonly Environment[] = [...nodes, bun, deno, workerd, plain, viteDev, ...bundlers, next];
 
@@ -44,7 +41,7 @@ async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "numgrad-tarball-"));
   const rows: Row[] = [];
   try {
-    const tarball = pack(folder);
+    const tarball = pack("numgrad", folder);
     for (const environment of chosen) {
       for await (const row of rowsOf(environment, tarball, browsers)) {
         console.log(textOf(row));
@@ -78,18 +75,6 @@ function readOptions(): { only: string[]; out: string | undefined; strict: boole
   } catch (error) {
     return `${(error as Error).message}\n\n${HELP}`;
   }
-}
-
-/** The tarball that `npm publish` would upload. */
-function pack(folder: string): string {
-  const pnpm = join(ROOT, "node_modules/.bin/pnpm");
-  execFileSync(existsSync(pnpm) ? pnpm : "pnpm", ["pack", "--pack-destination", folder], {
-    cwd: join(ROOT, "packages/numgrad"),
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
-  if (!tarball) throw new Error("pnpm pack has left no tarball");
-  return join(folder, tarball);
 }
 
 /** Installs an environment and tests in it. */
