@@ -60,7 +60,7 @@ describe("the built package", () => {
   test("names its dependencies by versions, numgrad as a peer", () => {
     const manifest = tar("-xzOf", "package/package.json");
     expect(manifest).not.toContain("workspace:");
-    expect(JSON.parse(manifest).peerDependencies).toEqual({ numgrad: expect.stringMatching(/^\^\d/) });
+    expect(JSON.parse(manifest).peerDependencies).toEqual({ numgrad: ">=0.1.0 <1.0.0" });
   });
 });
 
