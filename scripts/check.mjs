@@ -9,6 +9,8 @@ const CLIPPY = ["clippy", "--workspace", "--quiet"];
 const WASM = ["--target", "wasm32-unknown-unknown"];
 const DENY = ["--", "-D", "warnings"];
 
+const TYPEDOC = ["--options", "docs/typedoc.json"];
+
 /** Links that lead nowhere are errors. */
 const RUSTDOC = { ...ENV, RUSTDOCFLAGS: "-D warnings" };
 
@@ -39,6 +41,7 @@ const STEPS = [
   ["types: examples/figures", () => run("tsc", ["-p", "examples/figures"])],
   ["types: examples/mnist", () => run("tsc", ["-p", "examples/mnist"])],
   ["types: scripts", () => run("tsc", ["-p", "scripts"])],
+  ["typedoc: all that is public is documented", () => run("typedoc", [...TYPEDOC, "--emit", "none"])],
   ["size of dist/core.wasm", () => checkSize("core.wasm")],
   ["size of dist/index.js", () => checkSize("index.js")],
   ["dist/*.js without import.meta", checkBundles],

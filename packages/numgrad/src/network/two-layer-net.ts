@@ -67,8 +67,11 @@ export interface NumericalGradientOptions extends GradientOptions {
  * ```
  */
 export class TwoLayerNet {
+  /** Width of an input row. */
   readonly inputSize: number;
+  /** Units of the hidden layer. */
   readonly hiddenSize: number;
+  /** Classes. */
   readonly outputSize: number;
   /** Weights and biases, live. */
   readonly params: NetworkParams;
