@@ -41,6 +41,7 @@ const STEPS = [
   ["types: examples/figures", () => run("tsc", ["-p", "examples/figures"])],
   ["types: examples/mnist", () => run("tsc", ["-p", "examples/mnist"])],
   ["types: scripts", () => run("tsc", ["-p", "scripts"])],
+  ["knip: no unused file, export or dependency", () => run("knip", [])],
   ["typedoc: all that is public is documented", () => run("typedoc", [...TYPEDOC, "--emit", "none"])],
   ["size of dist/core.wasm", () => checkSize("core.wasm")],
   ["size of dist/index.js", () => checkSize("index.js")],

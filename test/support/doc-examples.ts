@@ -108,7 +108,7 @@ export function withLoads(code: string): string {
 }
 
 /** A value as the comments write it: `Float64Array [1, 2]`, or `[1, 2]` for short. */
-export function show(value: unknown, short = false): string {
+function show(value: unknown, short = false): string {
   if (ArrayBuffer.isView(value)) {
     const numbers = show(Array.from(value as Float64Array));
     return short ? numbers : `${value.constructor.name} ${numbers}`;

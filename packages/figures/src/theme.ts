@@ -49,7 +49,7 @@ export interface Palette {
 }
 
 /** Okabe and Ito's colours (https://jfly.uni-koeln.de/color), lightened for the dark theme, whose ground is GitHub's. */
-export const PALETTES: Readonly<Record<Theme, Palette>> = {
+const PALETTES: Readonly<Record<Theme, Palette>> = {
   light: {
     background: "#ffffff",
     text: "#1f2328",

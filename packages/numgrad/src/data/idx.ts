@@ -23,7 +23,7 @@ export interface IdxHeader {
 }
 
 /** A type of element: the words for it, and its size in bytes. */
-export interface IdxElement {
+interface IdxElement {
   readonly code: number;
   readonly name: string;
   readonly bytes: number;
