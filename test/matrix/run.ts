@@ -1,23 +1,26 @@
 // Tests the packed package where people use it: `npm run test:matrix`. Each environment is a throw-away project that npm
 // installs the tarball into.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { replaceSection } from "../../packages/benchmark/src/report.js";
 import { pack } from "../../scripts/tarball.mjs";
 import { type Browser, findBrowsers } from "./browsers.js";
 import { type Environment, Skipped } from "./environment.js";
 import { bundlers, next, plain, viteDev } from "./pages.js";
 import { Project } from "./project.js";
 import { bun, deno, nodes, workerd } from "./runtimes.js";
-import { markdownOf, type Row, textOf } from "./table.js";
+import { markdownOf, type Row, summaryOf, textOf } from "./table.js";
+
+const README = new URL("../../README.md", import.meta.url);
 
 const ENVIRONMENTS: readonly Environment[] = [...nodes, bun, deno, workerd, plain, viteDev, ...bundlers, next];
 
 const HELP = `Usage: npm run test:matrix -- [options]
 
   --only NAME    only environments whose name starts so; may be given several times
-  --out DIR      writes the table into DIR/matrix.md
+  --out DIR      writes the table into DIR/matrix.md, and without --only a short one into README.md
   --strict       what is skipped counts as a failure
   --help
 
@@ -59,6 +62,8 @@ async function main(): Promise<number> {
   if (out !== undefined) {
     mkdirSync(out, { recursive: true });
     writeFileSync(join(out, "matrix.md"), markdownOf(rows));
+    if (only.length === 0)
+      writeFileSync(README, replaceSection(readFileSync(README, "utf8"), "matrix", summaryOf(rows)));
   }
   return failed > 0 || (strict && skipped > 0) ? 1 : 0;
 }

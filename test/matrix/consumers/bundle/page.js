@@ -1,4 +1,4 @@
+import { allHashes } from "./all-hashes.js";
 import { send, sendError } from "./send.js";
-import { hashesAfter200Steps } from "./two-hundred-steps.js";
 
-hashesAfter200Steps().then((main) => send({ main }), sendError);
+allHashes().then((main) => send({ main }), sendError);

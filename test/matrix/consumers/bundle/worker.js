@@ -1,6 +1,6 @@
-import { hashesAfter200Steps } from "./two-hundred-steps.js";
+import { allHashes } from "./all-hashes.js";
 
-hashesAfter200Steps().then(
+allHashes().then(
   (hashes) => postMessage({ hashes }),
   ({ name, message }) => postMessage({ error: { name, message } }),
 );
