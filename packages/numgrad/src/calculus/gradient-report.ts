@@ -69,6 +69,9 @@ export class GradientReport {
     this.rtol = fields.rtol;
     this.#wrong = fields.wrong;
     this.#label = fields.label;
+    // What Node prints for `console.log(report)`. As a method of the class its name would be a call at the top, and bundlers
+    // would keep the class in every program.
+    Object.defineProperty(this, Symbol.for("nodejs.util.inspect.custom"), { value: () => this.toString() });
   }
 
   /** The verdict, and a table of the worst entries that failed. */
@@ -80,11 +83,6 @@ export class GradientReport {
       : `gradient wrong: ${this.failures} of ${what} beyond ${tolerance}`;
     const errors = `largest error ${short(this.maxAbsoluteError)} absolute, ${short(this.maxRelativeError)} relative`;
     return [verdict, errors, ...(this.ok ? [] : this.#table())].join("\n");
-  }
-
-  /** What Node prints for `console.log(report)`. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
   }
 
   #table(): string[] {
