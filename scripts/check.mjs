@@ -1,13 +1,16 @@
-// Everything that CI demands besides the tests: lint, format, types, walls, budgets. Every step runs, also after a failure.
+// Everything that CI demands besides the tests: lint, format, types, walls, budgets, packages. Every step runs, also after a failure.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";
+import { PACKAGE_STEPS } from "./check-packages.mjs";
 import { ENV, main, ROOT, readSetting, run, seconds } from "./tools.mjs";
 
 const CLIPPY = ["clippy", "--workspace", "--quiet"];
 const WASM = ["--target", "wasm32-unknown-unknown"];
 const DENY = ["--", "-D", "warnings"];
+
+const TYPEDOC = ["--options", "docs/typedoc.json"];
 
 /** Links that lead nowhere are errors. */
 const RUSTDOC = { ...ENV, RUSTDOCFLAGS: "-D warnings" };
@@ -43,10 +46,13 @@ const STEPS = [
   ["types: examples/mnist", () => run("tsc", ["-p", "examples/mnist"])],
   ["types: examples/playground", () => run("tsc", ["-p", "examples/playground"])],
   ["types: scripts", () => run("tsc", ["-p", "scripts"])],
+  ["knip: no unused file, export or dependency", () => run("knip", [])],
+  ["typedoc: all that is public is documented", () => run("typedoc", [...TYPEDOC, "--emit", "none"])],
   ["size of dist/core.wasm", () => checkSize("core.wasm", [readDist("core.wasm")])],
   ["size of dist/index.js and what it imports", () => checkSize("index.js", withImports("index.js").map(readDist))],
   ["size of the README's program in a bundle", () => checkSize("README's program", [readmeBundle()])],
   ["dist/*.js without import.meta", checkBundles],
+  ...PACKAGE_STEPS,
   ["nothing generated in git", checkTracked],
 ];
 

@@ -1,28 +1,36 @@
 import * as numgrad from "numgrad";
 import * as files from "numgrad/files";
+import * as figures from "numgrad-figures";
+import * as drawing from "numgrad-figures/node";
 import * as vitest from "vitest";
 import { describe, expect, test } from "vitest";
-import { agrees, docExamples, SRC, typeErrors, withClaims, withLoads, withoutImports } from "./support/doc-examples.js";
+import { agrees, docExamples, typeErrors, withClaims, withLoads, withoutImports } from "./support/doc-examples.js";
 
-// Every @example of the package is compiled and run; what a comment says a line gives, it must give.
+// Every @example of the packages is compiled and run; what a comment says a line gives, it must give.
 
 const examples = docExamples();
-const given = { ...files, ...numgrad };
+const entries = {
+  numgrad,
+  "numgrad/files": files,
+  "numgrad-figures": figures,
+  "numgrad-figures/node": drawing,
+} as const;
+const given = { ...numgrad, ...files, ...figures, ...drawing };
 const names = Object.keys(given);
 
-/** What an example may import; the names of the package itself it has without. */
-const modules: Readonly<Record<string, unknown>> = { numgrad, "numgrad/files": files, vitest };
+/** What an example may import; the names of the packages themselves it has without. */
+const modules: Readonly<Record<string, unknown>> = { ...entries, vitest };
 const load = (name: string) => modules[name] ?? expect.fail(`no module ${name} for examples`);
 
 type AsyncFunction = new (...parameters: string[]) => (...values: unknown[]) => Promise<void>;
 const AsyncFunction = (async () => {}).constructor as AsyncFunction;
 
-test("every public function has an example", () => {
+test.each(Object.entries(entries))("every function and class of %s has an example", (_, exported) => {
   const documented = new Set(examples.map(({ name }) => name.replace(/.*: /, "")));
-  const missing = Object.entries(numgrad)
+  const missing = Object.entries(exported)
     .filter(([name, value]) => typeof value === "function" && !name.endsWith("Error") && !documented.has(name))
     .map(([name]) => name);
-  expect(missing).toEqual(["init"]); // which can only run before everything else
+  expect(missing).toEqual([]);
 });
 
 test("the examples make more than fifty claims", () => {
@@ -30,18 +38,18 @@ test("the examples make more than fifty claims", () => {
 });
 
 test("they are TypeScript", () => {
-  const importAll = (entry: object, from: string) => `import { ${Object.keys(entry).join(", ")} } from "${from}";`;
-  const imports = [importAll(numgrad, "numgrad"), importAll(files, "numgrad/files")].join("\n");
+  const importAll = ([from, entry]: [string, object]) => `import { ${Object.keys(entry).join(", ")} } from "${from}";`;
+  const imports = Object.entries(entries).map(importAll).join("\n");
   const head = `${imports}\nimport type { Matrix } from "numgrad";`;
   const sources = new Map(
     examples.map(({ code }, i) => {
       const { imports: own, rest } = withoutImports(code);
-      return [`${SRC}doc-examples/${i}.ts`, `${head}\n${own}\nexport async function example() {\n${rest}\n}`];
+      return [`${i}.ts`, `${head}\n${own}\nexport async function example() {\n${rest}\n}`];
     }),
   );
   // What the comment of gradientMatchers tells users of TypeScript to declare.
   const matchers = "interface Matchers<T> { toPassGradientCheck(): T }";
-  sources.set(`${SRC}doc-examples/matchers.ts`, `import "vitest";\ndeclare module "vitest" { ${matchers} }`);
+  sources.set("matchers.ts", `import "vitest";\ndeclare module "vitest" { ${matchers} }`);
   const named = (error: string) => error.replace(/.*\/doc-examples\/(\d+)\.ts/, (_, i) => examples[i]?.name ?? "");
   expect(typeErrors(sources).map(named)).toEqual([]);
 });

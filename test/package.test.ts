@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pack } from "../scripts/tarball.mjs";
 import { EXPECTED } from "./matrix/hashes.js";
 import { stepsAsJavaScript } from "./matrix/steps.js";
 
@@ -19,10 +20,8 @@ function readmeExample(): string {
 }
 
 beforeAll(() => {
-  shell("npm", ["pack", "--pack-destination", project], join(root, "packages/numgrad"));
   writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }');
-  const tarball = readdirSync(project).find((name) => name.endsWith(".tgz"))!;
-  shell("npm", ["install", "--offline", "--no-audit", "--no-fund", `./${tarball}`], project);
+  shell("npm", ["install", "--offline", "--no-audit", "--no-fund", pack("numgrad", project)], project);
 });
 
 afterAll(() => rmSync(project, { recursive: true }));
@@ -32,9 +31,16 @@ describe("the packed package in an empty project", () => {
     const files = readdirSync(join(project, "node_modules/numgrad"), { recursive: true, encoding: "utf8" });
     // What both entries share has a hash in its name.
     expect(files.map((name) => name.replace(/-[\w-]{8}\./, "-HASH.")).sort()).toEqual([
-      "LICENSE", "README.md", "dist", "dist/checkpoint-HASH.d.ts", "dist/chunk-HASH.js", "dist/core.wasm",
+      "CHANGELOG.md", "LICENSE", "README.md", "dist", "dist/checkpoint-HASH.d.ts", "dist/chunk-HASH.js", "dist/core.wasm",
       "dist/fflate.LICENSE.txt", "dist/files.d.ts", "dist/files.js", "dist/index.d.ts", "dist/index.js", "package.json",
     ]); // biome-ignore format: a list
+  });
+
+  test("has a README whose links and pictures are found from npm's page", () => {
+    const readme = readFileSync(join(project, "node_modules/numgrad/README.md"), "utf8");
+    const targets = Array.from(readme.matchAll(/\]\(([^)]*)\)| (?:src|srcset|href)="([^"]*)"/g), ([, a, b]) => a ?? b);
+    expect(targets.length).toBeGreaterThan(5);
+    expect(targets.filter((target) => !/^(https:\/\/|#)/.test(target as string))).toEqual([]);
   });
 
   test("brings no other package along", () => {

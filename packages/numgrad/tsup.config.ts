@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
@@ -52,6 +52,13 @@ function exportedNames(): string[] {
   return ["src/index.ts", "src/files.ts"].flatMap((entry) => readFileSync(entry, "utf8").match(/\w+/g) ?? []);
 }
 
+/** On npm's page the README has no files beside it: links lead to the repository, pictures come from there. */
+function withAbsoluteLinks(markdown: string): string {
+  return markdown
+    .replace(/\]\((?!https?:|#)/g, "](https://github.com/numgrad/numgrad/blob/HEAD/")
+    .replace(/ (src|srcset)="(?!https?:)/g, ' $1="https://raw.githubusercontent.com/numgrad/numgrad/HEAD/');
+}
+
 export default defineConfig({
   // What both entries need is in chunks that they share: one WebAssembly core, one class for each error.
   entry: ["src/index.ts", "src/files.ts"],
@@ -78,6 +85,7 @@ export default defineConfig({
     copyFileSync("src/wasm/generated/core_bg.wasm", "dist/core.wasm");
     copyFileSync("node_modules/fflate/LICENSE", "dist/fflate.LICENSE.txt");
     // npm takes both from the package's own folder.
-    for (const name of ["README.md", "LICENSE"]) copyFileSync(`../../${name}`, name);
+    copyFileSync("../../LICENSE", "LICENSE");
+    writeFileSync("README.md", withAbsoluteLinks(readFileSync("../../README.md", "utf8")));
   },
 });

@@ -32,8 +32,8 @@ export function hashOfParameters({ params: { w1, b1, w2, b2 } }: TwoLayerNet): s
   return hash.toString(16).padStart(16, "0");
 }
 
-/** What `hash_after_training` in crates/numgrad-core/tests/gradients.rs does, number for number. */
-function trainedByHand(method: Method): TwoLayerNet {
+/** By hand, step by step: what `hash_after_training` in crates/numgrad-core/tests/gradients.rs does, number for number. */
+export function trainedByHand(method: Method): TwoLayerNet {
   const [inputs, samples, rows] = [64, 300, 50];
   const next = xorshift();
   const net = new TwoLayerNet({ inputSize: inputs, hiddenSize: 21, outputSize: 5, random: 0 });

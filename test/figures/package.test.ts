@@ -1,10 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as figures from "numgrad-figures";
 import * as node from "numgrad-figures/node";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pack } from "../../scripts/tarball.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const directory = join(root, "packages/figures");
@@ -18,6 +20,16 @@ test("these are the exports, and no others", () => {
 });
 
 describe("the built package", () => {
+  const folder = mkdtempSync(join(tmpdir(), "numgrad-figures-"));
+  let tarball = "";
+  const tar = (mode: string, ...args: string[]) => execFileSync("tar", [mode, tarball, ...args], { encoding: "utf8" });
+
+  beforeAll(() => {
+    tarball = pack("numgrad-figures", folder);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
   /** What a file of dist imports, and what its own parts import in turn. */
   function importsOf(file: string): Set<string> {
     const code = readFileSync(join(directory, "dist", file), "utf8");
@@ -35,13 +47,20 @@ describe("the built package", () => {
   });
 
   test("is packed with its types, the font, both licences, and nothing of the source", () => {
-    const listed = execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd: directory, encoding: "utf8" });
-    const [{ files }] = JSON.parse(listed) as [{ files: { path: string }[] }];
-    const names = files.map(({ path }) => path.replace(/^(dist.*)-[\w-]{8}\./, "$1-*."));
+    const names = tar("-tzf")
+      .trim()
+      .split("\n")
+      .map((path) => path.replace("package/", "").replace(/^(dist.*)-[\w-]{8}\./, "$1-*."));
     expect([...new Set(names)].sort()).toEqual([
-      "LICENSE", "README.md", "dist/chunk-*.js", "dist/index.d.ts", "dist/index.js", "dist/node.d.ts", "dist/node.js",
-      "dist/theme-*.d.ts", "fonts/Inter-Regular.ttf", "fonts/Inter-SemiBold.ttf", "fonts/LICENSE", "package.json",
+      "CHANGELOG.md", "LICENSE", "README.md", "dist/chunk-*.js", "dist/index.d.ts", "dist/index.js", "dist/node.d.ts",
+      "dist/node.js", "dist/theme-*.d.ts", "fonts/Inter-Regular.ttf", "fonts/Inter-SemiBold.ttf", "fonts/LICENSE", "package.json",
     ]); // biome-ignore format: a list
+  });
+
+  test("names its dependencies by versions, numgrad as a peer", () => {
+    const manifest = tar("-xzOf", "package/package.json");
+    expect(manifest).not.toContain("workspace:");
+    expect(JSON.parse(manifest).peerDependencies).toEqual({ numgrad: ">=0.1.0 <1.0.0" });
   });
 });
 

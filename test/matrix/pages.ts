@@ -45,9 +45,12 @@ export const plain: Environment = {
     // An import map stands in the page, where a strict policy forbids it, and has no effect in workers.
     yield* inBrowsers(browsers, "import map, no policy", async () => ({ folder, page: "import-map.html" }));
     project.copy(SEND_AND_PAGES, "direct");
-    const byPath = (text: string) => text.replace('from "numgrad"', 'from "/node_modules/numgrad/dist/index.js"');
-    project.write("direct/two-hundred-steps.js", byPath(project.read("two-hundred-steps.js")));
-    project.write("direct/loads.js", byPath(project.read("loads.js")));
+    for (const name of ["two-hundred-steps.js", "all-hashes.js", "loads.js"]) {
+      const code = project.read(name).replace(/from "numgrad(?:\/(\w+))?"/g, (_, entry = "index") => {
+        return `from "/node_modules/numgrad/dist/${entry}.js"`;
+      });
+      project.write(`direct/${name}`, code);
+    }
     for (const page of ["page", "page-with-worker"]) {
       const html = project.read("index.html").replace("/page.js", `/direct/${page}.js`);
       project.write(`direct/${page}.html`, html);

@@ -32,6 +32,7 @@ export class Project {
     const project = new Project(mkdtempSync(join(tmpdir(), `numgrad-${name}-`)));
     project.write("package.json", '{ "private": true, "type": "module" }\n');
     project.write("two-hundred-steps.js", stepsAsJavaScript());
+    project.copy("every");
     const npm = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--save-exact", tarball, ...packages];
     try {
       await project.command("npm", npm);

@@ -1,20 +1,20 @@
 // Tests the packed package where people use it: `npm run test:matrix`. Each environment is a throw-away project that npm
 // installs the tarball into.
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { replaceSection } from "../../packages/benchmark/src/report.js";
+import { pack } from "../../scripts/tarball.mjs";
 import { type Browser, findBrowsers } from "./browsers.js";
 import { type Environment, Skipped } from "./environment.js";
 import { bundlers, next, plain, viteDev } from "./pages.js";
 import { playground } from "./playground.js";
 import { Project } from "./project.js";
 import { bun, deno, nodes, workerd } from "./runtimes.js";
-import { markdownOf, type Row, textOf } from "./table.js";
+import { markdownOf, type Row, summaryOf, textOf } from "./table.js";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const README = new URL("../../README.md", import.meta.url);
 
 const ENVIRONMENTS: readonly Environment[] = [
   ...nodes,
@@ -31,7 +31,7 @@ const ENVIRONMENTS: readonly Environment[] = [
 const HELP = `Usage: npm run test:matrix -- [options]
 
   --only NAME    only environments whose name starts so; may be given several times
-  --out DIR      writes the table into DIR/matrix.md
+  --out DIR      writes the table into DIR/matrix.md, and without --only a short one into README.md
   --strict       what is skipped counts as a failure
   --help
 
@@ -55,7 +55,7 @@ async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "numgrad-tarball-"));
   const rows: Row[] = [];
   try {
-    const tarball = pack(folder);
+    const tarball = pack("numgrad", folder);
     for (const environment of chosen) {
       for await (const row of rowsOf(environment, tarball, browsers)) {
         console.log(textOf(row));
@@ -73,6 +73,8 @@ async function main(): Promise<number> {
   if (out !== undefined) {
     mkdirSync(out, { recursive: true });
     writeFileSync(join(out, "matrix.md"), markdownOf(rows));
+    if (only.length === 0)
+      writeFileSync(README, replaceSection(readFileSync(README, "utf8"), "matrix", summaryOf(rows)));
   }
   return failed > 0 || (strict && skipped > 0) ? 1 : 0;
 }
@@ -89,18 +91,6 @@ function readOptions(): { only: string[]; out: string | undefined; strict: boole
   } catch (error) {
     return `${(error as Error).message}\n\n${HELP}`;
   }
-}
-
-/** The tarball that `npm publish` would upload. */
-function pack(folder: string): string {
-  const pnpm = join(ROOT, "node_modules/.bin/pnpm");
-  execFileSync(existsSync(pnpm) ? pnpm : "pnpm", ["pack", "--pack-destination", folder], {
-    cwd: join(ROOT, "packages/numgrad"),
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
-  if (!tarball) throw new Error("pnpm pack has left no tarball");
-  return join(folder, tarball);
 }
 
 /** Installs an environment and tests in it. */

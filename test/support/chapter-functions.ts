@@ -15,7 +15,7 @@ export function rosenbrock(x: ArrayLike<number>): number {
 }
 
 /** A quadratic form with a mixed term. */
-export function unevenBowl(x: ArrayLike<number>): number {
+function unevenBowl(x: ArrayLike<number>): number {
   const [a, b, c] = [at(x, 0), at(x, 1), at(x, 2)];
   return 0.5 * a * a + 3 * b * b + a * c + c * c;
 }

@@ -3,24 +3,37 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
-/** The sources of the published package. */
-export const SRC = fileURLToPath(new URL("../../packages/numgrad/src/", import.meta.url));
+const PACKAGES = fileURLToPath(new URL("../../packages/", import.meta.url));
+
+/** The sources of the published packages, by the folders of these. */
+const SOURCES = ["numgrad/src", "figures/src"];
+
+/** What users import, and its file. */
+const ENTRIES = {
+  numgrad: "numgrad/src/index.ts",
+  "numgrad/files": "numgrad/src/files.ts",
+  "numgrad-figures": "figures/src/index.ts",
+  "numgrad-figures/node": "figures/src/node.ts",
+};
 
 /** A block of code after `@example` in a doc comment. */
 export interface DocExample {
-  /** File and name: `calculus/jacobian.ts: jacobian`. */
+  /** File and name: `numgrad/src/calculus/jacobian.ts: jacobian`; `… : RandomState.choice` for a method. */
   name: string;
   code: string;
   /** Whether it is only compiled (a block of `ts no-run`): it needs the network, or writes files. */
   runs: boolean;
 }
 
-/** All `@example` blocks of the package, in the order of files and lines. */
+/** All `@example` blocks of the packages, in the order of files and lines. */
 export function docExamples(): DocExample[] {
-  const files = readdirSync(SRC, { recursive: true, encoding: "utf8" })
+  const files = SOURCES.flatMap((folder) =>
+    readdirSync(join(PACKAGES, folder), { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
+  );
+  return files
     .filter((file) => file.endsWith(".ts") && !file.includes("generated"))
-    .sort();
-  return files.flatMap((file) => examplesOf(file, readFileSync(join(SRC, file), "utf8")));
+    .sort()
+    .flatMap((file) => examplesOf(file, readFileSync(join(PACKAGES, file), "utf8")));
 }
 
 function examplesOf(file: string, text: string): DocExample[] {
@@ -42,7 +55,8 @@ function examplesOf(file: string, text: string): DocExample[] {
 
 function nameOf(node: ts.Node): string {
   const named = ts.isVariableStatement(node) ? node.declarationList.declarations[0] : node;
-  return (named as { name?: ts.Node }).name?.getText() ?? "constructor";
+  const name = (named as { name?: ts.Node }).name?.getText() ?? "constructor";
+  return ts.isClassElement(node) ? `${nameOf(node.parent)}.${name}` : name;
 }
 
 /** What a comment says of the value before it. */
@@ -94,7 +108,7 @@ export function withLoads(code: string): string {
 }
 
 /** A value as the comments write it: `Float64Array [1, 2]`, or `[1, 2]` for short. */
-export function show(value: unknown, short = false): string {
+function show(value: unknown, short = false): string {
   if (ArrayBuffer.isView(value)) {
     const numbers = show(Array.from(value as Float64Array));
     return short ? numbers : `${value.constructor.name} ${numbers}`;
@@ -112,8 +126,8 @@ export function agrees(value: unknown, text: string): boolean {
   );
 }
 
-/** The complaints of the TypeScript compiler about files with the given contents, which may import "numgrad". */
-export function typeErrors(files: ReadonlyMap<string, string>): string[] {
+/** The complaints of the TypeScript compiler about files with the given contents, which may import the packages. */
+export function typeErrors(contents: ReadonlyMap<string, string>): string[] {
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.ESNext,
@@ -123,8 +137,9 @@ export function typeErrors(files: ReadonlyMap<string, string>): string[] {
     noEmit: true,
     skipLibCheck: true,
     types: [],
-    paths: { numgrad: [join(SRC, "index.ts")], "numgrad/*": [join(SRC, "*.ts"), join(SRC, "*/index.ts")] },
+    paths: Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, [join(PACKAGES, file)]])),
   };
+  const files = new Map(Array.from(contents, ([name, text]) => [join(PACKAGES, "doc-examples", name), text]));
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;
   host.fileExists = (file) => files.has(file) || fileExists(file);

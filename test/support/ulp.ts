@@ -4,7 +4,7 @@ import { expect } from "vitest";
  * How many float64 numbers `b` is away from `a`: 0 for equal numbers (0 and −0 among them), 1 for neighbours. Infinite if one
  * of them is NaN.
  */
-export function ulpDistance(a: number, b: number): number {
+function ulpDistance(a: number, b: number): number {
   if (Number.isNaN(a) || Number.isNaN(b)) return Number.POSITIVE_INFINITY;
   const distance = ordinal(a) - ordinal(b);
   return Number(distance < 0n ? -distance : distance);

@@ -42,7 +42,7 @@ export interface Effort {
 }
 
 /** Times of a contender. */
-export interface Timing {
+interface Timing {
   readonly name: string;
   /** Fastest sample, in milliseconds for a unit of work. */
   readonly minimum: number;

@@ -1,3 +1,9 @@
+/**
+ * The figures of training and of the calculus below it, as Vega-Lite specifications.
+ *
+ * @module numgrad-figures
+ * @mergeModuleWith <project>
+ */
 export type { Interval } from "./arguments.js";
 export { type AccuracyFigureOptions, accuracyFigure } from "./figures/accuracies.js";
 export { type ConfusionFigureOptions, confusionFigure } from "./figures/confusion.js";

@@ -1,3 +1,8 @@
+/**
+ * Figures as SVG and PNG, in Node.
+ *
+ * @module numgrad-figures/node
+ */
 import { createHash } from "node:crypto";
 import { Resvg } from "@resvg/resvg-js";
 import * as vega from "vega";
@@ -25,7 +30,8 @@ export interface PngOptions {
  * @param spec One of this package's figures, or any other Vega-Lite specification.
  * @example
  * ```ts
- * writeFileSync("losses.svg", await renderSvg(lossFigure({ losses: history.losses })));
+ * const svg = await renderSvg(lossFigure({ losses: [2.3, 1.2, 0.7, 0.5] })); // for writeFile("losses.svg", svg)
+ * svg.startsWith("<svg"); // true
  * ```
  */
 export async function renderSvg(spec: FigureSpec): Promise<string> {
@@ -46,7 +52,8 @@ export async function renderSvg(spec: FigureSpec): Promise<string> {
  * @throws {ArgumentError} if `scale` is not positive.
  * @example
  * ```ts
- * writeFileSync("losses.png", await renderPng(lossFigure({ losses: history.losses })));
+ * const png = await renderPng(lossFigure({ losses: [2.3, 1.2, 0.7, 0.5] }), { scale: 2 });
+ * png.subarray(0, 4); // [137, 80, 78, 71]
  * ```
  */
 export async function renderPng(spec: FigureSpec, options: PngOptions = {}): Promise<Uint8Array> {

@@ -49,7 +49,7 @@ export interface Palette {
 }
 
 /** Okabe and Ito's colours (https://jfly.uni-koeln.de/color), lightened for the dark theme, whose ground is GitHub's. */
-export const PALETTES: Readonly<Record<Theme, Palette>> = {
+const PALETTES: Readonly<Record<Theme, Palette>> = {
   light: {
     background: "#ffffff",
     text: "#1f2328",
@@ -75,7 +75,18 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
 /** Arial, Helvetica and Liberation Sans are a little narrower than Inter, so that what fits Inter fits them. */
 const FONT = 'Inter, "Helvetica Neue", Helvetica, Arial, sans-serif';
 
-/** The look of a theme as Vega-Lite's `config`, for specifications of one's own. */
+/**
+ * The look of a theme as Vega-Lite's `config`, for specifications of one's own.
+ *
+ * @throws {ArgumentError} if there is no such theme.
+ * @example
+ * ```ts
+ * const config = { ...themeConfig("dark"), padding: 20 };
+ * const values = [{ x: 1, y: 2 }, { x: 2, y: 3 }];
+ * const encoding = { x: { field: "x" }, y: { field: "y" } };
+ * await renderSvg({ data: { values }, mark: "line", encoding, config });
+ * ```
+ */
 export function themeConfig(theme: Theme): Config {
   checkChoice("theme", theme, ["light", "dark"]);
   const { background, text, muted, grid, faint, series } = PALETTES[theme];

@@ -37,12 +37,6 @@ export function checkFinite(argument: string, value: unknown): asserts value is 
   if (!Number.isFinite(value)) throw new ArgumentError(argument, "a finite number", describe(value));
 }
 
-/** Checks a finite number greater than zero. */
-export function checkPositive(argument: string, value: unknown): asserts value is number {
-  if (!(Number.isFinite(value) && (value as number) > 0))
-    throw new ArgumentError(argument, "a positive finite number", describe(value));
-}
-
 /** Checks a difference step h: positive, and neither 2h nor 1/2h overflows. */
 export function checkDifferenceStep(argument: string, value: unknown): asserts value is number {
   const h = value as number;

@@ -3,6 +3,7 @@
  * message says, for programs.
  */
 export class NumgradError extends Error {
+  /** The name of the class. */
   override name = "NumgradError";
 }
 

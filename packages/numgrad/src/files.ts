@@ -1,3 +1,9 @@
+/**
+ * Files of arrays (npy, npz, safetensors), of parameters and of checkpoints: over bytes everywhere, by path in Node, Bun and
+ * Deno.
+ *
+ * @module numgrad/files
+ */
 export type { ArrayData, ArrayInput, ArrayInputs, Dtype, FileArray } from "./files/arrays.js";
 export type { MemoryOptions } from "./files/file.js";
 export { encodeNpy, loadNpy, parseNpy, saveNpy } from "./files/npy.js";

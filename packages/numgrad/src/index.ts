@@ -1,3 +1,10 @@
+/**
+ * Networks that learn by central differences, differences of any function, and what belongs to them: the functions of
+ * chapter 4 of *Deep Learning from Scratch*, data, NumPy's random numbers.
+ *
+ * @module numgrad
+ * @mergeModuleWith <project>
+ */
 // First, so that the core's digits begin the bundle: gzip looks back no further than 32 KB, and what stands on both sides of
 // them would be packed as two files (2 KB more).
 export { init, type MemoryUsage, memoryUsage } from "./wasm/runtime.js";
@@ -14,7 +21,7 @@ export type {
   WatchOptions,
 } from "./calculus/difference-options.js";
 export { type Descent, type GradientDescentOptions, gradientDescent } from "./calculus/gradient-descent.js";
-export { gradientMatchers } from "./calculus/gradient-matchers.js";
+export { gradientMatchers, type MatcherResult } from "./calculus/gradient-matchers.js";
 export type { GradientEntry, GradientReport } from "./calculus/gradient-report.js";
 export {
   type AdaptiveJacobian,
@@ -35,7 +42,7 @@ export { Dataset, type DatasetOptions } from "./data/dataset.js";
 export { type IdxArray, type IdxData, parseIdx } from "./data/idx.js";
 export { type LoadIdxOptions, loadIdxDataset } from "./data/idx-dataset.js";
 export type { DownloadOptions, FollowOptions, LoadProgress } from "./data/load-options.js";
-export { type LoadMnistOptions, loadFashionMnist, loadMnist } from "./data/mnist.js";
+export { type LoadMnistOptions, loadFashionMnist, loadMnist, type TrainAndTest } from "./data/mnist.js";
 export {
   ArgumentError,
   CoreError,
@@ -54,7 +61,8 @@ export { accuracy } from "./functions/accuracy.js";
 export { identity, relu, sigmoid, stepFunction } from "./functions/activations.js";
 export { accuracyPerClass, type ConfusionOptions, confusionMatrix } from "./functions/confusion-matrix.js";
 export { type CrossEntropyOptions, crossEntropyError } from "./functions/cross-entropy-error.js";
-export { dot } from "./functions/dot.js";
+export { type Dot, dot } from "./functions/dot.js";
+export type { AnyMatrix, Mapped } from "./functions/operands.js";
 export { softmax } from "./functions/softmax.js";
 export { meanSquaredError, sumOfSquaresError } from "./functions/sum-of-squares-error.js";
 export type { Inputs } from "./network/inputs.js";
@@ -66,7 +74,13 @@ export {
   TwoLayerNet,
   type TwoLayerNetOptions,
 } from "./network/two-layer-net.js";
-export { type ChoiceOptions, RandomState, type RandomStateData } from "./random/random-state.js";
+export {
+  type ChoiceOptions,
+  RandomState,
+  type RandomStateData,
+  type RandomStateInput,
+  type TypedArray,
+} from "./random/random-state.js";
 export { type Matrix, matrix, type Pixels, pixels, type Targets, type Vector } from "./shape.js";
 export type { Checkpoint, CheckpointOptions } from "./training/checkpoint.js";
 export {

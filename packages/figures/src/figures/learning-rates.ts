@@ -36,7 +36,13 @@ const NAMES = [...PLOT_OPTIONS, "runs", "window", "scale", "yTitle"];
  * @throws {NonFiniteError} if a loss is no finite number.
  * @example
  * ```ts
- * learningRatesFigure({ runs: [{ learningRate: 0.1, ...history }, { learningRate: 1, ...other }] });
+ * const samples = { x: matrix([[0, 0], [0, 1], [1, 0], [1, 1]]), t: [0, 1, 1, 1] };
+ * const runs = [0.1, 1].map(async (learningRate) => {
+ *   const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 4, outputSize: 2, random: 0 });
+ *   const options = { optimizer: new SGD({ learningRate }), steps: 100, batchSize: 4, random: 1 };
+ *   return { learningRate, ...(await train(net, { train: samples }, options).finish()) };
+ * });
+ * learningRatesFigure({ runs: await Promise.all(runs) });
  * ```
  */
 export function learningRatesFigure(options: LearningRatesFigureOptions): FigureSpec {

@@ -28,8 +28,10 @@ const NAMES = [...PLOT_OPTIONS, "losses", "window", "scale", "yTitle"];
  * @see Deep Learning from Scratch, section 4.5.2
  * @example
  * ```ts
- * const history = await train(net, data, { steps: 1000 }).finish();
- * lossFigure({ losses: history.losses });
+ * const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 4, outputSize: 2, random: 0 });
+ * const samples = { x: matrix([[0, 0], [0, 1], [1, 0], [1, 1]]), t: [0, 1, 1, 1] };
+ * const history = await train(net, { train: samples }, { steps: 500, batchSize: 4, random: 1 }).finish();
+ * lossFigure({ losses: history.losses, theme: "dark" });
  * ```
  */
 export function lossFigure(options: LossFigureOptions): FigureSpec {

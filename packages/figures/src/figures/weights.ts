@@ -33,6 +33,7 @@ const SHADES = 31;
  * @throws {NonFiniteError} if a weight is no finite number.
  * @example
  * ```ts
+ * const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10, random: 0 });
  * weightsFigure({ weights: net.params.w1, rows: 28, cols: 28 });
  * ```
  */

@@ -2,8 +2,10 @@ import { describe } from "../errors.js";
 import { GradientReport } from "./gradient-report.js";
 
 /** What a matcher tells vitest, jest and others with their protocol. */
-interface MatcherResult {
+export interface MatcherResult {
+  /** Whether the gradient is right. */
   pass: boolean;
+  /** What is wrong with it; after `not`, that nothing is. */
   message: () => string;
 }
 

@@ -22,11 +22,13 @@ import { Watch } from "./watch.js";
 export interface JacobianOptions extends DifferenceOptions, WatchOptions {
   /** Takes the result, and is what is returned. It holds a part of the Jacobian where f fails half-way. */
   out?: Matrix | undefined;
+  /** With `true` the options are {@link AdaptiveJacobianOptions}. */
   adaptive?: false | undefined;
 }
 
 /** How a Jacobian with error estimates is taken: by Richardson extrapolation, as `derivative` does it. */
 export interface AdaptiveJacobianOptions extends Omit<DifferenceOptions, "relativeStep">, WatchOptions {
+  /** Asks for it. */
   adaptive: true;
 }
 

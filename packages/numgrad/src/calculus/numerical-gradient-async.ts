@@ -8,8 +8,6 @@ import type { Point, PointLike } from "./point.js";
 import type { Steps } from "./steps.js";
 import type { Watch } from "./watch.js";
 
-type Value<T> = T | PromiseLike<T>;
-
 /**
  * `numericalGradient` for an f that is async: the same differences, in the same order, with the same digits. f is
  * called for one point at a time, or with `batchSize` for a batch of points, and awaited.
@@ -29,37 +27,37 @@ type Value<T> = T | PromiseLike<T>;
  * ```
  */
 export function numericalGradientAsync<T extends Float64Array | Float32Array>(
-  f: (points: Matrix<T>) => Value<Vector>,
+  f: (points: Matrix<T>) => Vector | PromiseLike<Vector>,
   x: Matrix<T>,
   options: BatchedGradientOptions<Matrix>,
 ): Promise<Matrix>;
 export function numericalGradientAsync<T extends Float64Array | Float32Array>(
-  f: (points: Matrix<T>) => Value<Vector>,
+  f: (points: Matrix<T>) => Vector | PromiseLike<Vector>,
   x: T,
   options: BatchedGradientOptions,
 ): Promise<Float64Array>;
 export function numericalGradientAsync(
-  f: (points: Matrix) => Value<Vector>,
+  f: (points: Matrix) => Vector | PromiseLike<Vector>,
   x: readonly number[],
   options: BatchedGradientOptions,
 ): Promise<Float64Array>;
 export function numericalGradientAsync<T extends Float64Array | Float32Array>(
-  f: (x: Matrix<T>) => Value<number>,
+  f: (x: Matrix<T>) => number | PromiseLike<number>,
   x: Matrix<T>,
   options?: DifferenceGradientOptions<Matrix>,
 ): Promise<Matrix>;
 export function numericalGradientAsync<T extends Float64Array | Float32Array>(
-  f: (x: T) => Value<number>,
+  f: (x: T) => number | PromiseLike<number>,
   x: T,
   options?: DifferenceGradientOptions,
 ): Promise<Float64Array>;
 export function numericalGradientAsync(
-  f: (x: number[]) => Value<number>,
+  f: (x: number[]) => number | PromiseLike<number>,
   x: readonly number[],
   options?: DifferenceGradientOptions,
 ): Promise<Float64Array>;
 export async function numericalGradientAsync(
-  f: (x: never) => Value<number | Vector>,
+  f: (x: never) => number | Vector | PromiseLike<number | Vector>,
   x: PointLike,
   options: DifferenceGradientOptions<Float64Array | Matrix> & { batchSize?: number } = {},
 ): Promise<Float64Array | Matrix> {

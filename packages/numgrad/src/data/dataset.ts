@@ -109,7 +109,12 @@ export class Dataset {
    * t.length; // 100
    * ```
    */
-  batch(indices: ArrayLike<number>): { x: Pixels; t: Uint8Array } {
+  batch(indices: ArrayLike<number>): {
+    /** The images, [indices.length, rows × cols]. */
+    x: Pixels;
+    /** Their labels. */
+    t: Uint8Array;
+  } {
     if (!isArrayLike(indices)) throw new ArgumentError("indices", "an array of image numbers", describe(indices));
     const count = indices.length;
     if (count === 0) throw new ShapeError("indices", "at least one image number", "an empty array");

@@ -4,7 +4,7 @@ import { type IdxBytes, type IdxStreamOptions, MAX_BYTES, readIdxStream, unpacke
 import { sha256 } from "./sha256.js";
 
 /** How patiently files are fetched. */
-export interface Patience {
+interface Patience {
   /** Milliseconds of silence after which a connection is given up. */
   readonly timeout: number;
   /** Further tries at the same address. */

@@ -22,7 +22,14 @@ export interface LoadIdxOptions extends DownloadOptions {
   /** Path or address of the labels: [count] unsigned bytes. */
   labels: string | URL;
   /** SHA-256 of the decompressed files, as 64 hexadecimal digits. A download is cached only if its own is given. */
-  sha256?: { images?: string | undefined; labels?: string | undefined } | undefined;
+  sha256?:
+    | {
+        /** Of the images. */
+        images?: string | undefined;
+        /** Of the labels. */
+        labels?: string | undefined;
+      }
+    | undefined;
 }
 
 /**

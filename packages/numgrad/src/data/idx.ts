@@ -6,7 +6,9 @@ export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32
 
 /** The contents of an IDX file, row-major: a matrix's element [r, c] is `data[r * shape[1] + c]`. */
 export interface IdxArray {
+  /** Length of each dimension. */
   readonly shape: readonly number[];
+  /** The elements, in the type that the file has them in. */
   readonly data: IdxData;
 }
 
@@ -21,7 +23,7 @@ export interface IdxHeader {
 }
 
 /** A type of element: the words for it, and its size in bytes. */
-export interface IdxElement {
+interface IdxElement {
   readonly code: number;
   readonly name: string;
   readonly bytes: number;

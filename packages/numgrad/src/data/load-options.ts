@@ -36,7 +36,7 @@ export interface DownloadOptions extends FollowOptions {
   retries?: number | undefined;
 }
 
-export const FOLLOW_OPTIONS = ["signal", "onProgress"];
+const FOLLOW_OPTIONS = ["signal", "onProgress"];
 export const DOWNLOAD_OPTIONS = ["cacheDirectory", "timeout", "retries", ...FOLLOW_OPTIONS];
 
 /** A timer takes no more. */

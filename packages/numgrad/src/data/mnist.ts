@@ -16,6 +16,14 @@ import {
 import { Remote } from "./remote.js";
 import { type FourFiles, type Readable, readTwoParts } from "./two-parts.js";
 
+/** A data set in its two parts. */
+export interface TrainAndTest {
+  /** What is learned from. */
+  train: Dataset;
+  /** What only measures how well that went. */
+  test: Dataset;
+}
+
 /** Where the images are, how to fetch them, and how to follow or stop their loading. */
 export interface LoadMnistOptions extends DownloadOptions {
   /** Path of a directory that holds the four files. Nothing is downloaded then. */
@@ -69,7 +77,7 @@ export interface LoadMnistOptions extends DownloadOptions {
  * test.size; // 10000
  * ```
  */
-export function loadMnist(options: LoadMnistOptions = {}): Promise<{ train: Dataset; test: Dataset }> {
+export function loadMnist(options: LoadMnistOptions = {}): Promise<TrainAndTest> {
   return loadCollection(MNIST, options);
 }
 
@@ -86,15 +94,12 @@ export function loadMnist(options: LoadMnistOptions = {}): Promise<{ train: Data
  * train.labels.subarray(0, 5); // Uint8Array [9, 0, 0, 3, 0]
  * ```
  */
-export function loadFashionMnist(options: LoadMnistOptions = {}): Promise<{ train: Dataset; test: Dataset }> {
+export function loadFashionMnist(options: LoadMnistOptions = {}): Promise<TrainAndTest> {
   return loadCollection(FASHION_MNIST, options);
 }
 
 /** Loads a data set from the directory that the options name, or else from the cache or the mirrors. */
-export async function loadCollection(
-  collection: Collection,
-  options: LoadMnistOptions,
-): Promise<{ train: Dataset; test: Dataset }> {
+export async function loadCollection(collection: Collection, options: LoadMnistOptions): Promise<TrainAndTest> {
   checkOptions(options, ["directory", "baseUrl", ...DOWNLOAD_OPTIONS]);
   const { directory, baseUrl, signal } = options;
   if (directory === undefined) return readTwoParts(filesOfMirrors(collection, baseUrl, options));

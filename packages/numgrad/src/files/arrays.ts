@@ -38,15 +38,25 @@ export type Dtype =
 
 /** An array in a file: the element [r, c] of a matrix is `data[r * shape[1] + c]`. `[]` is the shape of a single number. */
 export interface FileArray {
+  /** Length of each dimension. */
   readonly shape: readonly number[];
+  /** The elements, row-major. */
   readonly data: ArrayData;
+  /** Their type in the file. */
   readonly dtype: Dtype;
 }
 
 /** An array to be written: a Matrix or the like, or a typed array as a vector. `dtype` says what the bits mean where the type of `data` does not. */
 export type ArrayInput =
   | ArrayData
-  | { readonly shape: readonly number[]; readonly data: ArrayData; readonly dtype?: Dtype };
+  | {
+      /** Length of each dimension. */
+      readonly shape: readonly number[];
+      /** The elements, row-major. */
+      readonly data: ArrayData;
+      /** Their type in the file, if it is not that of `data`. */
+      readonly dtype?: Dtype;
+    };
 
 /** Arrays by name. */
 export type ArrayInputs = ReadonlyMap<string, ArrayInput> | Readonly<Record<string, ArrayInput>>;

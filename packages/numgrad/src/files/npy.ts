@@ -44,6 +44,10 @@ export function parseNpy(bytes: Uint8Array): FileArray {
  * A `.npy` file, byte for byte what `np.save` writes for such an array.
  *
  * @throws {ArgumentError | ShapeError} if `array` is none, or of a type that NumPy does not have.
+ * @example
+ * ```ts
+ * encodeNpy(matrix([[1, 2], [3, 4]])).length; // 160: a header of 128 bytes, and 4 numbers
+ * ```
  */
 export function encodeNpy(array: ArrayInput): Uint8Array {
   return writeNpy("array", checkArray("array", array));
@@ -54,6 +58,10 @@ export function encodeNpy(array: ArrayInput): Uint8Array {
  *
  * @throws {DataNotFoundError} if the file cannot be read.
  * @throws {DataFormatError} as `parseNpy`, naming the file.
+ * @example
+ * ```ts no-run
+ * const { shape, data } = await loadNpy("x.npy"); // of np.save("x.npy", x)
+ * ```
  */
 export async function loadNpy(path: string): Promise<FileArray> {
   return readNpy(await readFile(path), path, true);
@@ -64,6 +72,10 @@ export async function loadNpy(path: string): Promise<FileArray> {
  *
  * @throws {ArgumentError | ShapeError} as `encodeNpy`.
  * @throws {FileWriteError} if the file cannot be written.
+ * @example
+ * ```ts no-run
+ * await saveNpy("x.npy", matrix([[1, 2], [3, 4]])); // for np.load("x.npy")
+ * ```
  */
 export async function saveNpy(path: string, array: ArrayInput): Promise<void> {
   await writeFileAtomically(path, encodeNpy(array));

@@ -38,6 +38,11 @@ export function parseNpz(bytes: Uint8Array, options: MemoryOptions = {}): Map<st
  * A `.npz` file with the given arrays, for `np.load`. The same arrays give the same bytes.
  *
  * @throws {ArgumentError | ShapeError} if an array is none, or of a type that NumPy does not have, or an option is wrong.
+ * @example
+ * ```ts
+ * const file = encodeNpz({ x: matrix([[1, 2]]), labels: Int32Array.of(3) }, { compress: true });
+ * parseNpz(file).get("labels")?.data; // Int32Array [3]
+ * ```
  */
 export function encodeNpz(arrays: ArrayInputs, options: NpzOptions = {}): Uint8Array {
   checkOptions(options, ["compress"]);
@@ -56,6 +61,11 @@ export function encodeNpz(arrays: ArrayInputs, options: NpzOptions = {}): Uint8A
  * @param options.memoryLimit Most bytes that the file, and its arrays unpacked, may have; 1 GiB each if omitted.
  * @throws {DataNotFoundError} if the file cannot be read.
  * @throws {DataFormatError} as `parseNpz`, naming the file.
+ * @example
+ * ```ts no-run
+ * const arrays = await loadNpz("arrays.npz"); // of np.savez("arrays.npz", x=x)
+ * const x = arrays.get("x");
+ * ```
  */
 export async function loadNpz(path: string, options: MemoryOptions = {}): Promise<Map<string, FileArray>> {
   checkOptions(options, ["memoryLimit"]);
@@ -68,6 +78,10 @@ export async function loadNpz(path: string, options: MemoryOptions = {}): Promis
  *
  * @throws {ArgumentError | ShapeError} as `encodeNpz`.
  * @throws {FileWriteError} if the file cannot be written.
+ * @example
+ * ```ts no-run
+ * await saveNpz("arrays.npz", { x: matrix([[1, 2]]) }); // for np.load("arrays.npz")["x"]
+ * ```
  */
 export async function saveNpz(path: string, arrays: ArrayInputs, options: NpzOptions = {}): Promise<void> {
   await writeFileAtomically(path, encodeNpz(arrays, options));

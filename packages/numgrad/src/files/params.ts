@@ -10,10 +10,14 @@ import { checkMetadata, encodeSafetensors, readSafetensors, type SafetensorsOpti
 
 /** What parameters are taken from and put into: a TwoLayerNet. */
 export interface ParamsOwner {
+  /** Rows of w1. */
   readonly inputSize: number;
+  /** Columns of w1, and rows of w2. */
   readonly hiddenSize: number;
+  /** Columns of w2. */
   readonly outputSize: number;
-  readonly params: Readonly<Record<(typeof NAMES)[number][1], Float64Array>>;
+  /** Weights and biases, flat and row-major. */
+  readonly params: Readonly<Record<"w1" | "b1" | "w2" | "b2", Float64Array>>;
 }
 
 /** The two forms of a file of parameters. */
@@ -68,6 +72,14 @@ export function encodeParams(net: ParamsOwner, options: ParamsOptions = {}): Uin
  * @throws {DataFormatError} if the file is damaged, or lacks one of W1, b1, W2, b2.
  * @throws {ShapeError} if an array has another shape than the network's. Nothing has changed then, as after any error.
  * @throws {NonFiniteError} if a parameter is NaN or infinite.
+ * @example
+ * ```ts
+ * const net = new TwoLayerNet({ inputSize: 4, hiddenSize: 3, outputSize: 2, random: 0 });
+ * const file = encodeParams(net);
+ * net.params.b1[0] = 5;
+ * applyParams(file, net);
+ * net.params.b1[0]; // 0, as it was
+ * ```
  */
 export function applyParams(bytes: Uint8Array, net: ParamsOwner, options: MemoryOptions = {}): void {
   checkBytes(bytes);
@@ -102,6 +114,11 @@ export async function saveParams(path: string, net: ParamsOwner, options: Safete
  * @param options.memoryLimit Most bytes that the file, and its arrays unpacked, may have; 1 GiB each if omitted.
  * @throws {DataNotFoundError} if the file cannot be read.
  * @throws {DataFormatError | ShapeError | NonFiniteError} as `applyParams`, naming the file.
+ * @example
+ * ```ts no-run
+ * const net = new TwoLayerNet({ inputSize: 4, hiddenSize: 3, outputSize: 2, random: 0 });
+ * await loadParams("params.npz", net);
+ * ```
  */
 export async function loadParams(path: string, net: ParamsOwner, options: MemoryOptions = {}): Promise<void> {
   checkOptions(options, ["memoryLimit"]);

@@ -70,6 +70,11 @@ export function parseSafetensors(bytes: Uint8Array): Safetensors {
  * name.
  *
  * @throws {ArgumentError | ShapeError} if an array is none, a name is `__metadata__`, or an option is wrong.
+ * @example
+ * ```ts
+ * const file = encodeSafetensors({ x: matrix([[1, 2]]) }, { metadata: { unit: "m" } });
+ * parseSafetensors(file).tensors.get("x")?.shape; // [1, 2]
+ * ```
  */
 export function encodeSafetensors(tensors: ArrayInputs, options: SafetensorsOptions = {}): Uint8Array {
   checkOptions(options, ["metadata"]);
@@ -103,6 +108,10 @@ export function encodeSafetensors(tensors: ArrayInputs, options: SafetensorsOpti
  * @param options.memoryLimit Most bytes that the file may have; 1 GiB if omitted.
  * @throws {DataNotFoundError} if the file cannot be read.
  * @throws {DataFormatError} as `parseSafetensors`, naming the file.
+ * @example
+ * ```ts no-run
+ * const { tensors, metadata } = await loadSafetensors("model.safetensors");
+ * ```
  */
 export async function loadSafetensors(path: string, options: MemoryOptions = {}): Promise<Safetensors> {
   checkOptions(options, ["memoryLimit"]);
@@ -114,6 +123,10 @@ export async function loadSafetensors(path: string, options: MemoryOptions = {})
  *
  * @throws {ArgumentError | ShapeError} as `encodeSafetensors`.
  * @throws {FileWriteError} if the file cannot be written.
+ * @example
+ * ```ts no-run
+ * await saveSafetensors("model.safetensors", { x: matrix([[1, 2]]) }, { metadata: { unit: "m" } });
+ * ```
  */
 export async function saveSafetensors(path: string, tensors: ArrayInputs, options?: SafetensorsOptions): Promise<void> {
   await writeFileAtomically(path, encodeSafetensors(tensors, options));

@@ -24,6 +24,7 @@ export interface SGDOptions {
  * ```
  */
 export class SGD {
+  /** η. */
   readonly learningRate: number;
 
   /** @throws {ArgumentError} if the learning rate is not a finite number. */

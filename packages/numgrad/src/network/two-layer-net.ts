@@ -8,9 +8,12 @@ import { Session } from "./session.js";
 import { checkTargets, type PreparedTargets, prepareTargets } from "./targets.js";
 
 declare global {
-  // Node's types and newer libs declare the same; older ones do not have it.
+  // What `using` asks for. Node's types and newer libs declare the same; lib es2022 does not have it.
   interface SymbolConstructor {
     readonly dispose: unique symbol;
+  }
+  interface Disposable {
+    [Symbol.dispose](): void;
   }
 }
 
@@ -64,8 +67,11 @@ export interface NumericalGradientOptions extends GradientOptions {
  * ```
  */
 export class TwoLayerNet {
+  /** Width of an input row. */
   readonly inputSize: number;
+  /** Units of the hidden layer. */
   readonly hiddenSize: number;
+  /** Classes. */
   readonly outputSize: number;
   /** Weights and biases, live. */
   readonly params: NetworkParams;
@@ -182,6 +188,7 @@ export class TwoLayerNet {
     this.#session.dispose();
   }
 
+  /** The same as {@link TwoLayerNet.dispose}, at the end of the block that says `using net = new TwoLayerNet(…)`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -13,7 +13,7 @@ import {
   STATE_WORDS,
 } from "./state.js";
 
-export type { RandomStateData };
+export type { RandomStateData, RandomStateInput };
 
 /** Options of {@link RandomState.choice}. */
 export interface ChoiceOptions {

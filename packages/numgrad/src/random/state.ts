@@ -12,6 +12,7 @@ export const UPPER_BIT = 0x8000_0000;
 
 /** The state of a RandomState as plain data, which JSON keeps. */
 export interface RandomStateData {
+  /** The generator, the only one there is. */
   algorithm: "MT19937";
   /** The generator's 624 words, each from 0 to 2³² − 1. */
   key: number[];
@@ -23,8 +24,11 @@ export interface RandomStateData {
   gauss: number;
 }
 
-/** The same with words in any array. */
-export type RandomStateInput = Omit<RandomStateData, "key"> & { key: ArrayLike<number> };
+/** {@link RandomStateData}, with words in any array. */
+export type RandomStateInput = Omit<RandomStateData, "key"> & {
+  /** The generator's 624 words, each from 0 to 2³² − 1. */
+  key: ArrayLike<number>;
+};
 
 /** Largest word of the generator. */
 export const LARGEST_WORD = 2 ** 32 - 1;

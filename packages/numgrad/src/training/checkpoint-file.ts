@@ -22,6 +22,13 @@ const OPTIMIZER = "optimizer.";
  * A checkpoint as a file: safetensors, with the network's parameters under the names that `loadParams` and Python know.
  *
  * @throws {ArgumentError | ShapeError | NonFiniteError} if it is no whole checkpoint, naming what is wrong.
+ * @example
+ * ```ts
+ * const net = new TwoLayerNet({ inputSize: 1, hiddenSize: 2, outputSize: 2, random: 0 });
+ * const run = train(net, { train: { x: matrix([[0], [1]]), t: [0, 1] } }, { steps: 5, batchSize: 2, random: 1 });
+ * await run[Symbol.asyncIterator]().next();
+ * parseCheckpoint(encodeCheckpoint(run.checkpoint())).step; // 1
+ * ```
  */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
   checkCheckpoint("checkpoint", checkpoint);
@@ -36,6 +43,13 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
  *
  * @throws {ArgumentError} if `bytes` is no Uint8Array.
  * @throws {DataFormatError} if it is no such file, or a single bit of it has changed.
+ * @example
+ * ```ts
+ * const net = new TwoLayerNet({ inputSize: 1, hiddenSize: 2, outputSize: 2, random: 0 });
+ * const run = train(net, { train: { x: matrix([[0], [1]]), t: [0, 1] } }, { steps: 5, batchSize: 2, random: 1 });
+ * const file = encodeCheckpoint(run.checkpoint());
+ * parseCheckpoint(file).options.batchSize; // 2
+ * ```
  */
 export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
   return readCheckpoint(parseSafetensors(bytes), "bytes");
@@ -72,6 +86,11 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
  * @param options.memoryLimit Most bytes that the file may have; 1 GiB if omitted.
  * @throws {DataNotFoundError} if there is no such file, or it cannot be read.
  * @throws {DataFormatError} as `parseCheckpoint`, naming the file.
+ * @example
+ * ```ts no-run
+ * const checkpoint = await loadCheckpoint("run.checkpoint");
+ * checkpoint.history.losses.at(-1); // the last one that was recorded
+ * ```
  */
 export async function loadCheckpoint(path: string, options: MemoryOptions = {}): Promise<Checkpoint> {
   checkOptions(options, ["memoryLimit"]);

@@ -5,10 +5,25 @@ import { checkRandomState, type RandomStateData } from "../random/state.js";
 import { checkAllFinite } from "../shape.js";
 import type { Evaluation, RunRecord } from "./history.js";
 import { checkRecord } from "./history-check.js";
-import type { OptimizerState, Settings } from "./options.js";
+import type { OptimizerState } from "./options.js";
 
-/** The options of a run that decide what comes out. */
-export type CheckpointOptions = Pick<Settings, (typeof OPTION_NAMES)[number]>;
+/** The options of a run that decide what comes out, as `TrainOptions` explains them. */
+export interface CheckpointOptions {
+  /** How the gradient is computed. */
+  readonly gradient: "numerical" | "backprop";
+  /** Steps of the whole run. */
+  readonly steps: number;
+  /** Samples in a batch. */
+  readonly batchSize: number;
+  /** How batches are drawn. */
+  readonly sampling: "replacement" | "shuffle";
+  /** When the loss is recorded. */
+  readonly recordLoss: "after" | "before" | false;
+  /** Steps from one evaluation to the next. */
+  readonly evaluateEvery: number | false;
+  /** Difference step. */
+  readonly h: number;
+}
 
 /**
  * A training run between two steps, as plain data: all that `train` needs to go on with the same bits. A snapshot, not
@@ -19,11 +34,29 @@ export interface Checkpoint {
   readonly version: string;
   /** Steps that have been made. */
   readonly step: number;
-  readonly layers: { readonly inputSize: number; readonly hiddenSize: number; readonly outputSize: number };
+  /** The network's sizes. */
+  readonly layers: {
+    /** Width of an input row. */
+    readonly inputSize: number;
+    /** Units of the hidden layer. */
+    readonly hiddenSize: number;
+    /** Classes. */
+    readonly outputSize: number;
+  };
+  /** The network's parameters. */
   readonly params: Gradients;
+  /** What a run that goes on from here must share. */
   readonly options: CheckpointOptions;
   /** SGD's learning rate, or what another optimizer's `getState` gave. */
-  readonly optimizer: { readonly learningRate: number } | { readonly state: OptimizerState };
+  readonly optimizer:
+    | {
+        /** Of SGD. */
+        readonly learningRate: number;
+      }
+    | {
+        /** From `getState`. */
+        readonly state: OptimizerState;
+      };
   /** The generator that batches are drawn from. */
   readonly random: RandomStateData;
   /** Fingerprint of that generator where the run began. */
@@ -33,7 +66,12 @@ export interface Checkpoint {
   /** What has been recorded. */
   readonly history: RunRecord;
   /** Fingerprints of the data. */
-  readonly data: { readonly train: string; readonly test?: string | undefined };
+  readonly data: {
+    /** Of the training data. */
+    readonly train: string;
+    /** Of the test data, if there were any. */
+    readonly test?: string | undefined;
+  };
   /** Texts that the program which keeps the checkpoint adds for itself, by name: numgrad carries them and makes none. */
   readonly notes?: Readonly<Record<string, string>> | undefined;
 }
@@ -41,7 +79,7 @@ export interface Checkpoint {
 /** The options that a run and its checkpoint must share, besides the optimizer. */
 export const OPTION_NAMES = [
   "gradient", "steps", "batchSize", "sampling", "recordLoss", "evaluateEvery", "h",
-] as const; // biome-ignore format: a list
+] as const satisfies readonly (keyof CheckpointOptions)[]; // biome-ignore format: a list
 
 const NAMES = [
   "version", "step", "layers", "params", "options", "optimizer", "random", "randomStart", "order", "history", "data", "notes",

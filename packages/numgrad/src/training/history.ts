@@ -32,10 +32,15 @@ export interface RunRecord {
 export interface HistoryData {
   /** Of this format. */
   version: 1;
+  /** As in {@link History}, like the rest. */
   status: RunStatus;
+  /** Number of steps made, where the run ended early. */
   stoppedAt?: number;
+  /** Milliseconds that the run has worked. */
   elapsed: number;
+  /** The loss of each step's batch in nats. */
   losses: number[];
+  /** The accuracies measured. */
   evaluations: Evaluation[];
   times: number[];
 }
@@ -57,7 +62,9 @@ export interface HistoryData {
 export class History {
   /** The loss of each step's batch in nats; empty if none was recorded. */
   losses: number[] = [];
+  /** The accuracies measured, in the order of their steps. */
   evaluations: Evaluation[] = [];
+  /** How the run stands. */
   status: RunStatus = "running";
   /** Number of steps made, where the run ended early. */
   stoppedAt?: number;

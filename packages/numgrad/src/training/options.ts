@@ -10,6 +10,7 @@ export type OptimizerState = Readonly<Record<string, number | string | boolean |
 
 /** Whatever changes parameters by their gradient. */
 export interface Optimizer {
+  /** Moves the parameters, in place. */
   update(params: NetworkParams, grads: Gradients): void;
   /** All that it needs to go on later. With `setState` it makes runs that can be resumed; SGD needs neither. */
   getState?(): OptimizerState;

@@ -8,7 +8,14 @@ import { checkAllFinite, isMatrix, isPixels, type Targets } from "../shape.js";
 import { fingerprint } from "./fingerprint.js";
 
 /** Inputs and their targets, row by row. */
-export type Samples = Dataset | { x: Inputs; t: Targets };
+export type Samples =
+  | Dataset
+  | {
+      /** A row for each sample. */
+      x: Inputs;
+      /** A class index, or a row of targets, for each sample. */
+      t: Targets;
+    };
 
 /** Samples and targets as a session takes them. */
 export interface Batch {

@@ -22,7 +22,12 @@ export interface StepReport {
   /** Loss of the step's batch in nats, if it is recorded. */
   loss?: number;
   /** Accuracies, at the steps that are evaluated. */
-  evaluation?: { trainAccuracy: number; testAccuracy?: number };
+  evaluation?: {
+    /** Fraction of the training data that is classified correctly, in [0, 1]. */
+    trainAccuracy: number;
+    /** The same of the test data, if there are any. */
+    testAccuracy?: number;
+  };
 }
 
 /** A run that goes on as it is iterated: a report after each step. */

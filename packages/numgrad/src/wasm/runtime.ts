@@ -45,6 +45,11 @@ let failure: CoreError | undefined;
  * to be passed here). Only before the first use.
  *
  * @throws {CoreError} if the core already runs, or the module does not fit.
+ * @example
+ * ```ts no-run
+ * // In a page that serves the file numgrad/core.wasm:
+ * init(await WebAssembly.compileStreaming(fetch("/core.wasm")));
+ * ```
  */
 export function init(source: WebAssembly.Module | BufferSource): void {
   if (instance) throw new CoreError("numgrad is already in use: call init() before anything else");

@@ -1,6 +1,6 @@
+import { allHashes } from "./all-hashes.js";
 import { checkLoading } from "./loads.js";
 import { send, sendError } from "./send.js";
-import { hashesAfter200Steps } from "./two-hundred-steps.js";
 
 // Written in one piece: that is how Vite and webpack find the worker.
 const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
@@ -8,7 +8,4 @@ const answer = new Promise((resolve, reject) => {
   worker.onmessage = ({ data }) => (data.error ? reject(data.error) : resolve(data.hashes));
   worker.onerror = ({ message }) => reject(new Error(`worker: ${message}`));
 });
-Promise.all([hashesAfter200Steps(), answer, checkLoading()]).then(
-  ([main, worker]) => send({ main, worker }),
-  sendError,
-);
+Promise.all([allHashes(), answer, checkLoading()]).then(([main, worker]) => send({ main, worker }), sendError);

@@ -1,3 +1,3 @@
-import { hashesAfter200Steps } from "./two-hundred-steps.js";
+import { allHashes } from "./all-hashes.js";
 
-console.log(JSON.stringify(await hashesAfter200Steps()));
+console.log(JSON.stringify(await allHashes()));

@@ -1,6 +1,6 @@
 import { init, softmax } from "numgrad";
 import core from "numgrad/core.wasm";
-import { hashesAfter200Steps } from "./two-hundred-steps.js";
+import { allHashes } from "./all-hashes.js";
 
 /** What numgrad says before it has been given a module. */
 function refusal() {
@@ -15,6 +15,6 @@ export default {
   async fetch() {
     const said = refusal();
     init(core);
-    return Response.json({ refusal: said, hashes: await hashesAfter200Steps() });
+    return Response.json({ refusal: said, hashes: await allHashes() });
   },
 };

@@ -1,12 +1,12 @@
 "use client";
 
 import { useEffect } from "react";
+import { allHashes } from "../all-hashes.js";
 import { send, sendError } from "../send.js";
-import { hashesAfter200Steps } from "../two-hundred-steps.js";
 
 export function Client({ server }) {
   useEffect(() => {
-    hashesAfter200Steps().then((main) => send({ main, server }), sendError);
+    allHashes().then((main) => send({ main, server }), sendError);
   }, [server]);
   return <p>{server.numerical}</p>;
 }

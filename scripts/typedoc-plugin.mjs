@@ -1,0 +1,57 @@
+// A plugin of TypeDoc: what the sources keep in one room stands under one heading, and errors stand before their reasons.
+import { CommentTag, Converter, ReflectionKind } from "typedoc";
+
+/**
+ * Headings by the folder of `src`, or by the file beside the folders; their order is in typedoc.json.
+ *
+ * @type {Readonly<Record<string, string>>}
+ */
+const HEADINGS = {
+  network: "Networks",
+  training: "Training",
+  calculus: "Differences of any function",
+  functions: "Functions of the chapter",
+  shape: "Arrays",
+  data: "Data",
+  random: "Random numbers",
+  files: "Files",
+  errors: "Errors",
+  wasm: "The core",
+};
+
+/** @param {import("typedoc").Application} app */
+export function load(app) {
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    for (const reflection of project.getReflectionsByKind(ReflectionKind.All)) {
+      nameErrors(reflection);
+      const isTop = reflection.parent?.kindOf([ReflectionKind.Module, ReflectionKind.Project]);
+      if (isTop && reflection.isDeclaration()) putUnderHeading(project, reflection);
+    }
+  });
+}
+
+/**
+ * `@throws {ShapeError} if …` is shown with the braces, on a line of its own.
+ *
+ * @param {import("typedoc").Reflection} reflection
+ */
+function nameErrors({ comment }) {
+  for (const tag of comment?.getTags("@throws") ?? []) {
+    if (!tag.typeAnnotation) continue;
+    const names = tag.typeAnnotation.slice(1, -1).split(/\s*\|\s*/);
+    tag.content.unshift({ kind: "text", text: `${names.map((name) => `\`${name}\``).join(", ")} ` });
+    delete tag.typeAnnotation;
+  }
+}
+
+/**
+ * @param {import("typedoc").ProjectReflection} project
+ * @param {import("typedoc").DeclarationReflection} reflection
+ */
+function putUnderHeading(project, reflection) {
+  const path = project.getSymbolIdFromReflection(reflection)?.packagePath ?? "";
+  const heading = HEADINGS[/^src\/(\w+)/.exec(path)?.[1] ?? ""] ?? "Figures";
+  for (const { comment } of [reflection, ...reflection.getAllSignatures()]) {
+    comment?.blockTags.push(new CommentTag("@category", [{ kind: "text", text: heading }]));
+  }
+}

@@ -1,0 +1,82 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PUBLIC, pack } from "../../scripts/tarball.mjs";
+
+// The programs beside this file are type tests. `tsc -p test` compiles them against the sources; here the oldest and the
+// newest TypeScript that the packages are for compile them against the tarballs, with every declaration checked.
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const project = mkdtempSync(join(tmpdir(), "numgrad-types-"));
+const programs = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
+const { resolve } = createRequire(import.meta.url);
+
+beforeAll(() => {
+  for (const name of Object.keys(PUBLIC) as (keyof typeof PUBLIC)[]) {
+    const folder = join(project, "node_modules", name);
+    mkdirSync(folder, { recursive: true });
+    execFileSync("tar", ["-xzf", pack(name, project), "-C", folder, "--strip-components=1"]);
+  }
+  // The only dependencies whose types the figures name.
+  const modules = join(root, "packages/figures/node_modules");
+  for (const name of ["vega", "vega-lite"]) symlinkSync(join(modules, name), join(project, "node_modules", name));
+  mkdirSync(join(project, "node_modules/@types"));
+  symlinkSync(join(root, "node_modules/@types/node"), join(project, "node_modules/@types/node"));
+  writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }');
+  for (const name of programs) copyFileSync(join(import.meta.dirname, name), join(project, name));
+});
+
+afterAll(() => rmSync(project, { recursive: true }));
+
+/** What a compiler says of some programs, which become JavaScript in the folder `out`. */
+function compile(compiler: string, files: readonly string[], options: object): string {
+  const lib = { target: "es2022", lib: ["es2022", "dom"], types: [], skipLibCheck: false };
+  const strict = { strict: true, noUncheckedIndexedAccess: true, outDir: "out" };
+  writeFileSync(
+    join(project, "tsconfig.json"),
+    JSON.stringify({ compilerOptions: { ...lib, ...strict, ...options }, files }),
+  );
+  return spawnSync(process.execPath, [resolve(`${compiler}/bin/tsc`)], { cwd: project, encoding: "utf8" }).stdout;
+}
+
+const bundler = { module: "esnext", moduleResolution: "bundler" };
+const nodenext = { module: "nodenext", moduleResolution: "nodenext" };
+
+/** Vega-Lite's types take seconds to check: the figures are compiled by each compiler once, and resolved either way once. */
+const withoutFigures = programs.filter((name) => name !== "figures.ts");
+
+describe.each([
+  ["TypeScript 5.4", "as bundlers resolve", "typescript-5.4", bundler, withoutFigures],
+  ["TypeScript 5.4", "as Node resolves", "typescript-5.4", nodenext, programs],
+  ["TypeScript 5.9", "as bundlers resolve", "typescript", bundler, programs],
+  ["TypeScript 5.9", "as Node resolves", "typescript", nodenext, withoutFigures],
+])("%s, %s", (_, __, compiler, resolution, files) => {
+  test("takes the packed declarations, and programs that use them", () => {
+    expect(compile(compiler, files, resolution)).toBe("");
+  });
+
+  test("makes es2022 of `using`, which runs", () => {
+    expect(execFileSync(process.execPath, ["out/using.js"], { cwd: project, encoding: "utf8" })).toBe("disposed of\n");
+  });
+});
+
+test("they go together with newer libraries and Node's types", () => {
+  expect(compile("typescript", ["using.ts"], { ...nodenext, lib: ["esnext", "dom"], types: ["node"] })).toBe("");
+});
+
+test("a wrong type, and an error that does not come, are found", () => {
+  writeFileSync(
+    join(project, "wrong.ts"),
+    'import { dot } from "numgrad";\nimport { exactly } from "./exactly.js";\n' +
+      "exactly<string>()(dot([1], [2]));\nexactly<any>()(dot([1], [2]));\n// @ts-expect-error\ndot([1], [2]);\n",
+  );
+  const lines = Array.from(
+    compile("typescript", ["wrong.ts"], { ...bundler, skipLibCheck: true }).matchAll(/^wrong\.ts\((\d+)/gm),
+    ([, line]) => line,
+  );
+  expect(lines).toEqual(["3", "4", "5"]);
+});
