@@ -24,7 +24,7 @@ const rows = [
 
 test("the summary has a line for each environment, and counts what passed", () => {
   expect(summaryOf(rows).split("\n").slice(2)).toEqual([
-    "| Node 20.20.2, 20.16.0 | import; require |  | 2 of 3 |",
+    "| Node 20.16.0, 20.20.2 | import; require |  | 2 of 3 |",
     "| no bundler | page, and worker | Firefox 153.7 | 1 of 1 |",
     "| vite 8.3.8 | development server, page; page; only numericalDiff | Chromium 156.0, Firefox 153.7 | 3 of 3 |",
   ]);

@@ -67,7 +67,8 @@ function partsOf({ what, where }: Row, family: string): { environment: string; t
 /** "Node 20.16.0, 22.23.3" for two of one name. */
 function versionsOf(environments: readonly string[]): string {
   const name = environments[0]?.split(" ")[0];
-  return environments.map((text, i) => (i > 0 ? text.replace(`${name} `, "") : text)).join(", ");
+  const sorted = [...environments].sort(new Intl.Collator("en", { numeric: true }).compare);
+  return sorted.map((text, i) => (i > 0 ? text.replace(`${name} `, "") : text)).join(", ");
 }
 
 function addOnce(list: string[], text: string): void {
