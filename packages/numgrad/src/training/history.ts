@@ -21,6 +21,7 @@ export type RunStatus = "running" | "finished" | "aborted" | "diverged";
 export interface RunRecord {
   /** The loss of each step's batch in nats; empty if none was recorded. */
   readonly losses: readonly number[];
+  /** The accuracies measured, in the order of their steps. */
   readonly evaluations: readonly Evaluation[];
   /** Milliseconds that the run had worked at each evaluation. */
   readonly times: readonly number[];
@@ -42,6 +43,7 @@ export interface HistoryData {
   losses: number[];
   /** The accuracies measured. */
   evaluations: Evaluation[];
+  /** Milliseconds that the run had worked at each evaluation. */
   times: number[];
 }
 
