@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { UsageError } from "../../packages/benchmark/src/options.js";
 import { provide } from "../../packages/benchmark/src/peers/install.js";
 import { HELP, parseOptions } from "../../packages/benchmark/src/peers/options.js";
-import { GROUPS, PEERS } from "../../packages/benchmark/src/peers/peers.js";
+import { GROUPS, PEERS, type Peer } from "../../packages/benchmark/src/peers/peers.js";
 import { targetRatios } from "../../packages/benchmark/src/peers/ratios.js";
+import { readmeSection } from "../../packages/benchmark/src/peers/readme.js";
 import { emptyResult, equalDigits, type PeerResult, wholeJob } from "../../packages/benchmark/src/peers/results.js";
 import type { Report } from "../../packages/benchmark/src/peers/tables.js";
 
@@ -97,6 +98,24 @@ describe("results", () => {
     ]);
     const gone = results.map((result) => ({ ...result, status: "disqualified" as const }));
     expect(targetRatios(gone)).toEqual([]);
+  });
+
+  test("the README has those who were raced, and says what was not measured to the end", () => {
+    const of = (name: string) => emptyResult(PEERS.find((peer) => peer.name === name) as Peer, []);
+    const times = { min: 0, median: 0.5 };
+    const job = { ms: 12_345, evaluationMs: 0, testAccuracy: null };
+    const numerical = { ms: 13_000, measured: 9, of: 39_760, error: 0.09 };
+    const peers: PeerResult[] = [
+      { ...of("numgrad-backprop"), step: times, job: { ...job, steps: 10_000 } },
+      { ...of("torch-f32"), step: times, numerical, job: { ...job, steps: 1234 } },
+      { ...of("plain"), status: "failed" },
+    ];
+    const machine = { cpu: "a processor", node: "20.20.2", date: "2026-11-22" };
+    const [, , ours, torch, gap, how] = readmeSection({ machine, peers } as unknown as Report).split("\n");
+    expect(ours).toBe("| **numgrad, backpropagation** |  | 0.500 ms | 12.3 s |");
+    expect(torch).toBe("| PyTorch, float32 | 13.0 s, no digit right | 0.500 ms | ≈ 12.3 s |");
+    expect(gap).toBe("");
+    expect(how).toMatch(/a processor, Node 20\.20\.2, 2026-11-22\.$/);
   });
 });
 

@@ -2,14 +2,16 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { describeMachine, formatMachine } from "../machine.js";
+import { describeMachine, formatMachine, ROOT } from "../machine.js";
 import { UsageError } from "../options.js";
 import { replaceSection } from "../report.js";
 import { textTable } from "../tables.js";
 import { INSTALLED } from "./install.js";
 import { HELP, type Options, parseOptions } from "./options.js";
+import { PEERS } from "./peers.js";
 import { findCore } from "./process.js";
 import { targetRatios } from "./ratios.js";
+import { readmeSection } from "./readme.js";
 import { Race } from "./rounds.js";
 import { notes, numericalTable, type Report, ratioTable, toMarkdown, trainingTable } from "./tables.js";
 import { writeData } from "./task.js";
@@ -51,7 +53,9 @@ async function race({ peers, quick, jobs, out, folder }: Options, command: strin
     console.log([...tables.map(textTable), notes(results).join("\n")].join("\n\n").trim());
     console.log(`\nbench:peers: ${((performance.now() - start) / 1000).toFixed(0)} s`);
     const report = { machine, command, quick, core: core.description, peers: results, ratios };
-    if (out !== undefined) writeFiles(out, report);
+    if (out === undefined) return;
+    writeFiles(out, report);
+    if (!quick && peers.length === PEERS.length) writeReadme(report);
   } finally {
     rmSync(data, { recursive: true });
   }
@@ -64,4 +68,10 @@ function writeFiles(out: string, report: Report): void {
   const document = join(out, "benchmarks.md");
   const before = existsSync(document) ? readFileSync(document, "utf8") : "# Benchmarks\n";
   writeFileSync(document, replaceSection(before, "peers", toMarkdown(report)));
+}
+
+/** Puts the race in short into the README. */
+function writeReadme(report: Report): void {
+  const readme = join(ROOT, "README.md");
+  writeFileSync(readme, replaceSection(readFileSync(readme, "utf8"), "peers", readmeSection(report)));
 }

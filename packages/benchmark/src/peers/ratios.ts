@@ -40,13 +40,13 @@ export function targetRatios(results: readonly PeerResult[]): Ratio[] {
       ratio(`${library}, step / numgrad, backprop step`, steps(name), ourBackprop, target),
     ),
     ...Object.entries(LIBRARIES).map(([name, library]) =>
-      ratio(`${library}, *backprop* step / numgrad, *numerical* step`, steps(name), ours, 1),
+      ratio(`${library}, _backprop_ step / numgrad, _numerical_ step`, steps(name), ours, 1),
     ),
     ratio("NumPy's book code, numerical gradient / numgrad", of("numpy-book")?.numerical?.ms, gradient, 25_000),
     ratio("NumPy row-wise, numerical gradient / numgrad", of("numpy-row-wise")?.numerical?.ms, gradient, 600),
     ratio("NumPy row-wise, lit pixels only, / numgrad", of("numpy-row-wise-lit")?.numerical?.ms, gradient),
     ratio(
-      "NumPy's job with *backprop* / numgrad's with *central differences*",
+      "NumPy's job with _backprop_ / numgrad's with _central differences_",
       of("numpy-book")?.job?.ms,
       central?.job?.ms,
       1,

@@ -57,7 +57,7 @@ export function numericalTable(results: readonly PeerResult[]): Table {
 }
 
 /** An error above which nobody would train by these gradients. */
-const USELESS = 1e-3;
+export const USELESS = 1e-3;
 
 /** The ratios that the project has targets for. */
 export function ratioTable(ratios: readonly Ratio[]): Table {
@@ -109,11 +109,11 @@ export function toMarkdown({ machine, command, quick, core, peers, ratios }: Rep
 const HOW = `\
 The task: 784-50-10, sigmoid, softmax and cross entropy, batches of 100 MNIST images, SGD with rate 0.1, the same start and the
 same batches for all. One process for each peer and round, one thread, CORE; rounds interleaved, minimum of the minima and
-median of the medians. *Step*: forward, backward, update; ${ROTATION} batches in rotation, already in the peer's own arrays. (numgrad's
-is a step of \`train\`, which draws and gathers a fresh batch as well.) *60,000 images*: accuracy. *Job*: ${JOB.steps.toLocaleString("en")} random
-batches, gathered and handed over, and ${JOB.evaluations} times the accuracy on 70,000 images. *Equal digits*: of the loss after ${AGREEMENT} steps,
-compared with plain JavaScript's before anything is timed. *Peak memory*: with the images as the peer's users keep them. The
-*error* of a difference quotient is its distance from the exact derivative of the peer's loss; row-wise NumPy computes W1 alone.`;
+median of the medians. _Step_: forward, backward, update; ${ROTATION} batches in rotation, already in the peer's own arrays. (numgrad's
+is a step of \`train\`, which draws and gathers a fresh batch as well.) _60,000 images_: accuracy. _Job_: ${JOB.steps.toLocaleString("en")} random
+batches, gathered and handed over, and ${JOB.evaluations} times the accuracy on 70,000 images. _Equal digits_: of the loss after ${AGREEMENT} steps,
+compared with plain JavaScript's before anything is timed. _Peak memory_: with the images as the peer's users keep them. The
+_error_ of a difference quotient is its distance from the exact derivative of the peer's loss; row-wise NumPy computes W1 alone.`;
 
 function formatJob({ ms, evaluationMs, steps }: JobResult): string {
   const about = steps < JOB.steps ? "≈ " : "";
