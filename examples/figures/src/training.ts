@@ -1,6 +1,7 @@
 // The book's network on MNIST: how it learned, and what it learned.
-import { confusionMatrix, type Dataset, loadMnist, RandomState, SGD, TwoLayerNet, train } from "numgrad";
+import { type Dataset, loadMnist, RandomState, SGD, TwoLayerNet, train } from "numgrad";
 import { mnistDirectory } from "numgrad-example-mnist/directory";
+import { confusionOf, findMistakes, readPredictions } from "numgrad-example-mnist/mistakes";
 import {
   accuracyFigure,
   confusionFigure,
@@ -26,9 +27,9 @@ export async function trainingDrawings(): Promise<Record<string, Draw>> {
   }
   const { rows, cols } = data.test;
   const weights = net.params.toArrays().w1;
-  const { predictions, probabilities } = predict(net, data.test);
-  const matrix = confusionMatrix(predictions, data.test.labels, { classes: data.test.classes });
-  const mistakes = confidentMistakes(predictions, probabilities, data.test);
+  const predictions = readPredictions(net.predict(data.test.x()));
+  const matrix = confusionOf(predictions, data.test.labels, data.test.classes);
+  const mistakes = findMistakes(predictions, data.test.labels).slice(0, 20);
   net.dispose();
 
   return {
@@ -42,16 +43,16 @@ export async function trainingDrawings(): Promise<Record<string, Draw>> {
         theme,
         title: "The first test images, and what the network reads",
         data: data.test,
-        predictions: predictions.subarray(0, 50),
+        predictions: predictions.classes.subarray(0, 50),
       }),
     mistakes: (theme) =>
       imagesFigure({
         theme,
         title: "The most confident mistakes",
         data: data.test,
-        indices: mistakes,
-        predictions: mistakes.map((index) => predictions[index]!),
-        probabilities: mistakes.map((index) => probabilities[index]!),
+        indices: mistakes.map(({ index }) => index),
+        predictions: mistakes.map(({ predicted }) => predicted),
+        probabilities: mistakes.map(({ probability }) => probability),
       }),
     weights: (theme) => weightsFigure({ theme, title: "What each hidden unit looks at", weights, rows, cols }),
   };
@@ -63,22 +64,4 @@ async function learn(data: { train: Dataset; test?: Dataset }, learningRate: num
   const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10, random });
   const run = train(net, data, { optimizer: new SGD({ learningRate }), steps, random });
   return { net, history: await run.finish() };
-}
-
-/** The class with the largest probability for each image, and that probability. */
-function predict(net: TwoLayerNet, test: Dataset) {
-  const { shape, data } = net.predict(test.x());
-  const predictions = new Uint8Array(test.size);
-  const probabilities = new Float64Array(test.size);
-  for (let i = 0; i < test.size; i++) {
-    const row = data.subarray(i * shape[1], (i + 1) * shape[1]);
-    probabilities[i] = Math.max(...row);
-    predictions[i] = row.indexOf(probabilities[i]!);
-  }
-  return { predictions, probabilities };
-}
-
-function confidentMistakes(predictions: Uint8Array, probabilities: Float64Array, { labels }: Dataset): number[] {
-  const wrong = Array.from(labels.keys()).filter((i) => predictions[i] !== labels[i]);
-  return wrong.sort((a, b) => probabilities[b]! - probabilities[a]!).slice(0, 20);
 }

@@ -83,15 +83,10 @@ export {
 } from "./random/random-state.js";
 export { type Matrix, matrix, type Pixels, pixels, type Targets, type Vector } from "./shape.js";
 export type { Checkpoint, CheckpointOptions } from "./training/checkpoint.js";
-export {
-  DivergenceError,
-  type Evaluation,
-  History,
-  type HistoryData,
-  type RunRecord,
-  type RunStatus,
-} from "./training/history.js";
+export { DivergenceError, History } from "./training/history.js";
 export { movingAverage } from "./training/moving-average.js";
-export type { Optimizer, OptimizerState, TrainOptions } from "./training/options.js";
+export type { Optimizer, OptimizerState } from "./training/optimizer.js";
+export type { TrainOptions } from "./training/options.js";
+export type { Evaluation, HistoryData, RunRecord, RunStatus } from "./training/record.js";
 export type { Samples } from "./training/samples.js";
 export { type StepReport, type TrainingRun, train } from "./training/train.js";

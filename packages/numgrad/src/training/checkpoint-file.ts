@@ -5,8 +5,8 @@ import { type MemoryOptions, memoryLimitOf, readFile, writeFileAtomically } from
 import { encodeSafetensors, parseSafetensors, readSafetensors, type Safetensors } from "../files/safetensors.js";
 import { type Checkpoint, checkCheckpoint } from "./checkpoint.js";
 import { fingerprint } from "./fingerprint.js";
-import type { Evaluation } from "./history.js";
-import type { OptimizerState } from "./options.js";
+import type { OptimizerState } from "./optimizer.js";
+import type { Evaluation } from "./record.js";
 
 // A safetensors file. Tensors: W1 b1 W2 b2, as in a file of parameters, losses, evaluations (a row each: step, epoch, train
 // accuracy and, where there are test data, test accuracy), times, random (the generator's 624 words), order, and

@@ -3,9 +3,8 @@ import { ArgumentError, describe, ShapeError } from "../errors.js";
 import type { Gradients } from "../network/parameters.js";
 import { checkRandomState, type RandomStateData } from "../random/state.js";
 import { checkAllFinite } from "../shape.js";
-import type { Evaluation, RunRecord } from "./history.js";
-import { checkRecord } from "./history-check.js";
-import type { OptimizerState } from "./options.js";
+import type { OptimizerState } from "./optimizer.js";
+import { checkRecord, type Evaluation, type RunRecord } from "./record.js";
 
 /** The options of a run that decide what comes out, as `TrainOptions` explains them. */
 export interface CheckpointOptions {

@@ -1,51 +1,6 @@
 import { NumgradError } from "../errors.js";
-import { checkHistory } from "./history-check.js";
 import { movingAverage } from "./moving-average.js";
-
-/** Accuracies at one step. */
-export interface Evaluation {
-  /** Step after which they were measured, from 0. */
-  step: number;
-  /** Samples seen by then / size of the training data, rounded down. */
-  epoch: number;
-  /** Fraction of the training data that is classified correctly, in [0, 1]. */
-  trainAccuracy: number;
-  /** The same of the test data, if there are any. */
-  testAccuracy?: number;
-}
-
-/** How a run stands: still going, through, ended by `signal` or by leaving the loop, or ended by numbers out of bounds. */
-export type RunStatus = "running" | "finished" | "aborted" | "diverged";
-
-/** What a run records as it goes on, in a history and in a checkpoint alike. */
-export interface RunRecord {
-  /** The loss of each step's batch in nats; empty if none was recorded. */
-  readonly losses: readonly number[];
-  /** The accuracies measured, in the order of their steps. */
-  readonly evaluations: readonly Evaluation[];
-  /** Milliseconds that the run had worked at each evaluation. */
-  readonly times: readonly number[];
-  /** Milliseconds that the run has worked. */
-  readonly elapsed: number;
-}
-
-/** A history as plain data, for JSON. */
-export interface HistoryData {
-  /** Of this format. */
-  version: 1;
-  /** As in {@link History}, like the rest. */
-  status: RunStatus;
-  /** Number of steps made, where the run ended early. */
-  stoppedAt?: number;
-  /** Milliseconds that the run has worked. */
-  elapsed: number;
-  /** The loss of each step's batch in nats. */
-  losses: number[];
-  /** The accuracies measured. */
-  evaluations: Evaluation[];
-  /** Milliseconds that the run had worked at each evaluation. */
-  times: number[];
-}
+import { checkHistory, type Evaluation, type HistoryData, type RunStatus } from "./record.js";
 
 /**
  * What a training run has recorded. Losses, evaluations and status are the same, bit for bit, whenever the same run is made

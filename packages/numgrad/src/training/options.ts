@@ -1,22 +1,9 @@
 import { checkChoice, checkDifferenceStep, checkInteger, checkOptions } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
-import type { Gradients, NetworkParams } from "../network/parameters.js";
 import { SGD } from "../network/sgd.js";
 import { type RandomState, toRandomState } from "../random/random-state.js";
 import type { Checkpoint } from "./checkpoint.js";
-
-/** What an optimizer keeps from one step to the next, by name. */
-export type OptimizerState = Readonly<Record<string, number | string | boolean | Float64Array>>;
-
-/** Whatever changes parameters by their gradient. */
-export interface Optimizer {
-  /** Moves the parameters, in place. */
-  update(params: NetworkParams, grads: Gradients): void;
-  /** All that it needs to go on later. With `setState` it makes runs that can be resumed; SGD needs neither. */
-  getState?(): OptimizerState;
-  /** Goes on where `getState` was called; throws if the state is not one of this optimizer's, and changes nothing then. */
-  setState?(state: OptimizerState): void;
-}
+import type { Optimizer } from "./optimizer.js";
 
 /** Options of `train`. */
 export interface TrainOptions {

@@ -7,7 +7,8 @@ import { VERSION } from "../version.js";
 import { type Checkpoint, checkCheckpoint, checkOptimizerState, OPTION_NAMES } from "./checkpoint.js";
 import { fingerprint } from "./fingerprint.js";
 import type { History } from "./history.js";
-import type { Optimizer, Settings } from "./options.js";
+import type { Optimizer } from "./optimizer.js";
+import type { Settings } from "./options.js";
 import { isMidOrder } from "./sampler.js";
 import type { SampleRows } from "./samples.js";
 

@@ -1,6 +1,50 @@
 import { checkChoice, checkFinite, checkInteger, checkOptions } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
-import type { HistoryData, RunRecord } from "./history.js";
+
+/** Accuracies at one step. */
+export interface Evaluation {
+  /** Step after which they were measured, from 0. */
+  step: number;
+  /** Samples seen by then / size of the training data, rounded down. */
+  epoch: number;
+  /** Fraction of the training data that is classified correctly, in [0, 1]. */
+  trainAccuracy: number;
+  /** The same of the test data, if there are any. */
+  testAccuracy?: number;
+}
+
+/** How a run stands: still going, through, ended by `signal` or by leaving the loop, or ended by numbers out of bounds. */
+export type RunStatus = "running" | "finished" | "aborted" | "diverged";
+
+/** What a run records as it goes on, in a history and in a checkpoint alike. */
+export interface RunRecord {
+  /** The loss of each step's batch in nats; empty if none was recorded. */
+  readonly losses: readonly number[];
+  /** The accuracies measured, in the order of their steps. */
+  readonly evaluations: readonly Evaluation[];
+  /** Milliseconds that the run had worked at each evaluation. */
+  readonly times: readonly number[];
+  /** Milliseconds that the run has worked. */
+  readonly elapsed: number;
+}
+
+/** A history as plain data, for JSON. */
+export interface HistoryData {
+  /** Of this format. */
+  version: 1;
+  /** As in `History`, like the rest. */
+  status: RunStatus;
+  /** Number of steps made, where the run ended early. */
+  stoppedAt?: number;
+  /** Milliseconds that the run has worked. */
+  elapsed: number;
+  /** The loss of each step's batch in nats. */
+  losses: number[];
+  /** The accuracies measured. */
+  evaluations: Evaluation[];
+  /** Milliseconds that the run had worked at each evaluation. */
+  times: number[];
+}
 
 const NAMES = ["version", "status", "stoppedAt", "elapsed", "losses", "evaluations", "times"];
 
