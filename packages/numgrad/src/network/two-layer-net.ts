@@ -43,8 +43,8 @@ export interface NumericalGradientOptions extends GradientOptions {
   h?: number;
   /**
    * How the perturbed losses are evaluated: `"incremental"` (the default), each as its difference from the unperturbed
-   * loss; or `"full"`, by two whole forward passes for each parameter, as the definition says (for MNIST's batch of 100 about
-   * 40 s instead of 1 ms).
+   * loss; or `"full"`, by two whole forward passes for each parameter, as the definition says (for MNIST's batch of 100 some
+   * 16 s instead of 1 ms).
    *
    * The fast incremental way is for targets with one class for each sample and |h x| ≤ 2e-4 (for pixels, which go to 1, h up
    * to 2e-4). Other differences are evaluated one by one, as exactly: MNIST's batch takes about half a second then.
