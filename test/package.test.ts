@@ -47,6 +47,13 @@ describe("the packed package in an empty project", () => {
     expect(readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["numgrad"]);
   });
 
+  test("has a README in which no table is still to be written", () => {
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    const sections = [...readme.matchAll(/<!-- (\w+) -->(.*?)<!-- \/\1 -->/gs)];
+    expect(sections.map(([, name]) => name)).toEqual(["peers", "matrix"]);
+    for (const [, name, text] of sections) expect(text?.match(/^\|/gm)?.length, name).toBeGreaterThan(5);
+  });
+
   test("runs the README's example, which prints what the README says", () => {
     const example = readmeExample();
     writeFileSync(join(project, "example.js"), example);

@@ -22,8 +22,8 @@ export const HELP = `Races numgrad against other libraries at the same task: 784
                  or one variant, like torch-f32; may be given several times
   --quick        one short round: two or three minutes, and rougher numbers
   --jobs         runs the whole job (10,000 steps, 17 evaluations) with each peer, half an hour more
-  --out DIR      writes peers.json there, the tables into its benchmarks.md, and after a whole race a short one into
-                 README.md
+  --out DIR      writes peers.json there, the tables into its benchmarks.md, and, if all were raced to the end, a short
+                 one into README.md
   --peers DIR    where the peers are installed (packages/benchmark/.peers); they need 6 GB, 5.5 of them for PyTorch
   --help
 

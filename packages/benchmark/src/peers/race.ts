@@ -55,7 +55,9 @@ async function race({ peers, quick, jobs, out, folder }: Options, command: strin
     const report = { machine, command, quick, core: core.description, peers: results, ratios };
     if (out === undefined) return;
     writeFiles(out, report);
-    if (!quick && peers.length === PEERS.length) writeReadme(report);
+    const isWhole = !quick && results.length === PEERS.length && results.every(({ status }) => status === "raced");
+    if (isWhole) writeReadme(report);
+    else console.log("README.md is left as it is: not everybody was raced to the end.");
   } finally {
     rmSync(data, { recursive: true });
   }

@@ -32,7 +32,7 @@ export function readmeSection({ machine, peers }: Report): string {
     return result ? [[label, gradient(result), step(result), job(result)]] : [];
   });
   const how =
-    "Medians, by one thread; all but the first train by backpropagation; ≈: extrapolated from fewer steps. " +
+    "Medians, by one thread; those who train do so by backpropagation, but for the first; ≈: extrapolated from fewer steps. " +
     `${machine.cpu}, Node ${machine.node}, ${machine.date}.`;
   return `${markdownTable(columns, rows)}\n\n${how}`;
 }
