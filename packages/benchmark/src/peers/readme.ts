@@ -32,7 +32,8 @@ export function readmeSection({ machine, peers }: Report): string {
     return result ? [[label, gradient(result), step(result), job(result)]] : [];
   });
   const how =
-    "Medians, by one thread; those who train do so by backpropagation, but for the first; ≈: extrapolated from fewer steps. " +
+    "Medians, by one thread. Those who train do so by backpropagation, but for the first. A step of numgrad draws and gathers " +
+    "its batch, the others have theirs ready; the jobs have it all. ≈: extrapolated from fewer steps. " +
     `${machine.cpu}, Node ${machine.node}, ${machine.date}.`;
   return `${markdownTable(columns, rows)}\n\n${how}`;
 }
