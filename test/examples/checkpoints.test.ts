@@ -180,7 +180,8 @@ describe("is refused before anything happens, with exit code 2", () => {
     await inLanes(
       [
         [`${data} --steps 31`, `--steps: expected 30, as in ${path}, got 31`],
-        [`${data} --epochs 3`, `--steps: expected 30, as in ${path}, got 45`],
+        [`${data} --epochs 3`, `--epochs (in steps): expected 30, as in ${path}, got 45`],
+        [`${data} --epochs 2 --batch-size 10`, `--batch-size: expected 20, as in ${path}, got 10`],
         [`${steps} --gradient numerical`, `--gradient: expected "backprop", as in ${path}, got "numerical"`],
         [`${steps} --batch-size 10`, `--batch-size: expected 20, as in ${path}, got 10`],
         [`${steps} --learning-rate 1`, `--learning-rate: expected 0.1, as in ${path}, got 1`],
