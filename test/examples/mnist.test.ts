@@ -145,6 +145,8 @@ describe("summary", () => {
     expect(whole).toBe("step 250/1000 | loss 0.5123 | 500 steps/s | 1.5 s left");
     const resumed = formatProgress(250, 1000, 0.51234, { steps: 50, milliseconds: 500 });
     expect(resumed).toBe("step 250/1000 | loss 0.5123 | 100 steps/s | 7.5 s left");
+    const noStep = formatProgress(250, 1000, 0.51234, { steps: 0, milliseconds: 500 });
+    expect(noStep).toBe("step 250/1000 | loss 0.5123");
   });
 
   test("durations and speeds have the unit in which they are read", () => {

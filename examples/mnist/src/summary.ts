@@ -47,11 +47,15 @@ export interface Pace {
   readonly milliseconds: number;
 }
 
-/** Where a run stands, for an output that is no terminal. */
+/**
+ * Where a run stands, for an output that is no terminal. Without speed and time left as long as no step was made: a run that
+ * is resumed may begin with the accuracies of its last one.
+ */
 export function formatProgress(step: number, totalSteps: number, loss: number, pace: Pace): string {
+  const line = `step ${step}/${totalSteps} | loss ${loss.toFixed(4)}`;
+  if (pace.steps === 0) return line;
   const left = (pace.milliseconds / pace.steps) * (totalSteps - step);
-  const parts = [`step ${step}/${totalSteps}`, `loss ${loss.toFixed(4)}`, `${formatSpeed(pace)} steps/s`];
-  return `${parts.join(" | ")} | ${formatDuration(left)} left`;
+  return `${line} | ${formatSpeed(pace)} steps/s | ${formatDuration(left)} left`;
 }
 
 /** Steps per second. */
