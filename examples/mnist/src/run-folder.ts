@@ -138,7 +138,10 @@ function environment(): Pairs {
   ];
 }
 
-/** Writes a file beside the one that it is to replace, sends it to the disk, and gives it its name. */
+/**
+ * Writes a file beside the one that it is to replace, sends it to the disk, and gives it its name. The
+ * example has a writer of its own because numgrad exports none of texts.
+ */
 async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
