@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -68,6 +69,13 @@ describe("npm run chapter-4", () => {
     const { code, stdout, stderr } = await run("main", "8", "1", "8");
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toBe([8, 1].map((number) => output(number).text).join("\n\n"));
+  });
+
+  test.skipIf(process.platform === "win32")("ends without a word when nobody reads on", () => {
+    const command = `"${process.execPath}" --import tsx ${source}/main.ts | head -2; echo "code \${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = spawnSync("bash", ["-c", command], { cwd: root, encoding: "utf8" });
+    const [title, line] = output(1).text.split("\n");
+    expect([stdout, stderr]).toEqual([`${title}\n${line}\ncode 141\n`, ""]);
   });
 
   test.each(["13", "01", "losses"])("%s is no program: one line, exit code 2", async (number) => {

@@ -107,6 +107,27 @@ describe("--resume", () => {
     expect(lasting(await loadCheckpoint(path))).toEqual(kept);
   });
 
+  test("makes up for the accuracies that a run was stopped before, first of all", async () => {
+    const { data, path } = place();
+    // 15 steps are an epoch: the last of these has its turn.
+    const first = await run(`${data} --steps 16 --checkpoint ${path}`);
+    const last = first.stdout.match(/^train acc, test acc .*$/gm)?.at(-1);
+    const whole = await loadCheckpoint(path);
+    const { evaluations, times, losses } = whole.history;
+    const history = { ...whole.history, evaluations: evaluations.slice(0, -1), times: times.slice(0, -1) };
+    const goOn = async (steps: number) => {
+      await saveCheckpoint(path, { ...whole, history, options: { ...whole.options, steps } });
+      const { code, stdout, stderr } = await run(`${data} --steps ${steps} --checkpoint ${path} --resume`);
+      expect([code, stderr]).toEqual([0, ""]);
+      return stdout;
+    };
+    const ended = `All steps are in ${path}: none is left\n\n${last}\n\nFinished after 16 steps.`;
+    expect(await goOn(16)).toContain(`\n${ended}\n`);
+    expect(lasting(await loadCheckpoint(path))).toEqual(lasting(whole));
+    const goesOn = `Goes on after step 16, from ${path}\n\nstep 16/17 | loss ${losses[15]?.toFixed(4)}\n${last}`;
+    expect(await goOn(17)).toContain(`\n${goesOn}\n`);
+  });
+
   test("goes on behind a Ctrl-C, also where no checkpoint was due", async () => {
     const { data, path } = place();
     const line = `${data} --steps 100000 --checkpoint ${path} --checkpoint-every 1000000 --resume`;
@@ -180,7 +201,8 @@ describe("is refused before anything happens, with exit code 2", () => {
     await inLanes(
       [
         [`${data} --steps 31`, `--steps: expected 30, as in ${path}, got 31`],
-        [`${data} --epochs 3`, `--steps: expected 30, as in ${path}, got 45`],
+        [`${data} --epochs 3`, `--epochs (in steps): expected 30, as in ${path}, got 45`],
+        [`${data} --epochs 2 --batch-size 10`, `--batch-size: expected 20, as in ${path}, got 10`],
         [`${steps} --gradient numerical`, `--gradient: expected "backprop", as in ${path}, got "numerical"`],
         [`${steps} --batch-size 10`, `--batch-size: expected 20, as in ${path}, got 10`],
         [`${steps} --learning-rate 1`, `--learning-rate: expected 0.1, as in ${path}, got 1`],

@@ -106,7 +106,8 @@ describe("summary", () => {
         "Finished after 10,000 steps.",
         "  accuracy   train 94.41 %, test 94.49 %",
         "  time       9.9 s, 0.987 ms per step",
-        "  NumPy      48.3 hours for as many steps: the book's code takes 17.4 s for one such gradient",
+        "  NumPy      48.3 hours for as many steps:",
+        "             the book's code takes 17.4 s for one such gradient",
         "             on the reference machine (2 cores of an AMD Zen 5)",
       ].join("\n"),
     );
@@ -128,7 +129,17 @@ describe("summary", () => {
 
   test("backpropagation is compared with NumPy's backpropagation", () => {
     const text = formatSummary({ ...defaults, gradient: "backprop" }, [784, 50, 10], 10_000, outcome);
-    expect(text).toContain("10.0 s to 17.0 s for as many steps: the book's code, with backpropagation too,");
+    expect(text).toContain(
+      "10.0 s to 17.0 s for as many steps:\n             the book's code, with backpropagation too,",
+    );
+  });
+
+  test("no line is wider than 80 columns, however long the run", () => {
+    for (const gradient of ["numerical", "backprop"] as const) {
+      const long = { ...outcome, status: "aborted", steps: 123_456_789, milliseconds: 1e12 } as const;
+      const lines = formatSummary({ ...defaults, gradient }, [784, 50, 10], 1_000_000_000, long).split("\n");
+      expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    }
   });
 
   test("the heading counts the parameters", () => {
@@ -145,6 +156,8 @@ describe("summary", () => {
     expect(whole).toBe("step 250/1000 | loss 0.5123 | 500 steps/s | 1.5 s left");
     const resumed = formatProgress(250, 1000, 0.51234, { steps: 50, milliseconds: 500 });
     expect(resumed).toBe("step 250/1000 | loss 0.5123 | 100 steps/s | 7.5 s left");
+    const noStep = formatProgress(250, 1000, 0.51234, { steps: 0, milliseconds: 500 });
+    expect(noStep).toBe("step 250/1000 | loss 0.5123");
   });
 
   test("durations and speeds have the unit in which they are read", () => {

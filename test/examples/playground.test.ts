@@ -232,7 +232,11 @@ const SETTINGS: Settings = { hiddenSize: 6, batchSize: 20, seed: 7, h: 1e-4, lea
 /** A trainer, and all that it has reported. */
 function trainerFor(method: Method): { trainer: Trainer; reports: Report[] } {
   const reports: Report[] = [];
-  return { trainer: new Trainer(DATA, method, SETTINGS, (report) => reports.push(report)), reports };
+  const failed = (error: unknown) => {
+    throw error;
+  };
+  const report = (each: Report) => void reports.push(each);
+  return { trainer: new Trainer(DATA, method, SETTINGS, { report, failed }), reports };
 }
 
 const lossesOf = (reports: readonly Report[]) => reports.flatMap(({ losses }) => Array.from(losses));
@@ -311,6 +315,19 @@ describe("a trainer", () => {
     const { length } = reports;
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(reports).toHaveLength(length);
+  });
+
+  test("tells once what has ended its training, however often it was asked to train on", async () => {
+    const [gone, failures] = [new Error("the page has gone"), [] as unknown[]];
+    const report = () => {
+      throw gone;
+    };
+    const failed = (error: unknown) => void failures.push(error);
+    const trainer = new Trainer(DATA, "backprop", SETTINGS, { report, failed });
+    for (const until of [5, 10, 15]) trainer.train(until);
+    await trainer.idle();
+    expect(failures).toEqual([gone]);
+    await trainer.dispose();
   });
 
   test("tells why it has ended when parameters would not be finite", async () => {
@@ -454,9 +471,9 @@ describe("both networks", () => {
     a.report(3, { divergence: "diverged at step 3" });
     b.report(200);
     expect(b.last).toEqual({ type: "train", until: 200 + 250 });
-    expect([pair.isRunning, pair.hasDiverged]).toEqual([true, false]);
+    expect([pair.isRunning, pair.canTrain]).toEqual([true, true]);
     b.report(201, { divergence: "diverged at step 201" });
-    expect([pair.isRunning, pair.hasDiverged]).toEqual([false, true]);
+    expect([pair.isRunning, pair.canTrain]).toEqual([false, false]);
   });
 
   test("failures and files are passed on", () => {

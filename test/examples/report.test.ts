@@ -247,7 +247,7 @@ describe("the report", () => {
     expect(tagsThatDoNotMatch(bare)).toEqual([]);
     expect(textOf(bare).match(/Too few steps were made for a curve\./g)).toHaveLength(2);
     expect(textOf(bare)).toContain("There are none: every test image was recognised.");
-    expect(textOf(bare)).toMatch(/Loss–nats/);
+    expect(textOf(bare)).toMatch(/Loss–\s+Steps0/);
     expect(textOf(bare)).not.toMatch(/undefined|NaN|Infinity/);
     expect(picturesIn(bare)).toHaveLength(1);
   });
@@ -255,6 +255,10 @@ describe("the report", () => {
   test("images for which the network overflows are counted and left out", () => {
     const half = { shape: [3, 3], data: Float64Array.of(1, 0, 0, 2, 1, 0, 0, 0, 0) } as const;
     expect(textOf(formatReport({ ...report, confusion: half }))).toContain("Overflow in 4 of 8 test images");
+    const right = { shape: [3, 3], data: Float64Array.of(3, 0, 0, 0, 4, 0, 0, 0, 0) } as const;
+    const noMistake = textOf(formatReport({ ...report, confusion: right, mistakes: [], figures: new Map() }));
+    expect(noMistake).toContain("Overflow in 1 of 8 test images");
+    expect(noMistake).toContain("There are none: every test image that was taken for anything was recognised.");
     const none = { shape: [3, 3], data: new Float64Array(9) } as const;
     const bare = textOf(formatReport({ ...report, confusion: none, mistakes: [], figures: new Map() }));
     expect(bare).toContain("No image was taken for anything.");

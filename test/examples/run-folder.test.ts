@@ -289,6 +289,21 @@ describe("writeRunFolder", () => {
     for (const name of readdirSync(folder)) expect(read(folder, name)).not.toBe("old");
   });
 
+  test("counts the epochs of shuffled data, whose last batches are short", async () => {
+    const folder = temporaryDirectory({});
+    const run = await noSteps("--gradient backprop --epochs 3 --batch-size 40 --sampling shuffle");
+    const settings = { gradient: "backprop", epochs: 3, batchSize: 40, sampling: "shuffle", random: 1 } as const;
+    // An epoch of 60 images has a batch of 40 and one of 20; accuracies are measured after each first one.
+    const data = { train: run.train, test: run.test };
+    const history = await train(run.net, data, { ...settings, evaluateEvery: 2 }).finish();
+    const outcome = { ...run.outcome, status: "finished", steps: 6 } as const;
+    await writeRunFolder(folder, { ...run, totalSteps: 6, outcome, history });
+    const page = read(folder, "report.html");
+    expect(textOf(page)).toMatch(/Steps63\.0 epochs/);
+    expect(page).toContain('<tr><td class="number">4</td><td class="number">2</td>');
+    expect(page).toContain('<tr><td class="number">5</td><td class="number">3</td>');
+  });
+
   test("a network that overflows has no predictions, and a folder nevertheless", async () => {
     const folder = temporaryDirectory({});
     const run = await noSteps("--steps 9 --hidden 4", ({ params }) => params.w2.fill(1.7e308));

@@ -324,6 +324,9 @@ describe("a checkpoint of another run is refused, the difference named, before a
     ["options.gradient: expected \"numerical\", as in options.resume, got \"backprop\"", { gradient: "backprop" }],
     ["options.steps: expected 30, as in options.resume, got 31", { steps: 31 }],
     ["options.batchSize: expected 14, as in options.resume, got 15", { batchSize: 15, evaluateEvery: 4 }],
+    // What others follow from is told, not they.
+    ["options.batchSize: expected 14, as in options.resume, got 10", { batchSize: 10, steps: undefined, epochs: 8 }],
+    ["options.sampling: expected \"replacement\", as in options.resume, got \"shuffle\"", { sampling: "shuffle", steps: undefined, epochs: 7 }],
     ["options.sampling: expected \"replacement\", as in options.resume, got \"shuffle\"", { sampling: "shuffle" }],
     ["options.recordLoss: expected \"after\", as in options.resume, got false", { recordLoss: false }],
     ["options.evaluateEvery: expected 4, as in options.resume, got false", { evaluateEvery: false }],

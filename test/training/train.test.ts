@@ -285,6 +285,21 @@ describe("a run that diverges throws, with the step and the history, and keeps t
     expect((await rejectionOf(DivergenceError, run.finish())).step).toBe(0);
     expect(network.params.toArrays()).toEqual(before);
   });
+
+  test.each(["after", "before"] as const)(
+    "when the loss %s an update overflows, which is finite and made",
+    async (recordLoss) => {
+      const network = net();
+      const optimizer = { update: ({ w2 }: { w2: Float64Array }) => void w2.fill(1.7e308) };
+      const run = train(network, { train: samples() }, options({ optimizer, recordLoss }));
+      const error = await rejectionOf(DivergenceError, run.finish());
+      expect(error.message).toMatch(new RegExp(`\\(the loss ${recordLoss} the update is (NaN|Infinity)\\)`));
+      // The loss before the first update is none of an overflow.
+      const step = recordLoss === "after" ? 0 : 1;
+      expect([error.step, run.history.stoppedAt, run.history.losses.length]).toEqual([step, step, step]);
+      expect(network.params.w2).toEqual(new Float64Array(12).fill(1.7e308));
+    },
+  );
 });
 
 describe("arguments are checked at once", () => {

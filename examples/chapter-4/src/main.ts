@@ -16,6 +16,14 @@ const HELP = `The programs of chapter 4, all of them or some.
 ${[...programs].map(([number, file]) => `  ${number.padStart(2)}  ${file.slice(3, -3).replaceAll("-", " ")}`).join("\n")}
 `;
 
+/** Of SIGPIPE, which ends most programs before a `| head`. Node ignores it and reports an error. */
+const CLOSED_PIPE = 141;
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(CLOSED_PIPE);
+});
+
 process.exitCode = await main(process.argv.slice(2));
 
 /** Returns the exit code. */

@@ -30,6 +30,7 @@ export class Checkpoints {
   readonly path: string;
   readonly #there: boolean;
   readonly #notes: Readonly<Record<string, string>>;
+  readonly #flags: Readonly<Record<string, string>>;
   #every: number | undefined;
   #failed = false;
 
@@ -38,6 +39,7 @@ export class Checkpoints {
     this.path = path;
     this.#every = options.checkpointEvery;
     this.#notes = Object.fromEntries(Object.keys(NOTED).map((name) => [name, String(options[name as "seed"])]));
+    this.#flags = "epochs" in options.length ? { ...FLAGS, "options.steps": "--epochs (in steps)" } : FLAGS;
     const stats = find(path);
     this.#there = stats !== undefined;
     if (stats && !stats.isFile()) throw new UsageError(`--checkpoint: ${path} is not a file`);
@@ -68,7 +70,7 @@ export class Checkpoints {
 
   /** What `train` says against going on from the file, in the words of the command line. */
   explain(error: unknown): unknown {
-    const flag = error instanceof ArgumentError ? FLAGS[error.argument] : undefined;
+    const flag = error instanceof ArgumentError ? this.#flags[error.argument] : undefined;
     if (flag === undefined) return error;
     const { expected, received } = error as ArgumentError;
     return new UsageError(`${flag}: expected ${expected.replace("options.resume", this.path)}, got ${received}`);

@@ -72,7 +72,10 @@ class Full extends Quiet {
   override report({ step, loss, evaluation }: StepReport): void {
     this.#progress?.update(step + 1, loss ?? Number.NaN);
     if (!evaluation) return;
-    this.#progress?.line(formatAccuracies(evaluation.trainAccuracy, evaluation.testAccuracy ?? Number.NaN));
+    const line = formatAccuracies(evaluation.trainAccuracy, evaluation.testAccuracy ?? Number.NaN);
+    if (this.#progress) this.#progress.line(line);
+    // No step is left, but the last one's accuracies were not measured yet.
+    else console.log(`\n${line}`);
   }
 
   override warn(text: string): void {

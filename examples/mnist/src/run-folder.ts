@@ -77,7 +77,7 @@ export async function writeRunFolder(folder: string, run: EndedRun): Promise<voi
   const confusion = confusionOf(predictions, test.labels, layers[2]);
   const mistakes = findMistakes(predictions, test.labels).slice(0, MOST_MISTAKES);
   const weights = firstUnits(net, MOST_UNITS);
-  const epochs = (outcome.steps * options.batchSize) / run.train.size;
+  const epochs = outcome.steps / stepsOfEpoch(options, run.train.size);
   const evaluations = withEnding(history, outcome, epochs);
   const drawn = { losses: history.losses, evaluations, test, confusion, mistakes, weights };
   const files = await drawFiles(drawn);
@@ -101,6 +101,11 @@ export async function writeRunFolder(folder: string, run: EndedRun): Promise<voi
     ended: new Date(),
   });
   await replaceFile(path("report.html"), report);
+}
+
+/** Steps of a pass over the training data; where they are shuffled, its last batch has what is left of them. */
+function stepsOfEpoch({ sampling, batchSize }: Options, size: number): number {
+  return sampling === "shuffle" ? Math.ceil(size / batchSize) : size / batchSize;
 }
 
 /** What `model.safetensors` says of itself besides what numgrad always writes. */
@@ -133,7 +138,10 @@ function environment(): Pairs {
   ];
 }
 
-/** Writes a file beside the one that it is to replace, sends it to the disk, and gives it its name. */
+/**
+ * Writes a file beside the one that it is to replace, sends it to the disk, and gives it its name. The
+ * example has a writer of its own because numgrad exports none of texts.
+ */
 async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {

@@ -47,11 +47,15 @@ export interface Pace {
   readonly milliseconds: number;
 }
 
-/** Where a run stands, for an output that is no terminal. */
+/**
+ * Where a run stands, for an output that is no terminal. Without speed and time left as long as no step was made: a run that
+ * is resumed may begin with the accuracies of its last one.
+ */
 export function formatProgress(step: number, totalSteps: number, loss: number, pace: Pace): string {
+  const line = `step ${step}/${totalSteps} | loss ${loss.toFixed(4)}`;
+  if (pace.steps === 0) return line;
   const left = (pace.milliseconds / pace.steps) * (totalSteps - step);
-  const parts = [`step ${step}/${totalSteps}`, `loss ${loss.toFixed(4)}`, `${formatSpeed(pace)} steps/s`];
-  return `${parts.join(" | ")} | ${formatDuration(left)} left`;
+  return `${line} | ${formatSpeed(pace)} steps/s | ${formatDuration(left)} left`;
 }
 
 /** Steps per second. */
@@ -79,17 +83,15 @@ export function formatFolder(folder: string): string {
   return `  folder     ${folder}: open its report.html in a browser`;
 }
 
-/** What the same number of steps costs with the book's code; nothing for sizes at which nobody measured it. */
+/** What the same number of steps costs with the book's code, in short lines; none for sizes at which nobody measured it. */
 export function formatNumpy(options: Options, layers: Layers, steps: number): string[] {
   if (layers.join() !== "784,50,10" || options.batchSize !== 100 || steps === 0) return [];
   if (options.gradient === "backprop") {
     const [from, to] = NUMPY_BACKPROP_STEP.map((ms) => formatDuration(ms * steps));
-    return [`${from} to ${to} for as many steps: the book's code, with backpropagation too,`, `${REFERENCE}`];
+    return [`${from} to ${to} for as many steps:`, "the book's code, with backpropagation too,", REFERENCE];
   }
-  return [
-    `${formatDuration(NUMPY_GRADIENT * 1000 * steps)} for as many steps: the book's code takes ${NUMPY_GRADIENT} s for one such gradient`,
-    `${REFERENCE}`,
-  ];
+  const total = formatDuration(NUMPY_GRADIENT * 1000 * steps);
+  return [`${total} for as many steps:`, `the book's code takes ${NUMPY_GRADIENT} s for one such gradient`, REFERENCE];
 }
 
 /** A span of time in the unit in which it is easily read. */

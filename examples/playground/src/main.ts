@@ -110,7 +110,7 @@ function schedule(): void {
 function render(): void {
   isScheduled = false;
   drawnAt = performance.now();
-  controls.show({ isRunning: pair.isRunning, canTrain: !pair.hasDiverged });
+  controls.show({ isRunning: pair.isRunning, canTrain: pair.canTrain });
   for (const card of cards) card.draw();
   losses.draw(drawLosses(pair.both));
   accuracies.draw(drawAccuracies(pair.both));

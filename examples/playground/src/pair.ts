@@ -55,8 +55,9 @@ export class Pair {
     return this.#sound.some(({ steps }) => steps < this.#goal);
   }
 
-  get hasDiverged(): boolean {
-    return this.#sound.length === 0;
+  /** Whether there is one that has not diverged. */
+  get canTrain(): boolean {
+    return this.#sound.length > 0;
   }
 
   /** Loads the data, one after the other: the second finds them in the browser's cache. */
@@ -113,7 +114,7 @@ export class Pair {
     const slowest = Math.max(...this.#sound.map(({ pace = LEAD }) => pace));
     const lead = Math.max(1, Math.min(MOST_AHEAD, Math.round(LEAD / slowest)));
     const limit = Math.min(this.#goal, this.steps + lead);
-    if (limit > this.#limit && this.#sound.length > 0) {
+    if (limit > this.#limit && this.canTrain) {
       this.#limit = limit;
       for (const each of this.#sound) each.train(limit);
     }

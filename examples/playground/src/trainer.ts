@@ -21,13 +21,20 @@ class AdjustableSGD extends SGD {
   declare learningRate: number;
 }
 
+/** Who is to be told of what a trainer does. */
+export interface TrainerListener {
+  report(report: Report): void;
+  /** What has ended the training, unless that was a divergence. */
+  failed(error: unknown): void;
+}
+
 /** A network in training: goes as far as it is told, and reports. */
 export class Trainer {
   readonly #net: TwoLayerNet;
   readonly #optimizer: AdjustableSGD;
   readonly #abort = new AbortController();
   readonly #reports: AsyncIterator<StepReport>;
-  readonly #send: (report: Report) => void;
+  readonly #listener: TrainerListener;
   readonly #pace = new Pace();
   /** Learning rates that are to come, and the steps from which they hold. */
   readonly #rates: { learningRate: number; from: number }[] = [];
@@ -41,12 +48,7 @@ export class Trainer {
   #sent = Number.NEGATIVE_INFINITY;
   #sentWeights = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    data: { train: Dataset; test: Dataset },
-    method: Method,
-    settings: Settings,
-    send: (report: Report) => void,
-  ) {
+  constructor(data: { train: Dataset; test: Dataset }, method: Method, settings: Settings, listener: TrainerListener) {
     const { hiddenSize, batchSize, seed, h, learningRate } = settings;
     const random = new RandomState(seed);
     const inputSize = data.train.rows * data.train.cols;
@@ -57,18 +59,20 @@ export class Trainer {
       ...{ steps: Number.MAX_SAFE_INTEGER, recordLoss: "before", signal: this.#abort.signal },
     });
     this.#reports = run[Symbol.asyncIterator]();
-    this.#send = send;
+    this.#listener = listener;
   }
 
   /** Trains until `until` steps have been made in all; later calls change that number. */
   train(until: number): void {
     this.#until = until;
-    this.#loop ??= this.#train().finally(() => {
-      this.#loop = undefined;
-    });
+    this.#loop ??= this.#train()
+      .catch((error) => this.#listener.failed(error))
+      .finally(() => {
+        this.#loop = undefined;
+      });
   }
 
-  /** Settles when no step is being made. @throws what ended the training, unless that was a divergence. */
+  /** Settles when no step is being made. */
   async idle(): Promise<void> {
     await this.#loop;
   }
@@ -86,7 +90,7 @@ export class Trainer {
   /** Ends the training and gives back the network's memory. */
   async dispose(): Promise<void> {
     this.#abort.abort();
-    await this.#loop?.catch(() => {});
+    await this.#loop;
     await this.#reports.return?.();
     this.#net.dispose();
   }
@@ -129,7 +133,7 @@ export class Trainer {
     const withWeights = now - this.#sentWeights >= WEIGHTS_EVERY;
     this.#sent = now;
     if (withWeights) this.#sentWeights = now;
-    this.#send({
+    this.#listener.report({
       steps: this.#steps,
       losses: Float64Array.from(this.#losses),
       evaluations: this.#evaluations,

@@ -1,6 +1,6 @@
 // One network: loads the data, trains, and reports to the page.
 import { type Dataset, DownloadError, loadMnist } from "numgrad";
-import type { Method, Reply, Request } from "./protocol.js";
+import type { Method, Reply, Report, Request } from "./protocol.js";
 import { Trainer } from "./trainer.js";
 
 /** What a worker's `self` has, which the types for pages lack. */
@@ -34,13 +34,12 @@ async function handle(request: Request): Promise<void> {
     case "reset": {
       const { run, settings } = request;
       await trainer?.dispose();
-      trainer = new Trainer(data, method, settings, (report) => scope.postMessage({ type: "report", run, report }));
+      const report = (each: Report) => scope.postMessage({ type: "report", run, report: each });
+      trainer = new Trainer(data, method, settings, { report, failed: fail });
       return trainer.recognise(image);
     }
     case "train":
-      trainer?.train(request.until);
-      trainer?.idle().catch(fail);
-      return;
+      return trainer?.train(request.until);
     case "learningRate":
       return trainer?.setLearningRate(request.learningRate, request.from);
     case "recognise":

@@ -118,15 +118,12 @@ function tiles({ layers, outcome, epochs, losses, trainSize, test }: Report): Ht
   const { steps, milliseconds, trainAccuracy, testAccuracy } = outcome;
   const [input, hidden, output] = layers;
   const last = losses.slice(-LAST_STEPS);
-  const loss = last.reduce((sum, each) => sum + each, 0) / last.length;
+  const mean = last.reduce((sum, each) => sum + each, 0) / last.length;
+  const over = last.length > 1 ? `mean of ${last.length} steps` : "one step";
   const all: [name: string, value: string, note: string][] = [
     ["Test accuracy", percent(testAccuracy, 2), `of ${count(test.size)} images`],
     ["Training accuracy", percent(trainAccuracy, 2), `of ${count(trainSize)} images`],
-    [
-      "Loss",
-      last.length === 0 ? "–" : loss.toFixed(3),
-      `nats, ${last.length > 1 ? `mean of ${last.length} steps` : "one step"}`,
-    ],
+    last.length === 0 ? ["Loss", "–", ""] : ["Loss", mean.toFixed(3), `nats, ${over}`],
     ["Steps", count(steps), epochs < 1 ? "less than an epoch" : `${epochs.toFixed(1)} epochs`],
     [
       "Training time",
@@ -164,14 +161,15 @@ function learning({ layers, trainSize, test, losses, evaluations, figures }: Rep
   );
 }
 
-function confusion({ layers, test, confusion, figures }: Report): Html {
+function confusion(report: Report): Html {
+  const { layers, test, confusion, figures } = report;
   const caption = html`<strong>Confusion matrix.</strong> Each row has the test images of one class, each column what they were taken for; the colour is the share of the class.`;
   const matrix =
     layers[2] <= LARGEST_TABLE
       ? html`<div class="card">${scroll("Confusion matrix", confusionTable(confusion, caption))}</div>`
       : card(figures.get("confusion"), `Confusion matrix of ${layers[2]} classes, in colours`, caption, "");
   const perClass = html`<strong>Accuracy per class.</strong> How many of its images were recognised, and what the others were mistaken for most often.`;
-  const lost = test.size - taken(confusion);
+  const lost = countLost(report);
   const warning = html`<p class="notice"><strong>Overflow</strong> in ${count(lost)} of ${counted(test.size, "test image")}: the network's numbers are too large,
 and it takes these images for nothing. They are left out here.</p>`;
   return section(
@@ -183,8 +181,8 @@ ${matrix}
   );
 }
 
-function mistakes({ confusion, test, mistakes, figures }: Report): Html {
-  const total = taken(confusion);
+function mistakes(report: Report): Html {
+  const { confusion, test, mistakes, figures } = report;
   const wrong = confusion.data.reduce((sum, each, i) => (i % (confusion.shape[1] + 1) === 0 ? sum : sum + each), 0);
   const notes = html`<p><strong>${count(wrong)} of ${count(test.size)}</strong> test images were taken for something else. ${
     mistakes.length < wrong ? `These are the ${mistakes.length} of which the network was most sure.` : ""
@@ -197,9 +195,17 @@ function mistakes({ confusion, test, mistakes, figures }: Report): Html {
       figures.get("mistakes"),
       `${counted(mistakes.length, "test image")} taken for something else; the table has what each was taken for`,
       notes,
-      total === 0 ? "No image was taken for anything." : "There are none: every test image was recognised.",
+      withoutMistakes(report),
     ),
   );
+}
+
+/** What there is to say where no mistake is to be shown. */
+function withoutMistakes(report: Report): string {
+  const lost = countLost(report);
+  if (lost === 0) return "There are none: every test image was recognised.";
+  if (lost === report.test.size) return "No image was taken for anything.";
+  return "There are none: every test image that was taken for anything was recognised.";
 }
 
 function weights({ layers, test, units, figures }: Report): Html {
@@ -247,9 +253,9 @@ function making({ options, layers, totalSteps, outcome, test, trainSize, environ
   );
 }
 
-/** Images that were taken for anything. */
-function taken({ data }: Matrix): number {
-  return data.reduce((sum, each) => sum + each, 0);
+/** Images for which the network overflowed: they were taken for nothing. */
+function countLost({ test, confusion }: Report): number {
+  return test.size - confusion.data.reduce((sum, each) => sum + each, 0);
 }
 
 function section(title: string, body: Html): Html {

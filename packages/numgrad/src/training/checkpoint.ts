@@ -75,9 +75,12 @@ export interface Checkpoint {
   readonly notes?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The options that a run and its checkpoint must share, besides the optimizer. */
+/**
+ * The options that a run and its checkpoint must share, besides the optimizer, in the order in which a difference is told:
+ * where steps come from epochs, they differ because the size or the sampling of batches does.
+ */
 export const OPTION_NAMES = [
-  "gradient", "steps", "batchSize", "sampling", "recordLoss", "evaluateEvery", "h",
+  "gradient", "batchSize", "sampling", "recordLoss", "evaluateEvery", "h", "steps",
 ] as const satisfies readonly (keyof CheckpointOptions)[]; // biome-ignore format: a list
 
 const NAMES = [

@@ -97,7 +97,7 @@ export class History {
  */
 export class DivergenceError extends NumgradError {
   override name = "DivergenceError";
-  /** The step that could not be made, from 0. */
+  /** The step in which that happened, from 0. Its update was not made, unless it is the loss that was not finite. */
   readonly step: number;
   /** What was recorded until then. */
   readonly history: History;

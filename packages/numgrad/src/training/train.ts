@@ -226,7 +226,7 @@ class Run implements TrainingRun {
     this.#update();
     if (recordLoss === false) return undefined;
     const loss = recordLoss === "after" ? session.loss(rows, targets) : before;
-    if (!Number.isFinite(loss)) throw this.#divergence(new Error(`the loss is ${loss}`));
+    if (!Number.isFinite(loss)) throw this.#divergence(new Error(`the loss ${recordLoss} the update is ${loss}`));
     return loss;
   }
 
