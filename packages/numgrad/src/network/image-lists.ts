@@ -1,7 +1,7 @@
 import { CoreError } from "../errors.js";
 import type { Pixels } from "../shape.js";
 import { MemoryView, readTable } from "../wasm/memory-view.js";
-import { core, createImages, guard, type RawImages } from "../wasm/runtime.js";
+import { core, createImages, guard, type RawImages, release } from "../wasm/runtime.js";
 
 /**
  * Labelled images of a whole dataset as lists in the core (37 MB for 70,000 images of MNIST): a batch of them is then a
@@ -49,7 +49,7 @@ export class ImageLists {
 
   /** Gives the memory back; a second call does nothing. */
   dispose(): void {
-    this.#raw?.free();
+    release(this.#raw);
     this.#raw = undefined;
   }
 

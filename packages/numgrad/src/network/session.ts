@@ -1,7 +1,7 @@
 import { DisposedError, NonFiniteError } from "../errors.js";
 import { isPixels } from "../shape.js";
 import { MemoryView, readTable } from "../wasm/memory-view.js";
-import { core, createSession, guard, type RawSession } from "../wasm/runtime.js";
+import { core, createSession, guard, type RawSession, release } from "../wasm/runtime.js";
 import type { ImageLists } from "./image-lists.js";
 import type { Inputs } from "./inputs.js";
 import type { PreparedTargets } from "./targets.js";
@@ -177,7 +177,7 @@ export class Session {
 
   /** Frees the memory. Views on it must not be used any more. */
   dispose(): void {
-    this.#raw?.free();
+    release(this.#raw);
     this.#raw = undefined;
   }
 

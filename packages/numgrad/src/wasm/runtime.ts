@@ -123,6 +123,14 @@ export function guard<T>(call: () => T): T {
   }
 }
 
+/**
+ * Frees an object of the core, if there is one. After a trap it is only let go: the object whose method trapped counts as
+ * borrowed for ever, and freeing it would throw the bridge's own words in place of the error that says what has happened.
+ */
+export function release(object: { free(): void } | undefined): void {
+  if (object && !failure) guard(() => object.free());
+}
+
 function start(source: WebAssembly.Module | BufferSource): Core {
   try {
     const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source);
