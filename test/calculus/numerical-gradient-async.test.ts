@@ -128,6 +128,41 @@ describe("a signal", () => {
     }
   });
 
+  test("that f raises itself is noticed, though f never settles", { timeout: 5000 }, async () => {
+    for (const options of [{}, { batchSize: 1 }]) {
+      const controller = new AbortController();
+      const f = () => {
+        controller.abort("enough");
+        return new Promise<never>(() => {});
+      };
+      const promise = numericalGradientAsync(f, [1], { ...options, signal: controller.signal });
+      expect(await promise.catch((thrown) => thrown)).toBe("enough");
+    }
+  });
+
+  test.each([
+    { n: 1, options: {}, expected: 2 },
+    { n: 2, options: {}, expected: 2 },
+    { n: 1, options: { batchSize: 2 }, expected: 1 },
+    { n: 2, options: { batchSize: 2 }, expected: 1 },
+  ])(
+    "that comes in a turn of the event loop ends it, and f is not called again: %j",
+    async ({ n, options, expected }) => {
+      const controller = new AbortController();
+      let calls = 0;
+      const f = (v: Matrix | Float64Array) => {
+        if (++calls === 1) setImmediate(() => controller.abort("enough"));
+        const end = performance.now() + 30; // long enough for a turn to be due
+        while (performance.now() < end);
+        return "shape" in v ? [0, 0] : 0;
+      };
+      const settings = { ...options, signal: controller.signal };
+      const promise = numericalGradientAsync(f as () => number, new Float64Array(n), settings);
+      expect(await promise.catch((thrown) => thrown)).toBe("enough");
+      expect(calls).toBe(expected);
+    },
+  );
+
   test("leaves no listeners behind", async () => {
     const { signal } = new AbortController();
     let listeners = 0;

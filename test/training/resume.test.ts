@@ -100,27 +100,30 @@ describe("a run that is stopped and resumed ends with the bits of one that is no
     expect({ params: network.params.toArrays(), history, next: random.random() }).toEqual(end);
   });
 
-  test("also where the signal comes in the middle of an evaluation, which is made up for", async () => {
-    const { end } = await ofOneGenerator({ evaluateEvery: 3 }, 5);
+  test.each([
+    [9, 3],
+    [29, 29],
+  ])("also where the signal comes in the evaluation of step %d, which is made up for", async (last, evaluateEvery) => {
+    const { end } = await ofOneGenerator({ evaluateEvery }, 5);
     const random = new RandomState(5);
     let run: TrainingRun | undefined;
-    // Raised as soon as step 9 is recorded, so before its accuracies are.
+    // Raised as soon as the step is recorded, so before its accuracies are.
     const signal = {
       get aborted() {
-        return (run?.history.losses.length ?? 0) > 9;
+        return (run?.history.losses.length ?? 0) > last;
       },
     } as AbortSignal;
-    run = train(net(random), data, options({ evaluateEvery: 3, random, signal }));
+    run = train(net(random), data, options({ evaluateEvery, random, signal }));
     const stopped = await run.finish();
-    expect(stopped).toMatchObject({ status: "aborted", stoppedAt: 10 });
-    expect(stopped.evaluations).toHaveLength(3);
+    expect(stopped).toMatchObject({ status: "aborted", stoppedAt: last + 1 });
+    expect(stopped.evaluations).toHaveLength(last / evaluateEvery);
     const again = new RandomState(5);
     const other = net(again);
-    const resumed = train(other, data, options({ evaluateEvery: 3, random: again, resume: run.checkpoint() }));
+    const resumed = train(other, data, options({ evaluateEvery, random: again, resume: run.checkpoint() }));
     const reports = [];
     for await (const report of resumed) reports.push(report);
-    expect(reports[0]).toMatchObject({ step: 9, loss: end.history.losses[9], evaluation: expect.anything() });
-    expect(reports.map(({ step }) => step)).toEqual(Array.from({ length: 21 }, (_, i) => 9 + i));
+    expect(reports[0]).toMatchObject({ step: last, loss: end.history.losses[last], evaluation: expect.anything() });
+    expect(reports.map(({ step }) => step)).toEqual(Array.from({ length: 30 - last }, (_, i) => last + i));
     expect({ params: other.params.toArrays(), history: resumed.history, next: again.random() }).toEqual(end);
   });
 

@@ -83,7 +83,9 @@ function untilAborted(value: unknown, signal: AbortSignal | undefined): unknown 
   if (!signal) return value;
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
+    // A signal that is aborted already has no event to come.
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
     Promise.resolve(value)
       .then(resolve, reject)
       .finally(() => signal.removeEventListener("abort", abort));

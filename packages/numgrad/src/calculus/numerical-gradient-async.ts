@@ -96,8 +96,9 @@ async function onePointAtATime(work: Work, steps: Steps, out: Float64Array): Pro
     const slope = difference / steps.width;
     if (!Number.isFinite(slope)) throw overflow(difference, steps.width, point.input, i, point.name);
     out[i] = slope;
-    watch?.check(i + 1);
+    // First the turn, in which the signal may come.
     if (air.isDue) await air.breathe();
+    watch?.check(i + 1);
   }
 }
 
@@ -114,7 +115,7 @@ async function valueAt({ f, point, signal }: Work, index: number, value: number)
 async function byBatches({ f, point, watch, signal, air }: Work, batches: Batches): Promise<void> {
   for (let points = batches.next(); points; points = batches.next()) {
     batches.accept(await settledValue(f, points, { index: -1, name: point.name, signal }));
-    watch?.check(batches.done);
     if (air.isDue) await air.breathe();
+    watch?.check(batches.done);
   }
 }

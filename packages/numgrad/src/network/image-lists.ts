@@ -1,19 +1,17 @@
 import { CoreError } from "../errors.js";
 import type { Pixels } from "../shape.js";
 import { MemoryView, readTable } from "../wasm/memory-view.js";
-import { core, createImages, guard, type RawImages } from "../wasm/runtime.js";
+import { core, createImages, guard, type RawImages, release } from "../wasm/runtime.js";
 
 /**
  * Labelled images of a whole dataset as lists in the core (37 MB for 70,000 images of MNIST): a batch of them is then a
  * matter of their numbers.
  */
 export class ImageLists {
-  readonly size: number;
   #raw: RawImages | undefined;
 
-  private constructor(raw: RawImages, size: number) {
+  private constructor(raw: RawImages) {
     this.#raw = raw;
-    this.size = size;
   }
 
   /**
@@ -25,10 +23,10 @@ export class ImageLists {
     labels: ArrayLike<number>,
     pause: () => Promise<void> | undefined,
   ): Promise<ImageLists | undefined> {
-    const [size] = x.shape;
-    const raw = createImages(x.shape[1], size);
+    const [size, cols] = x.shape;
+    const raw = createImages(cols, size);
     if (!raw) return undefined;
-    const lists = new ImageLists(raw, size);
+    const lists = new ImageLists(raw);
     let built = false;
     try {
       await lists.#pass(x, labels, pause, (rows) => raw.count(rows));
@@ -49,7 +47,7 @@ export class ImageLists {
 
   /** Gives the memory back; a second call does nothing. */
   dispose(): void {
-    this.#raw?.free();
+    release(this.#raw);
     this.#raw = undefined;
   }
 

@@ -2,6 +2,7 @@ import { checkChoice, checkDifferenceStep, checkFinite, checkInteger, checkOptio
 import { ArgumentError, describe } from "../errors.js";
 import { type RandomState, toRandomState } from "../random/random-state.js";
 import type { Matrix, Targets } from "../shape.js";
+import { guard } from "../wasm/runtime.js";
 import { checkInputs, type Inputs } from "./inputs.js";
 import { type Gradients, LiveParameters, type NetworkParams } from "./parameters.js";
 import { Session } from "./session.js";
@@ -111,7 +112,7 @@ export class TwoLayerNet {
       this.dispose(); // nobody else could
       throw error;
     }
-    this.#session.raw.scale_weights(weightInitStd);
+    guard(() => this.#session.raw.scale_weights(weightInitStd));
     this.params = params;
     this.grads = grads;
   }

@@ -1,5 +1,5 @@
 import { MemoryView, readTable } from "../wasm/memory-view.js";
-import { type Core, core, type RawRandom } from "../wasm/runtime.js";
+import { type Core, core, guard, type RawRandom } from "../wasm/runtime.js";
 import { STATE_WORDS } from "./state.js";
 
 /** Random words of a point in the square: two for each coordinate. */
@@ -33,14 +33,14 @@ class Blocks {
   /** Moves `key` on to the next state. */
   twist(key: Uint32Array): void {
     this.#key.array.set(key);
-    this.#kernels.twist();
+    guard(() => this.#kernels.twist());
     key.set(this.#key.array);
   }
 
   /** Writes the random words of the state `key` into `words`. */
   temper(key: Uint32Array, words: Int32Array): void {
     this.#key.array.set(key);
-    this.#kernels.temper();
+    guard(() => this.#kernels.temper());
     words.set(this.#words.array);
   }
 
@@ -57,7 +57,7 @@ class Blocks {
       // A try gives one pair or none, so no word is drawn too many.
       const tries = Math.min(Math.ceil(room / 2), this.#mostTries);
       draw(this.#tries.array.subarray(0, WORDS_PER_TRY * tries));
-      const found = this.#kernels.fill_normal(tries);
+      const found = guard(() => this.#kernels.fill_normal(tries));
       const values = this.#values.array;
       out.set(values.subarray(0, Math.min(found, room)), filled);
       if (found > room) return values[room];

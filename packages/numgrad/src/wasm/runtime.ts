@@ -28,7 +28,7 @@ export type { RawFunctions, RawImages, RawRandom, RawSession };
 
 /** What {@link memoryUsage} tells. */
 export interface MemoryUsage {
-  /** Bytes of everything that is allocated in the core: networks, lists of training runs, and 420 KB of fixed buffers. */
+  /** Bytes of everything that is allocated in the core: networks, lists of training runs, and 267 KB of fixed buffers. */
   readonly liveBytes: number;
   /** Bytes of the WebAssembly memory. It grows when live bytes do not fit, and never shrinks. */
   readonly memoryBytes: number;
@@ -97,7 +97,7 @@ export function createSession(inputs: number, hidden: number, outputs: number): 
   return session;
 }
 
-/** A dataset's images in the core; undefined if they are too large for lists. */
+/** A dataset's images in the core; undefined if they are too large for lists, or memory is short. */
 export function createImages(inputs: number, images: number): RawImages | undefined {
   core();
   return guard(() => RawImages.create(inputs, images));
@@ -121,6 +121,14 @@ export function guard<T>(call: () => T): T {
     );
     throw failure;
   }
+}
+
+/**
+ * Frees an object of the core, if there is one. After a trap it is only let go: the object whose method trapped counts as
+ * borrowed for ever, and freeing it would throw the bridge's own words in place of the error that says what has happened.
+ */
+export function release(object: { free(): void } | undefined): void {
+  if (object && !failure) guard(() => object.free());
 }
 
 function start(source: WebAssembly.Module | BufferSource): Core {
