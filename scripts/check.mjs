@@ -23,7 +23,7 @@ const DIST = join(ROOT, "packages/numgrad/dist");
  */
 const BUDGETS = {
   "core.wasm": { raw: 64 * 1024, gzipped: 26 * 1024 },
-  "index.js": { raw: 240 * 1024, gzipped: 67 * 1024 },
+  "index.js": { raw: 240 * 1024, gzipped: 68 * 1024 },
   "README's program": { raw: 180 * 1024, gzipped: 48 * 1024 },
 };
 
