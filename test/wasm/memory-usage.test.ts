@@ -5,6 +5,7 @@ import {
   Dataset,
   DivergenceError,
   memoryUsage,
+  pixels,
   RandomState,
   SGD,
   type TrainingRun,
@@ -128,6 +129,20 @@ describe("live bytes return to where they were, exactly,", () => {
     const before = memoryUsage();
     for (let i = 0; i < 5; i++) thrownBy(CoreError, () => new TwoLayerNet(LARGE));
     expect(memoryUsage()).toEqual(before);
+  });
+
+  test("after images for whose buffer memory is short: they are not listed, and the core goes on", async () => {
+    vi.resetModules();
+    const runtime = await import("../../packages/numgrad/src/wasm/runtime.js");
+    const { ImageLists } = await import("../../packages/numgrad/src/network/image-lists.js");
+    const { memory } = runtime.core();
+    memory.grow(65_536 - memory.buffer.byteLength / 65_536); // 4 GB, all there can be
+    const before = runtime.memoryUsage();
+    const cols = 2 ** 16; // 64 of them are 4 MB, more than the core has kept back
+    const build = () => ImageLists.build(pixels([1, cols], new Uint8Array(cols)), [0], () => undefined);
+    expect(await build()).toBeUndefined();
+    expect(await build()).toBeUndefined();
+    expect(runtime.memoryUsage()).toEqual(before);
   });
 
   test.each(wrong)("after a network that %s", (_, attempt) => {

@@ -4,6 +4,7 @@
 //! the image, and these values, distinct and ascending. 70,000 images of MNIST take 37 MB; the bytes themselves need not
 //! stay.
 
+use crate::vector::reserve;
 use alloc::vec::Vec;
 
 /// Images of a dataset, with their labels.
@@ -125,12 +126,6 @@ impl ImageLists {
             label: self.labels[index],
         }
     }
-}
-
-fn reserve<T>(capacity: usize) -> Option<Vec<T>> {
-    let mut list = Vec::new();
-    list.try_reserve_exact(capacity).ok()?;
-    Some(list)
 }
 
 #[cfg(test)]

@@ -10,6 +10,13 @@ pub fn zeros<T: Clone + Default>(len: usize) -> Vec<T> {
     vec![T::default(); len]
 }
 
+/// An empty list with room for exactly `capacity` elements; `None` if there is not enough memory.
+pub fn reserve<T>(capacity: usize) -> Option<Vec<T>> {
+    let mut list = Vec::new();
+    list.try_reserve_exact(capacity).ok()?;
+    Some(list)
+}
+
 /// Dot product `Σᵢ aᵢ bᵢ`.
 ///
 /// Even and odd elements are summed in two lanes that are added last, so the result has the same bits on every target.

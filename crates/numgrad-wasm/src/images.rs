@@ -3,7 +3,7 @@
 use crate::usage::or_nothing;
 use alloc::vec::Vec;
 use numgrad_core::image_lists::{Extent, ImageLists, LARGEST_IMAGE};
-use numgrad_core::vector::zeros;
+use numgrad_core::vector::{reserve, zeros};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Images that pass through the buffer at a time.
@@ -23,12 +23,15 @@ pub struct RawImages {
 
 #[wasm_bindgen]
 impl RawImages {
-    /// Lists to be, of `images` images with `inputs` pixels each; nothing if an image is too large for lists.
+    /// Lists to be, of `images` images with `inputs` pixels each; nothing if an image is too large for lists, or if memory
+    /// is short.
     pub fn create(inputs: usize, images: usize) -> Option<RawImages> {
         if inputs > LARGEST_IMAGE {
             return None;
         }
-        let (pixels, labels) = (zeros(CHUNK * inputs), zeros(CHUNK));
+        let mut pixels: Vec<u8> = or_nothing(|| reserve(CHUNK * inputs))?;
+        pixels.resize(CHUNK * inputs, 0);
+        let labels = zeros(CHUNK);
         let table = [CHUNK, pixels.as_ptr() as usize, labels.as_ptr() as usize];
         Some(Self { inputs, images, pixels, labels, extent: Extent::default(), lists: None, table })
     }

@@ -97,7 +97,7 @@ export function createSession(inputs: number, hidden: number, outputs: number): 
   return session;
 }
 
-/** A dataset's images in the core; undefined if they are too large for lists. */
+/** A dataset's images in the core; undefined if they are too large for lists, or memory is short. */
 export function createImages(inputs: number, images: number): RawImages | undefined {
   core();
   return guard(() => RawImages.create(inputs, images));
