@@ -28,7 +28,7 @@ export type { RawFunctions, RawImages, RawRandom, RawSession };
 
 /** What {@link memoryUsage} tells. */
 export interface MemoryUsage {
-  /** Bytes of everything that is allocated in the core: networks, lists of training runs, and 420 KB of fixed buffers. */
+  /** Bytes of everything that is allocated in the core: networks, lists of training runs, and 267 KB of fixed buffers. */
   readonly liveBytes: number;
   /** Bytes of the WebAssembly memory. It grows when live bytes do not fit, and never shrinks. */
   readonly memoryBytes: number;
