@@ -13,8 +13,9 @@
 //! | h | difference step |
 //! | u | h x, what a hidden pre-activation moves by |
 //!
-//! Matrices are row-major, [rows, cols]. Slices come in, slices go out; only [`session`] and the types it is made of own
-//! memory. Sums have one order, from the first sample or input to the last; multiply and add are rounded separately.
+//! Matrices are row-major, [rows, cols]. Slices come in, slices go out; only [`session`] with the types it is made of, and
+//! the lists of [`image_lists`], own memory. Sums have one order, from the first sample or input to the last; multiply and
+//! add are rounded separately.
 //!
 //! # Map
 //!

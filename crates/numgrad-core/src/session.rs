@@ -76,8 +76,9 @@ impl Session {
         let (inputs, hidden, outputs, rows) = (inputs as u64 + 2, hidden as u64 + 3, outputs as u64, CHUNK_ROWS as u64);
         let params = inputs.saturating_mul(hidden).saturating_add(hidden.saturating_mul(outputs));
         let per_row = inputs * 9 + hidden * 72 + outputs * 40;
-        // 32 bytes of lists an entry; 8 of lists, 24 of powers and 64 of the table a slot, of which there are no more.
-        let lists = 144 * inputs.max(rows.saturating_mul(inputs).min(1 << 16));
+        // 44 bytes of lists an entry (36 on wasm32); 8 of lists, 24 of powers and 64 of the table a slot, of which there are
+        // no more.
+        let lists = (44 + 8 + 24 + 64) * inputs.max(rows.saturating_mul(inputs).min(1 << 16));
         params
             .saturating_mul(32)
             .saturating_add(rows.saturating_mul(per_row))
