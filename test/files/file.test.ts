@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import * as promises from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -107,6 +117,32 @@ describe("a file is written at once or not at all", () => {
     await writeFileAtomically(join(directory, "link"), Uint8Array.of(2));
     expect(readlinkSync(join(directory, "link"))).toBe("a.bin");
     expect(readFileSync(join(directory, "a.bin"))).toEqual(Buffer.of(2));
+  });
+
+  test.each(["absolute", "relative"])(
+    "also where it leads to nothing yet, by way of another one that is %s",
+    async (kind) => {
+      const directory = temporaryDirectory({});
+      mkdirSync(join(directory, "runs"));
+      const [link, newest] = [join(directory, "link"), join(directory, "runs", "newest")];
+      symlinkSync("runs/newest", link);
+      symlinkSync(kind === "absolute" ? join(directory, "a.bin") : "../a.bin", newest);
+      await writeFileAtomically(link, bytes);
+      expect([link, newest].map((path) => lstatSync(path).isSymbolicLink())).toEqual([true, true]);
+      expect(Buffer.compare(readFileSync(join(directory, "a.bin")), bytes)).toBe(0);
+      expect(readdirSync(directory).sort()).toEqual(["a.bin", "link", "runs"]);
+    },
+  );
+
+  // Whatever the process's umask is, it leaves these.
+  test.each([
+    ["rw", 0o600],
+    ["r", 0o400],
+  ])("permissions for the owner alone (%s) stay", async (_, mode) => {
+    const path = join(temporaryDirectory({ "a.bin": Uint8Array.of(1) }), "a.bin");
+    chmodSync(path, mode);
+    await writeFileAtomically(path, bytes);
+    expect(statSync(path).mode & 0o777).toBe(mode);
   });
 
   test("a path in the current folder", async () => {

@@ -11,10 +11,11 @@ export interface OpenFile {
 
 /** The part of `node:fs/promises` that is used here. */
 export interface FileSystem {
-  stat(path: string): Promise<{ size: number; isFile(): boolean; isDirectory(): boolean }>;
+  stat(path: string): Promise<{ size: number; mode: number; isFile(): boolean; isDirectory(): boolean }>;
   /** `"r"` reads a file that is there, `"wx"` makes one that is not. */
-  open(path: string, flags: "r" | "wx"): Promise<OpenFile>;
+  open(path: string, flags: "r" | "wx", mode?: number): Promise<OpenFile>;
   mkdir(path: string, options: { recursive: true }): Promise<unknown>;
+  readlink(path: string): Promise<string>;
   realpath(path: string): Promise<string>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
@@ -76,18 +77,26 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The folder of a path with the slash behind it; empty for a name in the current folder. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+}
+
 /**
  * Writes a file at once or not at all: whoever opens `path` at any moment, also after a crash, finds the old file or the new
  * one, whole. The bytes go to a temporary file in the same folder and from there to the disk, before the file gets its name;
  * then the folder goes to the disk. Rejects with the file system's error; the old file, if any, is as it was then.
+ *
+ * The new file has the permissions of the old one, as far as the process's umask lets it.
  *
  * A process that is killed in between leaves the temporary file behind (`NAME.….tmp`), any other failure does not.
  */
 export async function writeAtomically(system: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
   // Not from RandomState: the random numbers of a run are not touched.
   const temporary = `${path}.${randomName()}.tmp`;
+  const { mode } = await system.stat(path).catch(() => ({ mode: 0o666 }));
   try {
-    const file = await system.open(temporary, "wx");
+    const file = await system.open(temporary, "wx", mode & 0o777);
     try {
       await file.writeFile(bytes);
       await file.sync();
@@ -99,7 +108,7 @@ export async function writeAtomically(system: FileSystem, path: string, bytes: U
     await system.unlink(temporary).catch(() => {});
     throw error;
   }
-  await syncFolder(system, path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1) || ".");
+  await syncFolder(system, folderOf(path) || ".");
 }
 
 /** Makes a new name in a folder outlast a power cut, where the system can: Windows, for one, opens no folders. */

@@ -1,6 +1,6 @@
 import { checkInteger } from "../arguments.js";
 import { ArgumentError, DataFormatError, describe, FileWriteError } from "../errors.js";
-import { fileSystem, unreadable, writeAtomically } from "../file-system.js";
+import { type FileSystem, fileSystem, folderOf, isNotFound, unreadable, writeAtomically } from "../file-system.js";
 
 /** How much memory a file may take. */
 export interface MemoryOptions {
@@ -63,10 +63,21 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
   checkPath(path);
   const system = fileSystem(path);
   try {
-    // A symbolic link stays one: what it points to is replaced.
-    const target = await system.realpath(path).catch(() => path);
-    await writeAtomically(system, target, bytes);
+    // A symbolic link stays one: what it points to is replaced, or made.
+    await writeAtomically(system, await targetOf(system, path), bytes);
   } catch (cause) {
     throw new FileWriteError(path, { cause });
+  }
+}
+
+/** The file that a path leads to through symbolic links, there or not. */
+async function targetOf(system: FileSystem, path: string): Promise<string> {
+  try {
+    return await system.realpath(path);
+  } catch (error) {
+    const link = isNotFound(error) ? await system.readlink(path).catch(() => undefined) : undefined;
+    if (link === undefined) return path;
+    const isAbsolute = /^([a-z]:)?[/\\]/i.test(link);
+    return await targetOf(system, isAbsolute ? link : folderOf(path) + link);
   }
 }
