@@ -36,12 +36,12 @@ export function findFileSystem(): FileSystem | undefined {
   return builtinModule("node:fs/promises") as FileSystem | undefined;
 }
 
-/** The same for a directory that somebody asks for. @throws {DataNotFoundError} where there is no file system. */
-export function fileSystem(directory: string): FileSystem {
+/** The same for a path that somebody asks for. @throws {DataNotFoundError} where there is no file system. */
+export function fileSystem(path: string): FileSystem {
   const found = findFileSystem();
   if (found) return found;
   const where = "Files can be read and written in Node.js (20.16 or newer), Deno and Bun";
-  throw new DataNotFoundError(directory, `${directory}: there is no file system here. ${where}`);
+  throw new DataNotFoundError(path, `${path}: there is no file system here. ${where}`);
 }
 
 /** The platform, where there is one with folders. */

@@ -111,9 +111,9 @@ export function checkNumbers(argument: string, values: ArrayLike<unknown>): void
   }
 }
 
-/** Checks that no element is NaN or infinite. */
-export function checkAllFinite(argument: string, values: ArrayLike<number>): void {
-  for (let i = 0; i < values.length; i++) {
+/** Checks that no element from number `start` on is NaN or infinite. */
+export function checkAllFinite(argument: string, values: ArrayLike<number>, start = 0): void {
+  for (let i = start; i < values.length; i++) {
     const value = values[i] as number;
     // x - x is 0 for every finite x, and NaN for the others.
     if (value - value !== 0) throw new NonFiniteError(argument, i, value);

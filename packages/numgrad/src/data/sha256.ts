@@ -52,8 +52,8 @@ function compressBlocks(compression: Compression, bytes: Uint8Array): void {
     for (let i = 16; i < 64; i++) {
       const a = w[i - 15] as number;
       const b = w[i - 2] as number;
-      const sigma0 = rotated(a, 7) ^ rotated(a, 18) ^ (a >>> 3);
-      const sigma1 = rotated(b, 17) ^ rotated(b, 19) ^ (b >>> 10);
+      const sigma0 = rotatedRight(a, 7) ^ rotatedRight(a, 18) ^ (a >>> 3);
+      const sigma1 = rotatedRight(b, 17) ^ rotatedRight(b, 19) ^ (b >>> 10);
       w[i] = ((w[i - 16] as number) + sigma0 + (w[i - 7] as number) + sigma1) | 0;
     }
     compress(compression);
@@ -72,10 +72,10 @@ function compress({ state, constants, schedule }: Compression): void {
   let g = state[6] as number;
   let h = state[7] as number;
   for (let i = 0; i < 64; i++) {
-    const sum1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25);
+    const sum1 = rotatedRight(e, 6) ^ rotatedRight(e, 11) ^ rotatedRight(e, 25);
     const choice = (e & f) ^ (~e & g);
     const t1 = (h + sum1 + choice + (constants[i] as number) + (schedule[i] as number)) | 0;
-    const sum0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22);
+    const sum0 = rotatedRight(a, 2) ^ rotatedRight(a, 13) ^ rotatedRight(a, 22);
     const majority = (a & b) ^ (a & c) ^ (b & c);
     h = g;
     g = f;
@@ -96,7 +96,7 @@ function compress({ state, constants, schedule }: Compression): void {
   state[7] = (state[7] as number) + h;
 }
 
-function rotated(word: number, places: number): number {
+function rotatedRight(word: number, places: number): number {
   return (word >>> places) | (word << (32 - places));
 }
 

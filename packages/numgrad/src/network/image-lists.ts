@@ -8,12 +8,10 @@ import { core, createImages, guard, type RawImages, release } from "../wasm/runt
  * matter of their numbers.
  */
 export class ImageLists {
-  readonly size: number;
   #raw: RawImages | undefined;
 
-  private constructor(raw: RawImages, size: number) {
+  private constructor(raw: RawImages) {
     this.#raw = raw;
-    this.size = size;
   }
 
   /**
@@ -25,10 +23,10 @@ export class ImageLists {
     labels: ArrayLike<number>,
     pause: () => Promise<void> | undefined,
   ): Promise<ImageLists | undefined> {
-    const [size] = x.shape;
-    const raw = createImages(x.shape[1], size);
+    const [size, cols] = x.shape;
+    const raw = createImages(cols, size);
     if (!raw) return undefined;
-    const lists = new ImageLists(raw, size);
+    const lists = new ImageLists(raw);
     let built = false;
     try {
       await lists.#pass(x, labels, pause, (rows) => raw.count(rows));

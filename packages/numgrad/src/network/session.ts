@@ -1,5 +1,5 @@
 import { DisposedError, NonFiniteError } from "../errors.js";
-import { isPixels } from "../shape.js";
+import { checkAllFinite, isPixels } from "../shape.js";
 import { MemoryView, readTable } from "../wasm/memory-view.js";
 import { core, createSession, guard, type RawSession, release } from "../wasm/runtime.js";
 import type { ImageLists } from "./image-lists.js";
@@ -167,7 +167,7 @@ export class Session {
       const last = start + staged === samples;
       // The core has looked at the part that is staged; what comes later must be sound too before anything changes.
       if (start === 0 && !last && !isSelection(rows) && !isPixels(rows)) {
-        checkFiniteFrom(rows.data, staged * rows.shape[1]);
+        checkAllFinite("x.data", rows.data, staged * rows.shape[1]);
       }
       if (targets) this.#stageTargets(targets, start, staged);
       guard(() => visit({ start, rows: staged, first: start === 0, last, samples }));
@@ -220,12 +220,4 @@ function isSelection(rows: Rows): rows is Selection {
 
 function countRows(rows: Rows): number {
   return isSelection(rows) ? rows.indices.length : rows.shape[0];
-}
-
-function checkFiniteFrom(data: Float64Array | Float32Array, start: number): void {
-  for (let i = start; i < data.length; i++) {
-    const value = data[i] as number;
-    // x - x is 0 for every finite x, and NaN for the others.
-    if (value - value !== 0) throw new NonFiniteError("x.data", i, value);
-  }
 }

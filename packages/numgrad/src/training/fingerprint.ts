@@ -19,21 +19,21 @@ function add(state: Int32Array, bytes: Uint8Array): void {
   const blocks = bytes.length & ~15;
   let [h1, h2, h3, h4] = state as unknown as [number, number, number, number];
   for (let i = 0; i < blocks; i += 16) {
-    h1 ^= Math.imul(rotated(Math.imul(view.getInt32(i, true), C1), 15), C2);
-    h1 = (Math.imul((rotated(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0;
-    h2 ^= Math.imul(rotated(Math.imul(view.getInt32(i + 4, true), C2), 16), C3);
-    h2 = (Math.imul((rotated(h2, 17) + h3) | 0, 5) + 0x0bcaa747) | 0;
-    h3 ^= Math.imul(rotated(Math.imul(view.getInt32(i + 8, true), C3), 17), C4);
-    h3 = (Math.imul((rotated(h3, 15) + h4) | 0, 5) + 0x96cd1c35) | 0;
-    h4 ^= Math.imul(rotated(Math.imul(view.getInt32(i + 12, true), C4), 18), C1);
-    h4 = (Math.imul((rotated(h4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0;
+    h1 ^= Math.imul(rotatedLeft(Math.imul(view.getInt32(i, true), C1), 15), C2);
+    h1 = (Math.imul((rotatedLeft(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0;
+    h2 ^= Math.imul(rotatedLeft(Math.imul(view.getInt32(i + 4, true), C2), 16), C3);
+    h2 = (Math.imul((rotatedLeft(h2, 17) + h3) | 0, 5) + 0x0bcaa747) | 0;
+    h3 ^= Math.imul(rotatedLeft(Math.imul(view.getInt32(i + 8, true), C3), 17), C4);
+    h3 = (Math.imul((rotatedLeft(h3, 15) + h4) | 0, 5) + 0x96cd1c35) | 0;
+    h4 ^= Math.imul(rotatedLeft(Math.imul(view.getInt32(i + 12, true), C4), 18), C1);
+    h4 = (Math.imul((rotatedLeft(h4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0;
   }
   const tail = new DataView(new ArrayBuffer(16));
   for (let i = blocks; i < bytes.length; i++) tail.setUint8(i - blocks, bytes[i] as number);
-  h4 ^= Math.imul(rotated(Math.imul(tail.getInt32(12, true), C4), 18), C1);
-  h3 ^= Math.imul(rotated(Math.imul(tail.getInt32(8, true), C3), 17), C4);
-  h2 ^= Math.imul(rotated(Math.imul(tail.getInt32(4, true), C2), 16), C3);
-  h1 ^= Math.imul(rotated(Math.imul(tail.getInt32(0, true), C1), 15), C2);
+  h4 ^= Math.imul(rotatedLeft(Math.imul(tail.getInt32(12, true), C4), 18), C1);
+  h3 ^= Math.imul(rotatedLeft(Math.imul(tail.getInt32(8, true), C3), 17), C4);
+  h2 ^= Math.imul(rotatedLeft(Math.imul(tail.getInt32(4, true), C2), 16), C3);
+  h1 ^= Math.imul(rotatedLeft(Math.imul(tail.getInt32(0, true), C1), 15), C2);
   state.set(finished(h1, h2, h3, h4, bytes.length));
 }
 
@@ -55,6 +55,6 @@ function mixed(word: number): number {
   return h ^ (h >>> 16);
 }
 
-function rotated(word: number, bits: number): number {
+function rotatedLeft(word: number, bits: number): number {
   return (word << bits) | (word >>> (32 - bits));
 }
