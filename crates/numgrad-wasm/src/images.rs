@@ -23,8 +23,8 @@ pub struct RawImages {
 
 #[wasm_bindgen]
 impl RawImages {
-    /// Lists to be, of `images` images with `inputs` pixels each; nothing if an image is too large for lists, or memory
-    /// short.
+    /// Lists to be, of `images` images with `inputs` pixels each; nothing if an image is too large for lists, or if memory
+    /// is short.
     pub fn create(inputs: usize, images: usize) -> Option<RawImages> {
         if inputs > LARGEST_IMAGE {
             return None;
