@@ -21,13 +21,14 @@ export const HELP = `Races numgrad against other libraries at the same task: 784
   --only NAMES   only these, separated by commas: ${GROUPS.join(", ")},
                  or one variant, like torch-f32; may be given several times
   --quick        one short round: two or three minutes, and rougher numbers
-  --jobs         runs the whole job (10,000 steps, 17 evaluations) with each peer, half an hour more
+  --jobs         runs the whole job (10,000 steps, 17 evaluations) with each peer, not only where it takes less than
+                 three quarters of a minute: half an hour more
   --out DIR      writes peers.json there, the tables into its benchmarks.md, and, if all were raced to the end, a short
                  one into README.md
   --peers DIR    where the peers are installed (packages/benchmark/.peers); they need 6 GB, 5.5 of them for PyTorch
   --help
 
-What is not there yet is installed at first, by npm and by pip; who can't be had is skipped. Then it takes about seven minutes.
+What is not there yet is installed at first, by npm and by pip; who can't be had is skipped. Then it takes about nine minutes.
 Exit codes: 0 finished, 1 failed, 2 wrong option.
 `;
 

@@ -12,8 +12,8 @@ interface Effort {
   readonly evaluation: Required<Measure>["evaluation"];
   /** For a part of a numerical gradient. */
   readonly numerical: number;
-  /** For a part of the job. */
-  readonly job: { readonly warmup: number; readonly ms: number };
+  /** For a part of the job; a job that is shorter than `whole` is run whole. */
+  readonly job: { readonly warmup: number; readonly ms: number; readonly whole: number };
 }
 
 const THOROUGH: Effort = {
@@ -21,14 +21,14 @@ const THOROUGH: Effort = {
   step: { warmup: 700, ms: 1500 },
   evaluation: { ms: 1000 },
   numerical: 3000,
-  job: { warmup: 300, ms: 1500 },
+  job: { warmup: 300, ms: 1500, whole: 45_000 },
 };
 const QUICK: Effort = {
   rounds: 1,
   step: { warmup: 150, ms: 200 },
   evaluation: { ms: 0 },
   numerical: 200,
-  job: { warmup: 100, ms: 200 },
+  job: { warmup: 100, ms: 200, whole: 0 },
 };
 
 /** Error of a float64 difference quotient, as a part of the largest derivative, beyond which it is not this gradient. */
@@ -118,7 +118,7 @@ export class Race {
       const { peer, result } = entrant;
       const measurement = await this.#measure(entrant, {
         ...(peer.numerical ? { numerical: { ms: this.#timeFor(peer.numerical) } } : {}),
-        ...(result.step ? { job: this.#job(peer, result.step.median) } : {}),
+        ...(result.step ? { job: this.#job(result) } : {}),
       });
       if (!measurement) continue;
       const { numerical, job, runtime } = measurement;
@@ -143,12 +143,12 @@ export class Race {
     return numerical === "whole" && this.#effort !== QUICK ? null : this.#effort.numerical;
   }
 
-  /** All of the job for numgrad, whose job is short, and where it was asked for; else as many steps as fit into the time. */
-  #job({ group }: Peer, step: number): Required<Measure>["job"] {
-    if (this.#jobs || (group === "numgrad" && this.#effort !== QUICK))
-      return { steps: JOB.steps, every: JOB.every, warmup: 0 };
-    const { warmup, ms } = this.#effort.job;
-    return { steps: Math.min(JOB.steps, Math.ceil(16 + ms / step)), every: 0, warmup };
+  /** All of the job where it is short, or where that was asked for; else as many steps as fit into the time. */
+  #job({ step, evaluation }: PeerResult): Required<Measure>["job"] {
+    const { warmup, ms, whole } = this.#effort.job;
+    const about = JOB.steps * step!.median + JOB.evaluations * (evaluation?.median ?? 0);
+    if (this.#jobs || about < whole) return { steps: JOB.steps, every: JOB.every, warmup: 0 };
+    return { steps: Math.min(JOB.steps, Math.ceil(16 + ms / step!.median)), every: 0, warmup };
   }
 
   /** What a process of this peer measures; undefined after a failure, which puts it out. */
