@@ -15,13 +15,14 @@
 //! Weights of less than 2⁻¹²⁶ lose digits, up to 2⁻¹⁴⁹ each: mⱼ is taken to be at least 2⁻¹²⁰. A sum that overflows is
 //! wrong by anything, but a sigmoid by no more than 1, and then γ X mⱼ / 4 is larger than that.
 
-use crate::batch::pixel_value;
-use crate::image_lists::Image;
-use crate::matrix::{Blocks, add_weighted_rows, with_starts};
-use crate::sigmoid::sigmoid;
+use crate::kernels::matrix::{Blocks, add_weighted_rows, with_starts};
+use crate::kernels::sigmoid::sigmoid;
+use crate::kernels::vector::argmax;
+use crate::memory::zeros;
+use crate::samples::batch::pixel_value;
+use crate::samples::image_lists::Image;
 use crate::simd::F32x4;
-use crate::two_layer::{Dimensions, argmax};
-use crate::vector::zeros;
+use crate::two_layer::Dimensions;
 use alloc::vec::Vec;
 
 /// Vectors of a tile, the only kind: units are padded with zeros to a multiple of 28 (the book's 50 to 56).
@@ -148,7 +149,7 @@ fn weighted_sum(entries: &[(u32, f32)], weights: &[f32]) -> [F32x4; TILE] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image_lists::{Extent, ImageLists};
+    use crate::samples::image_lists::{Extent, ImageLists};
     use crate::two_layer::ForwardPass;
 
     const DIMS: Dimensions = Dimensions { inputs: 60, hidden: 31, outputs: 4 };

@@ -5,44 +5,50 @@
 //!
 //! | name | meaning |
 //! | --- | --- |
-//! | x, t | inputs, targets of a sample |
-//! | N | samples of a batch, the divisor of the mean |
-//! | s, a | activation of a hidden unit, its slope s (1 − s) |
-//! | p | softmax probabilities; p_t that of the label |
+//! | x, t | inputs and targets of a sample |
+//! | N | number of samples of a batch, the divisor of the mean |
+//! | z | pre-activation of a hidden unit |
+//! | s, a | activation of a hidden unit, s = σ(z), and its slope a = s (1 − s) |
+//! | p | softmax probabilities; p_t is that of the label |
 //! | δ | 1e-7, inside the logarithm of the cross entropy |
 //! | h | difference step |
-//! | u | h x, what a hidden pre-activation moves by |
+//! | u | h x, how far a pre-activation moves |
 //!
-//! Matrices are row-major, [rows, cols]. Slices come in, slices go out; only [`session`] with the types it is made of, and
-//! the lists of [`image_lists`], own memory. Sums have one order, from the first sample or input to the last; multiply and
-//! add are rounded separately.
+//! Matrices are row-major, [rows, cols]. Kernels take slices and write into slices. Only [`session`] with the types that it
+//! consists of, and [`samples::image_lists`], own memory; all of it is allocated when they are made. Every sum has one
+//! order, from the first sample or input to the last. Multiplication and addition are rounded separately.
 //!
-//! # Map
+//! # Rooms
 //!
-//! [`simd`] (two lanes) → [`elementary`] (exp, ln) → [`vector`], [`matrix`], [`sigmoid`], [`softmax`], [`cross_entropy`]
-//! (kernels) → [`image_lists`], [`batch`], [`targets`] (samples as lists) → [`two_layer`] (forward), [`classify`] → [`input_sums`], [`backprop`],
-//! [`central_difference`] (gradients) → [`session`] (the owner of it all). [`mt19937`] and [`normal`] are NumPy's random
-//! numbers.
+//! Each room imports only from rooms above it in this table. [`memory`] (allocation) may be imported by all.
+//!
+//! | room | content |
+//! | --- | --- |
+//! | [`simd`] | two float64 lanes: the only files that name an instruction set |
+//! | [`elementary`] | exp, ln and their relatives, with the same bits everywhere |
+//! | [`kernels`] | formulas over slices: matrix, sigmoid, softmax, cross entropy, vector |
+//! | [`random`] | NumPy's random words and normal values |
+//! | [`samples`] | samples as lists of what is not 0: a batch, a whole dataset, the targets |
+//! | [`two_layer`] | the network: dimensions, forward pass, loss, accuracy |
+//! | [`classify`] | the class of an image in float32, where a bound allows that |
+//! | [`gradients`] | backpropagation and central differences |
+//! | [`session`] | the owner of a network and of everything that works on it |
+//!
+//! # Where to start
+//!
+//! The idea of the project is one page: [`gradients::central_difference`] explains it.
 
 #![cfg_attr(not(test), no_std)]
 
 extern crate alloc;
 
-pub mod backprop;
-pub mod batch;
-pub mod central_difference;
 pub mod classify;
-pub mod cross_entropy;
 pub mod elementary;
-pub mod image_lists;
-pub mod input_sums;
-pub mod matrix;
-pub mod mt19937;
-pub mod normal;
+pub mod gradients;
+pub mod kernels;
+pub mod memory;
+pub mod random;
+pub mod samples;
 pub mod session;
-pub mod sigmoid;
 pub mod simd;
-pub mod softmax;
-pub mod targets;
 pub mod two_layer;
-pub mod vector;

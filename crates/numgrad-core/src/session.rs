@@ -4,16 +4,17 @@
 //! written into [`Session::values`] or [`Session::pixels`] and [`Session::targets_mut`], then staged; larger batches come
 //! in parts.
 
-use crate::backprop::{self, Deltas};
-use crate::batch::CHUNK_ROWS;
-use crate::central_difference::definition;
-use crate::central_difference::incremental::{self, Scratch};
 use crate::classify::Classifier;
-use crate::image_lists::ImageLists;
-use crate::input_sums::Part;
-use crate::targets::Targets;
+use crate::gradients::backprop::{self, Deltas};
+use crate::gradients::central_difference::definition;
+use crate::gradients::central_difference::incremental::{self, Scratch};
+use crate::gradients::input_sums::Part;
+use crate::kernels::vector;
+use crate::memory::zeros;
+use crate::samples::batch::CHUNK_ROWS;
+use crate::samples::image_lists::ImageLists;
+use crate::samples::targets::Targets;
 use crate::two_layer::{Dimensions, ForwardPass};
-use crate::vector::{self, zeros};
 use alloc::vec::Vec;
 
 /// Parameters of one slice of the gradient by definition, because one long call would stay in V8's baseline compiler.

@@ -6,14 +6,15 @@
 //! [inputs + 1, hidden] and b2 the last row of a matrix [hidden + 1, outputs]: a bias is the weight of an input that
 //! is always 1, and no kernel needs a special case for it.
 
-use crate::batch::{Batch, CHUNK_ROWS};
-use crate::cross_entropy::{add_label_losses, add_target_losses};
-use crate::matrix::{TILE, add_weighted_rows, add_weighted_rows_of_tile, tiles, with_starts};
-use crate::sigmoid::sigmoid_lanes;
+use crate::kernels::cross_entropy::{add_label_losses, add_target_losses};
+use crate::kernels::matrix::{TILE, add_weighted_rows, add_weighted_rows_of_tile, tiles, with_starts};
+use crate::kernels::sigmoid::sigmoid_lanes;
+use crate::kernels::softmax::softmax_in_place;
+use crate::kernels::vector::argmax;
+use crate::memory::zeros;
+use crate::samples::batch::{Batch, CHUNK_ROWS};
+use crate::samples::targets::Targets;
 use crate::simd::{F64x2, LANES};
-use crate::softmax::softmax_in_place;
-use crate::targets::Targets;
-use crate::vector::zeros;
 use alloc::vec::Vec;
 
 /// Numbers of units of the three layers.
@@ -185,9 +186,4 @@ fn activate(hidden_pre: &[f64], hidden: &mut [f64], slope: &mut [f64], units: us
 
 fn row_of(values: &[f64], cols: usize, row: usize) -> &[f64] {
     &values[row * cols..][..cols]
-}
-
-/// Index of the largest number, the first of several.
-pub fn argmax(values: &[f64]) -> usize {
-    (1..values.len()).fold(0, |best, k| if values[k] > values[best] { k } else { best })
 }

@@ -1,8 +1,8 @@
 //! The incremental central differences against the definition, against themselves without series, and against
 //! backpropagation.
 
+use numgrad_core::samples::targets::SOFT;
 use numgrad_core::session::{Progress, SLICE, Session};
-use numgrad_core::targets::SOFT;
 use numgrad_core::two_layer::Dimensions;
 
 /// xorshift32, also in `test/bits/same-bits.ts`.
@@ -296,7 +296,7 @@ fn pixels_give_the_bits_of_their_numbers() {
             session.pixels()[..pixels.len()].copy_from_slice(&pixels);
             assert_eq!(session.stage_pixels(50), 50);
         } else {
-            let numbers = pixels.iter().map(|p| numgrad_core::batch::pixel_value(*p));
+            let numbers = pixels.iter().map(|p| numgrad_core::samples::batch::pixel_value(*p));
             session.values().iter_mut().zip(numbers).for_each(|(x, value)| *x = value);
             assert_eq!(session.stage_values(50), Ok(50));
         }

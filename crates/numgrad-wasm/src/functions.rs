@@ -1,12 +1,13 @@
 //! The chapter's functions for arrays of any length, which pass through fixed buffers piece by piece.
 
 use alloc::vec::Vec;
-use numgrad_core::cross_entropy::{add_label_losses, add_target_losses};
-use numgrad_core::matrix::{add_weighted_rows, with_starts};
-use numgrad_core::sigmoid;
+use numgrad_core::kernels::cross_entropy::{add_label_losses, add_target_losses};
+use numgrad_core::kernels::matrix::{add_weighted_rows, with_starts};
+use numgrad_core::kernels::sigmoid;
+use numgrad_core::kernels::softmax::{exp_minus_in_place, softmax_in_place};
+use numgrad_core::kernels::vector::dot_from;
+use numgrad_core::memory::zeros;
 use numgrad_core::simd::F64x2;
-use numgrad_core::softmax::{exp_minus_in_place, softmax_in_place};
-use numgrad_core::vector::{dot_from, zeros};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Numbers in each buffer: 64 KB, which leaves the L2 cache to the network.

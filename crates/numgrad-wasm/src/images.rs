@@ -2,8 +2,8 @@
 
 use crate::usage::or_nothing;
 use alloc::vec::Vec;
-use numgrad_core::image_lists::{Extent, ImageLists, LARGEST_IMAGE};
-use numgrad_core::vector::{reserve, zeros};
+use numgrad_core::memory::{reserve, zeros};
+use numgrad_core::samples::image_lists::{Extent, ImageLists, LARGEST_IMAGE};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Images that pass through the buffer at a time.

@@ -2,9 +2,9 @@
 
 use crate::images::RawImages;
 use crate::usage::{Counted, or_nothing};
-use numgrad_core::batch::CHUNK_ROWS;
+use numgrad_core::samples::batch::CHUNK_ROWS;
+use numgrad_core::samples::targets::SOFT;
 use numgrad_core::session::{Progress, SLICE, Session};
-use numgrad_core::targets::SOFT;
 use numgrad_core::two_layer::Dimensions;
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -2,9 +2,9 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use numgrad_core::mt19937::{Block, STATE_WORDS, temper, twist};
-use numgrad_core::normal::{TRY_WORDS, fill_normal};
-use numgrad_core::vector::zeros;
+use numgrad_core::memory::zeros;
+use numgrad_core::random::mt19937::{Block, STATE_WORDS, temper, twist};
+use numgrad_core::random::normal::{TRY_WORDS, fill_normal};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Most tries of the polar method at a time.

@@ -41,7 +41,7 @@ pub fn tiles(cols: usize, vectors: usize) -> impl Iterator<Item = Tile> {
 /// ```
 /// let w = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]; // 3 rows, 2 columns
 /// let mut out = [0.0; 2];
-/// numgrad_core::matrix::add_weighted_rows(&mut out, [(0, 10.0), (4, 1.0)].into_iter(), &w, 2);
+/// numgrad_core::kernels::matrix::add_weighted_rows(&mut out, [(0, 10.0), (4, 1.0)].into_iter(), &w, 2);
 /// assert_eq!(out, [15.0, 26.0]);
 /// ```
 #[inline(never)]

@@ -35,8 +35,8 @@
 //! τ³: it is the pair that is certified.
 //! The tests below hold 80,000 random units at the edge against the direct evaluation.
 
-use crate::cross_entropy::DELTA;
 use crate::elementary::{exp, ln};
+use crate::kernels::cross_entropy::DELTA;
 use crate::simd::{F64x2, LANES};
 
 /// τ of the certificate.
@@ -163,10 +163,10 @@ mod tests {
         let classes = 2 + (random.next() * 9.0) as usize;
         let logits: Vec<f64> = (0..classes).map(|_| spread * (random.next() - 0.5)).collect();
         let mut probs = logits.clone();
-        crate::softmax::softmax_in_place(&mut probs);
+        crate::kernels::softmax::softmax_in_place(&mut probs);
         let label = (random.next() * classes as f64) as usize;
         let z = 8.0 * (random.next() - 0.5);
-        let (s, a) = crate::sigmoid::sigmoid_lanes(F64x2::splat(z));
+        let (s, a) = crate::kernels::sigmoid::sigmoid_lanes(F64x2::splat(z));
         let (s, a) = (s.to_array()[0], a.to_array()[0]);
         let u = TAU * if random.next() < 0.5 { 1.0 } else { 0.3 + 0.7 * random.next() };
         // Between 0 and 1, both of them taken, one by the label, then scaled so that |u| a range is just τ.

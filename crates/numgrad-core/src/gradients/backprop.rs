@@ -4,12 +4,13 @@
 //! hidden units; the gradients are sums over the samples of x δ₁ and s δ₂. As in the book, δ₂ leaves out the 1e-7
 //! inside the logarithm, so that it differs from the slope of the loss by about 1e-7 / probs\[label\] of itself.
 
-use crate::batch::{Batch, CHUNK_ROWS};
-use crate::input_sums::{Part, Source, sum_by_input};
-use crate::matrix::{Blocks, TILE, Tile, add_weighted_rows, tiles, with_starts};
+use crate::gradients::input_sums::{Part, Source, sum_by_input};
+use crate::kernels::matrix::{Blocks, TILE, Tile, add_weighted_rows, tiles, with_starts};
+use crate::kernels::vector::axpy;
+use crate::memory::zeros;
+use crate::samples::batch::{Batch, CHUNK_ROWS};
 use crate::simd::{F64x2, LANES};
 use crate::two_layer::{Dimensions, ForwardPass};
-use crate::vector::{axpy, zeros};
 use alloc::vec::Vec;
 
 /// Deltas of a chunk.

@@ -5,8 +5,8 @@
 //! The update is not fused into this loop: it would save reading the gradient back, 2 % of a step, and leave no gradient
 //! to look at.
 
-use crate::batch::Batch;
-use crate::matrix::{TILE, Tile};
+use crate::kernels::matrix::{TILE, Tile};
+use crate::samples::batch::Batch;
 use crate::simd::{F64x2, LANES};
 
 /// What the samples add to the weights.

@@ -1,10 +1,10 @@
 //! The change of one sample's loss when its logits move, evaluated without series, for moves of any size.
 
-use crate::cross_entropy::{DELTA, add_target_losses, label_loss};
 use crate::elementary::{exp, expm1, ln, log1p};
-use crate::sigmoid::sigmoid_of;
-use crate::softmax::softmax_in_place;
-use crate::two_layer::argmax;
+use crate::kernels::cross_entropy::{DELTA, add_target_losses, label_loss};
+use crate::kernels::sigmoid::sigmoid_of;
+use crate::kernels::softmax::softmax_in_place;
+use crate::kernels::vector::argmax;
 
 /// Beyond this shift of a logit the loss itself is evaluated: `pₖ e^d` may have lost pₖ to underflow, or overflow.
 const LARGE_SHIFT: f64 = 200.0;

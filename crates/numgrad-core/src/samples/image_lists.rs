@@ -4,7 +4,7 @@
 //! the image, and these values, distinct and ascending. 70,000 images of MNIST take 37 MB; the bytes themselves need not
 //! stay.
 
-use crate::vector::reserve;
+use crate::memory::reserve;
 use alloc::vec::Vec;
 
 /// Images of a dataset, with their labels.

@@ -7,8 +7,8 @@
 //! A batch has fixed room. [`Batch::push_values`] and [`Batch::push_pixels`] say whether a row fitted; a caller works
 //! through many rows in chunks.
 
-use crate::image_lists::Image;
-use crate::vector::zeros;
+use crate::memory::zeros;
+use crate::samples::image_lists::Image;
 use alloc::vec::Vec;
 
 /// A mini-batch as lists of its non-zero inputs.
@@ -295,7 +295,7 @@ pub fn pixel_value(pixel: u8) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image_lists::{Extent, ImageLists};
+    use crate::samples::image_lists::{Extent, ImageLists};
 
     /// (input, value) of a row.
     fn entries(batch: &mut Batch, row: usize) -> Vec<(usize, f64)> {

@@ -1,7 +1,7 @@
 //! The targets of a batch: a label for each sample, or a row of any non-negative numbers ("soft").
 
-use crate::batch::CHUNK_ROWS;
-use crate::vector::zeros;
+use crate::memory::zeros;
+use crate::samples::batch::CHUNK_ROWS;
 use alloc::vec::Vec;
 
 /// Marks a sample without a label; its row of soft targets counts.

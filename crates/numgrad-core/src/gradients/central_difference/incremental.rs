@@ -5,11 +5,11 @@ use super::coefficients::{LogSeries, TAU, UnitCubics, certified, unit_cubics, we
 use super::direct::{Sample, Target, hidden_change};
 use super::second_layer::{self, SecondLayer};
 use super::table::{Powers, Row, TILE, Table, fill};
-use crate::batch::CHUNK_ROWS;
-use crate::input_sums::{Part, sum_by_input};
-use crate::matrix::{Tile, tiles};
+use crate::gradients::input_sums::{Part, sum_by_input};
+use crate::kernels::matrix::{Tile, tiles};
+use crate::memory::zeros;
+use crate::samples::batch::CHUNK_ROWS;
 use crate::two_layer::{Dimensions, ForwardPass};
-use crate::vector::zeros;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -63,7 +63,7 @@ fn sample(pass: &ForwardPass, row: usize) -> Sample<'_> {
 }
 
 /// Prepares the coefficients of a batch after its forward pass, [`ForwardPass::transpose_w2`] and
-/// [`crate::batch::Batch::sort_slots_by_input`].
+/// [`crate::samples::batch::Batch::sort_slots_by_input`].
 pub fn prepare(pass: &ForwardPass, h: f64, scratch: &mut Scratch) {
     weight_ranges(pass.w2_transposed(), &mut scratch.ranges);
     for row in 0..pass.batch.rows() {

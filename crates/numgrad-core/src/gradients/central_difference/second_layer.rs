@@ -6,9 +6,9 @@
 
 use super::coefficients::{LogSeries, TAU};
 use super::direct::Sample;
+use crate::memory::zeros;
 use crate::simd::{F64x2, LANES};
 use crate::two_layer::Dimensions;
-use crate::vector::zeros;
 use alloc::vec::Vec;
 
 /// The sums over the samples, and room for one sample's expm1.

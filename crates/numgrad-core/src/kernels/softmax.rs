@@ -12,7 +12,7 @@ use crate::simd::F64x2;
 ///
 /// ```
 /// let mut row = [1010.0, 1000.0, 990.0];
-/// numgrad_core::softmax::softmax_in_place(&mut row);
+/// numgrad_core::kernels::softmax::softmax_in_place(&mut row);
 /// assert!((row[0] - 0.99995_46).abs() < 1e-7);
 /// ```
 pub fn softmax_in_place(row: &mut [f64]) -> f64 {

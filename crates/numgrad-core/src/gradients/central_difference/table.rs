@@ -4,9 +4,9 @@
 //! summing up.
 
 use super::coefficients::LogSeries;
-use crate::batch::Batch;
-use crate::input_sums::Source;
-use crate::matrix::Tile;
+use crate::gradients::input_sums::Source;
+use crate::kernels::matrix::Tile;
+use crate::samples::batch::Batch;
 use crate::simd::{F64x2, LANES};
 
 /// Most vectors of a tile: three cubics of four vectors and what is on its way fill the registers.

@@ -1,21 +1,6 @@
 //! Vectors: dot product and the update of gradient descent.
 
 use crate::simd::F64x2;
-use alloc::vec;
-use alloc::vec::Vec;
-
-/// `len` zeros. One copy in the program for each type of what allocating takes, 200 bytes of WebAssembly.
-#[inline(never)]
-pub fn zeros<T: Clone + Default>(len: usize) -> Vec<T> {
-    vec![T::default(); len]
-}
-
-/// An empty list with room for exactly `capacity` elements; `None` if there is not enough memory.
-pub fn reserve<T>(capacity: usize) -> Option<Vec<T>> {
-    let mut list = Vec::new();
-    list.try_reserve_exact(capacity).ok()?;
-    Some(list)
-}
 
 /// Dot product `Σᵢ aᵢ bᵢ`.
 ///
@@ -25,7 +10,7 @@ pub fn reserve<T>(capacity: usize) -> Option<Vec<T>> {
 /// If `a.len() != b.len()`.
 ///
 /// ```
-/// assert_eq!(numgrad_core::vector::dot(&[1.0, 2.0, 3.0], &[4.0, 5.0, 6.0]), 32.0);
+/// assert_eq!(numgrad_core::kernels::vector::dot(&[1.0, 2.0, 3.0], &[4.0, 5.0, 6.0]), 32.0);
 /// ```
 pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     dot_from(F64x2::splat(0.0), a, b).sum()
@@ -96,6 +81,11 @@ pub fn descend(params: &mut [f64], grads: &[f64], learning_rate: f64) -> bool {
         *p = next;
     }
     true
+}
+
+/// Index of the largest number, the first of several.
+pub fn argmax(values: &[f64]) -> usize {
+    (1..values.len()).fold(0, |best, k| if values[k] > values[best] { k } else { best })
 }
 
 #[cfg(test)]
