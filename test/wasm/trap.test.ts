@@ -111,7 +111,7 @@ describe("a trap in any call is a CoreError, and so is every later use", () => {
 
   test("and there are no other calls", async () => {
     const { glue } = await freshPackage();
-    const others = ["constructor", "table", "free", "__destroy_into_raw", "length", "name", "prototype", "__wrap"];
+    const others = ["constructor", "layout", "free", "__destroy_into_raw", "length", "name", "prototype", "__wrap"];
     for (const [type, calls] of Object.entries(CALLS)) {
       const raw = glue[type as keyof typeof CALLS];
       const names = [raw, raw.prototype].flatMap((owner) => Object.getOwnPropertyNames(owner));

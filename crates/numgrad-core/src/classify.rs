@@ -15,7 +15,7 @@
 //! Weights of less than 2⁻¹²⁶ lose digits, up to 2⁻¹⁴⁹ each: mⱼ is taken to be at least 2⁻¹²⁰. A sum that overflows is
 //! wrong by anything, but a sigmoid by no more than 1, and then γ X mⱼ / 4 is larger than that.
 
-use crate::kernels::matrix::{Blocks, add_weighted_rows, with_starts};
+use crate::kernels::matrix::{Windows, add_weighted_rows, with_starts};
 use crate::kernels::sigmoid::sigmoid;
 use crate::kernels::vector::argmax;
 use crate::memory::zeros;
@@ -58,16 +58,16 @@ pub struct Classifier {
 impl Classifier {
     /// Room for a network.
     pub fn new(dims: Dimensions) -> Self {
-        let stride = dims.hidden.next_multiple_of(TILE * LANES);
+        let stride = dims.hidden_size.next_multiple_of(TILE * LANES);
         Self {
             dims,
-            weights: zeros((dims.inputs + 1) * stride),
+            weights: zeros((dims.input_size + 1) * stride),
             stride,
             pixel_values: core::array::from_fn(|pixel| pixel_value(pixel as u8) as f32),
-            entries: zeros(dims.inputs + 1),
+            entries: zeros(dims.input_size + 1),
             hidden_pre: zeros(stride),
-            hidden: zeros(dims.hidden + 1),
-            logits: zeros(dims.outputs),
+            hidden: zeros(dims.hidden_size + 1),
+            logits: zeros(dims.output_size),
             sensitivity: 0.0,
             float64_error: 0.0,
         }
@@ -76,23 +76,24 @@ impl Classifier {
     /// Takes the parameters for the images to come.
     pub fn prepare(&mut self, params: &[f64]) {
         let (w1, w2) = params.split_at(self.dims.first_layer());
-        let largest = &mut self.hidden_pre[..self.dims.hidden];
+        let largest = &mut self.hidden_pre[..self.dims.hidden_size];
         largest.fill(SMALLEST);
-        for (from, to) in w1.chunks_exact(self.dims.hidden).zip(self.weights.chunks_exact_mut(self.stride)) {
+        for (from, to) in w1.chunks_exact(self.dims.hidden_size).zip(self.weights.chunks_exact_mut(self.stride)) {
             for ((w, to), largest) in from.iter().zip(to).zip(largest.iter_mut()) {
                 *to = *w as f32;
                 *largest = largest.max(w.abs());
             }
         }
         let (mut sensitivity, mut magnitude) = (0.0, 1.0);
-        for (j, w) in w2.chunks_exact(self.dims.outputs).enumerate() {
+        for (j, w) in w2.chunks_exact(self.dims.output_size).enumerate() {
             let (low, high) = w.iter().fold((w[0], w[0]), |(low, high), w| (w.min(low), w.max(high)));
             // The bias of the second layer is no hidden unit.
-            sensitivity += self.hidden_pre.get(j).filter(|_| j < self.dims.hidden).map_or(0.0, |m| m * (high - low));
+            sensitivity +=
+                self.hidden_pre.get(j).filter(|_| j < self.dims.hidden_size).map_or(0.0, |m| m * (high - low));
             magnitude += high.abs().max(low.abs());
         }
         self.sensitivity = 0.25 * sensitivity;
-        self.float64_error = F64_UNITS * (self.dims.hidden + 10) as f64 * magnitude;
+        self.float64_error = F64_UNITS * (self.dims.hidden_size + 10) as f64 * magnitude;
     }
 
     /// The class of an image, if float32 is enough to tell.
@@ -105,17 +106,22 @@ impl Classifier {
                 *out = sums.to_array().map(f64::from);
             }
         }
-        let (units, bias) = self.hidden.split_at_mut(self.dims.hidden);
-        sigmoid(&self.hidden_pre[..self.dims.hidden], units);
+        let (units, bias) = self.hidden.split_at_mut(self.dims.hidden_size);
+        sigmoid(&self.hidden_pre[..self.dims.hidden_size], units);
         bias[0] = 1.0;
         self.logits.fill(0.0);
         let w2 = &params[self.dims.first_layer()..];
-        add_weighted_rows(&mut self.logits, with_starts(&self.hidden, self.dims.outputs), w2, self.dims.outputs);
+        add_weighted_rows(
+            &mut self.logits,
+            with_starts(&self.hidden, self.dims.output_size),
+            w2,
+            self.dims.output_size,
+        );
         let best = argmax(&self.logits);
         let gamma = 1.01 * (lit.len() + 3) as f64 * F32_UNIT;
         let error = gamma * total * self.sensitivity + self.float64_error;
         let ahead = |k: usize| k == best || self.logits[best] - self.logits[k] > error;
-        (0..self.dims.outputs).all(ahead).then_some(best)
+        (0..self.dims.output_size).all(ahead).then_some(best)
     }
 
     /// Lists the inputs of an image that are not 0, the bias last; returns their sum.
@@ -126,7 +132,7 @@ impl Classifier {
             *entry = (u32::from(*input) * self.stride as u32, value);
             total += f64::from(value);
         }
-        self.entries[image.inputs.len()] = ((self.dims.inputs * self.stride) as u32, 1.0);
+        self.entries[image.inputs.len()] = ((self.dims.input_size * self.stride) as u32, 1.0);
         total
     }
 }
@@ -135,7 +141,7 @@ impl Classifier {
 #[inline(never)]
 fn weighted_sum(entries: &[(u32, f32)], weights: &[f32]) -> [F32x4; TILE] {
     let mut sums = [F32x4::splat(0.0); TILE];
-    let rows = Blocks::new(weights, TILE * LANES);
+    let rows = Windows::new(weights, TILE * LANES);
     for (start, x) in entries {
         let (row, _) = rows.at(*start as usize).as_chunks::<LANES>();
         let x = F32x4::splat(*x);
@@ -149,10 +155,10 @@ fn weighted_sum(entries: &[(u32, f32)], weights: &[f32]) -> [F32x4; TILE] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::image_lists::{Extent, ImageLists};
+    use crate::samples::image_lists::{ImageLists, ListLengths};
     use crate::two_layer::ForwardPass;
 
-    const DIMS: Dimensions = Dimensions { inputs: 60, hidden: 31, outputs: 4 };
+    const DIMS: Dimensions = Dimensions { input_size: 60, hidden_size: 31, output_size: 4 };
 
     /// xorshift64*: uniform numbers in [0, 1).
     fn uniform(state: &mut u64) -> f64 {
@@ -164,10 +170,10 @@ mod tests {
 
     fn random_images(state: &mut u64) -> ImageLists {
         let mut pixel = || if uniform(state) < 0.5 { 0 } else { (256.0 * uniform(state)) as u8 };
-        let images: Vec<[u8; DIMS.inputs]> = (0..100).map(|_| core::array::from_fn(|_| pixel())).collect();
-        let mut extent = Extent::default();
-        images.iter().for_each(|image| extent.add(image));
-        let mut lists = ImageLists::new(DIMS.inputs, images.len(), extent).unwrap();
+        let images: Vec<[u8; DIMS.input_size]> = (0..100).map(|_| core::array::from_fn(|_| pixel())).collect();
+        let mut lengths = ListLengths::default();
+        images.iter().for_each(|image| lengths.add(image));
+        let mut lists = ImageLists::new(DIMS.input_size, images.len(), lengths).unwrap();
         images.iter().for_each(|image| lists.push(image, 0));
         lists
     }
@@ -217,7 +223,7 @@ mod tests {
         for gap in [0.0, 1e-16, 1e-13, 1e-9, 1e-6, 1e-4] {
             for _ in 0..20 {
                 let mut params = random_params(&mut state, 0.5, 1.0);
-                for w in params[DIMS.first_layer()..].chunks_exact_mut(DIMS.outputs) {
+                for w in params[DIMS.first_layer()..].chunks_exact_mut(DIMS.output_size) {
                     w[0] += 3.0;
                     w[2] = w[0] + gap * (uniform(&mut state) - 0.5);
                 }

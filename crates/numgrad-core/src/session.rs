@@ -8,21 +8,21 @@ use crate::classify::Classifier;
 use crate::gradients::backprop::{self, Deltas};
 use crate::gradients::central_difference::definition;
 use crate::gradients::central_difference::incremental::{self, Scratch};
-use crate::gradients::input_sums::Part;
+use crate::gradients::input_sums::Sum;
 use crate::kernels::vector;
 use crate::memory::zeros;
-use crate::samples::batch::CHUNK_ROWS;
+use crate::samples::batch::PART_ROWS;
 use crate::samples::image_lists::ImageLists;
 use crate::samples::targets::Targets;
 use crate::two_layer::{Dimensions, ForwardPass};
 use alloc::vec::Vec;
 
 /// Parameters of one slice of the gradient by definition, because one long call would stay in V8's baseline compiler.
-pub const SLICE: usize = 64;
+pub const PIECE: usize = 64;
 
 /// Which part of a larger batch is staged.
 #[derive(Clone, Copy, Debug)]
-pub struct Progress {
+pub struct Part {
     /// Whether it is the first part.
     pub first: bool,
     /// Whether it is the last part.
@@ -41,7 +41,7 @@ pub struct Session {
     pass: ForwardPass,
     deltas: Deltas,
     scratch: Scratch,
-    slice_sums: Vec<[f64; 2]>,
+    piece_sums: Vec<[f64; 2]>,
     classifier: Classifier,
 }
 
@@ -51,7 +51,7 @@ impl Session {
     /// # Panics
     /// If a dimension is 0.
     pub fn new(dims: Dimensions) -> Option<Self> {
-        assert!(dims.inputs > 0 && dims.hidden > 0 && dims.outputs > 0, "a layer without units");
+        assert!(dims.input_size > 0 && dims.hidden_size > 0 && dims.output_size > 0, "a layer without units");
         // An allocation that fails ends the program. One block that would hold everything is asked for politely first.
         let bytes = usize::try_from(Self::bytes(dims)).ok()?;
         Vec::<u8>::new().try_reserve_exact(bytes).ok()?;
@@ -60,21 +60,22 @@ impl Session {
         Some(Self {
             params: zeros(dims.parameters()),
             grads: zeros(dims.parameters()),
-            values: zeros(CHUNK_ROWS * dims.inputs),
-            pixels: zeros(CHUNK_ROWS * dims.inputs),
-            indices: zeros(CHUNK_ROWS),
+            values: zeros(PART_ROWS * dims.input_size),
+            pixels: zeros(PART_ROWS * dims.input_size),
+            indices: zeros(PART_ROWS),
             pass,
             deltas: Deltas::new(dims),
             scratch: Scratch::new(dims, slots),
-            slice_sums: zeros(SLICE),
+            piece_sums: zeros(PIECE),
             classifier: Classifier::new(dims),
         })
     }
 
     /// An upper bound of the bytes that a network takes.
     fn bytes(dims: Dimensions) -> u64 {
-        let Dimensions { inputs, hidden, outputs } = dims;
-        let (inputs, hidden, outputs, rows) = (inputs as u64 + 2, hidden as u64 + 3, outputs as u64, CHUNK_ROWS as u64);
+        let Dimensions { input_size, hidden_size, output_size } = dims;
+        let (inputs, hidden, outputs) = (input_size as u64 + 2, hidden_size as u64 + 3, output_size as u64);
+        let rows = PART_ROWS as u64;
         let params = inputs.saturating_mul(hidden).saturating_add(hidden.saturating_mul(outputs));
         let per_row = inputs * 9 + hidden * 72 + outputs * 40;
         // 44 bytes of lists an entry (36 on wasm32); 8 of lists, 24 of powers and 64 of the table a slot, of which there are
@@ -100,9 +101,9 @@ impl Session {
 
     /// Multiplies the weights, not the biases, by `factor`: normal values become the initial weights.
     pub fn scale_weights(&mut self, factor: f64) {
-        let Dimensions { inputs, hidden, outputs } = self.pass.dims;
+        let Dimensions { input_size, hidden_size, output_size } = self.pass.dims;
         let second = self.pass.dims.first_layer();
-        for weights in [0..inputs * hidden, second..second + hidden * outputs] {
+        for weights in [0..input_size * hidden_size, second..second + hidden_size * output_size] {
             self.params[weights].iter_mut().for_each(|weight| *weight *= factor);
         }
     }
@@ -112,12 +113,12 @@ impl Session {
         &self.grads
     }
 
-    /// Where rows of numbers are put, [`CHUNK_ROWS`] × inputs.
+    /// Where rows of numbers are put, [`PART_ROWS`] × inputs.
     pub fn values(&mut self) -> &mut [f64] {
         &mut self.values
     }
 
-    /// Where rows of pixels are put, [`CHUNK_ROWS`] × inputs.
+    /// Where rows of pixels are put, [`PART_ROWS`] × inputs.
     pub fn pixels(&mut self) -> &mut [u8] {
         &mut self.pixels
     }
@@ -138,11 +139,11 @@ impl Session {
     /// The index in the buffer of the first number that is NaN or infinite.
     pub fn stage_values(&mut self, rows: usize) -> Result<usize, usize> {
         self.pass.batch.clear();
-        for (row, values) in self.values.chunks_exact(self.pass.dims.inputs).take(rows).enumerate() {
+        for (row, values) in self.values.chunks_exact(self.pass.dims.input_size).take(rows).enumerate() {
             match self.pass.batch.push_values(values) {
                 Ok(true) => {}
                 Ok(false) => return Ok(row),
-                Err(index) => return Err(row * self.pass.dims.inputs + index),
+                Err(index) => return Err(row * self.pass.dims.input_size + index),
             }
         }
         Ok(rows)
@@ -152,13 +153,13 @@ impl Session {
     pub fn stage_pixels(&mut self, rows: usize) -> usize {
         self.pass.batch.clear();
         self.pixels
-            .chunks_exact(self.pass.dims.inputs)
+            .chunks_exact(self.pass.dims.input_size)
             .take(rows)
             .take_while(|row| self.pass.batch.push_pixels(row))
             .count()
     }
 
-    /// Where numbers of images are put, [`CHUNK_ROWS`].
+    /// Where numbers of images are put, [`PART_ROWS`].
     pub fn indices(&mut self) -> &mut [u32] {
         &mut self.indices
     }
@@ -194,7 +195,7 @@ impl Session {
                     uncertain += 1;
                 }
             }
-            if uncertain == CHUNK_ROWS || index + 1 == to {
+            if uncertain == PART_ROWS || index + 1 == to {
                 correct += self.count_correct_by_forward_pass(images, uncertain);
                 uncertain = 0;
             }
@@ -231,39 +232,39 @@ impl Session {
     }
 
     /// Backpropagation of the staged batch into the gradient (forward pass included).
-    pub fn backpropagate(&mut self, progress: Progress) {
+    pub fn backpropagate(&mut self, part: Part) {
         self.evaluate();
         self.pass.batch.sort_values_by_input(self.pass.dims.hidden_stride());
-        backprop::prepare(&self.pass, progress.samples, &mut self.deltas);
+        backprop::prepare(&self.pass, part.samples, &mut self.deltas);
         let (w1_grads, w2_grads) = self.grads.split_at_mut(self.pass.dims.first_layer());
-        backprop::add_first_layer(&self.pass, &self.deltas, progress.first, w1_grads);
-        backprop::add_second_layer(&self.pass, &self.deltas, progress.first, w2_grads);
+        backprop::add_first_layer(&self.pass, &self.deltas, part.first, w1_grads);
+        backprop::add_second_layer(&self.pass, &self.deltas, part.first, w2_grads);
     }
 
     /// Central differences of the staged batch into the gradient, incrementally (forward pass included).
-    pub fn central_differences(&mut self, h: f64, progress: Progress) {
+    pub fn central_differences(&mut self, h: f64, part: Part) {
         self.evaluate();
         self.pass.batch.sort_slots_by_input();
         incremental::prepare(&self.pass, h, &mut self.scratch);
         let (w1_grads, w2_grads) = self.grads.split_at_mut(self.pass.dims.first_layer());
-        let scale = if progress.last { 1.0 / (2.0 * h * progress.samples as f64) } else { 1.0 };
-        let part = Part { first: progress.first, scale };
-        incremental::add_first_layer(&self.pass, h, part, &mut self.scratch, w1_grads);
-        incremental::add_second_layer(&self.pass, h, part, &mut self.scratch, w2_grads);
+        let scale = if part.last { 1.0 / (2.0 * h * part.samples as f64) } else { 1.0 };
+        let sum = Sum { first: part.first, scale };
+        incremental::add_first_layer(&self.pass, h, sum, &mut self.scratch, w1_grads);
+        incremental::add_second_layer(&self.pass, h, sum, &mut self.scratch, w2_grads);
     }
 
-    /// Central differences by definition, for up to [`SLICE`] parameters from `first_parameter` on: adds the losses of
+    /// Central differences by definition, for up to [`PIECE`] parameters from `first_parameter` on: adds the losses of
     /// the staged batch and, with the last part, puts the quotients into the gradient.
-    pub fn central_differences_by_definition(&mut self, h: f64, progress: Progress, first_parameter: usize) {
-        let slice = first_parameter..(first_parameter + SLICE).min(self.params.len());
-        let sums = &mut self.slice_sums[..slice.len()];
-        if progress.first {
+    pub fn central_differences_by_definition(&mut self, h: f64, part: Part, first_parameter: usize) {
+        let piece = first_parameter..(first_parameter + PIECE).min(self.params.len());
+        let sums = &mut self.piece_sums[..piece.len()];
+        if part.first {
             sums.fill([0.0; 2]);
         }
         definition::add_perturbed_losses(&mut self.pass, &mut self.params, h, first_parameter, sums);
-        if progress.last {
-            for (grad, sums) in self.grads[slice].iter_mut().zip(sums) {
-                *grad = definition::quotient(*sums, progress.samples, h);
+        if part.last {
+            for (grad, sums) in self.grads[piece].iter_mut().zip(sums) {
+                *grad = definition::quotient(*sums, part.samples, h);
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::kernels::sigmoid::sigmoid_lanes;
 use crate::kernels::softmax::softmax_in_place;
 use crate::kernels::vector::argmax;
 use crate::memory::zeros;
-use crate::samples::batch::{Batch, CHUNK_ROWS};
+use crate::samples::batch::{Batch, PART_ROWS};
 use crate::samples::targets::Targets;
 use crate::simd::{F64x2, LANES};
 use alloc::vec::Vec;
@@ -21,27 +21,27 @@ use alloc::vec::Vec;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dimensions {
     /// Width of an input row.
-    pub inputs: usize,
+    pub input_size: usize,
     /// Hidden units.
-    pub hidden: usize,
+    pub hidden_size: usize,
     /// Classes.
-    pub outputs: usize,
+    pub output_size: usize,
 }
 
 impl Dimensions {
     /// Parameters of the first layer: (inputs + 1) × hidden, the bias last.
     pub fn first_layer(&self) -> usize {
-        (self.inputs + 1) * self.hidden
+        (self.input_size + 1) * self.hidden_size
     }
 
     /// All parameters.
     pub fn parameters(&self) -> usize {
-        self.first_layer() + (self.hidden + 1) * self.outputs
+        self.first_layer() + (self.hidden_size + 1) * self.output_size
     }
 
     /// Distance from one sample to the next in arrays of hidden units: room for the constant 1 of the bias, and even.
     pub fn hidden_stride(&self) -> usize {
-        (self.hidden + 1).next_multiple_of(LANES)
+        (self.hidden_size + 1).next_multiple_of(LANES)
     }
 }
 
@@ -67,14 +67,14 @@ impl ForwardPass {
         let stride = dims.hidden_stride();
         Self {
             dims,
-            batch: Batch::new(dims.inputs),
-            targets: Targets::new(dims.outputs),
-            hidden_pre: zeros(CHUNK_ROWS * stride),
-            hidden: zeros(CHUNK_ROWS * stride),
-            slope: zeros(CHUNK_ROWS * stride),
-            logits: zeros(CHUNK_ROWS * dims.outputs),
-            probs: zeros(CHUNK_ROWS * dims.outputs),
-            w2_transposed: zeros(dims.outputs * stride),
+            batch: Batch::new(dims.input_size),
+            targets: Targets::new(dims.output_size),
+            hidden_pre: zeros(PART_ROWS * stride),
+            hidden: zeros(PART_ROWS * stride),
+            slope: zeros(PART_ROWS * stride),
+            logits: zeros(PART_ROWS * dims.output_size),
+            probs: zeros(PART_ROWS * dims.output_size),
+            w2_transposed: zeros(dims.output_size * stride),
         }
     }
 
@@ -95,12 +95,12 @@ impl ForwardPass {
 
     /// Logits of a sample, one for each output.
     pub fn logits(&self, row: usize) -> &[f64] {
-        row_of(&self.logits, self.dims.outputs, row)
+        row_of(&self.logits, self.dims.output_size, row)
     }
 
     /// Probabilities of a sample, one for each output.
     pub fn probs(&self, row: usize) -> &[f64] {
-        row_of(&self.probs, self.dims.outputs, row)
+        row_of(&self.probs, self.dims.output_size, row)
     }
 
     /// Probabilities of all samples, `[rows, outputs]`.
@@ -123,9 +123,9 @@ impl ForwardPass {
         assert_eq!(params.len(), dims.parameters(), "parameters of another network");
         let (w1, w2) = params.split_at(dims.first_layer());
         let stride = dims.hidden_stride();
-        self.batch.place_entries(dims.hidden);
+        self.batch.place_entries(dims.hidden_size);
         self.hidden_pre[..self.batch.rows() * stride].fill(0.0);
-        for tile in tiles(dims.hidden, TILE) {
+        for tile in tiles(dims.hidden_size, TILE) {
             for row in 0..self.batch.rows() {
                 let out = &mut self.hidden_pre[row * stride..][..stride];
                 add_weighted_rows_of_tile(out, self.batch.entries(row), w1, tile);
@@ -134,12 +134,12 @@ impl ForwardPass {
         for row in 0..self.batch.rows() {
             let hidden = &mut self.hidden[row * stride..][..stride];
             let slope = &mut self.slope[row * stride..][..stride];
-            activate(&self.hidden_pre[row * stride..][..stride], hidden, slope, dims.hidden);
-            let logits = &mut self.logits[row * dims.outputs..][..dims.outputs];
+            activate(&self.hidden_pre[row * stride..][..stride], hidden, slope, dims.hidden_size);
+            let logits = &mut self.logits[row * dims.output_size..][..dims.output_size];
             logits.fill(0.0);
-            let units = with_starts(&hidden[..dims.hidden + 1], dims.outputs);
-            add_weighted_rows(logits, units, w2, dims.outputs);
-            let probs = &mut self.probs[row * dims.outputs..][..dims.outputs];
+            let units = with_starts(&hidden[..dims.hidden_size + 1], dims.output_size);
+            add_weighted_rows(logits, units, w2, dims.output_size);
+            let probs = &mut self.probs[row * dims.output_size..][..dims.output_size];
             probs.copy_from_slice(logits);
             softmax_in_place(probs);
         }
@@ -148,7 +148,7 @@ impl ForwardPass {
     /// Brings [`ForwardPass::w2_transposed`] up to date.
     pub fn transpose_w2(&mut self, params: &[f64]) {
         let stride = self.dims.hidden_stride();
-        for (j, row) in params[self.dims.first_layer()..].chunks_exact(self.dims.outputs).enumerate() {
+        for (j, row) in params[self.dims.first_layer()..].chunks_exact(self.dims.output_size).enumerate() {
             for (k, w) in row.iter().enumerate() {
                 self.w2_transposed[k * stride + j] = *w;
             }

@@ -2,7 +2,7 @@
 //! backpropagation.
 
 use numgrad_core::samples::targets::SOFT;
-use numgrad_core::session::{Progress, SLICE, Session};
+use numgrad_core::session::{PIECE, Part, Session};
 use numgrad_core::two_layer::Dimensions;
 
 /// xorshift32, also in `test/bits/same-bits.ts`.
@@ -29,8 +29,8 @@ struct Case {
     h: f64,
 }
 
-fn case(inputs: usize, hidden: usize, outputs: usize, rows: usize, std: f64, h: f64) -> Case {
-    Case { dims: Dimensions { inputs, hidden, outputs }, rows, std, h }
+fn case(input_size: usize, hidden_size: usize, output_size: usize, rows: usize, std: f64, h: f64) -> Case {
+    Case { dims: Dimensions { input_size, hidden_size, output_size }, rows, std, h }
 }
 
 /// Numbers, a third of them 0, staged with labels.
@@ -38,18 +38,18 @@ fn session(case: &Case, seed: u32) -> Session {
     let mut random = Xorshift(seed);
     let mut session = Session::new(case.dims).unwrap();
     session.params_mut().iter_mut().for_each(|w| *w = 2.0 * case.std * random.centred());
-    for x in &mut session.values()[..case.rows * case.dims.inputs] {
+    for x in &mut session.values()[..case.rows * case.dims.input_size] {
         let value = random.centred();
         *x = if value < -0.16 { 0.0 } else { value };
     }
-    let outputs = case.dims.outputs as u32;
+    let outputs = case.dims.output_size as u32;
     session.targets_mut().labels[..case.rows].iter_mut().for_each(|label| *label = random.next() % outputs);
     assert_eq!(session.stage_values(case.rows), Ok(case.rows));
     session
 }
 
-fn whole(rows: usize) -> Progress {
-    Progress { first: true, last: true, samples: rows }
+fn whole(rows: usize) -> Part {
+    Part { first: true, last: true, samples: rows }
 }
 
 fn incremental(session: &mut Session, case: &Case) -> Vec<f64> {
@@ -58,7 +58,7 @@ fn incremental(session: &mut Session, case: &Case) -> Vec<f64> {
 }
 
 fn by_definition(session: &mut Session, case: &Case) -> Vec<f64> {
-    for first in (0..session.params().len()).step_by(SLICE) {
+    for first in (0..session.params().len()).step_by(PIECE) {
         session.central_differences_by_definition(case.h, whole(case.rows), first);
     }
     session.grads().to_vec()
@@ -113,7 +113,7 @@ fn incremental_differences_are_those_of_the_definition() {
 /// One-hot targets marked as soft take the other formula, evaluated directly for every sample, unit, value and sign.
 fn without_series(case: &Case, seed: u32) -> Vec<f64> {
     let mut session = session(case, seed);
-    let outputs = case.dims.outputs;
+    let outputs = case.dims.output_size;
     let targets = session.targets_mut();
     for row in 0..case.rows {
         let label = targets.labels[row] as usize;
@@ -252,7 +252,7 @@ fn backpropagation_is_the_slope() {
 
 /// The gradients of 100 rows staged in parts of the given sizes.
 fn in_parts(case: &Case, parts: &[usize], numerical: bool) -> Vec<f64> {
-    let (inputs, outputs) = (case.dims.inputs, case.dims.outputs);
+    let (inputs, outputs) = (case.dims.input_size, case.dims.output_size);
     let mut session = session(case, 31);
     let values = session.values().to_vec();
     let labels = session.targets_mut().labels.clone();
@@ -261,15 +261,15 @@ fn in_parts(case: &Case, parts: &[usize], numerical: bool) -> Vec<f64> {
         session.values()[..rows * inputs].copy_from_slice(&values[start * inputs..][..rows * inputs]);
         session.targets_mut().labels[..*rows].copy_from_slice(&labels[start..][..*rows]);
         assert_eq!(session.stage_values(*rows), Ok(*rows));
-        let progress = Progress { first: i == 0, last: i + 1 == parts.len(), samples: case.rows };
+        let part = Part { first: i == 0, last: i + 1 == parts.len(), samples: case.rows };
         if numerical {
-            session.central_differences(case.h, progress);
+            session.central_differences(case.h, part);
         } else {
-            session.backpropagate(progress);
+            session.backpropagate(part);
         }
         start += rows;
     }
-    assert_eq!((start, outputs), (case.rows, case.dims.outputs));
+    assert_eq!((start, outputs), (case.rows, case.dims.output_size));
     session.grads().to_vec()
 }
 
@@ -313,7 +313,7 @@ fn hash(values: &[f64]) -> u64 {
 
 /// 200 steps on made-up images; `test/bits/same-bits.ts` does the same through WebAssembly.
 fn hash_after_training(method: &str) -> u64 {
-    let (dims, samples, rows) = (Dimensions { inputs: 64, hidden: 21, outputs: 5 }, 300, 50);
+    let (dims, samples, rows) = (Dimensions { input_size: 64, hidden_size: 21, output_size: 5 }, 300, 50);
     let mut random = Xorshift(2463534242);
     let mut session = Session::new(dims).unwrap();
     session.params_mut().iter_mut().for_each(|w| *w = 0.2 * random.centred());

@@ -13,14 +13,14 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Numbers in each buffer: 64 KB, which leaves the L2 cache to the network.
 const CAPACITY: usize = 8192;
 
-/// Three buffers a, b, out, and the kernels that work on them.
+/// Three buffers a, b and out, and the kernels that work on them.
 #[wasm_bindgen]
 pub struct RawFunctions {
     a: Vec<f64>,
     b: Vec<f64>,
     out: Vec<f64>,
     dot: F64x2,
-    table: [usize; 4],
+    layout: [usize; 4],
 }
 
 #[wasm_bindgen]
@@ -29,25 +29,26 @@ impl RawFunctions {
     #[wasm_bindgen(constructor)]
     pub fn new() -> Self {
         let [a, b, out] = [(); 3].map(|()| zeros(CAPACITY));
-        let table = [CAPACITY, a.as_ptr() as usize, b.as_ptr() as usize, out.as_ptr() as usize];
-        Self { a, b, out, dot: F64x2::splat(0.0), table }
+        let layout = [CAPACITY, a.as_ptr() as usize, b.as_ptr() as usize, out.as_ptr() as usize];
+        Self { a, b, out, dot: F64x2::splat(0.0), layout }
     }
 
-    /// Address of a table: numbers in each buffer (even), addresses of a, b and out.
+    /// Address of the layout, which packages/numgrad/src/functions/kernels.ts reads by position: how many numbers each
+    /// buffer holds (an even number), and the addresses of a, b and out.
     #[wasm_bindgen(getter)]
-    pub fn table(&self) -> *const usize {
-        self.table.as_ptr()
+    pub fn layout(&self) -> *const usize {
+        self.layout.as_ptr()
     }
 
-    /// Σ a[i] b[i] over `len` numbers, continued from the piece before unless `first`. Pieces have even lengths but for
-    /// the last.
+    /// Σ a[i] b[i] over `len` numbers. Unless `first`, the sum continues from the piece before. Every piece but the last
+    /// has an even length.
     pub fn dot(&mut self, len: usize, first: bool) -> f64 {
         let start = if first { F64x2::splat(0.0) } else { self.dot };
         self.dot = dot_from(start, &self.a[..len], &self.b[..len]);
         self.dot.sum()
     }
 
-    /// out[m, n] = a[m, k] b[k, n]; added to out unless `first`.
+    /// out[m, n] = a[m, k] b[k, n]. Unless `first`, the product is added to out.
     pub fn matmul(&mut self, m: usize, k: usize, n: usize, first: bool) {
         for (a, out) in self.a[..m * k].chunks_exact(k).zip(self.out[..m * n].chunks_exact_mut(n)) {
             if first {
@@ -69,17 +70,18 @@ impl RawFunctions {
         }
     }
 
-    /// a[i] = e^(a[i] − shift), in place; returns `sum` plus all of them. The pieces of a row too long for the buffer.
+    /// a[i] = e^(a[i] − shift), in place; returns `sum` plus all of them. A row that is too long for the buffer comes in
+    /// pieces.
     pub fn exp_minus(&mut self, len: usize, shift: f64, sum: f64) -> f64 {
         exp_minus_in_place(&mut self.a[..len], shift, sum)
     }
 
-    /// `sum` − Σ b[i] ln(a[i] + 1e-7): predictions in a, targets in b.
+    /// `sum` − Σ b[i] ln(a[i] + 1e-7): the predictions are in a, the targets in b.
     pub fn target_losses(&self, len: usize, sum: f64) -> f64 {
         add_target_losses(sum, &self.a[..len], &self.b[..len])
     }
 
-    /// `sum` − Σ ln(a[i] + 1e-7): the probabilities of the labels in a.
+    /// `sum` − Σ ln(a[i] + 1e-7): the probabilities of the labels are in a.
     pub fn label_losses(&self, len: usize, sum: f64) -> f64 {
         add_label_losses(sum, &self.a[..len])
     }

@@ -1,30 +1,31 @@
 //! A network's session.
 
 use crate::images::RawImages;
-use crate::usage::{Counted, or_nothing};
-use numgrad_core::samples::batch::CHUNK_ROWS;
+use crate::usage::{Counted, try_allocate};
+use numgrad_core::samples::batch::PART_ROWS;
 use numgrad_core::samples::targets::SOFT;
-use numgrad_core::session::{Progress, SLICE, Session};
+use numgrad_core::session::{PIECE, Part, Session};
 use numgrad_core::two_layer::Dimensions;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// A network: parameters, gradient, the staged part of a batch.
+/// A network: its parameters, its gradient, and the staged part of a batch.
 #[wasm_bindgen]
 pub struct RawSession {
     session: Session,
-    table: [usize; 11],
+    layout: [usize; 11],
     _counted: Counted,
 }
 
 #[wasm_bindgen]
 impl RawSession {
-    /// A network with all parameters 0, or nothing if memory is short. Everything it will ever need is allocated here.
-    pub fn create(inputs: usize, hidden: usize, outputs: usize) -> Option<RawSession> {
-        let mut session = or_nothing(|| Session::new(Dimensions { inputs, hidden, outputs }))?;
+    /// A network whose parameters are all 0; `None` if there is not enough memory. Everything that it will ever need is
+    /// allocated here.
+    pub fn create(input_size: usize, hidden_size: usize, output_size: usize) -> Option<RawSession> {
+        let mut session = try_allocate(|| Session::new(Dimensions { input_size, hidden_size, output_size }))?;
         let targets = session.targets_mut();
-        let table = [
-            CHUNK_ROWS,
-            SLICE,
+        let layout = [
+            PART_ROWS,
+            PIECE,
             SOFT as usize,
             targets.labels.as_ptr() as usize,
             targets.rows.as_ptr() as usize,
@@ -35,28 +36,28 @@ impl RawSession {
             session.indices().as_ptr() as usize,
             session.probs().as_ptr() as usize,
         ];
-        Some(Self { session, table, _counted: Counted::new() })
+        Some(Self { session, layout, _counted: Counted::new() })
     }
 
-    /// Address of a table:
+    /// Address of the layout, which packages/numgrad/src/network/session.ts reads by position:
     ///
     /// 1. most rows that the buffers hold,
     /// 2. parameters of one call of `central_differences_by_definition`,
-    /// 3. the label of a sample whose targets are a row of numbers;
+    /// 3. the label that marks a sample whose targets are a row of numbers;
     ///
-    /// and the addresses of
+    /// then the addresses of
     ///
     /// 4. the labels, [rows],
-    /// 5. the rows of targets, [rows, outputs],
-    /// 6. w1, b1, w2, b2, one after the other,
-    /// 7. the gradient, in the layout of the parameters,
-    /// 8. the rows of numbers, [rows, inputs],
-    /// 9. the rows of pixels, [rows, inputs],
-    /// 10. the numbers of images, [rows],
-    /// 11. the probabilities, [rows, outputs].
+    /// 5. the rows of targets, [rows, output_size],
+    /// 6. the parameters: w1, b1, w2, b2, one after the other,
+    /// 7. the gradient, in the order of the parameters,
+    /// 8. the rows of numbers, [rows, input_size],
+    /// 9. the rows of pixels, [rows, input_size],
+    /// 10. the indices of images, [rows],
+    /// 11. the probabilities, [rows, output_size].
     #[wasm_bindgen(getter)]
-    pub fn table(&self) -> *const usize {
-        self.table.as_ptr()
+    pub fn layout(&self) -> *const usize {
+        self.layout.as_ptr()
     }
 
     /// Multiplies the weights, not the biases, by `factor`.
@@ -64,7 +65,7 @@ impl RawSession {
         self.session.scale_weights(factor);
     }
 
-    /// Stages rows of numbers: how many fitted, or −1 − index of the first number that is not finite.
+    /// Stages rows of numbers. Returns how many fitted, or −1 − i if the number at index i is not finite.
     pub fn stage_values(&mut self, rows: usize) -> i32 {
         match self.session.stage_values(rows) {
             Ok(staged) => staged as i32,
@@ -72,17 +73,17 @@ impl RawSession {
         }
     }
 
-    /// Stages rows of pixels: how many fitted.
+    /// Stages rows of pixels. Returns how many fitted.
     pub fn stage_pixels(&mut self, rows: usize) -> usize {
         self.session.stage_pixels(rows)
     }
 
-    /// Stages the images whose numbers stand in the first `rows` places, with their labels: how many fitted.
+    /// Stages the images that the first `rows` indices name, with their labels. Returns how many fitted.
     pub fn stage_images(&mut self, images: &RawImages, rows: usize) -> usize {
         self.session.stage_images(images.lists(), rows)
     }
 
-    /// How many of the images `from..to` are classified as labelled.
+    /// How many of the images `from..to` are classified as their labels say.
     pub fn count_correct_images(&mut self, images: &RawImages, from: usize, to: usize) -> usize {
         self.session.count_correct_images(images.lists(), from, to)
     }
@@ -92,27 +93,28 @@ impl RawSession {
         self.session.forward();
     }
 
-    /// `sum` plus the losses of the staged rows, after a forward pass.
+    /// `sum` plus the losses of the staged rows. The last forward pass must have been theirs.
     pub fn add_losses(&self, sum: f64) -> f64 {
         self.session.add_losses(sum)
     }
 
-    /// How many of the staged rows are classified as their targets say, after a forward pass.
+    /// How many of the staged rows are classified as their targets say. The last forward pass must have been theirs.
     pub fn count_correct(&self) -> usize {
         self.session.count_correct()
     }
 
-    /// Backpropagation, with its forward pass. `samples`: of all parts, the divisor of the mean.
+    /// Backpropagation of the staged rows, forward pass included. `samples` counts the rows of all parts: the divisor of
+    /// the mean.
     pub fn backpropagate(&mut self, first: bool, samples: usize) {
-        self.session.backpropagate(Progress { first, last: true, samples });
+        self.session.backpropagate(Part { first, last: true, samples });
     }
 
-    /// Central differences, incrementally, with the forward pass.
+    /// Incremental central differences of the staged rows, forward pass included.
     pub fn central_differences(&mut self, h: f64, first: bool, last: bool, samples: usize) {
-        self.session.central_differences(h, Progress { first, last, samples });
+        self.session.central_differences(h, Part { first, last, samples });
     }
 
-    /// Central differences by definition for `slice` parameters from `first_parameter` on.
+    /// Central differences by definition, for one piece of the parameters: those from `first_parameter` on.
     pub fn central_differences_by_definition(
         &mut self,
         h: f64,
@@ -121,11 +123,11 @@ impl RawSession {
         samples: usize,
         first_parameter: usize,
     ) {
-        let progress = Progress { first, last, samples };
-        self.session.central_differences_by_definition(h, progress, first_parameter);
+        let part = Part { first, last, samples };
+        self.session.central_differences_by_definition(h, part, first_parameter);
     }
 
-    /// params −= learning_rate × grads; false and nothing changed if a result is not finite.
+    /// params −= learning_rate × grads. False, and nothing has changed, if a result would not be finite.
     pub fn descend(&mut self, learning_rate: f64) -> bool {
         self.session.descend(learning_rate)
     }

@@ -5,10 +5,10 @@ use crate::platform::requested_bytes;
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Bytes that were asked for in vain.
+/// Bytes of all requests that failed.
 static REFUSED: AtomicUsize = AtomicUsize::new(0);
 
-/// Networks that have been made and not dropped.
+/// Networks that have been made and not yet dropped.
 static SESSIONS: AtomicUsize = AtomicUsize::new(0);
 
 /// Bytes of all live allocations.
@@ -23,22 +23,22 @@ pub fn live_sessions() -> usize {
     SESSIONS.load(Relaxed)
 }
 
-/// What `make` makes where memory allows. Where it does not, all that it has allocated is given back, and what it has not
-/// got must not count: the allocator goes by requests.
-pub(crate) fn or_nothing<T>(make: impl FnOnce() -> Option<T>) -> Option<T> {
+/// Runs `make`. If it fails for lack of memory, its failed requests are subtracted from the count: the allocator counts
+/// requests, and everything that `make` did get has been freed again.
+pub(crate) fn try_allocate<T>(make: impl FnOnce() -> Option<T>) -> Option<T> {
     let before = requested_bytes();
-    let made = make();
-    if made.is_none() {
+    let result = make();
+    if result.is_none() {
         REFUSED.fetch_add(requested_bytes().wrapping_sub(before), Relaxed);
     }
-    made
+    result
 }
 
-/// A member of a live network; it counts.
+/// A member of a live network; it counts the network for as long as that lives.
 pub(crate) struct Counted(());
 
 impl Counted {
-    /// One more.
+    /// Counts one network more.
     pub(crate) fn new() -> Self {
         SESSIONS.fetch_add(1, Relaxed);
         Self(())
@@ -51,7 +51,7 @@ impl Drop for Counted {
     }
 }
 
-/// Natively nobody counts.
+/// A native build does not count bytes.
 #[cfg(not(target_arch = "wasm32"))]
 fn requested_bytes() -> usize {
     0

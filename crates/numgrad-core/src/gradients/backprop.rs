@@ -4,11 +4,11 @@
 //! hidden units; the gradients are sums over the samples of x δ₁ and s δ₂. As in the book, δ₂ leaves out the 1e-7
 //! inside the logarithm, so that it differs from the slope of the loss by about 1e-7 / probs\[label\] of itself.
 
-use crate::gradients::input_sums::{Part, Source, sum_by_input};
-use crate::kernels::matrix::{Blocks, TILE, Tile, add_weighted_rows, tiles, with_starts};
+use crate::gradients::input_sums::{Source, Sum, sum_by_input};
+use crate::kernels::matrix::{TILE, Tile, Windows, add_weighted_rows, tiles, with_starts};
 use crate::kernels::vector::axpy;
 use crate::memory::zeros;
-use crate::samples::batch::{Batch, CHUNK_ROWS};
+use crate::samples::batch::{Batch, PART_ROWS};
 use crate::simd::{F64x2, LANES};
 use crate::two_layer::{Dimensions, ForwardPass};
 use alloc::vec::Vec;
@@ -24,7 +24,7 @@ pub struct Deltas {
 impl Deltas {
     /// Room for a chunk.
     pub fn new(dims: Dimensions) -> Self {
-        Self { logits: zeros(CHUNK_ROWS * dims.outputs), hidden: zeros(CHUNK_ROWS * dims.hidden_stride()) }
+        Self { logits: zeros(PART_ROWS * dims.output_size), hidden: zeros(PART_ROWS * dims.hidden_stride()) }
     }
 }
 
@@ -33,7 +33,7 @@ impl Deltas {
 pub fn prepare(pass: &ForwardPass, samples: usize, deltas: &mut Deltas) {
     let (dims, stride) = (pass.dims, pass.dims.hidden_stride());
     for row in 0..pass.batch.rows() {
-        let logits = &mut deltas.logits[row * dims.outputs..][..dims.outputs];
+        let logits = &mut deltas.logits[row * dims.output_size..][..dims.output_size];
         logit_deltas(pass, row, samples as f64, logits);
         let hidden = &mut deltas.hidden[row * stride..][..stride];
         hidden.fill(0.0);
@@ -47,10 +47,10 @@ pub fn prepare(pass: &ForwardPass, samples: usize, deltas: &mut Deltas) {
 /// The first layer, after [`prepare`] and [`Batch::sort_values_by_input`] with hidden_stride: adds the sums of x δ₁ over the samples to the
 /// gradient of W1 and b1.
 pub fn add_first_layer(pass: &ForwardPass, deltas: &Deltas, first: bool, grads: &mut [f64]) {
-    let (cols, source) = (pass.dims.hidden, Products { deltas: &deltas.hidden });
+    let (cols, source) = (pass.dims.hidden_size, Products { deltas: &deltas.hidden });
     for tile in tiles(cols, TILE) {
         // The mean is taken in δ₂ already.
-        sum_by_input(&pass.batch, &source, Part { first, scale: 1.0 }, tile, grads, cols);
+        sum_by_input(&pass.batch, &source, Sum { first, scale: 1.0 }, tile, grads, cols);
     }
 }
 
@@ -60,8 +60,8 @@ pub fn add_second_layer(pass: &ForwardPass, deltas: &Deltas, first: bool, grads:
         grads.fill(0.0);
     }
     for row in 0..pass.batch.rows() {
-        let logits = &deltas.logits[row * pass.dims.outputs..][..pass.dims.outputs];
-        for (s, grads) in pass.hidden(row).iter().zip(grads.chunks_exact_mut(pass.dims.outputs)) {
+        let logits = &deltas.logits[row * pass.dims.output_size..][..pass.dims.output_size];
+        for (s, grads) in pass.hidden(row).iter().zip(grads.chunks_exact_mut(pass.dims.output_size)) {
             axpy(*s, logits, grads);
         }
     }
@@ -75,7 +75,7 @@ struct Products<'a> {
 impl Source for Products<'_> {
     #[inline(always)]
     fn add<const T: usize>(&self, batch: &Batch, input: usize, column: usize, sums: &mut [F64x2; T]) {
-        let deltas = Blocks::new(&self.deltas[column..], T * LANES);
+        let deltas = Windows::new(&self.deltas[column..], T * LANES);
         for (start, x) in batch.input_entries(input) {
             let (deltas, _) = deltas.at(start).as_chunks::<LANES>();
             let x = F64x2::splat(x);

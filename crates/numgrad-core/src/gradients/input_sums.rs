@@ -21,7 +21,7 @@ pub trait Source {
 
 /// Which part of the samples is added up: sums continue from one part to the next, and are scaled after the last.
 #[derive(Clone, Copy, Debug)]
-pub struct Part {
+pub struct Sum {
     /// Whether the sums start at 0 (else at what the gradient holds).
     pub first: bool,
     /// Factor of the sums; 1 before the last part.
@@ -30,18 +30,18 @@ pub struct Part {
 
 /// For each input, and the bias as the last: the scaled sum over its entries, in the order of the samples, becomes its
 /// row of the gradient, for the columns of a tile of up to [`TILE`] vectors. `grads` is row-major with `cols` columns.
-pub fn sum_by_input<S: Source>(batch: &Batch, source: &S, part: Part, tile: Tile, grads: &mut [f64], cols: usize) {
+pub fn sum_by_input<S: Source>(batch: &Batch, source: &S, sum: Sum, tile: Tile, grads: &mut [f64], cols: usize) {
     if tile.width % LANES == 1 {
-        sum_last(batch, source, part, tile, grads, cols);
+        sum_last(batch, source, sum, tile, grads, cols);
     }
     let column = tile.column;
     match tile.width / LANES {
         0 => {}
-        1 => sum_vectors::<1, S>(batch, source, part, column, grads, cols),
-        2 => sum_vectors::<2, S>(batch, source, part, column, grads, cols),
-        3 => sum_vectors::<3, S>(batch, source, part, column, grads, cols),
-        4 => sum_vectors::<4, S>(batch, source, part, column, grads, cols),
-        _ => sum_vectors::<TILE, S>(batch, source, part, column, grads, cols),
+        1 => sum_vectors::<1, S>(batch, source, sum, column, grads, cols),
+        2 => sum_vectors::<2, S>(batch, source, sum, column, grads, cols),
+        3 => sum_vectors::<3, S>(batch, source, sum, column, grads, cols),
+        4 => sum_vectors::<4, S>(batch, source, sum, column, grads, cols),
+        _ => sum_vectors::<TILE, S>(batch, source, sum, column, grads, cols),
     }
 }
 
@@ -49,16 +49,16 @@ pub fn sum_by_input<S: Source>(batch: &Batch, source: &S, part: Part, tile: Tile
 fn sum_vectors<const T: usize, S: Source>(
     batch: &Batch,
     source: &S,
-    part: Part,
+    sum: Sum,
     column: usize,
     grads: &mut [f64],
     cols: usize,
 ) {
-    let scale = F64x2::splat(part.scale);
+    let scale = F64x2::splat(sum.scale);
     for (input, row) in grads.chunks_exact_mut(cols).enumerate() {
         let (out, _) = row[column..][..T * LANES].as_chunks_mut::<LANES>();
         let mut sums = [F64x2::splat(0.0); T];
-        if !part.first {
+        if !sum.first {
             sums = core::array::from_fn(|v| F64x2::load(&out[v]));
         }
         source.add(batch, input, column, &mut sums);
@@ -70,11 +70,11 @@ fn sum_vectors<const T: usize, S: Source>(
 
 /// The last of an odd number of columns.
 #[inline(never)]
-fn sum_last<S: Source>(batch: &Batch, source: &S, part: Part, tile: Tile, grads: &mut [f64], cols: usize) {
+fn sum_last<S: Source>(batch: &Batch, source: &S, sum: Sum, tile: Tile, grads: &mut [f64], cols: usize) {
     let column = tile.column + tile.width - 1;
     for (input, row) in grads.chunks_exact_mut(cols).enumerate() {
-        let start = if part.first { 0.0 } else { row[column] };
-        row[column] = source.add_last(batch, input, tile, start) * part.scale;
+        let start = if sum.first { 0.0 } else { row[column] };
+        row[column] = source.add_last(batch, input, tile, start) * sum.scale;
     }
 }
 
@@ -128,9 +128,9 @@ mod tests {
                     assert_eq!(*value, expected, "width {width}, element [{input}, {column}]");
                 }
             };
-            let first = Part { first: true, scale: 0.5 };
+            let first = Sum { first: true, scale: 0.5 };
             check(&|i, c| sum(i, c, 0.0) * 0.5, &|out| sum_by_input(&batch, &Sums, first, tile, out, cols));
-            let next = Part { first: false, scale: 1.0 };
+            let next = Sum { first: false, scale: 1.0 };
             check(&|i, c| sum(i, c, old(i, c)), &|out| sum_by_input(&batch, &Sums, next, tile, out, cols));
         }
     }

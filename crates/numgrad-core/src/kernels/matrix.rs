@@ -36,7 +36,7 @@ pub fn tiles(cols: usize, vectors: usize) -> impl Iterator<Item = Tile> {
 /// are tiled does not touch a bit.
 ///
 /// # Panics
-/// If `out` is shorter than `cols`, `w` than a row, or (in a debug build, see [`Blocks`]) a row lies outside `w`.
+/// If `out` is shorter than `cols`, `w` than a row, or (in a debug build, see [`Windows`]) a row lies outside `w`.
 ///
 /// ```
 /// let w = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]; // 3 rows, 2 columns
@@ -85,7 +85,7 @@ where
 {
     let (out, _) = out[column..][..T * LANES].as_chunks_mut::<LANES>();
     let mut sums: [F64x2; T] = core::array::from_fn(|v| F64x2::load(&out[v]));
-    let weights = Blocks::new(&w[column..], T * LANES);
+    let weights = Windows::new(&w[column..], T * LANES);
     for (start, x) in rows {
         let (weights, _) = weights.at(start).as_chunks::<LANES>();
         let x = F64x2::splat(x);
@@ -103,20 +103,20 @@ pub fn with_starts(x: &[f64], cols: usize) -> impl Iterator<Item = (usize, f64)>
     x.iter().enumerate().map(move |(row, &x)| (row * cols, x))
 }
 
-/// Blocks of neighbours anywhere in a slice, for loops that do little else than to load one.
+/// Windows of neighbours anywhere in a slice, for loops that do little else than to load one.
 ///
 /// Places come from lists that were made for this slice, so one that is too far is a bug of ours: a panic in a debug build,
 /// as in the tests, and else the last block. To go to a panic from such a loop would take a tenth of the forward pass: V8
 /// does not unroll loops with a second exit. The compiler sees that no block ends behind the slice and adds no check.
 #[derive(Clone, Copy)]
-pub struct Blocks<'a, T> {
+pub struct Windows<'a, T> {
     values: &'a [T],
     length: usize,
     last: usize,
 }
 
-impl<'a, T> Blocks<'a, T> {
-    /// Blocks of `length` values.
+impl<'a, T> Windows<'a, T> {
+    /// Windows of `length` values.
     ///
     /// # Panics
     /// If there is not one.
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn blocks_are_what_stands_there() {
-        let blocks = Blocks::new(&[1, 2, 3, 4], 3);
+        let blocks = Windows::new(&[1, 2, 3, 4], 3);
         assert_eq!(blocks.at(0), [1, 2, 3]);
         assert_eq!(blocks.at(1), [2, 3, 4]);
     }
@@ -162,13 +162,13 @@ mod tests {
     #[cfg(debug_assertions)]
     #[should_panic(expected = "a block outside")]
     fn tests_find_a_block_that_is_none() {
-        Blocks::new(&[1, 2, 3, 4], 3).at(2);
+        Windows::new(&[1, 2, 3, 4], 3).at(2);
     }
 
     #[test]
     #[should_panic(expected = "no room for a block")]
     fn a_slice_that_is_too_short_has_no_block() {
-        Blocks::new(&[1, 2], 3);
+        Windows::new(&[1, 2], 3);
     }
 
     #[test]

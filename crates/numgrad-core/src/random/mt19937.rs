@@ -10,10 +10,10 @@ const SHIFT: usize = 397;
 const UPPER_BIT: u32 = 0x8000_0000;
 
 /// The state, or the random words that it gives.
-pub type Block = [u32; STATE_WORDS];
+pub type Words = [u32; STATE_WORDS];
 
 /// The next state.
-pub fn twist(key: &mut Block) {
+pub fn twist(key: &mut Words) {
     for i in 0..STATE_WORDS {
         let next = key[(i + 1) % STATE_WORDS];
         let far = key[(i + SHIFT) % STATE_WORDS];
@@ -25,7 +25,7 @@ pub fn twist(key: &mut Block) {
 }
 
 /// The random words of a state.
-pub fn temper(key: &Block, out: &mut Block) {
+pub fn temper(key: &Words, out: &mut Words) {
     for (out, &word) in out.iter_mut().zip(key) {
         let mut word = word;
         word ^= word >> 11;
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     /// `init_genrand` of mt19937ar.c.
-    fn seeded(seed: u32) -> Block {
+    fn seeded(seed: u32) -> Words {
         let mut key = [seed; STATE_WORDS];
         for i in 1..STATE_WORDS {
             let previous = key[i - 1];

@@ -30,7 +30,7 @@ pub struct Batch {
 }
 
 /// Most rows of one chunk.
-pub const CHUNK_ROWS: usize = 100;
+pub const PART_ROWS: usize = 100;
 /// Room for entries: 100 dense images of 28 × 28 go in two chunks, the usual ones (19 % of the pixels) in one.
 const ENTRIES: usize = 1 << 16;
 /// Room for slots; bounds the table of the central differences (64 bytes a slot).
@@ -41,17 +41,17 @@ const PIXEL_SLOTS: usize = 256;
 impl Batch {
     /// An empty batch of rows with `inputs` inputs.
     pub fn new(inputs: usize) -> Self {
-        let entries = (CHUNK_ROWS * (inputs + 1)).min(ENTRIES).max(inputs + 1);
-        let slots = (CHUNK_ROWS * (inputs + 1)).min(SLOTS).max(inputs + 1);
+        let entries = (PART_ROWS * (inputs + 1)).min(ENTRIES).max(inputs + 1);
+        let slots = (PART_ROWS * (inputs + 1)).min(SLOTS).max(inputs + 1);
         Self {
             inputs,
             rows: 0,
-            entry_start: zeros(CHUNK_ROWS + 1),
+            entry_start: zeros(PART_ROWS + 1),
             entry_input: zeros(entries + 1),
             entry_slot: zeros(entries + 1),
             entry_value: zeros(entries + 1),
             entry_place: zeros(entries + 1),
-            slot_start: zeros(CHUNK_ROWS + 1),
+            slot_start: zeros(PART_ROWS + 1),
             slot_value: zeros(slots + 1),
             input_start: zeros(inputs + 3),
             input_slot: zeros(entries),
@@ -276,7 +276,7 @@ impl Batch {
     }
 
     fn has_room(&self, entries: usize, slots: usize) -> bool {
-        self.rows < CHUNK_ROWS && entries < self.entry_slot.len() && slots < self.slot_value.len()
+        self.rows < PART_ROWS && entries < self.entry_slot.len() && slots < self.slot_value.len()
     }
 
     fn end_row(&mut self, entry: usize, slot: usize) {
@@ -295,7 +295,7 @@ pub fn pixel_value(pixel: u8) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::image_lists::{Extent, ImageLists};
+    use crate::samples::image_lists::{ImageLists, ListLengths};
 
     /// (input, value) of a row.
     fn entries(batch: &mut Batch, row: usize) -> Vec<(usize, f64)> {
@@ -318,9 +318,9 @@ mod tests {
     #[test]
     fn an_image_of_a_dataset_makes_the_lists_of_its_pixels() {
         for row in [&[0, 9, 255, 9, 0, 1, 0, 0, 3][..], &[0; 9], &[4; 9], &[255, 0, 0, 0, 0, 0, 0, 0, 254]] {
-            let mut extent = Extent::default();
-            extent.add(row);
-            let mut lists = ImageLists::new(9, 1, extent).unwrap();
+            let mut lengths = ListLengths::default();
+            lengths.add(row);
+            let mut lists = ImageLists::new(9, 1, lengths).unwrap();
             lists.push(row, 0);
             let (mut a, mut b) = (Batch::new(9), Batch::new(9));
             for _ in 0..2 {
@@ -375,7 +375,7 @@ mod tests {
     #[test]
     fn a_full_batch_says_so_and_a_bad_number_is_named() {
         let mut batch = Batch::new(2);
-        for _ in 0..CHUNK_ROWS {
+        for _ in 0..PART_ROWS {
             assert_eq!(batch.push_values(&[1.0, 2.0]), Ok(true));
         }
         assert_eq!(batch.push_values(&[1.0, 2.0]), Ok(false));

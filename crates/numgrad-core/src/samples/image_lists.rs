@@ -35,14 +35,14 @@ pub const LARGEST_IMAGE: usize = 1 << 16;
 
 /// Numbers of list elements, for the exact allocation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Extent {
+pub struct ListLengths {
     /// Pixels that are not 0.
     pub entries: usize,
     /// Distinct values, image by image.
     pub values: usize,
 }
 
-impl Extent {
+impl ListLengths {
     /// Adds what the lists of one image will hold.
     pub fn add(&mut self, image: &[u8]) {
         let mut occurs = [false; 256];
@@ -55,19 +55,19 @@ impl Extent {
 }
 
 impl ImageLists {
-    /// Room for `images` images of `inputs` pixels with the given extent; `None` if there is not enough memory.
+    /// Room for `images` images of `inputs` pixels with the given lengths; `None` if there is not enough memory.
     ///
     /// # Panics
     /// If an image has more than [`LARGEST_IMAGE`] pixels.
-    pub fn new(inputs: usize, images: usize, extent: Extent) -> Option<Self> {
+    pub fn new(inputs: usize, images: usize, lengths: ListLengths) -> Option<Self> {
         assert!(inputs <= LARGEST_IMAGE, "images of {inputs} pixels");
         let mut lists = Self {
             inputs,
             entry_start: reserve(images + 1)?,
-            entry_input: reserve(extent.entries)?,
-            entry_rank: reserve(extent.entries)?,
+            entry_input: reserve(lengths.entries)?,
+            entry_rank: reserve(lengths.entries)?,
             value_start: reserve(images + 1)?,
-            values: reserve(extent.values)?,
+            values: reserve(lengths.values)?,
             labels: reserve(images)?,
         };
         lists.entry_start.push(0);
@@ -135,10 +135,10 @@ mod tests {
     #[test]
     fn an_image_is_its_nonzero_pixels_and_their_distinct_values() {
         let images = [[0, 9, 255, 9], [0, 0, 0, 0], [7, 8, 7, 1]];
-        let mut extent = Extent::default();
-        images.iter().for_each(|image| extent.add(image));
-        assert_eq!(extent, Extent { entries: 7, values: 5 });
-        let mut lists = ImageLists::new(4, 3, extent).unwrap();
+        let mut lengths = ListLengths::default();
+        images.iter().for_each(|image| lengths.add(image));
+        assert_eq!(lengths, ListLengths { entries: 7, values: 5 });
+        let mut lists = ImageLists::new(4, 3, lengths).unwrap();
         for (label, image) in images.iter().enumerate() {
             lists.push(image, label as u32);
         }

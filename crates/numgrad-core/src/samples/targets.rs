@@ -1,13 +1,13 @@
 //! The targets of a batch: a label for each sample, or a row of any non-negative numbers ("soft").
 
 use crate::memory::zeros;
-use crate::samples::batch::CHUNK_ROWS;
+use crate::samples::batch::PART_ROWS;
 use alloc::vec::Vec;
 
 /// Marks a sample without a label; its row of soft targets counts.
 pub const SOFT: u32 = u32::MAX;
 
-/// The targets of up to [`CHUNK_ROWS`] samples.
+/// The targets of up to [`PART_ROWS`] samples.
 pub struct Targets {
     outputs: usize,
     /// The class of each sample, or [`SOFT`].
@@ -19,7 +19,7 @@ pub struct Targets {
 impl Targets {
     /// Room for a chunk.
     pub fn new(outputs: usize) -> Self {
-        Self { outputs, labels: zeros(CHUNK_ROWS), rows: zeros(CHUNK_ROWS * outputs) }
+        Self { outputs, labels: zeros(PART_ROWS), rows: zeros(PART_ROWS * outputs) }
     }
 
     /// The label of a sample; `None` if it has a row of targets.

@@ -1,4 +1,4 @@
-import { MemoryView, readTable } from "../wasm/memory-view.js";
+import { MemoryView, readLayout } from "../wasm/memory-view.js";
 import { type Core, core, type RawFunctions } from "../wasm/runtime.js";
 
 /** The core's kernels and the three fixed buffers that they work on: whatever passes through comes in pieces. */
@@ -11,7 +11,7 @@ export class Buffers {
   readonly #out: MemoryView<Float64Array>;
 
   constructor({ memory, functions }: Core) {
-    const { capacity, a, b, out } = readTable(memory, functions, ["capacity", "a", "b", "out"]);
+    const { capacity, a, b, out } = readLayout(memory, functions, ["capacity", "a", "b", "out"]);
     this.kernels = functions;
     this.capacity = capacity;
     this.#a = new MemoryView(memory, Float64Array, a, capacity);

@@ -1,6 +1,6 @@
 import { CoreError } from "../errors.js";
 import type { Pixels } from "../shape.js";
-import { MemoryView, readTable } from "../wasm/memory-view.js";
+import { MemoryView, readLayout } from "../wasm/memory-view.js";
 import { core, createImages, guard, type RawImages, release } from "../wasm/runtime.js";
 
 /**
@@ -60,7 +60,7 @@ export class ImageLists {
   ): Promise<void> {
     const { raw } = this;
     const { memory } = core();
-    const { chunk, pixels, labels: labelsAt } = readTable(memory, raw, ["chunk", "pixels", "labels"]);
+    const { chunk, pixels, labels: labelsAt } = readLayout(memory, raw, ["chunk", "pixels", "labels"]);
     const pixelBuffer = new MemoryView(memory, Uint8Array, pixels, chunk * cols);
     const labelBuffer = new MemoryView(memory, Uint32Array, labelsAt, chunk);
     for (let start = 0; start < size; start += chunk) {

@@ -1,6 +1,6 @@
 import { DisposedError, NonFiniteError } from "../errors.js";
 import { checkAllFinite, isPixels } from "../shape.js";
-import { MemoryView, readTable } from "../wasm/memory-view.js";
+import { MemoryView, readLayout } from "../wasm/memory-view.js";
 import { core, createSession, guard, type RawSession, release } from "../wasm/runtime.js";
 import type { ImageLists } from "./image-lists.js";
 import type { Inputs } from "./inputs.js";
@@ -68,7 +68,7 @@ export class Session {
     const raw = createSession(inputSize, hiddenSize, outputSize);
     const { memory } = core();
     const parameters = (inputSize + 1) * hiddenSize + (hiddenSize + 1) * outputSize;
-    const { rows, slice, softLabel, ...at } = readTable(memory, raw, TABLE);
+    const { rows, slice, softLabel, ...at } = readLayout(memory, raw, TABLE);
     this.dimensions = dimensions;
     this.softLabel = softLabel;
     this.#chunkRows = rows;

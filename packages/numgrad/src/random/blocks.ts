@@ -1,4 +1,4 @@
-import { MemoryView, readTable } from "../wasm/memory-view.js";
+import { MemoryView, readLayout } from "../wasm/memory-view.js";
 import { type Core, core, guard, type RawRandom } from "../wasm/runtime.js";
 import { STATE_WORDS } from "./state.js";
 
@@ -21,7 +21,7 @@ class Blocks {
 
   constructor({ memory, random }: Core) {
     const names = ["mostTries", "key", "words", "tries", "values"] as const;
-    const { mostTries, key, words, tries, values } = readTable(memory, random, names);
+    const { mostTries, key, words, tries, values } = readLayout(memory, random, names);
     this.#kernels = random;
     this.#mostTries = mostTries;
     this.#key = new MemoryView(memory, Uint32Array, key, STATE_WORDS);

@@ -28,12 +28,12 @@ export class MemoryView<T extends Float64Array | Int32Array | Uint32Array | Uint
   }
 }
 
-/** The table that an object of the core keeps of its sizes and the addresses of its buffers; `names` in its order. */
-export function readTable<Name extends string>(
+/** The layout of an object of the core: its sizes and the addresses of its buffers, `names` in their order. */
+export function readLayout<Name extends string>(
   memory: WebAssembly.Memory,
-  { table }: { readonly table: number },
+  { layout }: { readonly layout: number },
   names: readonly Name[],
 ): Record<Name, number> {
-  const numbers = new Uint32Array(memory.buffer, table, names.length);
+  const numbers = new Uint32Array(memory.buffer, layout, names.length);
   return Object.fromEntries(names.map((name, i) => [name, numbers[i]])) as Record<Name, number>;
 }

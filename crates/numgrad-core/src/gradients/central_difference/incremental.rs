@@ -5,10 +5,10 @@ use super::coefficients::{LogSeries, TAU, UnitCubics, certified, unit_cubics, we
 use super::direct::{Sample, Target, hidden_change};
 use super::second_layer::{self, SecondLayer};
 use super::table::{Powers, Row, TILE, Table, fill};
-use crate::gradients::input_sums::{Part, sum_by_input};
+use crate::gradients::input_sums::{Sum, sum_by_input};
 use crate::kernels::matrix::{Tile, tiles};
 use crate::memory::zeros;
-use crate::samples::batch::CHUNK_ROWS;
+use crate::samples::batch::PART_ROWS;
 use crate::two_layer::{Dimensions, ForwardPass};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -40,18 +40,18 @@ pub struct Scratch {
 impl Scratch {
     /// Room for a chunk of at most `slots` slots.
     pub fn new(dims: Dimensions, slots: usize) -> Self {
-        let units = CHUNK_ROWS * dims.hidden_stride();
+        let units = PART_ROWS * dims.hidden_stride();
         Self {
-            series: vec![None; CHUNK_ROWS],
+            series: vec![None; PART_ROWS],
             cubics: [zeros(units), zeros(units), zeros(units)],
             direct: zeros(units),
-            any_direct: zeros(CHUNK_ROWS),
-            any_far: zeros(CHUNK_ROWS),
+            any_direct: zeros(PART_ROWS),
+            any_far: zeros(PART_ROWS),
             powers: zeros(slots),
             table: zeros(slots),
             ranges: zeros(dims.hidden_stride()),
             second: SecondLayer::new(dims),
-            classes: zeros(dims.outputs),
+            classes: zeros(dims.output_size),
         }
     }
 }
@@ -72,17 +72,17 @@ pub fn prepare(pass: &ForwardPass, h: f64, scratch: &mut Scratch) {
 }
 
 /// The first layer, after [`prepare`]: adds the sums of l₊ − l₋ over the samples to the gradient of W1 and b1.
-pub fn add_first_layer(pass: &ForwardPass, h: f64, part: Part, scratch: &mut Scratch, grads: &mut [f64]) {
-    for tile in tiles(pass.dims.hidden, TILE) {
+pub fn add_first_layer(pass: &ForwardPass, h: f64, sum: Sum, scratch: &mut Scratch, grads: &mut [f64]) {
+    for tile in tiles(pass.dims.hidden_size, TILE) {
         fill_tile(pass, h, scratch, tile);
-        sum_by_input(&pass.batch, &Table(&scratch.table), part, tile, grads, pass.dims.hidden);
+        sum_by_input(&pass.batch, &Table(&scratch.table), sum, tile, grads, pass.dims.hidden_size);
     }
 }
 
 /// The second layer, after [`prepare`]: adds the sums of l₊ − l₋ over the samples to the gradient of W2 and b2.
-pub fn add_second_layer(pass: &ForwardPass, h: f64, part: Part, scratch: &mut Scratch, grads: &mut [f64]) {
+pub fn add_second_layer(pass: &ForwardPass, h: f64, sum: Sum, scratch: &mut Scratch, grads: &mut [f64]) {
     // Kept from part to part in Scratch, transposed and not scaled.
-    if part.first {
+    if sum.first {
         scratch.second.sums.fill(0.0);
     }
     for row in 0..pass.batch.rows() {
@@ -91,13 +91,13 @@ pub fn add_second_layer(pass: &ForwardPass, h: f64, part: Part, scratch: &mut Sc
             (Some(series), Target::Label(label)) if second_layer::certified(h) => {
                 scratch.second.add_by_series(series, h, sample.probs, label, hidden);
             }
-            _ => scratch.second.add_directly(&sample, h, hidden, pass.dims.hidden + 1, &mut scratch.classes),
+            _ => scratch.second.add_directly(&sample, h, hidden, pass.dims.hidden_size + 1, &mut scratch.classes),
         }
     }
     let stride = pass.dims.hidden_stride();
-    for (j, grads) in grads.chunks_exact_mut(pass.dims.outputs).enumerate() {
+    for (j, grads) in grads.chunks_exact_mut(pass.dims.output_size).enumerate() {
         for (k, grad) in grads.iter_mut().enumerate() {
-            *grad = scratch.second.sums[k * stride + j] * part.scale;
+            *grad = scratch.second.sums[k * stride + j] * sum.scale;
         }
     }
 }
@@ -126,10 +126,10 @@ fn prepare_sample(pass: &ForwardPass, h: f64, row: usize, scratch: &mut Scratch)
     let stride = dims.hidden_stride();
     let units = row * stride..(row + 1) * stride;
     let direct = &mut scratch.direct[units.clone()];
-    for j in 0..dims.hidden {
+    for j in 0..dims.hidden_size {
         direct[j] = series.is_none() || !certified(largest, slope[j], scratch.ranges[j]);
     }
-    scratch.any_direct[row] = direct[..dims.hidden].contains(&true);
+    scratch.any_direct[row] = direct[..dims.hidden_size].contains(&true);
     if let (Some(series), Target::Label(label)) = (series, sample.target) {
         let [a1, a2, a3] = &mut scratch.cubics;
         let mut out = UnitCubics { a1: &mut a1[units.clone()], a2: &mut a2[units.clone()], a3: &mut a3[units] };

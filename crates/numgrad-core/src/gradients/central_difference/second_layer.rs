@@ -31,7 +31,7 @@ impl SecondLayer {
     /// Room for a network.
     pub fn new(dims: Dimensions) -> Self {
         let stride = dims.hidden_stride();
-        Self { sums: zeros(dims.outputs * stride), up: zeros(stride), down: zeros(stride) }
+        Self { sums: zeros(dims.output_size * stride), up: zeros(stride), down: zeros(stride) }
     }
 
     /// Adds l₊ − l₋ of one sample for all units and classes.
