@@ -57,9 +57,8 @@ pub fn exp_lanes(x: F64x2) -> F64x2 {
         // constants in registers (7.9 ns a pair against 5.1).
         let (n, high, low) = reduce(x.max(F64x2::splat(-746.0)).min(F64x2::splat(710.0)));
         // 2ᵏ in two factors, so that only the last product rounds, overflows or underflows.
-        let to_integer = F64x2::splat(F64x2::TO_INTEGER);
-        let half_n = (n - to_integer) * F64x2::splat(0.5) + to_integer;
-        let other_n = n - (half_n - to_integer);
+        let half_n = F64x2::TO_INTEGER + 0.5 * (n - F64x2::TO_INTEGER);
+        let other_n = n - (half_n - F64x2::TO_INTEGER);
         return exp_reduced(high, low) * half_n.pow2_of_integer() * other_n.pow2_of_integer();
     }
     let (n, high, low) = reduce(x);
@@ -69,9 +68,9 @@ pub fn exp_lanes(x: F64x2) -> F64x2 {
 /// x = k ln 2 + (high − low); the first result is k + [`F64x2::TO_INTEGER`]. `high` is exact (Cody and Waite).
 #[inline(always)]
 fn reduce(x: F64x2) -> (F64x2, F64x2, F64x2) {
-    let n = x * F64x2::splat(core::f64::consts::LOG2_E) + F64x2::splat(F64x2::TO_INTEGER);
-    let k = n - F64x2::splat(F64x2::TO_INTEGER);
-    (n, x - k * F64x2::splat(LN_2_HIGH), k * F64x2::splat(LN_2_LOW))
+    let n = F64x2::TO_INTEGER + core::f64::consts::LOG2_E * x;
+    let k = n - F64x2::TO_INTEGER;
+    (n, x - LN_2_HIGH * k, LN_2_LOW * k)
 }
 
 /// e^(high − low) for a difference of at most ½ ln 2.
@@ -85,7 +84,7 @@ fn exp_reduced(high: F64x2, low: F64x2) -> F64x2 {
     let t = r * r;
     let c = r - t * polynomial(t, P.map(F64x2::splat));
     let (sum, left_out) = fast_two_sum(F64x2::splat(1.0), high);
-    sum + ((left_out - low) + r * c / (F64x2::splat(2.0) - c))
+    sum + ((left_out - low) + r * c / (2.0 - c))
 }
 
 /// p₀ + p₁t + p₂t² + p₃t³ + p₄t⁴, in pairs (Estrin): shorter chains than Horner's, 0.4 ns less a pair.
@@ -131,7 +130,7 @@ pub fn expm1(x: f64) -> f64 {
     let (n, high, low) = reduce(F64x2::splat(x));
     let (high, low) = (lane(high), lane(low));
     // 2ᵏ⁻¹, because 2¹⁰²⁴ is not a float64.
-    let half_scale = lane((n - F64x2::splat(1.0)).pow2_of_integer());
+    let half_scale = lane((n - 1.0).pow2_of_integer());
 
     let r = high - low;
     let r_low = (high - r) - low;

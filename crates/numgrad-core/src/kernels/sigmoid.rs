@@ -31,9 +31,8 @@ pub fn sigmoid_of(z: f64) -> f64 {
 /// 1 − s loses every digit when z > 36; it equals q s with q = e^(−z), a product that keeps them all.
 #[inline(always)]
 pub fn sigmoid_lanes(z: F64x2) -> (F64x2, F64x2) {
-    let one = F64x2::splat(1.0);
     let q = exp_lanes(-z);
-    let s = one / (one + q);
+    let s = 1.0 / (1.0 + q);
     (s, s * (s * q.min(F64x2::splat(LARGEST))))
 }
 

@@ -31,7 +31,7 @@ pub fn softmax_in_place(row: &mut [f64]) -> f64 {
 pub fn exp_minus_in_place(row: &mut [f64], shift: f64, mut sum: f64) -> f64 {
     let (pairs, last) = row.as_chunks_mut::<2>();
     for pair in pairs {
-        exp_lanes(F64x2::load(pair) - F64x2::splat(shift)).store(pair);
+        exp_lanes(F64x2::load(pair) - shift).store(pair);
         sum += pair[0];
         sum += pair[1];
     }

@@ -44,7 +44,7 @@ pub fn axpy(a: f64, x: &[f64], out: &mut [f64]) {
     assert!(x.len() == out.len(), "vectors of different lengths");
     let ((x_pairs, x_last), (out_pairs, out_last)) = (x.as_chunks::<2>(), out.as_chunks_mut::<2>());
     for (x, out) in x_pairs.iter().zip(out_pairs) {
-        (F64x2::load(out) + F64x2::splat(a) * F64x2::load(x)).store(out);
+        (F64x2::load(out) + a * F64x2::load(x)).store(out);
     }
     if let ([x], [out]) = (x_last, out_last) {
         *out += a * x;
@@ -60,13 +60,12 @@ pub fn axpy(a: f64, x: &[f64], out: &mut [f64]) {
 #[expect(clippy::eq_op, reason = "x - x is 0 for every finite x and NaN for the others")]
 pub fn descend(params: &mut [f64], grads: &[f64], learning_rate: f64) -> bool {
     assert_eq!(params.len(), grads.len(), "parameters and gradients of different lengths");
-    let rate = F64x2::splat(learning_rate);
     // A first pass that only looks. NaN survives the sum.
     let mut unsound = F64x2::splat(0.0);
     let (grad_pairs, grad_last) = grads.as_chunks::<2>();
     let (param_pairs, param_last) = params.as_chunks_mut::<2>();
     for (p, g) in param_pairs.iter().zip(grad_pairs) {
-        let next = F64x2::load(p) - rate * F64x2::load(g);
+        let next = F64x2::load(p) - learning_rate * F64x2::load(g);
         unsound += next - next;
     }
     let last = param_last.iter().zip(grad_last).map(|(p, g)| p - learning_rate * g).next();
@@ -75,7 +74,7 @@ pub fn descend(params: &mut [f64], grads: &[f64], learning_rate: f64) -> bool {
         return false;
     }
     for (p, g) in param_pairs.iter_mut().zip(grad_pairs) {
-        (F64x2::load(p) - rate * F64x2::load(g)).store(p);
+        (F64x2::load(p) - learning_rate * F64x2::load(g)).store(p);
     }
     if let ([p], Some(next)) = (param_last, last) {
         *p = next;

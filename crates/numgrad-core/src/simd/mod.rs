@@ -17,8 +17,52 @@ use scalar as imp;
 
 pub use imp::{F32x4, F64x2};
 
+use core::ops::{Add, Div, Mul, Sub};
+
 /// Number of float64 lanes in an [`F64x2`].
 pub const LANES: usize = 2;
+
+// A number beside a vector stands in both lanes, so that a formula with constants reads as it is written.
+
+impl Add<F64x2> for f64 {
+    type Output = F64x2;
+    #[inline(always)]
+    fn add(self, other: F64x2) -> F64x2 {
+        F64x2::splat(self) + other
+    }
+}
+
+impl Sub<F64x2> for f64 {
+    type Output = F64x2;
+    #[inline(always)]
+    fn sub(self, other: F64x2) -> F64x2 {
+        F64x2::splat(self) - other
+    }
+}
+
+impl Sub<f64> for F64x2 {
+    type Output = F64x2;
+    #[inline(always)]
+    fn sub(self, other: f64) -> F64x2 {
+        self - F64x2::splat(other)
+    }
+}
+
+impl Mul<F64x2> for f64 {
+    type Output = F64x2;
+    #[inline(always)]
+    fn mul(self, other: F64x2) -> F64x2 {
+        F64x2::splat(self) * other
+    }
+}
+
+impl Div<F64x2> for f64 {
+    type Output = F64x2;
+    #[inline(always)]
+    fn div(self, other: F64x2) -> F64x2 {
+        F64x2::splat(self) / other
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -42,6 +86,11 @@ mod tests {
                 check("sub", (x - y).to_array(), [a - b, b - 3.0]);
                 check("mul", (x * y).to_array(), [a * b, b * 3.0]);
                 check("div", (x / y).to_array(), [a / b, b / 3.0]);
+                check("number + vector", (a + y).to_array(), [a + b, a + 3.0]);
+                check("number - vector", (a - y).to_array(), [a - b, a - 3.0]);
+                check("vector - number", (y - a).to_array(), [b - a, 3.0 - a]);
+                check("number * vector", (a * y).to_array(), [a * b, a * 3.0]);
+                check("number / vector", (a / y).to_array(), [a / b, a / 3.0]);
                 check("neg", (-x).to_array(), [-a, -b]);
                 check("abs", x.abs().to_array(), [a.abs(), b.abs()]);
                 check("sqrt", x.sqrt().to_array(), [a.sqrt(), b.sqrt()]);
@@ -71,7 +120,7 @@ mod tests {
     #[test]
     fn powers_of_two_come_from_the_low_bits() {
         for n in -1022..=1023_i32 {
-            let shifted = F64x2::splat(f64::from(n)) + F64x2::splat(F64x2::TO_INTEGER);
+            let shifted = F64x2::TO_INTEGER + F64x2::splat(f64::from(n));
             check("pow2", shifted.pow2_of_integer().to_array(), [2f64.powi(n); 2]);
         }
     }

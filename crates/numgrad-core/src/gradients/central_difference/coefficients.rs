@@ -90,7 +90,6 @@ pub fn unit_cubics(
     (hidden, slope): (&[f64], &[f64]),
     out: &mut UnitCubics,
 ) {
-    let constant = F64x2::splat;
     let vectors = hidden.len() / LANES;
     let (hidden, slope) = (hidden.as_chunks::<LANES>().0, slope.as_chunks::<LANES>().0);
     let weights = w2_transposed.as_chunks::<LANES>().0;
@@ -103,26 +102,26 @@ pub fn unit_cubics(
         .zip(out.a3.as_chunks_mut::<LANES>().0);
     for (v, ((a1, a2), a3)) in out.enumerate() {
         let own = F64x2::load(&weights[label * vectors + v]);
-        let (mut m1, mut m2, mut m3) = (constant(0.0), constant(0.0), constant(0.0));
+        let [mut m1, mut m2, mut m3] = [F64x2::splat(0.0); 3];
         for (k, p) in probs.iter().enumerate() {
             // The label's own term is exactly 0.
             let d = F64x2::load(&weights[k * vectors + v]) - own;
-            let first = constant(*p) * d;
+            let first = *p * d;
             let second = first * d;
             m1 += first;
             m2 += second;
             m3 += second * d;
         }
         let (s, a) = (F64x2::load(&hidden[v]), F64x2::load(&slope[v]));
-        let scale = constant(kappa) * a;
+        let scale = kappa * a;
         let m1 = scale * m1;
-        let m2 = scale * a * m2 * constant(0.5);
-        let m3 = scale * a * a * m3 * constant(1.0 / 6.0);
-        let second = constant(0.5) - s;
-        let third = (constant(1.0) - constant(6.0) * a) * constant(1.0 / 6.0);
+        let m2 = 0.5 * (scale * a * m2);
+        let m3 = (1.0 / 6.0) * (scale * a * a * m3);
+        let second = 0.5 - s;
+        let third = (1.0 / 6.0) * (1.0 - 6.0 * a);
         m1.store(a1);
         (m1 * second + m2).store(a2);
-        (m1 * third + constant(2.0) * m2 * second + m3).store(a3);
+        (m1 * third + 2.0 * m2 * second + m3).store(a3);
     }
 }
 

@@ -38,23 +38,20 @@ impl SecondLayer {
     ///
     /// expm1(±d) = ½d² ± (d + d³/6), the logarithm by its first three terms, l = S'(α + S'(β + S')) with S' = κ S.
     pub fn add_by_series(&mut self, series: &LogSeries, h: f64, probs: &[f64], label: usize, hidden: &[f64]) {
-        let constant = F64x2::splat;
         let (up, down) = (self.up.as_chunks_mut::<LANES>().0, self.down.as_chunks_mut::<LANES>().0);
         let hidden = hidden.as_chunks::<LANES>().0;
         for ((s, up), down) in hidden.iter().zip(up.iter_mut()).zip(down.iter_mut()) {
-            let d = constant(h) * F64x2::load(s);
+            let d = h * F64x2::load(s);
             let d2 = d * d;
-            let (even, odd) = (d2 * constant(0.5), d + d * d2 * constant(1.0 / 6.0));
-            (constant(series.kappa) * (even + odd)).store(up);
-            (constant(series.kappa) * (even - odd)).store(down);
+            let (even, odd) = (0.5 * d2, d + (1.0 / 6.0) * (d * d2));
+            (series.kappa * (even + odd)).store(up);
+            (series.kappa * (even - odd)).store(down);
         }
-        let (alpha, beta) = (constant(series.alpha), constant(series.beta));
-        let loss = |sum: F64x2| sum * (alpha + sum * (beta + sum));
+        let loss = |sum: F64x2| sum * (series.alpha + sum * (series.beta + sum));
         let others: f64 = (0..probs.len()).filter(|k| *k != label).map(|k| probs[k]).sum();
         for (k, sums) in self.sums.chunks_exact_mut(hidden.len() * LANES).enumerate() {
             // For the label itself, all others move the other way.
             let (p, plus, minus) = if k == label { (others, &*down, &*up) } else { (probs[k], &*up, &*down) };
-            let p = constant(p);
             for ((sum, plus), minus) in sums.as_chunks_mut::<LANES>().0.iter_mut().zip(plus).zip(minus) {
                 let change = loss(p * F64x2::load(plus)) - loss(p * F64x2::load(minus));
                 (F64x2::load(sum) + change).store(sum);
