@@ -32,7 +32,7 @@ export function hashOfParameters({ params: { w1, b1, w2, b2 } }: TwoLayerNet): s
   return hash.toString(16).padStart(16, "0");
 }
 
-/** By hand, step by step: what `hash_after_training` in crates/numgrad-core/tests/gradients.rs does, number for number. */
+/** By hand, step by step: what `hash_after_training` in crates/numgrad-core/tests/same_bits.rs does, number for number. */
 export function trainedByHand(method: Method): TwoLayerNet {
   const [inputs, samples, rows] = [64, 300, 50];
   const next = xorshift();

@@ -14,9 +14,9 @@
 //! | h | difference step |
 //! | u | h x, how far a pre-activation moves |
 //!
-//! Matrices are row-major, [rows, cols]. Kernels take slices and write into slices. Only [`session`] with the types that it
-//! consists of, and [`samples::image_lists`], own memory; all of it is allocated when they are made. Every sum has one
-//! order, from the first sample or input to the last. Multiplication and addition are rounded separately.
+//! Matrices are row-major, [rows, cols]. Kernels take slices and write into slices. Only [`session`] with the types
+//! that it consists of, and [`samples::image_lists`], own memory; all of it is allocated when they are made. Every sum
+//! has one order, from the first sample or input to the last. Multiplication and addition are rounded separately.
 //!
 //! # Rooms
 //!
@@ -51,4 +51,6 @@ pub mod random;
 pub mod samples;
 pub mod session;
 pub mod simd;
+#[cfg(test)]
+mod testing;
 pub mod two_layer;

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 /// `len` zeros.
 ///
-/// It is never inlined, so the program has one copy for each element type. Each inlined allocation would take 200 bytes of
-/// WebAssembly.
+/// It is never inlined, so the program has one copy for each element type. Each inlined allocation would take 200 bytes
+/// of WebAssembly.
 #[inline(never)]
 pub fn zeros<T: Clone + Default>(len: usize) -> Vec<T> {
     vec![T::default(); len]

@@ -1,23 +1,24 @@
-//! A network at work: the owner of its parameters and gradients, and of everything that works on them.
+//! A network at work: the owner of its parameters, its gradient, and everything that works on them.
 //!
-//! Everything is allocated when the session is made, the parts' own lists too: nothing grows later. Rows and targets are
-//! written into [`Session::values`] or [`Session::pixels`] and [`Session::targets_mut`], then staged; larger batches come
-//! in parts.
+//! Everything is allocated when the session is made; nothing grows later. A caller writes rows and targets into
+//! [`Session::values`] or [`Session::pixels`] and [`Session::targets_mut`], then stages them. A larger batch comes in
+//! parts.
 
 use crate::classify::Classifier;
-use crate::gradients::backprop::{self, Deltas};
+use crate::gradients::backprop::Deltas;
 use crate::gradients::central_difference::definition;
-use crate::gradients::central_difference::incremental::{self, Scratch};
+use crate::gradients::central_difference::incremental::Scratch;
 use crate::gradients::input_sums::Sum;
 use crate::kernels::vector;
 use crate::memory::zeros;
-use crate::samples::batch::PART_ROWS;
+use crate::samples::batch::{ENTRIES, PART_ROWS};
+use crate::samples::by_input::ByInput;
 use crate::samples::image_lists::ImageLists;
 use crate::samples::targets::Targets;
-use crate::two_layer::{Dimensions, ForwardPass};
+use crate::two_layer::{Dimensions, ForwardPass, TransposedW2};
 use alloc::vec::Vec;
 
-/// Parameters of one slice of the gradient by definition, because one long call would stay in V8's baseline compiler.
+/// Parameters of one call of the gradient by definition: one long call would stay in V8's baseline compiler.
 pub const PIECE: usize = 64;
 
 /// Which part of a larger batch is staged.
@@ -27,7 +28,7 @@ pub struct Part {
     pub first: bool,
     /// Whether it is the last part.
     pub last: bool,
-    /// Samples of all parts.
+    /// Number of samples of all parts.
     pub samples: usize,
 }
 
@@ -39,6 +40,8 @@ pub struct Session {
     pixels: Vec<u8>,
     indices: Vec<u32>,
     pass: ForwardPass,
+    by_input: ByInput,
+    w2_transposed: TransposedW2,
     deltas: Deltas,
     scratch: Scratch,
     piece_sums: Vec<[f64; 2]>,
@@ -52,7 +55,8 @@ impl Session {
     /// If a dimension is 0.
     pub fn new(dims: Dimensions) -> Option<Self> {
         assert!(dims.input_size > 0 && dims.hidden_size > 0 && dims.output_size > 0, "a layer without units");
-        // An allocation that fails ends the program. One block that would hold everything is asked for politely first.
+        // A failed allocation traps. So one block of the whole size is reserved first, with `try_reserve_exact`, and
+        // freed again. Constructors that can fail would be 12 KB more of WebAssembly.
         let bytes = usize::try_from(Self::bytes(dims)).ok()?;
         Vec::<u8>::new().try_reserve_exact(bytes).ok()?;
         let pass = ForwardPass::new(dims);
@@ -63,7 +67,9 @@ impl Session {
             values: zeros(PART_ROWS * dims.input_size),
             pixels: zeros(PART_ROWS * dims.input_size),
             indices: zeros(PART_ROWS),
+            by_input: ByInput::new(&pass.batch),
             pass,
+            w2_transposed: TransposedW2::new(dims),
             deltas: Deltas::new(dims),
             scratch: Scratch::new(dims, slots),
             piece_sums: zeros(PIECE),
@@ -71,25 +77,45 @@ impl Session {
         })
     }
 
-    /// An upper bound of the bytes that a network takes.
-    fn bytes(dims: Dimensions) -> u64 {
+    /// An upper bound of the bytes that a session allocates; `tests/session_bytes.rs` counts how many it does.
+    pub fn bytes(dims: Dimensions) -> u64 {
+        /// A parameter, its gradient; for W2 also the transpose and the sums of the central differences: 8 bytes each.
+        const PARAMETER: u64 = 32;
+        /// Of each row, an input: a number and a pixel.
+        const ROW_INPUT: u64 = 8 + 1;
+        /// Of each row, a hidden unit: z, s, a, δ₁ and three coefficients of 8 bytes, and a mark; rounded up.
+        const ROW_UNIT: u64 = 72;
+        /// Of each row, a class: logit, probability, target, δ₂ of 8 bytes; rounded up for the lists of one number a
+        /// row.
+        const ROW_CLASS: u64 = 40;
+        /// An entry: in the batch its input, slot, value and place, by input its slot, place and value. (36 on wasm32.)
+        const ENTRY: u64 = 4 + 4 + 8 + 8 + 4 + 8 + 8;
+        /// A slot: its value, three powers of u and a row of the table. There are no more slots than entries.
+        const SLOT: u64 = 8 + 24 + 64;
+        /// Of the classifier, a unit of an input in float32.
+        const WEIGHT: u64 = 4;
+        /// Of the classifier, the units of an input that pad the tiles, its entry, and where its entries by input
+        /// start.
+        const INPUT: u64 = 27 * 4 + 8 + 4;
+        /// Everything that does not grow.
+        const REST: u64 = 1 << 16;
+
         let Dimensions { input_size, hidden_size, output_size } = dims;
-        let (inputs, hidden, outputs) = (input_size as u64 + 2, hidden_size as u64 + 3, output_size as u64);
+        // With the bias, padding, and the places at the ends of lists.
+        let (inputs, units, classes) = (input_size as u64 + 2, hidden_size as u64 + 3, output_size as u64);
         let rows = PART_ROWS as u64;
-        let params = inputs.saturating_mul(hidden).saturating_add(hidden.saturating_mul(outputs));
-        let per_row = inputs * 9 + hidden * 72 + outputs * 40;
-        // 44 bytes of lists an entry (36 on wasm32); 8 of lists, 24 of powers and 64 of the table a slot, of which there are
-        // no more.
-        let lists = (44 + 8 + 24 + 64) * inputs.max(rows.saturating_mul(inputs).min(1 << 16));
-        params
-            .saturating_mul(32)
-            .saturating_add(rows.saturating_mul(per_row))
-            .saturating_add(lists)
-            .saturating_add(inputs.saturating_mul(4 * hidden + 120))
-            .saturating_add(1 << 16)
+        let params = inputs.saturating_mul(units).saturating_add(units.saturating_mul(classes));
+        let row = inputs * ROW_INPUT + units * ROW_UNIT + classes * ROW_CLASS;
+        let entries = inputs.max(rows.saturating_mul(inputs).min(ENTRIES as u64));
+        PARAMETER
+            .saturating_mul(params)
+            .saturating_add(rows.saturating_mul(row))
+            .saturating_add((ENTRY + SLOT) * entries)
+            .saturating_add(inputs.saturating_mul(WEIGHT * units + INPUT))
+            .saturating_add(REST)
     }
 
-    /// w1, b1, w2, b2, one after the other.
+    /// The parameters: w1, b1, w2, b2, one after the other.
     pub fn params(&self) -> &[f64] {
         &self.params
     }
@@ -108,32 +134,37 @@ impl Session {
         }
     }
 
-    /// The gradient, in the layout of the parameters.
+    /// The gradient, in the order of the parameters.
     pub fn grads(&self) -> &[f64] {
         &self.grads
     }
 
-    /// Where rows of numbers are put, [`PART_ROWS`] × inputs.
+    /// The buffer for rows of numbers, [[`PART_ROWS`], input_size].
     pub fn values(&mut self) -> &mut [f64] {
         &mut self.values
     }
 
-    /// Where rows of pixels are put, [`PART_ROWS`] × inputs.
+    /// The buffer for rows of pixels, [[`PART_ROWS`], input_size].
     pub fn pixels(&mut self) -> &mut [u8] {
         &mut self.pixels
     }
 
-    /// Where labels and rows of targets are put.
+    /// The buffer for indices of images, [[`PART_ROWS`]].
+    pub fn indices(&mut self) -> &mut [u32] {
+        &mut self.indices
+    }
+
+    /// The buffers for labels and rows of targets.
     pub fn targets_mut(&mut self) -> &mut Targets {
         &mut self.pass.targets
     }
 
-    /// The probabilities of the last forward pass, [rows, outputs].
+    /// The probabilities of the last forward pass, [rows, output_size].
     pub fn probs(&self) -> &[f64] {
         self.pass.all_probs()
     }
 
-    /// Stages the first `rows` rows of [`Session::values`] as the batch; returns how many fitted.
+    /// Stages the first `rows` rows of [`Session::values`]; returns how many fitted.
     ///
     /// # Errors
     /// The index in the buffer of the first number that is NaN or infinite.
@@ -149,7 +180,7 @@ impl Session {
         Ok(rows)
     }
 
-    /// Stages the first `rows` rows of [`Session::pixels`] as the batch; returns how many fitted.
+    /// Stages the first `rows` rows of [`Session::pixels`]; returns how many fitted.
     pub fn stage_pixels(&mut self, rows: usize) -> usize {
         self.pass.batch.clear();
         self.pixels
@@ -159,102 +190,77 @@ impl Session {
             .count()
     }
 
-    /// Where numbers of images are put, [`PART_ROWS`].
-    pub fn indices(&mut self) -> &mut [u32] {
-        &mut self.indices
-    }
-
-    /// Stages the images of a dataset whose numbers are the first `rows` of [`Session::indices`], with their labels;
+    /// Stages the images of a dataset whose indices are the first `rows` of [`Session::indices`], with their labels;
     /// returns how many fitted.
     ///
     /// # Panics
-    /// If there is no image of such a number.
+    /// If an index is not below the number of images.
     pub fn stage_images(&mut self, images: &ImageLists, rows: usize) -> usize {
-        self.pass.batch.clear();
-        for (row, index) in self.indices[..rows].iter().enumerate() {
-            let image = images.image(*index as usize);
-            if !self.pass.batch.push_image(&image) {
-                return row;
-            }
-            self.pass.targets.labels[row] = image.label;
-        }
-        rows
+        self.pass.stage_images(images, &self.indices[..rows])
     }
 
-    /// How many of the images `from..to` of a dataset are classified as labelled: by float32 where that is certain, else by
-    /// the forward pass, so always as that would have it.
+    /// How many of the images `from..to` of a dataset are classified as their labels say. Float32 decides if it is
+    /// certain, otherwise the forward pass, so the count is always that of the forward pass.
     pub fn count_correct_images(&mut self, images: &ImageLists, from: usize, to: usize) -> usize {
-        self.classifier.prepare(&self.params);
+        let mut classifier = self.classifier.prepare(&self.params);
         let (mut correct, mut uncertain) = (0, 0);
         for index in from..to {
             let image = images.image(index);
-            match self.classifier.class(&image, &self.params) {
+            match classifier.class(&image) {
                 Some(class) => correct += usize::from(class == image.label as usize),
                 None => {
                     self.indices[uncertain] = index as u32;
                     uncertain += 1;
                 }
             }
+            // The images that float32 left open are collected, and go through the forward pass together.
             if uncertain == PART_ROWS || index + 1 == to {
-                correct += self.count_correct_by_forward_pass(images, uncertain);
+                let indices = &self.indices[..uncertain];
+                correct += count_correct_by_forward_pass(&mut self.pass, &self.params, images, indices);
                 uncertain = 0;
             }
         }
         correct
     }
 
-    /// How many of the images whose numbers are the first `rows` of [`Session::indices`] are classified as labelled.
-    fn count_correct_by_forward_pass(&mut self, images: &ImageLists, rows: usize) -> usize {
-        let (mut left, mut correct) = (rows, 0);
-        while left > 0 {
-            let staged = self.stage_images(images, left);
-            self.forward();
-            correct += self.count_correct();
-            self.indices.copy_within(staged..left, 0);
-            left -= staged;
-        }
-        correct
-    }
-
-    /// The forward pass of the staged batch.
+    /// The forward pass of the staged samples.
     pub fn forward(&mut self) {
         self.pass.run(&self.params);
     }
 
-    /// `sum` plus the losses of the batch after [`Session::forward`], in nats.
+    /// `sum` plus the losses of the staged samples, in nats. The last forward pass must have been theirs.
     pub fn add_losses(&self, sum: f64) -> f64 {
-        self.pass.add_losses(sum)
+        self.pass.last_run().add_losses(sum)
     }
 
-    /// How many samples of the batch have their largest probability at their target, after [`Session::forward`].
+    /// How many of the staged samples have their largest probability at their target. The last forward pass must have
+    /// been theirs.
     pub fn count_correct(&self) -> usize {
-        self.pass.count_correct()
+        self.pass.last_run().count_correct()
     }
 
-    /// Backpropagation of the staged batch into the gradient (forward pass included).
+    /// Backpropagation of the staged samples into the gradient, forward pass included.
     pub fn backpropagate(&mut self, part: Part) {
-        self.evaluate();
-        self.pass.batch.sort_values_by_input(self.pass.dims.hidden_stride());
-        backprop::prepare(&self.pass, part.samples, &mut self.deltas);
         let (w1_grads, w2_grads) = self.grads.split_at_mut(self.pass.dims.first_layer());
-        backprop::add_first_layer(&self.pass, &self.deltas, part.first, w1_grads);
-        backprop::add_second_layer(&self.pass, &self.deltas, part.first, w2_grads);
+        let w2_transposed = self.w2_transposed.take(&self.params);
+        let prepared = self.deltas.prepare(self.pass.run(&self.params), w2_transposed, part.samples);
+        prepared.add_first_layer(&mut self.by_input, part.first, w1_grads);
+        prepared.add_second_layer(part.first, w2_grads);
     }
 
-    /// Central differences of the staged batch into the gradient, incrementally (forward pass included).
+    /// Central differences of the staged samples into the gradient, incrementally, forward pass included.
     pub fn central_differences(&mut self, h: f64, part: Part) {
-        self.evaluate();
-        self.pass.batch.sort_slots_by_input();
-        incremental::prepare(&self.pass, h, &mut self.scratch);
         let (w1_grads, w2_grads) = self.grads.split_at_mut(self.pass.dims.first_layer());
+        let w2_transposed = self.w2_transposed.take(&self.params);
+        let mut prepared = self.scratch.prepare(self.pass.run(&self.params), w2_transposed, h);
         let scale = if part.last { 1.0 / (2.0 * h * part.samples as f64) } else { 1.0 };
         let sum = Sum { first: part.first, scale };
-        incremental::add_first_layer(&self.pass, h, sum, &mut self.scratch, w1_grads);
-        incremental::add_second_layer(&self.pass, h, sum, &mut self.scratch, w2_grads);
+        prepared.add_first_layer(&mut self.by_input, sum, w1_grads);
+        prepared.add_second_layer(sum, w2_grads);
     }
 
     /// Central differences by definition, for up to [`PIECE`] parameters from `first_parameter` on: adds the losses of
-    /// the staged batch and, with the last part, puts the quotients into the gradient.
+    /// the staged samples and, with the last part, writes the quotients into the gradient.
     pub fn central_differences_by_definition(&mut self, h: f64, part: Part, first_parameter: usize) {
         let piece = first_parameter..(first_parameter + PIECE).min(self.params.len());
         let sums = &mut self.piece_sums[..piece.len()];
@@ -269,14 +275,25 @@ impl Session {
         }
     }
 
-    /// Moves every parameter by −`learning_rate` × its gradient; false, and nothing changed, if a result is not finite.
+    /// Moves every parameter by −`learning_rate` × its gradient. False, and nothing has changed, if a result would not
+    /// be finite.
     pub fn descend(&mut self, learning_rate: f64) -> bool {
         vector::descend(&mut self.params, &self.grads, learning_rate)
     }
+}
 
-    /// The forward pass, and what every gradient needs besides.
-    fn evaluate(&mut self) {
-        self.pass.run(&self.params);
-        self.pass.transpose_w2(&self.params);
+/// How many of the images with these indices are classified as their labels say, by as many forward passes as they
+/// need.
+fn count_correct_by_forward_pass(
+    pass: &mut ForwardPass,
+    params: &[f64],
+    images: &ImageLists,
+    indices: &[u32],
+) -> usize {
+    let (mut done, mut correct) = (0, 0);
+    while done < indices.len() {
+        done += pass.stage_images(images, &indices[done..]);
+        correct += pass.run(params).count_correct();
     }
+    correct
 }

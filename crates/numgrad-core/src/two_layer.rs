@@ -1,9 +1,9 @@
-//! The network: dimensions, layout of the parameters, forward pass, loss and accuracy.
+//! The network: dimensions, order of the parameters, forward pass, loss and accuracy.
 //!
 //! hiddenPre = x W1 + b1, hidden = sigmoid(hiddenPre), logits = hidden W2 + b2, probs = softmax(logits).
 //!
-//! The parameters lie in one slice, w1 then b1 then w2 then b2, each row-major. So b1 is the last row of a matrix
-//! [inputs + 1, hidden] and b2 the last row of a matrix [hidden + 1, outputs]: a bias is the weight of an input that
+//! The parameters lie in one slice: w1, b1, w2, b2, each row-major. So b1 is the last row of a matrix [input_size + 1,
+//! hidden_size], and b2 the last row of a matrix [hidden_size + 1, output_size]. A bias is the weight of an input that
 //! is always 1, and no kernel needs a special case for it.
 
 use crate::kernels::cross_entropy::{add_label_losses, add_target_losses};
@@ -13,56 +13,57 @@ use crate::kernels::softmax::softmax_in_place;
 use crate::kernels::vector::argmax;
 use crate::memory::zeros;
 use crate::samples::batch::{Batch, PART_ROWS};
-use crate::samples::targets::Targets;
+use crate::samples::image_lists::ImageLists;
+use crate::samples::targets::{Target, Targets};
 use crate::simd::{F64x2, LANES};
 use alloc::vec::Vec;
 
 /// Numbers of units of the three layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dimensions {
-    /// Width of an input row.
+    /// Number of inputs.
     pub input_size: usize,
-    /// Hidden units.
+    /// Number of hidden units.
     pub hidden_size: usize,
-    /// Classes.
+    /// Number of classes.
     pub output_size: usize,
 }
 
 impl Dimensions {
-    /// Parameters of the first layer: (inputs + 1) × hidden, the bias last.
+    /// Number of parameters of the first layer: (input_size + 1) × hidden_size.
     pub fn first_layer(&self) -> usize {
         (self.input_size + 1) * self.hidden_size
     }
 
-    /// All parameters.
+    /// Number of all parameters.
     pub fn parameters(&self) -> usize {
         self.first_layer() + (self.hidden_size + 1) * self.output_size
     }
 
-    /// Distance from one sample to the next in arrays of hidden units: room for the constant 1 of the bias, and even.
+    /// Distance from one sample to the next in arrays of hidden units. It leaves room for the constant 1 of the bias,
+    /// and it is even.
     pub fn hidden_stride(&self) -> usize {
         (self.hidden_size + 1).next_multiple_of(LANES)
     }
 }
 
-/// A batch, its targets, and what the forward pass leaves behind for each sample.
+/// The staged part of a batch, its targets, and room for what the network computes for each sample.
 pub struct ForwardPass {
     /// Numbers of units.
     pub dims: Dimensions,
     /// The samples.
     pub batch: Batch,
-    /// What they should be.
+    /// The targets of the samples.
     pub targets: Targets,
     hidden_pre: Vec<f64>,
     hidden: Vec<f64>,
     slope: Vec<f64>,
     logits: Vec<f64>,
     probs: Vec<f64>,
-    w2_transposed: Vec<f64>,
 }
 
 impl ForwardPass {
-    /// Room for a chunk.
+    /// Room for a part.
     pub fn new(dims: Dimensions) -> Self {
         let stride = dims.hidden_stride();
         Self {
@@ -74,64 +75,45 @@ impl ForwardPass {
             slope: zeros(PART_ROWS * stride),
             logits: zeros(PART_ROWS * dims.output_size),
             probs: zeros(PART_ROWS * dims.output_size),
-            w2_transposed: zeros(dims.output_size * stride),
         }
     }
 
-    /// Pre-activations of a sample's hidden units: hidden_stride numbers.
-    pub fn hidden_pre(&self, row: usize) -> &[f64] {
-        row_of(&self.hidden_pre, self.dims.hidden_stride(), row)
-    }
-
-    /// s, the activations of a sample's hidden units; after the last stands the 1 of the bias: hidden_stride numbers.
-    pub fn hidden(&self, row: usize) -> &[f64] {
-        row_of(&self.hidden, self.dims.hidden_stride(), row)
-    }
-
-    /// a = s (1 − s) of a sample's hidden units; 0 beyond the last: hidden_stride numbers.
-    pub fn slope(&self, row: usize) -> &[f64] {
-        row_of(&self.slope, self.dims.hidden_stride(), row)
-    }
-
-    /// Logits of a sample, one for each output.
-    pub fn logits(&self, row: usize) -> &[f64] {
-        row_of(&self.logits, self.dims.output_size, row)
-    }
-
-    /// Probabilities of a sample, one for each output.
-    pub fn probs(&self, row: usize) -> &[f64] {
-        row_of(&self.probs, self.dims.output_size, row)
-    }
-
-    /// Probabilities of all samples, `[rows, outputs]`.
-    pub fn all_probs(&self) -> &[f64] {
-        &self.probs
-    }
-
-    /// W2 and b2 the other way round, after [`ForwardPass::transpose_w2`]: element \[k, j\] is w2\[j, k\], and with
-    /// j = hidden b2\[k\]; the rest is 0. Shape `[outputs, hidden_stride]`.
-    pub fn w2_transposed(&self) -> &[f64] {
-        &self.w2_transposed
+    /// Makes images of a dataset the batch, with their labels; returns how many fitted.
+    ///
+    /// # Panics
+    /// If an index is not below the number of images.
+    pub fn stage_images(&mut self, images: &ImageLists, indices: &[u32]) -> usize {
+        self.batch.clear();
+        for (row, index) in indices.iter().enumerate() {
+            let image = images.image(*index as usize);
+            if !self.batch.push_image(&image) {
+                return row;
+            }
+            self.targets.labels[row] = image.label;
+        }
+        indices.len()
     }
 
     /// Runs the network on the batch.
     ///
     /// # Panics
     /// If `params` has another length than [`Dimensions::parameters`].
-    pub fn run(&mut self, params: &[f64]) {
+    pub fn run(&mut self, params: &[f64]) -> Evaluated<'_> {
         let dims = self.dims;
         assert_eq!(params.len(), dims.parameters(), "parameters of another network");
         let (w1, w2) = params.split_at(dims.first_layer());
-        let stride = dims.hidden_stride();
-        self.batch.place_entries(dims.hidden_size);
-        self.hidden_pre[..self.batch.rows() * stride].fill(0.0);
+        let (rows, stride) = (self.batch.rows(), dims.hidden_stride());
+        // The first layer, a tile of units at a time for all samples.
+        let entries = self.batch.place_entries(dims.hidden_size);
+        self.hidden_pre[..rows * stride].fill(0.0);
         for tile in tiles(dims.hidden_size, TILE) {
-            for row in 0..self.batch.rows() {
+            for row in 0..rows {
                 let out = &mut self.hidden_pre[row * stride..][..stride];
-                add_weighted_rows_of_tile(out, self.batch.entries(row), w1, tile);
+                add_weighted_rows_of_tile(out, entries.row(row), w1, tile);
             }
         }
-        for row in 0..self.batch.rows() {
+        // The rest, sample by sample.
+        for row in 0..rows {
             let hidden = &mut self.hidden[row * stride..][..stride];
             let slope = &mut self.slope[row * stride..][..stride];
             activate(&self.hidden_pre[row * stride..][..stride], hidden, slope, dims.hidden_size);
@@ -143,35 +125,112 @@ impl ForwardPass {
             probs.copy_from_slice(logits);
             softmax_in_place(probs);
         }
+        self.last_run()
     }
 
-    /// Brings [`ForwardPass::w2_transposed`] up to date.
-    pub fn transpose_w2(&mut self, params: &[f64]) {
-        let stride = self.dims.hidden_stride();
-        for (j, row) in params[self.dims.first_layer()..].chunks_exact(self.dims.output_size).enumerate() {
-            for (k, w) in row.iter().enumerate() {
-                self.w2_transposed[k * stride + j] = *w;
-            }
-        }
+    /// What the last run computed, for a caller that cannot keep what [`ForwardPass::run`] returned. The batch must
+    /// still be that of the last run.
+    pub fn last_run(&self) -> Evaluated<'_> {
+        Evaluated(self)
     }
 
-    /// `sum` plus the cross entropies of the batch in nats, sample after sample; the loss is the sum over all samples
+    /// Probabilities of all samples, [rows, output_size].
+    pub fn all_probs(&self) -> &[f64] {
+        &self.probs
+    }
+}
+
+/// A batch, its targets, and what the forward pass computed for each sample.
+#[derive(Clone, Copy)]
+pub struct Evaluated<'a>(&'a ForwardPass);
+
+impl<'a> Evaluated<'a> {
+    /// Numbers of units.
+    pub fn dims(self) -> Dimensions {
+        self.0.dims
+    }
+
+    /// The samples.
+    pub fn batch(self) -> &'a Batch {
+        &self.0.batch
+    }
+
+    /// The target of a sample.
+    pub fn target(self, row: usize) -> Target<'a> {
+        self.0.targets.of(row)
+    }
+
+    /// z, the pre-activations of a sample's hidden units: hidden_stride numbers.
+    pub fn hidden_pre(self, row: usize) -> &'a [f64] {
+        row_of(&self.0.hidden_pre, self.0.dims.hidden_stride(), row)
+    }
+
+    /// s, the activations of a sample's hidden units; the 1 of the bias follows the last one: hidden_stride numbers.
+    pub fn hidden(self, row: usize) -> &'a [f64] {
+        row_of(&self.0.hidden, self.0.dims.hidden_stride(), row)
+    }
+
+    /// a = s (1 − s), the slopes of a sample's hidden units; 0 beyond the last one: hidden_stride numbers.
+    pub fn slope(self, row: usize) -> &'a [f64] {
+        row_of(&self.0.slope, self.0.dims.hidden_stride(), row)
+    }
+
+    /// Logits of a sample, one for each class.
+    pub fn logits(self, row: usize) -> &'a [f64] {
+        row_of(&self.0.logits, self.0.dims.output_size, row)
+    }
+
+    /// Probabilities of a sample, one for each class.
+    pub fn probs(self, row: usize) -> &'a [f64] {
+        row_of(&self.0.probs, self.0.dims.output_size, row)
+    }
+
+    /// `sum` plus the cross entropies of the batch in nats, sample after sample. The loss is the sum over all samples,
     /// divided by their number.
-    pub fn add_losses(&self, sum: f64) -> f64 {
-        (0..self.batch.rows()).fold(sum, |sum, row| match self.targets.label(row) {
-            Some(label) => add_label_losses(sum, &self.probs(row)[label..=label]),
-            None => add_target_losses(sum, self.probs(row), self.targets.soft(row)),
+    #[inline(never)] // one copy is enough where speed does not matter
+    pub fn add_losses(self, sum: f64) -> f64 {
+        (0..self.batch().rows()).fold(sum, |sum, row| match self.target(row) {
+            Target::Label(label) => add_label_losses(sum, &self.probs(row)[label..=label]),
+            Target::Soft(t) => add_target_losses(sum, self.probs(row), t),
         })
     }
 
     /// How many samples have their largest probability at their label. The first of several equal largest ones counts.
-    pub fn count_correct(&self) -> usize {
-        let expected = |row| self.targets.label(row).unwrap_or_else(|| argmax(self.targets.soft(row)));
-        (0..self.batch.rows()).filter(|row| argmax(self.probs(*row)) == expected(*row)).count()
+    pub fn count_correct(self) -> usize {
+        let expected = |row| match self.target(row) {
+            Target::Label(label) => label,
+            Target::Soft(t) => argmax(t),
+        };
+        (0..self.batch().rows()).filter(|row| argmax(self.probs(*row)) == expected(*row)).count()
     }
 }
 
-/// Activations and slopes of a sample; behind the last unit the 1 of the bias, with slope 0.
+/// Room for W2 and b2 the other way round.
+pub struct TransposedW2 {
+    dims: Dimensions,
+    values: Vec<f64>,
+}
+
+impl TransposedW2 {
+    /// Room for a network.
+    pub fn new(dims: Dimensions) -> Self {
+        Self { dims, values: zeros(dims.output_size * dims.hidden_stride()) }
+    }
+
+    /// Transposes W2 and b2 of the parameters. The result has the shape [output_size, hidden_stride]: element \[k, j\]
+    /// is w2\[j, k\], element [k, hidden_size] is b2\[k\], and the rest is 0.
+    pub fn take(&mut self, params: &[f64]) -> &[f64] {
+        let stride = self.dims.hidden_stride();
+        for (j, row) in params[self.dims.first_layer()..].chunks_exact(self.dims.output_size).enumerate() {
+            for (k, w) in row.iter().enumerate() {
+                self.values[k * stride + j] = *w;
+            }
+        }
+        &self.values
+    }
+}
+
+/// Computes the activations and slopes of a sample. The 1 of the bias, with the slope 0, follows the last unit.
 fn activate(hidden_pre: &[f64], hidden: &mut [f64], slope: &mut [f64], units: usize) {
     let (hidden_pairs, slope_pairs) = (hidden.as_chunks_mut::<LANES>().0, slope.as_chunks_mut::<LANES>().0);
     for ((z, s), a) in hidden_pre.as_chunks::<LANES>().0.iter().zip(hidden_pairs).zip(slope_pairs) {

@@ -40,8 +40,8 @@ impl RawFunctions {
         self.layout.as_ptr()
     }
 
-    /// Σ a[i] b[i] over `len` numbers. Unless `first`, the sum continues from the piece before. Every piece but the last
-    /// has an even length.
+    /// Σ a[i] b[i] over `len` numbers. Unless `first`, the sum continues from the piece before. Every piece but the
+    /// last has an even length.
     pub fn dot(&mut self, len: usize, first: bool) -> f64 {
         let start = if first { F64x2::splat(0.0) } else { self.dot };
         self.dot = dot_from(start, &self.a[..len], &self.b[..len]);
@@ -70,8 +70,8 @@ impl RawFunctions {
         }
     }
 
-    /// a[i] = e^(a[i] − shift), in place; returns `sum` plus all of them. A row that is too long for the buffer comes in
-    /// pieces.
+    /// a[i] = e^(a[i] − shift), in place; returns `sum` plus all of them. A row that is too long for the buffer comes
+    /// in pieces.
     pub fn exp_minus(&mut self, len: usize, shift: f64, sum: f64) -> f64 {
         exp_minus_in_place(&mut self.a[..len], shift, sum)
     }

@@ -9,8 +9,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Images of one part: how many the buffer holds.
 const PART_IMAGES: usize = 64;
 
-/// The lists of a dataset's images. All images pass through the buffer twice, part by part: first to be counted, then to be
-/// listed.
+/// The lists of a dataset's images. All images pass through the buffer twice, part by part: first to be counted, then
+/// to be listed.
 #[wasm_bindgen]
 pub struct RawImages {
     input_size: usize,
@@ -24,8 +24,8 @@ pub struct RawImages {
 
 #[wasm_bindgen]
 impl RawImages {
-    /// Prepares for `images` images of `input_size` pixels. `None` if an image is too large for lists, or if there is not
-    /// enough memory.
+    /// Prepares for `images` images of `input_size` pixels. `None` if an image is too large for lists, or if there is
+    /// not enough memory.
     pub fn create(input_size: usize, images: usize) -> Option<RawImages> {
         if input_size > LARGEST_IMAGE {
             return None;

@@ -103,8 +103,8 @@ impl RawSession {
         self.session.count_correct()
     }
 
-    /// Backpropagation of the staged rows, forward pass included. `samples` counts the rows of all parts: the divisor of
-    /// the mean.
+    /// Backpropagation of the staged rows, forward pass included. `samples` counts the rows of all parts: the divisor
+    /// of the mean.
     pub fn backpropagate(&mut self, first: bool, samples: usize) {
         self.session.backpropagate(Part { first, last: true, samples });
     }

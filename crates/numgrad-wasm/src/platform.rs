@@ -1,7 +1,7 @@
 //! The two things that the standard library would bring: an allocator, and what a panic does.
 //!
-//! The module is a fifth smaller without the standard library (65 KB, not 80): neither its dlmalloc nor its formatting of
-//! panic messages, which nobody would see, is in it.
+//! The module is a fifth smaller without the standard library (65 KB, not 80): neither its dlmalloc nor its formatting
+//! of panic messages, which nobody would see, is in it.
 
 use core::panic::PanicInfo;
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};

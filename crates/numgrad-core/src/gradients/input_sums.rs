@@ -1,59 +1,54 @@
 //! The sums of the first layer: for each weight w₁\[i, j\], over the samples whose input i is not 0.
 //!
-//! What is added up is said by a [`Source`]: x δ for backpropagation, an entry of a table for central differences.
+//! A [`Source`] says what is added up: x δ for backpropagation, an entry of a table for central differences.
 //!
-//! The update is not fused into this loop: it would save reading the gradient back, 2 % of a step, and leave no gradient
-//! to look at.
+//! The update of the parameters is not fused into this loop. That would save reading the gradient back, 2 % of a step,
+//! and would leave no gradient to look at.
 
 use crate::kernels::matrix::{TILE, Tile};
-use crate::samples::batch::Batch;
 use crate::simd::{F64x2, LANES};
 
 /// What the samples add to the weights.
 pub trait Source {
-    /// Adds, for each entry of `input` in the order of the samples, what it contributes to `T` vectors of columns from
+    /// Adds what each entry of `input`, in the order of the samples, contributes to `T` vectors of columns from
     /// `column` on.
-    fn add<const T: usize>(&self, batch: &Batch, input: usize, column: usize, sums: &mut [F64x2; T]);
+    fn add<const T: usize>(&self, input: usize, column: usize, sums: &mut [F64x2; T]);
 
     /// `sum` plus the same for the last column of a tile alone.
-    fn add_last(&self, batch: &Batch, input: usize, tile: Tile, sum: f64) -> f64;
+    fn add_last(&self, input: usize, tile: Tile, sum: f64) -> f64;
 }
 
-/// Which part of the samples is added up: sums continue from one part to the next, and are scaled after the last.
+/// A sum over the samples of a batch, which may come in parts: it continues from one part to the next, and is scaled
+/// with the last part.
 #[derive(Clone, Copy, Debug)]
 pub struct Sum {
-    /// Whether the sums start at 0 (else at what the gradient holds).
+    /// Whether the sum starts at 0, and not at what the gradient holds.
     pub first: bool,
-    /// Factor of the sums; 1 before the last part.
+    /// Factor of the sum; 1 before the last part.
     pub scale: f64,
 }
 
-/// For each input, and the bias as the last: the scaled sum over its entries, in the order of the samples, becomes its
-/// row of the gradient, for the columns of a tile of up to [`TILE`] vectors. `grads` is row-major with `cols` columns.
-pub fn sum_by_input<S: Source>(batch: &Batch, source: &S, sum: Sum, tile: Tile, grads: &mut [f64], cols: usize) {
+/// Computes the gradient of the weights of each input, and of the bias as the last, for the columns of a tile of up to
+/// [`TILE`] vectors: each is the scaled sum over the entries of the input, in the order of the samples.
+///
+/// - `grads`: row-major with `cols` columns, one row for each input and one for the bias.
+pub fn sum_by_input<S: Source>(source: &S, sum: Sum, tile: Tile, grads: &mut [f64], cols: usize) {
     if tile.width % LANES == 1 {
-        sum_last(batch, source, sum, tile, grads, cols);
+        sum_last(source, sum, tile, grads, cols);
     }
     let column = tile.column;
     match tile.width / LANES {
         0 => {}
-        1 => sum_vectors::<1, S>(batch, source, sum, column, grads, cols),
-        2 => sum_vectors::<2, S>(batch, source, sum, column, grads, cols),
-        3 => sum_vectors::<3, S>(batch, source, sum, column, grads, cols),
-        4 => sum_vectors::<4, S>(batch, source, sum, column, grads, cols),
-        _ => sum_vectors::<TILE, S>(batch, source, sum, column, grads, cols),
+        1 => sum_vectors::<1, S>(source, sum, column, grads, cols),
+        2 => sum_vectors::<2, S>(source, sum, column, grads, cols),
+        3 => sum_vectors::<3, S>(source, sum, column, grads, cols),
+        4 => sum_vectors::<4, S>(source, sum, column, grads, cols),
+        _ => sum_vectors::<TILE, S>(source, sum, column, grads, cols),
     }
 }
 
 #[inline(never)]
-fn sum_vectors<const T: usize, S: Source>(
-    batch: &Batch,
-    source: &S,
-    sum: Sum,
-    column: usize,
-    grads: &mut [f64],
-    cols: usize,
-) {
+fn sum_vectors<const T: usize, S: Source>(source: &S, sum: Sum, column: usize, grads: &mut [f64], cols: usize) {
     let scale = F64x2::splat(sum.scale);
     for (input, row) in grads.chunks_exact_mut(cols).enumerate() {
         let (out, _) = row[column..][..T * LANES].as_chunks_mut::<LANES>();
@@ -61,7 +56,7 @@ fn sum_vectors<const T: usize, S: Source>(
         if !sum.first {
             sums = core::array::from_fn(|v| F64x2::load(&out[v]));
         }
-        source.add(batch, input, column, &mut sums);
+        source.add(input, column, &mut sums);
         for v in 0..T {
             (sums[v] * scale).store(&mut out[v]);
         }
@@ -70,24 +65,26 @@ fn sum_vectors<const T: usize, S: Source>(
 
 /// The last of an odd number of columns.
 #[inline(never)]
-fn sum_last<S: Source>(batch: &Batch, source: &S, sum: Sum, tile: Tile, grads: &mut [f64], cols: usize) {
+fn sum_last<S: Source>(source: &S, sum: Sum, tile: Tile, grads: &mut [f64], cols: usize) {
     let column = tile.column + tile.width - 1;
     for (input, row) in grads.chunks_exact_mut(cols).enumerate() {
         let start = if sum.first { 0.0 } else { row[column] };
-        row[column] = source.add_last(batch, input, tile, start) * sum.scale;
+        row[column] = source.add_last(input, tile, start) * sum.scale;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::samples::batch::Batch;
+    use crate::samples::by_input::{ByInput, ValuesByInput};
 
-    /// Adds, for the entry of sample n with the value x, x + n + column.
-    struct Sums;
+    /// Adds x + n + column for the entry of sample n with the value x.
+    struct Sums<'a>(ValuesByInput<'a>);
 
-    impl Source for Sums {
-        fn add<const T: usize>(&self, batch: &Batch, input: usize, column: usize, sums: &mut [F64x2; T]) {
-            for (row, x) in batch.input_entries(input) {
+    impl Source for Sums<'_> {
+        fn add<const T: usize>(&self, input: usize, column: usize, sums: &mut [F64x2; T]) {
+            for (row, x) in self.0.of(input) {
                 for (v, sum) in sums.iter_mut().enumerate() {
                     let column = (column + LANES * v) as f64;
                     *sum += F64x2::splat(x) + F64x2::splat(row as f64) + F64x2::new(column, column + 1.0);
@@ -95,9 +92,9 @@ mod tests {
             }
         }
 
-        fn add_last(&self, batch: &Batch, input: usize, tile: Tile, sum: f64) -> f64 {
+        fn add_last(&self, input: usize, tile: Tile, sum: f64) -> f64 {
             let column = (tile.column + tile.width - 1) as f64;
-            batch.input_entries(input).fold(sum, |sum, (row, x)| sum + (x + row as f64 + column))
+            self.0.of(input).fold(sum, |sum, (row, x)| sum + (x + row as f64 + column))
         }
     }
 
@@ -108,7 +105,8 @@ mod tests {
         for row in &x {
             batch.push_values(row).unwrap();
         }
-        batch.sort_values_by_input(1);
+        let mut by_input = ByInput::new(&batch);
+        let source = Sums(by_input.take_values(&batch, 1));
         let sum = |input: usize, column: usize, start: f64| {
             x.iter().enumerate().fold(start, |sum, (row, x)| {
                 let value = *x.get(input).unwrap_or(&1.0);
@@ -129,9 +127,9 @@ mod tests {
                 }
             };
             let first = Sum { first: true, scale: 0.5 };
-            check(&|i, c| sum(i, c, 0.0) * 0.5, &|out| sum_by_input(&batch, &Sums, first, tile, out, cols));
+            check(&|i, c| sum(i, c, 0.0) * 0.5, &|out| sum_by_input(&source, first, tile, out, cols));
             let next = Sum { first: false, scale: 1.0 };
-            check(&|i, c| sum(i, c, old(i, c)), &|out| sum_by_input(&batch, &Sums, next, tile, out, cols));
+            check(&|i, c| sum(i, c, old(i, c)), &|out| sum_by_input(&source, next, tile, out, cols));
         }
     }
 }

@@ -2,18 +2,18 @@
 
 use crate::elementary::ln;
 
-/// δ, what the book adds inside the logarithm so that log 0 never happens.
+/// δ: the book adds it inside the logarithm, so that the logarithm of 0 is never taken.
 pub const DELTA: f64 = 1e-7;
 
-/// −ln(y + δ): the cross entropy, in nats, of one sample whose label has the probability y.
+/// −ln(y + δ): the cross entropy, in nats, of a sample whose label has the probability y.
 #[inline]
 pub fn label_loss(y: f64) -> f64 {
     -ln(y + DELTA)
 }
 
-/// sum + Σ −tₖ ln(yₖ + δ), added from left to right; terms with tₖ = 0 are left out.
+/// sum + Σ −tₖ ln(yₖ + δ), added from left to right.
 ///
-/// One-hot targets therefore give the bits of [`label_loss`].
+/// Terms with tₖ = 0 are left out, so one-hot targets give the bits of [`label_loss`].
 ///
 /// # Panics
 /// If the lengths differ.

@@ -1,13 +1,15 @@
-//! Row-major matrices: the weighted sum of rows that every layer is made of.
+//! Row-major matrices: the weighted sum of rows, of which every layer consists.
 
 use crate::simd::{F64x2, LANES};
 
-/// Most vectors of a tile in the sums of this module. The accumulators, a factor and a product must fit into the sixteen
-/// registers of x86-64: with thirteen they spill. Four, five and seven measure alike (the book's layer, 25 vectors, is
-/// 1 to 5 % faster in five fives); fewer kinds are less code.
+/// Most vectors of a tile in the sums of this module. The accumulators, a factor and a product must fit into the
+/// sixteen registers of x86-64: thirteen accumulators spill. Tiles of four, five and seven vectors measure alike (the
+/// book's layer, 25 vectors, is 1 to 5 % faster in five tiles of five). Each size of a tile is code of its own, so
+/// fewer sizes are less code.
 pub const TILE: usize = 5;
 
-/// A group of neighbouring columns that is worked on at a time. Its width is even, but for the last of an odd number.
+/// Some neighbouring columns, worked on at a time. The width is even, but for the last tile of an odd number of
+/// columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tile {
     /// First column.
@@ -16,8 +18,8 @@ pub struct Tile {
     pub width: usize,
 }
 
-/// The tiles of `cols` columns, of `vectors` vectors at most and as even as possible: 44 columns in tiles of up
-/// to 5 vectors go 4 + 4 + 5 + 4 + 5 vectors.
+/// The tiles of `cols` columns, as even as possible and of at most `vectors` vectors each: 44 columns in tiles of up to
+/// 5 vectors are tiles of 4 + 4 + 5 + 4 + 5 vectors.
 pub fn tiles(cols: usize, vectors: usize) -> impl Iterator<Item = Tile> {
     let all = cols.div_ceil(LANES);
     let count = all.div_ceil(vectors);
@@ -29,14 +31,16 @@ pub fn tiles(cols: usize, vectors: usize) -> impl Iterator<Item = Tile> {
 
 /// `out += Σ x · W[row, :]` over the given pairs (start of the row in `w`, x), in their order.
 ///
-/// `w` is row-major with `cols` columns, so that row r starts at r · cols; `out` holds at least `cols` values, of which the
-/// first `cols` change. With the
-/// pairs of a sparse row (zeros left out) and a last pair (bias row, 1) this is the affine map x W + b of a layer; with
-/// all pairs, a row of a matrix product. Every column is a sum of its own in the order of the pairs: how the columns
-/// are tiled does not touch a bit.
+/// - `w`: row-major with `cols` columns, so that row r starts at r · cols.
+/// - `out`: at least `cols` values, of which the first `cols` change.
+///
+/// With the pairs of a sparse row (zeros left out) and a last pair (start of the bias row, 1) this is the affine map x
+/// W + b of a layer. With the pairs of all rows it is a row of a matrix product. Every column is a sum of its own, in
+/// the order of the pairs, so the tiles have no effect on the bits.
 ///
 /// # Panics
-/// If `out` is shorter than `cols`, `w` than a row, or (in a debug build, see [`Windows`]) a row lies outside `w`.
+/// If `out` is shorter than `cols`, if `w` is shorter than a row, or (in a debug build, see [`Windows`]) if a row lies
+/// outside `w`.
 ///
 /// ```
 /// let w = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]; // 3 rows, 2 columns
@@ -54,14 +58,15 @@ where
     }
 }
 
-/// [`add_weighted_rows`] for the columns of one tile of up to [`TILE`] vectors. For many `out`s of one `w`, the tiles are
-/// the outer loop: the tile's part of `w` then stays in the cache.
+/// [`add_weighted_rows`] for the columns of one tile of up to [`TILE`] vectors. A caller with one `w` and many `out`s
+/// makes the tiles the outer loop: the columns of the tile in `w` then stay in the cache.
 #[inline]
 pub fn add_weighted_rows_of_tile<I>(out: &mut [f64], rows: I, w: &[f64], tile: Tile)
 where
     I: Iterator<Item = (usize, f64)> + Clone,
 {
     let Tile { column, width } = tile;
+    // The last column of an odd number, alone.
     if width % LANES == 1 {
         let last = column + width - 1;
         for (start, x) in rows.clone() {
@@ -98,16 +103,18 @@ where
     }
 }
 
-/// Each number with the place where its row starts, as [`add_weighted_rows`] takes all rows of a matrix.
+/// Each number with the place where its row starts: the pairs that [`add_weighted_rows`] takes, for all rows of a
+/// matrix.
 pub fn with_starts(x: &[f64], cols: usize) -> impl Iterator<Item = (usize, f64)> + Clone {
     x.iter().enumerate().map(move |(row, &x)| (row * cols, x))
 }
 
-/// Windows of neighbours anywhere in a slice, for loops that do little else than to load one.
+/// Windows of neighbouring values anywhere in a slice, for loops that do little else but load one.
 ///
-/// Places come from lists that were made for this slice, so one that is too far is a bug of ours: a panic in a debug build,
-/// as in the tests, and else the last block. To go to a panic from such a loop would take a tenth of the forward pass: V8
-/// does not unroll loops with a second exit. The compiler sees that no block ends behind the slice and adds no check.
+/// The places of windows come from lists that were made for the slice, so a place beyond the last window is a bug of
+/// the core. In a debug build, as in the tests, it panics; in a release build it gives the last window. A panic branch
+/// in such a loop costs 10 % of the forward pass, because V8 does not unroll loops with a second exit. The compiler
+/// sees that no window ends behind the slice, and adds no check.
 #[derive(Clone, Copy)]
 pub struct Windows<'a, T> {
     values: &'a [T],
@@ -119,17 +126,17 @@ impl<'a, T> Windows<'a, T> {
     /// Windows of `length` values.
     ///
     /// # Panics
-    /// If there is not one.
+    /// If the slice is shorter than a window.
     #[inline(always)]
     pub fn new(values: &'a [T], length: usize) -> Self {
-        assert!(length <= values.len(), "no room for a block");
+        assert!(length <= values.len(), "the slice is shorter than a window");
         Self { values, length, last: values.len() - length }
     }
 
-    /// The block that starts at `start`.
+    /// The window that starts at `start`.
     #[inline(always)]
     pub fn at(&self, start: usize) -> &'a [T] {
-        debug_assert!(start <= self.last, "a block outside");
+        debug_assert!(start <= self.last, "the window lies outside the slice");
         &self.values[start.min(self.last)..][..self.length]
     }
 }
@@ -152,27 +159,27 @@ mod tests {
     }
 
     #[test]
-    fn blocks_are_what_stands_there() {
-        let blocks = Windows::new(&[1, 2, 3, 4], 3);
-        assert_eq!(blocks.at(0), [1, 2, 3]);
-        assert_eq!(blocks.at(1), [2, 3, 4]);
+    fn a_window_holds_the_neighbours_from_its_start_on() {
+        let windows = Windows::new(&[1, 2, 3, 4], 3);
+        assert_eq!(windows.at(0), [1, 2, 3]);
+        assert_eq!(windows.at(1), [2, 3, 4]);
     }
 
     #[test]
     #[cfg(debug_assertions)]
-    #[should_panic(expected = "a block outside")]
-    fn tests_find_a_block_that_is_none() {
+    #[should_panic(expected = "the window lies outside the slice")]
+    fn a_debug_build_finds_a_window_outside_the_slice() {
         Windows::new(&[1, 2, 3, 4], 3).at(2);
     }
 
     #[test]
-    #[should_panic(expected = "no room for a block")]
-    fn a_slice_that_is_too_short_has_no_block() {
+    #[should_panic(expected = "the slice is shorter than a window")]
+    fn a_slice_that_is_too_short_has_no_window() {
         Windows::new(&[1, 2], 3);
     }
 
     #[test]
-    fn equals_the_plain_double_loop_bit_for_bit_for_every_number_of_columns() {
+    fn weighted_rows_have_the_bits_of_a_double_loop_for_every_number_of_columns() {
         for cols in 1..40 {
             let w: Vec<f64> = (0..5 * cols).map(|i| ((i * 7919) % 1013) as f64 / 1013.0 - 0.5).collect();
             let pairs = [(0, 0.3), (3, -1.7), (4, 1.0), (3, 1e-3)];

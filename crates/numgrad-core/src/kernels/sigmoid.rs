@@ -3,7 +3,8 @@
 use crate::elementary::{exp, exp_lanes};
 use crate::simd::F64x2;
 
-/// e^(−z) is held below e^709 in the slope, so that a unit with z < −709 has the slope 0 and not 0 · ∞.
+/// e^709, the largest e^(−z) that the slope is computed with. So a unit with z < −709 has the slope 0 and not 0 · ∞ =
+/// NaN.
 const LARGEST: f64 = 8.218407461554972e307;
 
 /// `out[i] = 1 / (1 + e^(−z[i]))`, as NumPy's `1 / (1 + np.exp(-z))`: 0 for z below −709.78, never NaN for a number.
@@ -28,7 +29,8 @@ pub fn sigmoid_of(z: f64) -> f64 {
 
 /// The sigmoid s of z and its slope s (1 − s).
 ///
-/// 1 − s loses every digit when z > 36; it equals q s with q = e^(−z), a product that keeps them all.
+/// 1 − s loses every digit if z > 36. The slope is computed as s (s q) with q = e^(−z): 1 − s = s q, and this product
+/// keeps every digit.
 #[inline(always)]
 pub fn sigmoid_lanes(z: F64x2) -> (F64x2, F64x2) {
     let q = exp_lanes(-z);
@@ -41,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slope_keeps_its_digits_in_saturated_units() {
+    fn the_slope_keeps_its_digits_in_saturated_units() {
         for z in [-700.0_f64, -100.0, -1.0, 0.0, 1.0, 30.0, 100.0, 700.0] {
             let (_, slope) = sigmoid_lanes(F64x2::splat(z));
             let small = (-z.abs()).exp();
@@ -53,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn extremes_are_numbers() {
+    fn extreme_pre_activations_give_numbers() {
         for (z, s) in [(-1e3, 0.0), (f64::NEG_INFINITY, 0.0), (1e3, 1.0), (f64::INFINITY, 1.0), (0.0, 0.5)] {
             let (value, slope) = sigmoid_lanes(F64x2::splat(z));
             assert_eq!(value.to_array()[0], s);

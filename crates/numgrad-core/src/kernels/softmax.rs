@@ -5,7 +5,7 @@ use crate::simd::F64x2;
 
 /// Softmax of one row, in place. Returns Σ e^(x_q − max), which lies in [1, n].
 ///
-/// The row maximum is subtracted first, so nothing overflows. The terms are added from left to right.
+/// The maximum of the row is subtracted first, so nothing overflows. The terms are added from left to right.
 ///
 /// # Panics
 /// If the row is empty.
@@ -27,7 +27,7 @@ pub fn softmax_in_place(row: &mut [f64]) -> f64 {
 
 /// `row[k] = e^(row[k] − shift)`; returns `sum` plus all of them, added from left to right.
 ///
-/// A row too long for one piece comes in several: each continues the sum of the one before.
+/// A long row can come in pieces: each piece continues the sum of the piece before.
 pub fn exp_minus_in_place(row: &mut [f64], shift: f64, mut sum: f64) -> f64 {
     let (pairs, last) = row.as_chunks_mut::<2>();
     for pair in pairs {

@@ -16,8 +16,8 @@ pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     dot_from(F64x2::splat(0.0), a, b).sum()
 }
 
-/// The two lanes of a dot product, continued from `lanes`: a long vector can come in pieces, of even length but for the
-/// last, and gives the bits of the whole.
+/// The two lanes of a dot product, continued from `lanes`. So a long vector can come in pieces, each of them but the
+/// last of even length, and gives the bits of the whole vector.
 ///
 /// # Panics
 /// If `a.len() != b.len()`.
@@ -51,7 +51,8 @@ pub fn axpy(a: f64, x: &[f64], out: &mut [f64]) {
     }
 }
 
-/// `params[i] − learning_rate · grads[i]`, in place, if every result is finite; else nothing changes.
+/// The update of gradient descent: `params[i] −= learning_rate · grads[i]`, if every result is finite. Otherwise
+/// nothing changes.
 ///
 /// Returns whether the update was made. The product is rounded, then the difference.
 ///
@@ -60,7 +61,7 @@ pub fn axpy(a: f64, x: &[f64], out: &mut [f64]) {
 #[expect(clippy::eq_op, reason = "x - x is 0 for every finite x and NaN for the others")]
 pub fn descend(params: &mut [f64], grads: &[f64], learning_rate: f64) -> bool {
     assert_eq!(params.len(), grads.len(), "parameters and gradients of different lengths");
-    // A first pass that only looks. NaN survives the sum.
+    // The first pass only looks for a result that is not finite: next − next is then NaN, which survives the sum.
     let mut unsound = F64x2::splat(0.0);
     let (grad_pairs, grad_last) = grads.as_chunks::<2>();
     let (param_pairs, param_last) = params.as_chunks_mut::<2>();
@@ -82,7 +83,7 @@ pub fn descend(params: &mut [f64], grads: &[f64], learning_rate: f64) -> bool {
     true
 }
 
-/// Index of the largest number, the first of several.
+/// Index of the largest number; of several equal largest ones, the first.
 pub fn argmax(values: &[f64]) -> usize {
     (1..values.len()).fold(0, |best, k| if values[k] > values[best] { k } else { best })
 }
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dot_is_the_sum_of_the_even_products_plus_the_sum_of_the_odd_ones_for_every_tail() {
+    fn a_dot_product_is_the_sum_of_the_even_products_plus_the_sum_of_the_odd_ones_for_every_tail() {
         for n in 0..9 {
             let a: Vec<f64> = (0..n).map(|i| 0.1 + i as f64).collect();
             let b: Vec<f64> = (0..n).map(|i| 1.0 / (3.0 + i as f64)).collect();
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn descend_moves_each_parameter_by_the_rate_times_its_gradient() {
+    fn an_update_moves_each_parameter_by_the_rate_times_its_gradient() {
         for n in 0..7 {
             let mut params: Vec<f64> = (0..n).map(|i| 0.3 * i as f64).collect();
             let grads: Vec<f64> = (0..n).map(|i| 1.7 - i as f64).collect();

@@ -1,30 +1,30 @@
-//! The recurrence of the Mersenne Twister MT19937, on a block of 624 words, as in the authors' `mt19937ar.c`.
+//! The recurrence of the Mersenne Twister MT19937, on all 624 words of a state, as in the authors' `mt19937ar.c`.
 //!
-//! Seeding, and how many words have been used, is TypeScript's: see `random/mt19937.ts`.
+//! TypeScript does the seeding, and knows how many words of a state have been used (`random/mt19937.ts`).
 
-/// Words of the state.
+/// Number of words of a state.
 pub const STATE_WORDS: usize = 624;
 
-/// Distance to the word that the recurrence mixes in.
+/// How far away the word is that the recurrence mixes in.
 const SHIFT: usize = 397;
 const UPPER_BIT: u32 = 0x8000_0000;
 
-/// The state, or the random words that it gives.
+/// A state, or the random words that it gives.
 pub type Words = [u32; STATE_WORDS];
 
-/// The next state.
+/// Moves the state on to the next one.
 pub fn twist(key: &mut Words) {
     for i in 0..STATE_WORDS {
         let next = key[(i + 1) % STATE_WORDS];
         let far = key[(i + SHIFT) % STATE_WORDS];
         // The highest bit of one word and the rest of the next, times a matrix over GF(2).
-        let joined = key[i] & UPPER_BIT | next & !UPPER_BIT;
+        let word = key[i] & UPPER_BIT | next & !UPPER_BIT;
         // No branch on the lowest bit: it is random.
-        key[i] = far ^ joined >> 1 ^ (joined & 1).wrapping_neg() & 0x9908_b0df;
+        key[i] = far ^ word >> 1 ^ (word & 1).wrapping_neg() & 0x9908_b0df;
     }
 }
 
-/// The random words of a state.
+/// Computes the random words of a state.
 pub fn temper(key: &Words, out: &mut Words) {
     for (out, &word) in out.iter_mut().zip(key) {
         let mut word = word;

@@ -1,22 +1,22 @@
-//! Marsaglia's polar method for normal values, as NumPy's legacy generator has it.
+//! Marsaglia's polar method for normal values, as in NumPy's legacy generator.
 
 use crate::elementary::ln;
 use crate::simd::F64x2;
 
-/// Random words of one try: two for each coordinate.
+/// Random words of one try: two for each of the two coordinates.
 pub const TRY_WORDS: usize = 4;
 
-/// Tries points (x₁, x₂) of the square [−1, 1)². Each within the unit circle, which π/4 of them are, gives two independent
-/// standard normal values,
+/// Tries points (x₁, x₂) of the square [−1, 1)². Each point within the unit circle, as π/4 of them are, gives two
+/// independent standard normal values,
 ///
 /// ```text
 /// f x₂,  f x₁    with f = √(−2 ln(r²) / r²) and r² = x₁² + x₂² in (0, 1)
 /// ```
 ///
-/// - `words`: [tries, 4], random words; 27 bits of one and 26 of the next are a coordinate.
+/// - `words`: [tries, 4], random words; 27 bits of one word and 26 bits of the next make a coordinate.
 /// - `out`: room for [tries, 2] numbers.
 ///
-/// Returns how many numbers it has written.
+/// Returns how many numbers were written.
 ///
 /// # Panics
 /// If `out` is too short.
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn points_outside_of_the_circle_and_its_centre_are_left_out() {
+    fn points_outside_the_circle_and_its_centre_are_left_out() {
         let points = [(0.0, 0.0), (0.5, -0.25), (-1.0, 0.0), (0.75, 0.75), (-0.125, 0.5)];
         let words: Vec<u32> = points.iter().flat_map(|&(x1, x2)| [words_of(x1), words_of(x2)].concat()).collect();
         let mut out = [f64::NAN; 10];
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bits_that_are_cut_off_do_not_count() {
+    fn the_lowest_bits_of_a_word_have_no_effect() {
         let [mut out, mut same] = [[f64::NAN; 2]; 2];
         assert_eq!(fill_normal(&[0x4000_0000, 0x8000_0000, 0x7000_0000, 0x1234_5640], &mut out), 2);
         assert_eq!(fill_normal(&[0x4000_001f, 0x8000_003f, 0x7000_001f, 0x1234_567f], &mut same), 2);

@@ -1,15 +1,15 @@
 //! The images of a whole dataset as lists of their non-zero pixels, made once and read for every batch.
 //!
-//! For each image: the positions of its pixels that are not 0, for each of them the rank of its value among the values of
-//! the image, and these values, distinct and ascending. 70,000 images of MNIST take 37 MB; the bytes themselves need not
-//! stay.
+//! An image is kept as three lists: the positions of its pixels that are not 0, for each of these pixels the rank of
+//! its value among the values of the image, and these values, distinct and ascending. 70,000 images of MNIST take 37
+//! MB. The pixels themselves need not be kept.
 
 use crate::memory::reserve;
 use alloc::vec::Vec;
 
-/// Images of a dataset, with their labels.
+/// The images of a dataset, with their labels.
 pub struct ImageLists {
-    inputs: usize,
+    input_size: usize,
     entry_start: Vec<u32>,
     entry_input: Vec<u16>,
     entry_rank: Vec<u8>,
@@ -22,28 +22,28 @@ pub struct ImageLists {
 pub struct Image<'a> {
     /// Positions of the pixels that are not 0, ascending.
     pub inputs: &'a [u16],
-    /// For each of them, the place of its value in `values`.
+    /// For each of these pixels, the place of its value in `values`.
     pub ranks: &'a [u8],
     /// The distinct values, ascending, without 0.
     pub values: &'a [u8],
-    /// Its class.
+    /// The class of the image.
     pub label: u32,
 }
 
 /// Most pixels of an image.
 pub const LARGEST_IMAGE: usize = 1 << 16;
 
-/// Numbers of list elements, for the exact allocation.
+/// How long the lists will be, so that exactly as much is allocated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ListLengths {
     /// Pixels that are not 0.
     pub entries: usize,
-    /// Distinct values, image by image.
+    /// Distinct values, added up over the images.
     pub values: usize,
 }
 
 impl ListLengths {
-    /// Adds what the lists of one image will hold.
+    /// Adds the lengths of one image's lists.
     pub fn add(&mut self, image: &[u8]) {
         let mut occurs = [false; 256];
         for &pixel in image {
@@ -55,14 +55,15 @@ impl ListLengths {
 }
 
 impl ImageLists {
-    /// Room for `images` images of `inputs` pixels with the given lengths; `None` if there is not enough memory.
+    /// Room for `images` images of `input_size` pixels and for lists of the given lengths; `None` if there is not
+    /// enough memory.
     ///
     /// # Panics
     /// If an image has more than [`LARGEST_IMAGE`] pixels.
-    pub fn new(inputs: usize, images: usize, lengths: ListLengths) -> Option<Self> {
-        assert!(inputs <= LARGEST_IMAGE, "images of {inputs} pixels");
+    pub fn new(input_size: usize, images: usize, lengths: ListLengths) -> Option<Self> {
+        assert!(input_size <= LARGEST_IMAGE, "images of {input_size} pixels");
         let mut lists = Self {
-            inputs,
+            input_size,
             entry_start: reserve(images + 1)?,
             entry_input: reserve(lengths.entries)?,
             entry_rank: reserve(lengths.entries)?,
@@ -78,9 +79,10 @@ impl ImageLists {
     /// Adds an image.
     ///
     /// # Panics
-    /// If it has another number of pixels.
+    /// If the image has another number of pixels.
     pub fn push(&mut self, image: &[u8], label: u32) {
-        assert_eq!(image.len(), self.inputs, "an image of another size");
+        assert_eq!(image.len(), self.input_size, "an image of another size");
+        // Marks which values occur, then replaces each mark by the rank of the value.
         let mut rank_of = [0_u8; 256];
         for &pixel in image {
             rank_of[usize::from(pixel)] = 1;
@@ -92,6 +94,7 @@ impl ImageLists {
                 self.values.push(pixel);
             }
         }
+        // Lists the pixels.
         for (input, &pixel) in image.iter().enumerate().filter(|(_, pixel)| **pixel != 0) {
             self.entry_input.push(input as u16);
             self.entry_rank.push(rank_of[usize::from(pixel)]);
@@ -106,7 +109,7 @@ impl ImageLists {
         self.labels.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no images.
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
     }
@@ -114,7 +117,7 @@ impl ImageLists {
     /// One image.
     ///
     /// # Panics
-    /// If there is none of this number.
+    /// If `index` is not below the number of images.
     #[inline]
     pub fn image(&self, index: usize) -> Image<'_> {
         let entries = self.entry_start[index] as usize..self.entry_start[index + 1] as usize;
@@ -131,6 +134,7 @@ impl ImageLists {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::list_images;
 
     #[test]
     fn an_image_is_its_nonzero_pixels_and_their_distinct_values() {
@@ -138,10 +142,7 @@ mod tests {
         let mut lengths = ListLengths::default();
         images.iter().for_each(|image| lengths.add(image));
         assert_eq!(lengths, ListLengths { entries: 7, values: 5 });
-        let mut lists = ImageLists::new(4, 3, lengths).unwrap();
-        for (label, image) in images.iter().enumerate() {
-            lists.push(image, label as u32);
-        }
+        let lists = list_images(&images);
         let first = lists.image(0);
         assert_eq!((first.inputs, first.ranks, first.values), (&[1, 2, 3][..], &[0, 1, 0][..], &[9, 255][..]));
         assert!(lists.image(1).inputs.is_empty() && lists.image(1).values.is_empty());

@@ -1,5 +1,6 @@
-//! Samples and their targets, as lists of what is not 0.
+//! Samples as lists of what is not 0, and their targets.
 
 pub mod batch;
+pub mod by_input;
 pub mod image_lists;
 pub mod targets;

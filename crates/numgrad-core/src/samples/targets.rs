@@ -1,41 +1,47 @@
-//! The targets of a batch: a label for each sample, or a row of any non-negative numbers ("soft").
+//! The targets of a part of a batch: for each sample a label, or a row of any non-negative numbers ("soft").
 
+use super::batch::PART_ROWS;
 use crate::memory::zeros;
-use crate::samples::batch::PART_ROWS;
 use alloc::vec::Vec;
 
-/// Marks a sample without a label; its row of soft targets counts.
+/// The label of a sample that has none: its row of soft targets counts.
 pub const SOFT: u32 = u32::MAX;
+
+/// The target of a sample.
+#[derive(Clone, Copy)]
+pub enum Target<'a> {
+    /// A class.
+    Label(usize),
+    /// A number ≥ 0 for each class.
+    Soft(&'a [f64]),
+}
 
 /// The targets of up to [`PART_ROWS`] samples.
 pub struct Targets {
-    outputs: usize,
+    output_size: usize,
     /// The class of each sample, or [`SOFT`].
     pub labels: Vec<u32>,
-    /// Rows of targets, [rows, outputs]; only the rows of samples marked [`SOFT`] are read.
+    /// Rows of soft targets, [rows, output_size]. Only the rows of samples whose label is [`SOFT`] are read.
     pub rows: Vec<f64>,
 }
 
 impl Targets {
-    /// Room for a chunk.
-    pub fn new(outputs: usize) -> Self {
-        Self { outputs, labels: zeros(PART_ROWS), rows: zeros(PART_ROWS * outputs) }
+    /// Room for a part.
+    pub fn new(output_size: usize) -> Self {
+        Self { output_size, labels: zeros(PART_ROWS), rows: zeros(PART_ROWS * output_size) }
     }
 
-    /// The label of a sample; `None` if it has a row of targets.
+    /// The target of a sample.
     ///
     /// # Panics
-    /// If the label is no class.
+    /// If its label is not a class.
     #[inline]
-    pub fn label(&self, row: usize) -> Option<usize> {
+    pub fn of(&self, row: usize) -> Target<'_> {
         let label = self.labels[row];
-        assert!(label == SOFT || (label as usize) < self.outputs, "label out of range");
-        (label != SOFT).then_some(label as usize)
-    }
-
-    /// The row of targets of a sample.
-    #[inline]
-    pub fn soft(&self, row: usize) -> &[f64] {
-        &self.rows[row * self.outputs..][..self.outputs]
+        if label == SOFT {
+            return Target::Soft(&self.rows[row * self.output_size..][..self.output_size]);
+        }
+        assert!((label as usize) < self.output_size, "the label is not a class");
+        Target::Label(label as usize)
     }
 }

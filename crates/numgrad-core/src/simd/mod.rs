@@ -1,9 +1,9 @@
 //! Two float64 lanes, [`F64x2`], and four float32 lanes, [`F32x4`]: the only files that name an instruction set.
 //!
-//! `simd128` is the WebAssembly vector unit; `scalar` is the same types as plain numbers, for native builds and for engines
-//! without SIMD. Both have the same functions with the same results to the last bit: every operation here is
-//! rounded once, as IEEE 754 says, so there is no fused multiply-add and no relaxed SIMD. Lanes never mix except where a
-//! name says so ([`F64x2::sum`]).
+//! `simd128` is the WebAssembly vector unit; `scalar` is the same types as plain numbers, for native builds and for
+//! engines without SIMD. Both have the same functions with the same results to the last bit: every operation here is
+//! rounded once, as IEEE 754 says, so there is no fused multiply-add and no relaxed SIMD. Lanes never mix except where
+//! a name says so ([`F64x2::sum`]).
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(feature = "scalar")))]
 mod simd128;

@@ -86,8 +86,8 @@ impl F64x2 {
 
 /// √x, correctly rounded: `f64::sqrt` is in the standard library, which the core does without.
 ///
-/// x = m 2ᵉ with an even e, and √x = √(m 2⁵⁶) 2^(e/2 − 28). The integer root has 55 bits, its last one says whether anything
-/// was cut off, and the conversion to float64 rounds.
+/// x = m 2ᵉ with an even e, and √x = √(m 2⁵⁶) 2^(e/2 − 28). The integer root has 55 bits, its last one says whether
+/// anything was cut off, and the conversion to float64 rounds.
 fn sqrt(x: f64) -> f64 {
     if !(x > 0.0 && x < f64::INFINITY) {
         return if x >= 0.0 { x } else { f64::NAN };

@@ -2,7 +2,8 @@
 //!
 //! # Derivation
 //!
-//! Let hiddenPre move by u, a = s (1 − s), bₖ = a (w₂\[j,k\] − w₂\[j,t\]). The hidden unit moves by a x with
+//! Let the pre-activation move by u, and let a = s (1 − s), bₖ = a (w₂\[j,k\] − w₂\[j,t\]). The activation moves by a x
+//! with
 //!
 //! x(u) = u + (½ − s) u² + (1 − 6a)/6 u³ + …
 //!
@@ -12,45 +13,54 @@
 //!
 //! l = log1p(S) − log1p(c̄ S) = L₁ S + L₂ S² + L₃ S³ + …, L₁ = c, L₂ = −c (1 + c̄)/2, L₃ = c (1 + c̄ + c̄²)/3.
 //!
-//! The factor κ = ∛L₃ goes into S, which makes the last coefficient 1: with S' = κ S, α = L₁/κ, β = L₂/κ²,
-//! l = S'(α + S'(β + S')). S'₊ and S'₋ are formed for +u and −u, then l₊ and l₋, then l₊ − l₋. The log's coefficients
-//! never meet the unit's: both perturbed losses exist as numbers.
+//! The factor κ = ∛L₃ is moved into S, which makes the last coefficient 1: with S' = κ S, α = L₁/κ, β = L₂/κ²,
+//! l = S'(α + S'(β + S')).
+//!
+//! S'₊ and S'₋ are formed for +u and −u, then l₊ and l₋, then l₊ − l₋. The coefficients of the logarithm are never
+//! multiplied with those of the unit: both perturbed losses exist as numbers.
 //!
 //! # Certificate
 //!
-//! Let |u| ≤ τ and |u| maxₖ |bₖ| ≤ τ, and X = |u| Σ pₖ |bₖ| (≤ τ). Only odd powers of u survive in (l₊ − l₋)/2, which is about
-//! c X; the first that is missing is the fifth. The n-th coefficient of x is σ⁽ⁿ⁾ / (σ' n!), at most 1/n! for n ≤ 5 (the
-//! polynomials 1, 1 − 2s, 1 − 6a, (1 − 2s)(1 − 12a), 1 − 30a + 120a² lie in [−1, 1]); |Lₙ| ≤ c, because
-//! 1 − c̄ⁿ = c (1 + c̄ + … + c̄ⁿ⁻¹). Relative to c X the missing terms are at most
+//! Let |u| ≤ τ and |u| maxₖ |bₖ| ≤ τ, and let X = |u| Σ pₖ |bₖ| (≤ τ). Only odd powers of u survive in (l₊ − l₋)/2,
+//! which is about c X. The first power that is missing is the fifth. The n-th coefficient of x is σ⁽ⁿ⁾ / (σ' n!), at
+//! most 1/n! for n ≤ 5, because the polynomials 1, 1 − 2s, 1 − 6a, (1 − 2s)(1 − 12a), 1 − 30a + 120a² lie in [−1, 1].
+//! |Lₙ| ≤ c, because 1 − c̄ⁿ = c (1 + c̄ + … + c̄ⁿ⁻¹). With cₙ for the coefficients of x and powers of b for their means
+//! Σₖ pₖ bₖⁿ, A₅ = c₅ b + (c₁c₄ + c₂c₃) b² + (c₁²c₃ + c₁c₂²)/2 b³ + c₁³c₂/6 b⁴ + b⁵/120. Relative to c X the missing
+//! terms are at most
 //!
 //! | term | bound |
 //! | --- | --- |
-//! | u⁵ in S: (c₅ b + (c₁c₄ + c₂c₃) b² + (c₁²c₃ + c₁c₂²)/2 b³ + c₁³c₂/6 b⁴ + b⁵/120) u⁵ | (1/120 + 1/8 + 5/24 + 1/12 + 1/120) τ⁴ = 0.434 τ⁴ |
+//! | A₅ u⁵ in S | (1/120 + 1/8 + 5/24 + 1/12 + 1/120) τ⁴ = 0.434 τ⁴ |
 //! | u⁴ in S, through L₂: 2 L₂ (A₁u)(A₄u⁴), with A₄u⁴ ≤ (1/24 + 7/24 + 1/4 + 1/24) τ³ X | 1.25 τ⁴ |
 //! | L₄ S⁴: 4 L₄ (A₁u)³ (A₂u²), with A₂u² ≤ τ X | 4 τ⁴ |
 //! | L₅ S⁵: L₅ (A₁u)⁵ | τ⁴ |
 //!
-//! together 6.7 τ⁴ (and higher powers, a thousandth of that): with τ = 2e-4 at most 1.1e-14, reached only when c̄ → 1,
-//! that is when p_t → 0; for c̄ ≈ 0, where |Lₙ| = c/n, 2.3 τ⁴ = 3.7e-15. Of one l₊ alone the cubics give only about
-//! τ³: it is the pair that is certified.
-//! The tests below hold 80,000 random units at the edge against the direct evaluation.
+//! together 6.7 τ⁴ (and higher powers, a thousandth of that). With τ = 2e-4 this is at most 1.1e-14, reached only for
+//! c̄ → 1, that is for p_t → 0. For c̄ ≈ 0, where |Lₙ| = c/n, it is 2.3 τ⁴ = 3.7e-15.
+//!
+//! The certificate is that of the pair: the error of l₊ alone is about τ³. The tests below hold 80,000 random units at
+//! the edge of the certificate against the direct evaluation.
 
+use super::direct::Sample;
 use crate::elementary::{exp, ln};
 use crate::kernels::cross_entropy::DELTA;
+use crate::samples::targets::Target;
 use crate::simd::{F64x2, LANES};
 
 /// τ of the certificate.
 pub const TAU: f64 = 2e-4;
 
-/// Below this L₃ the scaling by its cube root is not trusted; also p_t = 0 ends up here.
+/// Below this L₃ the scaling by its cube root is not trusted. p_t = 0 is such a case.
 const SMALLEST_L3: f64 = 1e-200;
 
-/// Differences of weights beyond this could overflow in the third moment.
+/// Larger differences of weights could overflow in the third moment.
 const LARGEST_RANGE: f64 = 1e60;
 
-/// The logarithm's part, one for each sample with a label.
-#[derive(Clone, Copy, Debug, Default)]
+/// The part of the logarithm: its series for a sample with a label.
+#[derive(Clone, Copy, Debug)]
 pub struct LogSeries {
+    /// t, the label.
+    pub label: usize,
     /// κ = ∛L₃.
     pub kappa: f64,
     /// α = L₁/κ.
@@ -60,17 +70,28 @@ pub struct LogSeries {
 }
 
 impl LogSeries {
-    /// The coefficients for a label with the probability `p`, or `None` where they are not certified.
-    pub fn new(p: f64) -> Option<Self> {
+    /// The coefficients for a sample; `None` if they are not certified, or if the targets are soft.
+    pub fn new(sample: &Sample) -> Option<Self> {
+        let Target::Label(label) = sample.target else { return None };
+        let p = sample.probs[label];
         let (c, rest) = (p / (p + DELTA), DELTA / (p + DELTA));
         let (l1, l2, l3) = (c, -0.5 * c * (1.0 + rest), c * (1.0 + rest + rest * rest) / 3.0);
-        // An error of κ touches only the cubic term, a 1e-8th of l: any cube root would do.
+        // An error of κ affects only the cubic term, 1e-8 of l, so any cube root is exact enough.
         let kappa = exp(ln(l3) / 3.0);
-        (l3 >= SMALLEST_L3).then(|| Self { kappa, alpha: l1 / kappa, beta: l2 / (kappa * kappa) })
+        (l3 >= SMALLEST_L3).then(|| Self { label, kappa, alpha: l1 / kappa, beta: l2 / (kappa * kappa) })
     }
 }
 
-/// κ A₁, κ A₂, κ A₃ of every unit of a sample: slices of `hidden_stride` numbers.
+/// The activations and slopes of a sample's hidden units: slices of `hidden_stride` numbers.
+#[derive(Clone, Copy)]
+pub struct Units<'a> {
+    /// s.
+    pub hidden: &'a [f64],
+    /// a = s (1 − s).
+    pub slope: &'a [f64],
+}
+
+/// κ A₁, κ A₂, κ A₃ of every hidden unit of a sample: slices of `hidden_stride` numbers.
 pub struct UnitCubics<'a> {
     /// κ A₁.
     pub a1: &'a mut [f64],
@@ -80,18 +101,14 @@ pub struct UnitCubics<'a> {
     pub a3: &'a mut [f64],
 }
 
-/// The unit's part: the cubics of all hidden units of one sample with the label `label`.
+/// The part of the hidden units: computes the cubics of all units of one sample.
 ///
-/// `w2_transposed` is [outputs, stride], `hidden` and `slope` are the sample's s and a.
-pub fn unit_cubics(
-    kappa: f64,
-    (probs, label): (&[f64], usize),
-    w2_transposed: &[f64],
-    (hidden, slope): (&[f64], &[f64]),
-    out: &mut UnitCubics,
-) {
-    let vectors = hidden.len() / LANES;
-    let (hidden, slope) = (hidden.as_chunks::<LANES>().0, slope.as_chunks::<LANES>().0);
+/// - `probs`: the probabilities of the sample.
+/// - `w2_transposed`: [output_size, hidden_stride].
+pub fn unit_cubics(series: &LogSeries, probs: &[f64], w2_transposed: &[f64], units: Units, out: UnitCubics) {
+    let LogSeries { label, kappa, .. } = *series;
+    let vectors = units.hidden.len() / LANES;
+    let (hidden, slope) = (units.hidden.as_chunks::<LANES>().0, units.slope.as_chunks::<LANES>().0);
     let weights = w2_transposed.as_chunks::<LANES>().0;
     let out = out
         .a1
@@ -101,10 +118,11 @@ pub fn unit_cubics(
         .zip(out.a2.as_chunks_mut::<LANES>().0)
         .zip(out.a3.as_chunks_mut::<LANES>().0);
     for (v, ((a1, a2), a3)) in out.enumerate() {
+        // The moments Σₖ pₖ dₖʳ of the differences d = w₂[j,k] − w₂[j,t], for the units of one vector.
         let own = F64x2::load(&weights[label * vectors + v]);
         let [mut m1, mut m2, mut m3] = [F64x2::splat(0.0); 3];
         for (k, p) in probs.iter().enumerate() {
-            // The label's own term is exactly 0.
+            // The term of the label itself is exactly 0.
             let d = F64x2::load(&weights[k * vectors + v]) - own;
             let first = *p * d;
             let second = first * d;
@@ -112,6 +130,7 @@ pub fn unit_cubics(
             m2 += second;
             m3 += second * d;
         }
+        // κ M₁, κ M₂, κ M₃ and from them κ A₁, κ A₂, κ A₃.
         let (s, a) = (F64x2::load(&hidden[v]), F64x2::load(&slope[v]));
         let scale = kappa * a;
         let m1 = scale * m1;
@@ -125,7 +144,7 @@ pub fn unit_cubics(
     }
 }
 
-/// For each unit j, maxₖ w₂\[j,k\] − minₖ w₂\[j,k\], a bound of |w₂\[j,k\] − w₂\[j,t\]|.
+/// Computes for each unit j the range maxₖ w₂\[j,k\] − minₖ w₂\[j,k\], a bound of |w₂\[j,k\] − w₂\[j,t\]|.
 pub fn weight_ranges(w2_transposed: &[f64], out: &mut [f64]) {
     let stride = out.len();
     for (j, range) in out.iter_mut().enumerate() {
@@ -135,7 +154,8 @@ pub fn weight_ranges(w2_transposed: &[f64], out: &mut [f64]) {
     }
 }
 
-/// Whether the cubics of a unit are certified for all |u| ≤ `largest_u`.
+/// Whether the cubics of a unit are certified for all |u| ≤ `largest_u`, given the slope a and the range of its
+/// weights.
 #[inline]
 pub fn certified(largest_u: f64, slope: f64, range: f64) -> bool {
     largest_u <= TAU && largest_u * slope * range <= TAU && range <= LARGEST_RANGE
@@ -143,34 +163,26 @@ pub fn certified(largest_u: f64, slope: f64, range: f64) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::direct::{Sample, Target, hidden_change};
+    use super::super::direct::hidden_change;
     use super::*;
+    use crate::testing::Xorshift;
 
-    /// xorshift64*: uniform numbers in [0, 1).
-    struct Uniform(u64);
-    impl Uniform {
-        fn next(&mut self) -> f64 {
-            self.0 ^= self.0 >> 12;
-            self.0 ^= self.0 << 25;
-            self.0 ^= self.0 >> 27;
-            (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 11) as f64 / (1_u64 << 53) as f64
-        }
-    }
-
-    /// One random unit at the edge of the certificate: the error of the pair relative to c |u| Σ pₖ |bₖ|.
-    fn error_at_the_edge(random: &mut Uniform, spread: f64) -> f64 {
-        let classes = 2 + (random.next() * 9.0) as usize;
-        let logits: Vec<f64> = (0..classes).map(|_| spread * (random.next() - 0.5)).collect();
+    /// The error of the pair relative to c |u| Σ pₖ |bₖ|, for one random unit at the edge of the certificate.
+    fn error_at_the_edge(random: &mut Xorshift, spread: f64) -> f64 {
+        let classes = 2 + (random.uniform() * 9.0) as usize;
+        let logits: Vec<f64> = (0..classes).map(|_| spread * random.centred()).collect();
         let mut probs = logits.clone();
         crate::kernels::softmax::softmax_in_place(&mut probs);
-        let label = (random.next() * classes as f64) as usize;
-        let z = 8.0 * (random.next() - 0.5);
+        let label = (random.uniform() * classes as f64) as usize;
+        let z = 8.0 * random.centred();
         let (s, a) = crate::kernels::sigmoid::sigmoid_lanes(F64x2::splat(z));
         let (s, a) = (s.to_array()[0], a.to_array()[0]);
-        let u = TAU * if random.next() < 0.5 { 1.0 } else { 0.3 + 0.7 * random.next() };
-        // Between 0 and 1, both of them taken, one by the label, then scaled so that |u| a range is just τ.
-        let mut raw: Vec<f64> = (0..classes).map(|_| if random.next() < 0.3 { 1.0 } else { random.next() }).collect();
-        let label_is_low = random.next() < 0.5;
+        let u = TAU * if random.uniform() < 0.5 { 1.0 } else { 0.3 + 0.7 * random.uniform() };
+        // Weights between 0 and 1, both of which occur, one of them at the label. Then scaled so that |u| a range is
+        // just below τ.
+        let mut raw: Vec<f64> =
+            (0..classes).map(|_| if random.uniform() < 0.3 { 1.0 } else { random.uniform() }).collect();
+        let label_is_low = random.uniform() < 0.5;
         raw[label] = f64::from(!label_is_low);
         raw[(label + 1) % classes] = f64::from(label_is_low);
         let weights: Vec<f64> = raw.iter().map(|w| w * 0.999_999 * TAU / (u * a)).collect();
@@ -179,16 +191,16 @@ mod tests {
         weight_ranges(&transposed, &mut ranges);
         assert!(certified(u, a, ranges[0]));
 
-        let series = LogSeries::new(probs[label]).unwrap();
+        let sample = Sample { logits: &logits, probs: &probs, target: Target::Label(label) };
+        let series = LogSeries::new(&sample).unwrap();
         let c = probs[label] / (probs[label] + DELTA);
         let (mut a1, mut a2, mut a3) = ([0.0; 2], [0.0; 2], [0.0; 2]);
-        let mut out = UnitCubics { a1: &mut a1, a2: &mut a2, a3: &mut a3 };
-        unit_cubics(series.kappa, (&probs, label), &transposed, (&[s, 0.0], &[a, 0.0]), &mut out);
+        let out = UnitCubics { a1: &mut a1, a2: &mut a2, a3: &mut a3 };
+        unit_cubics(&series, &probs, &transposed, Units { hidden: &[s, 0.0], slope: &[a, 0.0] }, out);
         let l = |u: f64| {
             let sum = u * (a1[0] + u * (a2[0] + u * a3[0]));
             sum * (series.alpha + sum * (series.beta + sum))
         };
-        let sample = Sample { logits: &logits, probs: &probs, target: Target::Label(label) };
         let mut scratch = vec![0.0; classes];
         let mut exact = |u: f64| {
             let change = hidden_change(z, s, a, u);
@@ -200,22 +212,26 @@ mod tests {
 
     #[test]
     fn the_pair_stays_within_the_certificate_at_its_edge() {
-        let mut random = Uniform(20);
+        let mut random = Xorshift(20);
         for spread in [1.0, 10.0, 40.0, 80.0] {
             let errors = (0..20_000).map(|_| error_at_the_edge(&mut random, spread));
             let worst = errors.fold(0.0, |worst: f64, error| if error <= worst { worst } else { error });
             assert!(worst.is_finite(), "spread {spread}: {worst}");
-            // 6.7 τ⁴ = 1.1e-14, and the rounding of both sides: a dozen operations each, 4e-15.
+            // 6.7 τ⁴ = 1.1e-14, plus 4e-15 for the rounding of both sides, a dozen operations each.
             assert!(worst <= 1.5e-14, "spread {spread}: {worst:e}");
             println!("spread {spread}: worst {worst:e}");
         }
     }
 
     #[test]
-    fn labels_without_probability_are_not_certified() {
-        assert!(LogSeries::new(0.0).is_none());
-        assert!(LogSeries::new(1e-210).is_none());
-        assert!(LogSeries::new(1e-190).is_some());
+    fn labels_of_next_to_no_probability_are_not_certified() {
+        let certified = |p: f64| {
+            let sample = Sample { logits: &[], probs: &[p], target: Target::Label(0) };
+            LogSeries::new(&sample).is_some()
+        };
+        assert!(!certified(0.0));
+        assert!(!certified(1e-210));
+        assert!(certified(1e-190));
     }
 
     #[test]

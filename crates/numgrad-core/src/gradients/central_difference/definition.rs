@@ -1,4 +1,4 @@
-//! The definition: two whole forward passes of the batch for each parameter.
+//! The definition, which is the book's loop: two whole forward passes of the batch for each parameter.
 
 use crate::two_layer::ForwardPass;
 
@@ -14,8 +14,7 @@ pub fn add_perturbed_losses(pass: &mut ForwardPass, params: &mut [f64], h: f64, 
         let kept = params[index];
         for (sum, moved) in sums.iter_mut().zip([kept + h, kept - h]) {
             params[index] = moved;
-            pass.run(params);
-            *sum = pass.add_losses(*sum);
+            *sum = pass.run(params).add_losses(*sum);
         }
         params[index] = kept;
     }

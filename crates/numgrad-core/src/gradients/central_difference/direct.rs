@@ -1,12 +1,15 @@
-//! The change of one sample's loss when its logits move, evaluated without series, for moves of any size.
+//! The change of one sample's loss if its logits move: the formulas without series, for moves of any size.
 
 use crate::elementary::{exp, expm1, ln, log1p};
 use crate::kernels::cross_entropy::{DELTA, add_target_losses, label_loss};
 use crate::kernels::sigmoid::sigmoid_of;
 use crate::kernels::softmax::softmax_in_place;
 use crate::kernels::vector::argmax;
+use crate::samples::targets::Target;
+use crate::two_layer::Evaluated;
 
-/// Beyond this shift of a logit the loss itself is evaluated: `pₖ e^d` may have lost pₖ to underflow, or overflow.
+/// Beyond this shift of a logit the perturbed loss itself is evaluated: in `pₖ e^d`, pₖ may have underflowed, or the
+/// product may overflow.
 const LARGE_SHIFT: f64 = 200.0;
 
 /// One sample before its perturbation.
@@ -15,25 +18,16 @@ pub struct Sample<'a> {
     pub logits: &'a [f64],
     /// Softmax of the logits.
     pub probs: &'a [f64],
-    /// What the sample should be.
+    /// Target of the sample.
     pub target: Target<'a>,
 }
 
-/// The target of a sample.
-#[derive(Clone, Copy)]
-pub enum Target<'a> {
-    /// A class.
-    Label(usize),
-    /// A number ≥ 0 for each class.
-    Soft(&'a [f64]),
-}
-
-/// What a hidden unit's activation moves by when its pre-activation z moves by u, given its activation s = σ(z) and the
-/// slope a = s (1 − s).
+/// Δ, the change of a hidden unit's activation if its pre-activation z moves by u, given its activation s = σ(z) and
+/// the slope a = s (1 − s).
 ///
-/// For |u| ≤ 1: Δ = a m / (1 + s m), m = expm1(u), which keeps every digit of small changes and of saturated units.
-/// Beyond, where m may overflow or 1 + s m cancel, the difference of two activations, or of their complements where both
-/// are near 1: with |u| > 1 those are not close to each other.
+/// For |u| ≤ 1: Δ = a m / (1 + s m) with m = expm1(u). This keeps every digit of small changes and of saturated units.
+/// For larger |u| the product may overflow, or 1 + s m may cancel. Then Δ is the difference of two activations or, if
+/// both are near 1, of their complements. With |u| > 1 these are not close to each other.
 #[inline]
 pub fn hidden_change(z: f64, s: f64, a: f64, u: f64) -> f64 {
     if u.abs() <= 1.0 {
@@ -46,36 +40,48 @@ pub fn hidden_change(z: f64, s: f64, a: f64, u: f64) -> f64 {
 /// ln((moved + δ) / (p + δ)) for a probability p that becomes `moved` = p + `difference`.
 fn log_ratio(p: f64, moved: f64, difference: f64) -> f64 {
     let relative = difference / (p + DELTA);
-    // Near −1 the logarithm would have only the digits that 1 + relative has left.
+    // If `relative` is near −1, few digits of 1 + relative are left for log1p.
     if relative > -0.5 { log1p(relative) } else { ln((moved + DELTA) / (p + DELTA)) }
 }
 
-impl Sample<'_> {
-    /// l' − l when the logits move, without cancellation. `shift(k, r)` is what logit k moves by more than logit r (only
-    /// differences count in a softmax, and the caller can form them without cancellation); `scratch` holds a number for
-    /// each class.
+impl<'a> Sample<'a> {
+    /// A sample of an evaluated batch.
+    pub fn of(pass: Evaluated<'a>, row: usize) -> Self {
+        Self { logits: pass.logits(row), probs: pass.probs(row), target: pass.target(row) }
+    }
+
+    /// l' − l, the change of the loss if the logits move, without cancellation.
     ///
-    /// With d relative to the label t, S = Σ_{k≠t} pₖ expm1(dₖ) and p_t' = p_t / (1 + S), so that
-    /// l' − l = log1p(c S / (1 + c̄ S)). For soft targets, with d relative to the most probable class,
-    /// l' − l = −Σₖ tₖ ln((pₖ' + δ) / (pₖ + δ)), pₖ' − pₖ = pₖ (expm1(dₖ) − S) / (1 + S).
+    /// - `shift(k, r)`: by how much more logit k moves than logit r. Only differences count in a softmax, and the
+    ///   caller can form them without cancellation: the difference of two shifts would cancel if a label and its rival
+    ///   had nearly the same weight.
+    /// - `scratch`: a number for each class.
     ///
-    /// Where S comes near −1, 1 + S is formed anew as Σ pₖ e^dₖ, which cancels nothing.
+    /// For a label t, let dₖ be the shift relative to t. Then S = Σ_{k≠t} pₖ expm1(dₖ) and p_t' = p_t / (1 + S), so
+    /// that l' − l = log1p(c S / (1 + c̄ S)).
+    ///
+    /// For soft targets, let dₖ be the shift relative to the most probable class. Then
+    /// l' − l = −Σₖ tₖ ln((pₖ' + δ) / (pₖ + δ)) with pₖ' − pₖ = pₖ (expm1(dₖ) − S) / (1 + S).
+    ///
+    /// If S is near −1, 1 + S is formed anew as Σ pₖ e^dₖ, which cancels nothing.
     #[inline(never)] // it is long, and called from three places
     pub fn loss_change(&self, shift: &dyn Fn(usize, usize) -> f64, scratch: &mut [f64]) -> f64 {
         let reference = match self.target {
             Target::Label(t) => t,
             Target::Soft(_) => argmax(self.probs),
         };
+        // S, with expm1(dₖ) kept for each class. A shift that is too large (or NaN) ends it.
         let mut sum = 0.0;
         for k in 0..self.probs.len() {
             let d = shift(k, reference);
             if !(d.abs() <= LARGE_SHIFT) {
                 return self.moved_loss(|k| shift(k, reference), scratch) - self.loss(self.probs);
             }
-            // The reference's own term is exactly 0.
+            // The term of the reference itself is exactly 0.
             scratch[k] = expm1(d);
             sum += self.probs[k] * scratch[k];
         }
+        // 1 + S.
         let total = if sum > -0.5 {
             1.0 + sum
         } else {
@@ -108,7 +114,7 @@ impl Sample<'_> {
         }
     }
 
-    /// The loss with the logits moved.
+    /// The loss after the logits have moved.
     fn moved_loss(&self, shift: impl Fn(usize) -> f64, scratch: &mut [f64]) -> f64 {
         for k in 0..self.logits.len() {
             scratch[k] = self.logits[k] + shift(k);

@@ -1,30 +1,51 @@
-//! The central-difference gradient, (L(θ + h) − L(θ − h)) / 2h for every parameter θ, in two ways.
+//! The central-difference gradient, (L(θ + h) − L(θ − h)) / 2h for every parameter θ.
 //!
-//! [`definition`] is the book's loop: two whole forward passes for each parameter. It is the oracle.
+//! # The idea
 //!
-//! [`incremental`] evaluates the same 2 × (number of parameters) perturbed losses, each as its difference from the
-//! unperturbed loss. In pseudo-code, for the first layer:
+//! The book's loop runs the whole network twice for each parameter ([`definition`]). But a parameter changes little,
+//! and a perturbed loss need not be computed anew: it is the loss of the one unperturbed forward pass, plus a change
+//! that can be computed from what this pass has left. In pseudo-code, for the first layer:
 //!
 //! ```text
 //! for each sample n, hidden unit j, distinct value x of the sample:       # slots of the batch
-//!     for u in +h x, −h x:                                                # hiddenPre moves by u
-//!         Δ  = s (1 − s) m / (1 + s m),        m = expm1(u)               # hidden moves by Δ
+//!     for u in +h x, −h x:                                                # the pre-activation moves by u
+//!         Δ  = s (1 − s) m / (1 + s m),        m = expm1(u)               # the activation moves by Δ
 //!         S  = Σₖ pₖ expm1(Δ (w₂[j,k] − w₂[j,t]))                         # p_t becomes p_t / (1 + S)
 //!         l± = log1p(c S / (1 + c̄ S))                                     # the loss of the sample moves by l±
 //!     table[n, x][j] = l₊ − l₋
 //! for each weight w₁[i, j]: grad = Σ over samples with xᵢ ≠ 0 of table[n, xᵢ][j] / (2 h N)
 //! ```
 //!
-//! with c = p_t / (p_t + δ) and c̄ = δ / (p_t + δ), δ = 1e-7. Three exact observations make that little work: a weight
-//! touches one hidden unit, and only in samples whose input is not 0; the change depends on the input only through its
-//! value, of which an image has few; and nothing here cancels, so short series do for the tiny arguments that a usual
-//! h gives. [`direct`] is the code above to the letter, for any arguments; [`coefficients`] turns it, for one (sample,
-//! unit), into cubics with a certificate of their error; `table` evaluates those for each value and sign;
-//! `second_layer` does the same for the simpler second layer.
+//! with c = p_t / (p_t + δ) and c̄ = δ / (p_t + δ), δ = 1e-7.
+//!
+//! Three exact observations make this little work. A weight touches one hidden unit, and only in samples whose input is
+//! not 0. The change depends on the input only through its value, and an image has few distinct values. Nothing in
+//! these formulas cancels, so short series are exact enough for the tiny arguments that a usual h gives.
+//!
+//! **Read [`plain`] first**: it is this idea in 40 lines of Rust, for both layers. The formulas themselves, for
+//! arguments of any size, are in [`direct`].
+//!
+//! # How the real code differs
+//!
+//! [`incremental`] computes the numbers of [`plain`], but for five things:
+//!
+//! 1. **Zeros are left out, and equal values share their work.** A sample is a list of its inputs that are not 0
+//!    ([`crate::samples::batch`]), and l₊ − l₋ is computed once for each *slot*, a distinct value of a sample. The sum
+//!    over the samples then looks it up in a table.
+//! 2. **One tile of hidden units after the other.** All samples are prepared first. Then `table` is filled for a tile
+//!    of eight units and added up for every input ([`super::input_sums`]), so that it stays in the L2 cache.
+//! 3. **Two cubics replace exp and log** in the first layer, if [`coefficients`] certifies their error: one for what is
+//!    left of a hidden unit, one for the logarithm. Other units, samples and values are evaluated by [`direct`].
+//! 4. **The second layer has a series too**, a simpler one (`second_layer`).
+//! 5. **A batch may come in parts.** The sums continue from one part to the next, and are divided by 2 h N once, with
+//!    the last part.
+//!
+//! The tests hold `plain` against the definition, and `incremental` against both.
 
 pub mod coefficients;
 pub mod definition;
 pub mod direct;
 pub mod incremental;
+pub mod plain;
 mod second_layer;
 mod table;

@@ -1,8 +1,8 @@
 //! The central differences of W2 and b2.
 //!
-//! Moving w₂\[j, k\] by ±h moves logit k by d = ±h sⱼ and nothing else. For k ≠ t the softmax sum moves by
-//! S = pₖ expm1(d); for k = t every other logit falls behind by d, S = r expm1(−d) with r = Σ_{q≠t} p_q (not 1 − p_t, which
-//! cancels). The bias is the unit whose activation is 1.
+//! Moving w₂\[j, k\] by ±h moves logit k by d = ±h sⱼ and nothing else. For k ≠ t the softmax sum moves by S = pₖ
+//! expm1(d). For k = t every other logit falls behind by d, so S = r expm1(−d) with r = Σ_{q≠t} p_q (not 1 − p_t, which
+//! would cancel). The bias is the weight of a unit whose activation is 1.
 
 use super::coefficients::{LogSeries, TAU};
 use super::direct::Sample;
@@ -11,9 +11,9 @@ use crate::simd::{F64x2, LANES};
 use crate::two_layer::Dimensions;
 use alloc::vec::Vec;
 
-/// The sums over the samples, and room for one sample's expm1.
+/// The sums over the samples, and room for the expm1 of one sample.
 pub struct SecondLayer {
-    /// Sums of l₊ − l₋, [outputs, hidden_stride].
+    /// Sums of l₊ − l₋, [output_size, hidden_stride].
     pub sums: Vec<f64>,
     /// κ expm1(h sⱼ) of a sample's units.
     up: Vec<f64>,
@@ -36,8 +36,9 @@ impl SecondLayer {
 
     /// Adds l₊ − l₋ of one sample for all units and classes.
     ///
-    /// expm1(±d) = ½d² ± (d + d³/6), the logarithm by its first three terms, l = S'(α + S'(β + S')) with S' = κ S.
-    pub fn add_by_series(&mut self, series: &LogSeries, h: f64, probs: &[f64], label: usize, hidden: &[f64]) {
+    /// expm1(±d) = ½d² ± (d + d³/6); the logarithm by its first three terms, l = S'(α + S'(β + S')) with S' = κ S.
+    pub fn add_by_series(&mut self, series: &LogSeries, h: f64, probs: &[f64], hidden: &[f64]) {
+        // κ expm1(±h sⱼ) for all units.
         let (up, down) = (self.up.as_chunks_mut::<LANES>().0, self.down.as_chunks_mut::<LANES>().0);
         let hidden = hidden.as_chunks::<LANES>().0;
         for ((s, up), down) in hidden.iter().zip(up.iter_mut()).zip(down.iter_mut()) {
@@ -47,10 +48,12 @@ impl SecondLayer {
             (series.kappa * (even + odd)).store(up);
             (series.kappa * (even - odd)).store(down);
         }
+        // For each class, l₊ − l₋ of all units.
+        let LogSeries { label, .. } = *series;
         let loss = |sum: F64x2| sum * (series.alpha + sum * (series.beta + sum));
         let others: f64 = (0..probs.len()).filter(|k| *k != label).map(|k| probs[k]).sum();
         for (k, sums) in self.sums.chunks_exact_mut(hidden.len() * LANES).enumerate() {
-            // For the label itself, all others move the other way.
+            // If the label's own logit moves, all others move the other way.
             let (p, plus, minus) = if k == label { (others, &*down, &*up) } else { (probs[k], &*up, &*down) };
             for ((sum, plus), minus) in sums.as_chunks_mut::<LANES>().0.iter_mut().zip(plus).zip(minus) {
                 let change = loss(p * F64x2::load(plus)) - loss(p * F64x2::load(minus));

@@ -1,42 +1,48 @@
 //! The table of a tile of hidden units: l₊ − l₋ for every slot, by the cubics of [`super::coefficients`].
 //!
-//! A row is one cache line, and the table of a batch of MNIST (430 KB) stays in the L2 cache between its filling and its
-//! summing up.
+//! A row is one cache line. The table of a batch of MNIST takes 430 KB, so it stays in the L2 cache until it has been
+//! added up.
 
 use super::coefficients::LogSeries;
 use crate::gradients::input_sums::Source;
 use crate::kernels::matrix::Tile;
-use crate::samples::batch::Batch;
+use crate::samples::by_input::SlotsByInput;
 use crate::simd::{F64x2, LANES};
 
-/// Most vectors of a tile: three cubics of four vectors and what is on its way fill the registers.
+/// Most vectors of a tile: the three coefficients of four vectors, and what is computed from them, fill the registers.
 pub const TILE: usize = 4;
 
-/// What one slot adds to the weights of a tile.
+/// l₊ − l₋ of one slot for the units of a tile: what each entry of the slot adds to its weights.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(align(64))]
 pub struct Row(pub [f64; TILE * LANES]);
 
-/// The rows of all slots of a batch, as what its samples add.
-pub struct Table<'a>(pub &'a [Row]);
+/// The table of a batch, with the slots of the entries of each input.
+pub struct Table<'a> {
+    /// Slots of the entries.
+    pub slots: SlotsByInput<'a>,
+    /// A row for each slot.
+    pub rows: &'a [Row],
+}
 
 impl Source for Table<'_> {
     #[inline(always)]
-    fn add<const T: usize>(&self, batch: &Batch, input: usize, _: usize, sums: &mut [F64x2; T]) {
-        for &slot in batch.input_slots(input) {
-            let (values, _) = self.0[slot as usize].0.as_chunks::<LANES>();
+    fn add<const T: usize>(&self, input: usize, _: usize, sums: &mut [F64x2; T]) {
+        for &slot in self.slots.of(input) {
+            let (values, _) = self.rows[slot as usize].0.as_chunks::<LANES>();
             for (sum, value) in sums.iter_mut().zip(values) {
                 *sum += F64x2::load(value);
             }
         }
     }
 
-    fn add_last(&self, batch: &Batch, input: usize, tile: Tile, sum: f64) -> f64 {
-        batch.input_slots(input).iter().fold(sum, |sum, slot| sum + self.0[*slot as usize].0[tile.width - 1])
+    fn add_last(&self, input: usize, tile: Tile, sum: f64) -> f64 {
+        self.slots.of(input).iter().fold(sum, |sum, slot| sum + self.rows[*slot as usize].0[tile.width - 1])
     }
 }
 
-/// The three powers of u = h x of each slot, so that the loop below only loads and spreads them.
+/// u = h x of a slot, its square and its cube. They are the same for every tile, so the loop of [`fill`] only loads
+/// them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Powers {
     u: f64,
@@ -45,7 +51,7 @@ pub struct Powers {
 }
 
 impl Powers {
-    /// u, u², u³.
+    /// The powers of u.
     #[inline]
     pub fn new(u: f64) -> Self {
         let u2 = u * u;
@@ -53,10 +59,10 @@ impl Powers {
     }
 }
 
-/// Fills the rows of a sample's slots, for the units of a tile, whose κ A₁, κ A₂, κ A₃ are given.
+/// Fills the rows of a sample's slots for the units of a tile, given the κ A₁, κ A₂, κ A₃ of these units.
 ///
-/// Both perturbed softmax sums, S'± = ±(A₁u + A₃u³) + A₂u², then both perturbed losses, l± = S'±(α + S'±(β + S'±)),
-/// then their difference: 15 operations for a vector of units.
+/// First both perturbed softmax sums, S'± = κ(±(A₁u + A₃u³) + A₂u²), then both perturbed losses, l± = S'±(α + S'±(β +
+/// S'±)), then their difference: 15 operations for a vector of units.
 pub fn fill(series: &LogSeries, powers: &[Powers], cubics: [&[f64]; 3], tile: Tile, rows: &mut [Row]) {
     match tile.width.div_ceil(LANES) {
         1 => fill_vectors::<1>(series, powers, cubics, rows),
