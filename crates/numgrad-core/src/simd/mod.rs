@@ -1,9 +1,9 @@
 //! Two float64 lanes, [`F64x2`], and four float32 lanes, [`F32x4`]: the only files that name an instruction set.
 //!
-//! `simd128` is the WebAssembly vector unit; `scalar` is the same types as plain numbers, for native builds and for
-//! engines without SIMD. Both have the same functions with the same results to the last bit: every operation here is
-//! rounded once, as IEEE 754 says, so there is no fused multiply-add and no relaxed SIMD. Lanes never mix except where
-//! a name says so ([`F64x2::sum`]).
+//! `simd128` is the vector unit of WebAssembly. `scalar` has the same types as plain numbers, for native builds and for
+//! engines without SIMD. Both have the same functions with the same results to the last bit. Every operation is rounded
+//! once, as IEEE 754 prescribes, so there is no fused multiply-add and no relaxed SIMD. No operation mixes lanes,
+//! except where its name says so ([`F64x2::sum`]).
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128", not(feature = "scalar")))]
 mod simd128;
@@ -22,7 +22,7 @@ use core::ops::{Add, Div, Mul, Sub};
 /// Number of float64 lanes in an [`F64x2`].
 pub const LANES: usize = 2;
 
-// A number beside a vector stands in both lanes, so that a formula with constants reads as it is written.
+// A number beside a vector stands in both lanes. So a formula with constants reads as it is written.
 
 impl Add<F64x2> for f64 {
     type Output = F64x2;
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn square_roots_are_rounded_correctly() {
-        // Every exponent, mantissas from everywhere: neighbours of squares, and what a multiplicative walk meets.
+        // Random bits have every exponent and any mantissa. Squares and their neighbours are the hardest to round.
         let mut bits: u64 = 1;
         for i in 0..1_000_000_u64 {
             bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

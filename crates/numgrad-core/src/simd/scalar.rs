@@ -7,7 +7,7 @@ use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 pub struct F64x2(f64, f64);
 
 impl F64x2 {
-    /// 1.5·2⁵²: adding it to |x| < 2⁵¹ rounds x to the nearest integer, which then stands in the low bits.
+    /// 1.5·2⁵². Adding it to x with |x| < 2⁵¹ rounds x to the nearest integer, which then stands in the low bits.
     pub const TO_INTEGER: f64 = 6_755_399_441_055_744.0;
 
     /// Lanes `a`, `b`.
@@ -76,7 +76,7 @@ impl F64x2 {
         self.0 > other.0 || self.1 > other.1
     }
 
-    /// 2ⁿ for the integer n that adding [`Self::TO_INTEGER`] left in the low bits; n from −1022 to 1023.
+    /// 2ⁿ for the integer n in the low bits, where adding [`Self::TO_INTEGER`] has left it; n from −1022 to 1023.
     #[inline(always)]
     pub fn pow2_of_integer(self) -> Self {
         let pow2 = |x: f64| f64::from_bits((x.to_bits() << 52).wrapping_add(1023 << 52));
@@ -84,9 +84,9 @@ impl F64x2 {
     }
 }
 
-/// √x, correctly rounded: `f64::sqrt` is in the standard library, which the core does without.
+/// √x, correctly rounded. `f64::sqrt` is in the standard library, which the core does not have.
 ///
-/// x = m 2ᵉ with an even e, and √x = √(m 2⁵⁶) 2^(e/2 − 28). The integer root has 55 bits, its last one says whether
+/// x = m 2ᵉ with an even e, and √x = √(m 2⁵⁶) 2^(e/2 − 28). The integer root has 55 bits. Its last bit is set if
 /// anything was cut off, and the conversion to float64 rounds.
 fn sqrt(x: f64) -> f64 {
     if !(x > 0.0 && x < f64::INFINITY) {

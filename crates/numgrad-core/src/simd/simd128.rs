@@ -12,7 +12,7 @@ use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 pub struct F64x2(v128);
 
 impl F64x2 {
-    /// 1.5·2⁵²: adding it to |x| < 2⁵¹ rounds x to the nearest integer, which then stands in the low bits.
+    /// 1.5·2⁵². Adding it to x with |x| < 2⁵¹ rounds x to the nearest integer, which then stands in the low bits.
     pub const TO_INTEGER: f64 = 6_755_399_441_055_744.0;
 
     /// Lanes `a`, `b`.
@@ -83,7 +83,7 @@ impl F64x2 {
         v128_any_true(f64x2_gt(self.0, other.0))
     }
 
-    /// 2ⁿ for the integer n that adding [`Self::TO_INTEGER`] left in the low bits; n from −1022 to 1023.
+    /// 2ⁿ for the integer n in the low bits, where adding [`Self::TO_INTEGER`] has left it; n from −1022 to 1023.
     #[inline(always)]
     pub fn pow2_of_integer(self) -> Self {
         Self(i64x2_add(i64x2_shl(self.0, 52), i64x2_splat(1023 << 52)))

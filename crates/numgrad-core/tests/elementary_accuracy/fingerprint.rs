@@ -25,9 +25,10 @@ impl Random {
     }
 }
 
-/// FNV-1a hash of the bits of 100,000 results, two arguments at a time; every NaN counts as 0.
+/// FNV-1a hash of the bits of 100,000 results, two arguments at a time. Every NaN counts as 0.
 ///
-/// A quarter of the arguments each: any bit pattern, exponents −60 … 10, [−750, 750) and [−1, 1).
+/// A quarter of the arguments has any bit pattern, a quarter exponents −60 … 10, a quarter is from [−750, 750) and a
+/// quarter from [−1, 1).
 pub fn fingerprint(function: impl Fn([f64; 2]) -> [f64; 2]) -> u64 {
     let mut random = Random(1);
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;

@@ -24,8 +24,8 @@
 //! Let |u| ≤ τ and |u| maxₖ |bₖ| ≤ τ, and let X = |u| Σ pₖ |bₖ| (≤ τ). Only odd powers of u survive in (l₊ − l₋)/2,
 //! which is about c X. The first power that is missing is the fifth. The n-th coefficient of x is σ⁽ⁿ⁾ / (σ' n!), at
 //! most 1/n! for n ≤ 5, because the polynomials 1, 1 − 2s, 1 − 6a, (1 − 2s)(1 − 12a), 1 − 30a + 120a² lie in [−1, 1].
-//! |Lₙ| ≤ c, because 1 − c̄ⁿ = c (1 + c̄ + … + c̄ⁿ⁻¹). With cₙ for the coefficients of x and powers of b for their means
-//! Σₖ pₖ bₖⁿ, A₅ = c₅ b + (c₁c₄ + c₂c₃) b² + (c₁²c₃ + c₁c₂²)/2 b³ + c₁³c₂/6 b⁴ + b⁵/120. Relative to c X the missing
+//! |Lₙ| ≤ c, because 1 − c̄ⁿ = c (1 + c̄ + … + c̄ⁿ⁻¹). With cₙ for the coefficients of x and bⁿ for the mean Σₖ pₖ bₖⁿ,
+//! A₅ = c₅ b + (c₁c₄ + c₂c₃) b² + (c₁²c₃ + c₁c₂²)/2 b³ + c₁³c₂/6 b⁴ + b⁵/120. Relative to c X the missing
 //! terms are at most
 //!
 //! | term | bound |

@@ -2,9 +2,10 @@
 //!
 //! # The idea
 //!
-//! The book's loop runs the whole network twice for each parameter ([`definition`]). But a parameter changes little,
-//! and a perturbed loss need not be computed anew: it is the loss of the one unperturbed forward pass, plus a change
-//! that can be computed from what this pass has left. In pseudo-code, for the first layer:
+//! The book's loop runs the whole network twice for each parameter ([`definition`]). But one parameter affects only a
+//! small part of the network, so a perturbed loss need not be computed anew. It is the loss of one unperturbed forward
+//! pass plus a change, which can be computed from the values that this pass has left. In pseudo-code, for the first
+//! layer:
 //!
 //! ```text
 //! for each sample n, hidden unit j, distinct value x of the sample:       # slots of the batch
@@ -34,8 +35,8 @@
 //!    over the samples then looks it up in a table.
 //! 2. **One tile of hidden units after the other.** All samples are prepared first. Then `table` is filled for a tile
 //!    of eight units and added up for every input ([`super::input_sums`]), so that it stays in the L2 cache.
-//! 3. **Two cubics replace exp and log** in the first layer, if [`coefficients`] certifies their error: one for what is
-//!    left of a hidden unit, one for the logarithm. Other units, samples and values are evaluated by [`direct`].
+//! 3. **Two cubics replace exp and log** in the first layer, if [`coefficients`] certifies their error: one for the
+//!    hidden unit with the softmax sum S, one for the logarithm. Everything else is evaluated as in [`direct`].
 //! 4. **The second layer has a series too**, a simpler one (`second_layer`).
 //! 5. **A batch may come in parts.** The sums continue from one part to the next, and are divided by 2 h N once, with
 //!    the last part.
