@@ -2,7 +2,7 @@
 
 mod support;
 
-use numgrad_core::samples::batch::pixel_value;
+use numgrad_core::samples::image_lists::pixel_value;
 use numgrad_core::session::{Part, Session};
 use numgrad_core::two_layer::Dimensions;
 use support::{Case, Xorshift, case, incremental, session, whole};

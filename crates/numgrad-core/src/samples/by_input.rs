@@ -36,7 +36,7 @@ impl ByInput {
     pub fn new(batch: &Batch) -> Self {
         let entries = batch.entry_capacity();
         Self {
-            start: zeros(batch.input_size() + 3),
+            start: zeros(batch.input_size + 3),
             slots: zeros(entries),
             places: zeros(entries),
             values: zeros(entries),

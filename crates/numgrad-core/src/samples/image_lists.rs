@@ -131,6 +131,13 @@ impl ImageLists {
     }
 }
 
+/// The number that a pixel stands for: `float32(pixel) / 255` in float32, as NumPy divides an image, widened to
+/// float64.
+#[inline]
+pub fn pixel_value(pixel: u8) -> f64 {
+    f64::from(f32::from(pixel) / 255.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,4 +3,5 @@
 pub mod batch;
 pub mod by_input;
 pub mod image_lists;
+pub mod pixels;
 pub mod targets;
