@@ -24,19 +24,19 @@
 //!
 //! | room | content |
 //! | --- | --- |
-//! | [`simd`] | two float64 lanes: the only files that name an instruction set |
+//! | [`simd`] | vectors of two float64 or four float32 lanes: the only files that name an instruction set |
 //! | [`elementary`] | exp, ln and their relatives, with the same bits everywhere |
 //! | [`kernels`] | formulas over slices: matrix, sigmoid, softmax, cross entropy, vector |
 //! | [`random`] | NumPy's random words and normal values |
 //! | [`samples`] | samples as lists of what is not 0: a batch, a whole dataset, the targets |
 //! | [`two_layer`] | the network: dimensions, forward pass, loss, accuracy |
-//! | [`classify`] | the class of an image in float32, where a bound allows that |
+//! | [`classify`] | the class of an image in float32, if a bound allows that |
 //! | [`gradients`] | backpropagation and central differences |
 //! | [`session`] | the owner of a network and of everything that works on it |
 //!
 //! # Where to start
 //!
-//! The idea of the project is one page: [`gradients::central_difference`] explains it.
+//! [`gradients::central_difference`] explains the idea of the project, and its `plain` is the idea on one page of code.
 
 #![cfg_attr(not(test), no_std)]
 

@@ -85,19 +85,17 @@ impl Session {
         const ROW_INPUT: u64 = 8 + 1;
         /// Of each row, a hidden unit: z, s, a, δ₁ and three coefficients of 8 bytes, and a mark; rounded up.
         const ROW_UNIT: u64 = 72;
-        /// Of each row, a class: logit, probability, target, δ₂ of 8 bytes; rounded up for the lists of one number a
-        /// row.
+        /// Of each row, a class: logit, probability, target, δ₂ of 8 bytes; rounded up for the labels and marks.
         const ROW_CLASS: u64 = 40;
         /// An entry: in the batch its input, slot, value and place, by input its slot, place and value. (36 on wasm32.)
         const ENTRY: u64 = 4 + 4 + 8 + 8 + 4 + 8 + 8;
         /// A slot: its value, three powers of u and a row of the table. There are no more slots than entries.
         const SLOT: u64 = 8 + 24 + 64;
-        /// Of the classifier, a unit of an input in float32.
+        /// Of the classifier, a weight in float32.
         const WEIGHT: u64 = 4;
-        /// Of the classifier, the units of an input that pad the tiles, its entry, and where its entries by input
-        /// start.
+        /// An input: in the classifier 27 weights that pad the tiles, and an entry; and where its entries start.
         const INPUT: u64 = 27 * 4 + 8 + 4;
-        /// Everything that does not grow.
+        /// Everything that does not depend on the dimensions.
         const REST: u64 = 1 << 16;
 
         let Dimensions { input_size, hidden_size, output_size } = dims;
@@ -282,8 +280,7 @@ impl Session {
     }
 }
 
-/// How many of the images with these indices are classified as their labels say, by as many forward passes as they
-/// need.
+/// How many of the images with these indices the forward pass classifies as their labels say.
 fn count_correct_by_forward_pass(
     pass: &mut ForwardPass,
     params: &[f64],

@@ -2,9 +2,9 @@
 //!
 //! hiddenPre = x W1 + b1, hidden = sigmoid(hiddenPre), logits = hidden W2 + b2, probs = softmax(logits).
 //!
-//! The parameters lie in one slice: w1, b1, w2, b2, each row-major. So b1 is the last row of a matrix [input_size + 1,
-//! hidden_size], and b2 the last row of a matrix [hidden_size + 1, output_size]. A bias is the weight of an input that
-//! is always 1, and no kernel needs a special case for it.
+//! The parameters lie in one slice: w1, b1, w2, b2, each row-major. So b1 is the last row of a matrix
+//! [input_size + 1, hidden_size], and b2 the last row of a matrix [hidden_size + 1, output_size]. A bias is the weight
+//! of an input that is always 1, and no kernel needs a special case for it.
 
 use crate::kernels::cross_entropy::{add_label_losses, add_target_losses};
 use crate::kernels::matrix::{TILE, add_weighted_rows, add_weighted_rows_of_tile, tiles, with_starts};

@@ -8,8 +8,7 @@ use crate::simd::{F64x2, LANES};
 /// fewer sizes are less code.
 pub const TILE: usize = 5;
 
-/// Some neighbouring columns, worked on at a time. The width is even, but for the last tile of an odd number of
-/// columns.
+/// Some neighbouring columns, worked on at a time. The width is even, except for the last of an odd number of columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tile {
     /// First column.
@@ -34,8 +33,8 @@ pub fn tiles(cols: usize, vectors: usize) -> impl Iterator<Item = Tile> {
 /// - `w`: row-major with `cols` columns, so that row r starts at r · cols.
 /// - `out`: at least `cols` values, of which the first `cols` change.
 ///
-/// With the pairs of a sparse row (zeros left out) and a last pair (start of the bias row, 1) this is the affine map x
-/// W + b of a layer. With the pairs of all rows it is a row of a matrix product. Every column is a sum of its own, in
+/// With the pairs of a sparse row (zeros left out) and a last pair (start of the bias row, 1) this is the affine map
+/// x W + b of a layer. With the pairs of all rows it is a row of a matrix product. Every column is a sum of its own, in
 /// the order of the pairs, so the tiles have no effect on the bits.
 ///
 /// # Panics
@@ -103,8 +102,7 @@ where
     }
 }
 
-/// Each number with the place where its row starts: the pairs that [`add_weighted_rows`] takes, for all rows of a
-/// matrix.
+/// Each number with the place where its row starts: the pairs of [`add_weighted_rows`] for all rows of a matrix.
 pub fn with_starts(x: &[f64], cols: usize) -> impl Iterator<Item = (usize, f64)> + Clone {
     x.iter().enumerate().map(move |(row, &x)| (row * cols, x))
 }

@@ -3,8 +3,8 @@
 use crate::elementary::{exp, exp_lanes};
 use crate::simd::F64x2;
 
-/// e^709, the largest e^(−z) that the slope is computed with. So a unit with z < −709 has the slope 0 and not 0 · ∞ =
-/// NaN.
+/// e^709, the largest e^(−z) that the slope is computed with. So a unit with z < −709 has the slope 0 and not
+/// 0 · ∞ = NaN.
 const LARGEST: f64 = 8.218407461554972e307;
 
 /// `out[i] = 1 / (1 + e^(−z[i]))`, as NumPy's `1 / (1 + np.exp(-z))`: 0 for z below −709.78, never NaN for a number.

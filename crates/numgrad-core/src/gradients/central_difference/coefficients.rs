@@ -2,8 +2,7 @@
 //!
 //! # Derivation
 //!
-//! Let the pre-activation move by u, and let a = s (1 − s), bₖ = a (w₂\[j,k\] − w₂\[j,t\]). The activation moves by a x
-//! with
+//! Let the pre-activation move by u, and let a = s (1 − s), bₖ = a (w₂\[j,k\] − w₂\[j,t\]). The activation moves by a x,
 //!
 //! x(u) = u + (½ − s) u² + (1 − 6a)/6 u³ + …
 //!
@@ -25,8 +24,9 @@
 //! which is about c X. The first power that is missing is the fifth. The n-th coefficient of x is σ⁽ⁿ⁾ / (σ' n!), at
 //! most 1/n! for n ≤ 5, because the polynomials 1, 1 − 2s, 1 − 6a, (1 − 2s)(1 − 12a), 1 − 30a + 120a² lie in [−1, 1].
 //! |Lₙ| ≤ c, because 1 − c̄ⁿ = c (1 + c̄ + … + c̄ⁿ⁻¹). With cₙ for the coefficients of x and bⁿ for the mean Σₖ pₖ bₖⁿ,
-//! A₅ = c₅ b + (c₁c₄ + c₂c₃) b² + (c₁²c₃ + c₁c₂²)/2 b³ + c₁³c₂/6 b⁴ + b⁵/120. Relative to c X the missing
-//! terms are at most
+//! A₅ = c₅ b + (c₁c₄ + c₂c₃) b² + (c₁²c₃ + c₁c₂²)/2 b³ + c₁³c₂/6 b⁴ + b⁵/120.
+//!
+//! Relative to c X the missing terms are at most
 //!
 //! | term | bound |
 //! | --- | --- |
@@ -154,8 +154,7 @@ pub fn weight_ranges(w2_transposed: &[f64], out: &mut [f64]) {
     }
 }
 
-/// Whether the cubics of a unit are certified for all |u| ≤ `largest_u`, given the slope a and the range of its
-/// weights.
+/// Whether the cubics of a unit are certified for all |u| ≤ `largest_u`, given its slope a and the range of its weights.
 #[inline]
 pub fn certified(largest_u: f64, slope: f64, range: f64) -> bool {
     largest_u <= TAU && largest_u * slope * range <= TAU && range <= LARGEST_RANGE

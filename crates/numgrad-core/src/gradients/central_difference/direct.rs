@@ -70,7 +70,7 @@ impl<'a> Sample<'a> {
             Target::Label(t) => t,
             Target::Soft(_) => argmax(self.probs),
         };
-        // S, with expm1(dₖ) kept for each class. A shift that is too large (or NaN) ends it.
+        // S, with expm1(dₖ) kept for each class. If a shift is too large (or NaN), two losses are subtracted instead.
         let mut sum = 0.0;
         for k in 0..self.probs.len() {
             let d = shift(k, reference);

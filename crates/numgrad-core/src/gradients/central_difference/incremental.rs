@@ -96,7 +96,7 @@ impl Prepared<'_> {
         if sum.first {
             second.sums.fill(0.0);
         }
-        // By series, if the sample has one and h is small enough for the one of this layer.
+        // l₊ − l₋ comes from the series if the sample has one and h is small enough, otherwise from direct evaluation.
         for row in 0..pass.batch().rows() {
             let (sample, hidden) = (Sample::of(pass, row), pass.hidden(row));
             match &series[row] {
@@ -129,7 +129,7 @@ impl Prepared<'_> {
             }
         }
         scratch.any_far[row] = any_far;
-        // The series of the logarithm. Soft targets have none, nor has a label of next to no probability.
+        // The series of the logarithm. Soft targets have none, and a label of next to no probability has none either.
         let sample = Sample::of(pass, row);
         let series = LogSeries::new(&sample);
         scratch.series[row] = series;
@@ -150,7 +150,7 @@ impl Prepared<'_> {
         }
     }
 
-    /// Fills the table of a tile: by the cubics, and then directly what these are not certified for.
+    /// Fills the table of a tile by the cubics, and then directly where these are not certified.
     fn fill_tile(&mut self, tile: Tile) {
         let stride = self.pass.dims().hidden_stride();
         for row in 0..self.pass.batch().rows() {

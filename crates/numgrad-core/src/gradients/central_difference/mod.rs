@@ -4,8 +4,7 @@
 //!
 //! The book's loop runs the whole network twice for each parameter ([`definition`]). But one parameter affects only a
 //! small part of the network, so a perturbed loss need not be computed anew. It is the loss of one unperturbed forward
-//! pass plus a change, which can be computed from the values that this pass has left. In pseudo-code, for the first
-//! layer:
+//! pass plus a change, which follows from the values that this pass has left. In pseudo-code, for the first layer:
 //!
 //! ```text
 //! for each sample n, hidden unit j, distinct value x of the sample:       # slots of the batch

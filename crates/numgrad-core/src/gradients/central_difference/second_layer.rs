@@ -1,8 +1,8 @@
 //! The central differences of W2 and b2.
 //!
-//! Moving w₂\[j, k\] by ±h moves logit k by d = ±h sⱼ and nothing else. For k ≠ t the softmax sum moves by S = pₖ
-//! expm1(d). For k = t every other logit falls behind by d, so S = r expm1(−d) with r = Σ_{q≠t} p_q (not 1 − p_t, which
-//! would cancel). The bias is the weight of a unit whose activation is 1.
+//! Moving w₂\[j, k\] by ±h moves logit k by d = ±h sⱼ and nothing else. For k ≠ t the softmax sum moves by
+//! S = pₖ expm1(d). For k = t every other logit falls behind by d, so S = r expm1(−d) with r = Σ_{q≠t} p_q (not 1 − p_t,
+//! which would cancel). The bias is the weight of a unit whose activation is 1.
 
 use super::coefficients::{LogSeries, TAU};
 use super::direct::Sample;

@@ -41,8 +41,7 @@ impl Source for Table<'_> {
     }
 }
 
-/// u = h x of a slot, its square and its cube. They are the same for every tile, so the loop of [`fill`] only loads
-/// them.
+/// u = h x of a slot, its square and its cube, which [`fill`] only loads: they are the same for every tile.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Powers {
     u: f64,
@@ -61,8 +60,8 @@ impl Powers {
 
 /// Fills the rows of a sample's slots for the units of a tile, given the κ A₁, κ A₂, κ A₃ of these units.
 ///
-/// First both perturbed softmax sums, S'± = κ(±(A₁u + A₃u³) + A₂u²), then both perturbed losses, l± = S'±(α + S'±(β +
-/// S'±)), then their difference: 15 operations for a vector of units.
+/// First both perturbed softmax sums, S'± = κ(±(A₁u + A₃u³) + A₂u²), then both perturbed losses,
+/// l± = S'±(α + S'±(β + S'±)), then their difference: 15 operations for a vector of units.
 pub fn fill(series: &LogSeries, powers: &[Powers], cubics: [&[f64]; 3], tile: Tile, rows: &mut [Row]) {
     match tile.width.div_ceil(LANES) {
         1 => fill_vectors::<1>(series, powers, cubics, rows),
