@@ -85,12 +85,16 @@ impl Session {
         const ROW_INPUT: u64 = 8 + 1;
         /// Of each row, a hidden unit: z, s, a, δ₁ and three coefficients of 8 bytes, and a mark; rounded up.
         const ROW_UNIT: u64 = 72;
-        /// Of each row, a class: logit, probability, target, δ₂ of 8 bytes; rounded up for the labels and marks.
-        const ROW_CLASS: u64 = 40;
+        /// Of each row, a class: logit, probability, target, δ₂ and two terms of 8 bytes; rounded up for the labels and
+        /// plans.
+        const ROW_CLASS: u64 = 56;
+        /// Of one sample, a class: two numbers, and sums over the other classes for each power.
+        const CLASS: u64 = 2 * 8 + 12 * 8;
         /// An entry: in the batch its input, slot, value and place, by input its slot, place and value. (36 on wasm32.)
         const ENTRY: u64 = 4 + 4 + 8 + 8 + 4 + 8 + 8;
-        /// A slot: its value, three powers of u and a row of the table. There are no more slots than entries.
-        const SLOT: u64 = 8 + 24 + 64;
+        /// A slot: its value, three powers of u, u and its number once more, and a row of the table. There are no more
+        /// slots than entries.
+        const SLOT: u64 = 8 + 24 + 8 + 4 + 64;
         /// Of the classifier, a weight in float32.
         const WEIGHT: u64 = 4;
         /// An input: in the classifier 27 weights that pad the tiles, and an entry; and where its entries start.
@@ -110,6 +114,7 @@ impl Session {
             .saturating_add(rows.saturating_mul(row))
             .saturating_add((ENTRY + SLOT) * entries)
             .saturating_add(inputs.saturating_mul(WEIGHT * units + INPUT))
+            .saturating_add(CLASS * classes)
             .saturating_add(REST)
     }
 

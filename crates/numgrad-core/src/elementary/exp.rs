@@ -153,6 +153,27 @@ pub fn expm1(x: f64) -> f64 {
     2.0 * (sum + small) * half_scale
 }
 
+/// e^x − 1 in each lane for |x| ≤ 700, without cancellation for small x, faster and less exact than [`expm1`].
+///
+/// With k and r as in the module's text, e^x − 1 = 2ᵏ (eʳ − 1) + (2ᵏ − 1). The result differs from that of
+/// [`expm1`] by at most 2 ULP, and for |x| ≤ 0.3, where k = 0, by at most 1 ULP (four million points were compared). NaN
+/// stays NaN. Beyond 700 the result has no meaning.
+///
+/// ```
+/// use numgrad_core::{elementary::expm1_lanes, simd::F64x2};
+///
+/// assert_eq!(expm1_lanes(F64x2::new(1e-10, 0.0)).to_array(), [1.00000000005e-10, 0.0]);
+/// ```
+#[inline(always)]
+pub fn expm1_lanes(x: F64x2) -> F64x2 {
+    let (n, high, low) = reduce(x);
+    let r = high - low;
+    let t = r * r;
+    let c = r - t * polynomial(t, P.map(F64x2::splat));
+    let scale = n.pow2_of_integer();
+    scale * (r + r * c / (2.0 - c)) + (scale - 1.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,6 +248,22 @@ mod tests {
             let rising = results.windows(2).all(|pair| if k > 0 { pair[0] <= pair[1] } else { pair[0] >= pair[1] });
             assert!(rising, "k = {k}");
         }
+    }
+
+    #[test]
+    fn two_lanes_of_expm1_are_those_of_the_exact_one_within_their_bound() {
+        let mut random = crate::testing::Xorshift(4);
+        for i in 0..2_000_000 {
+            let size = [0.3, 1e-6, 0.4, 2.0, 200.0, 700.0][i % 6];
+            let x = [2.0 * size * random.centred(), 2.0 * size * random.centred()];
+            for (x, value) in x.into_iter().zip(expm1_lanes(F64x2::load(&x)).to_array()) {
+                let exact = expm1(x);
+                let error = (value - exact).abs() / (exact.abs().next_up() - exact.abs());
+                assert!(error <= if size <= 0.3 { 1.0 } else { 2.0 }, "expm1_lanes({x}) = {value:e}, not {exact:e}");
+            }
+        }
+        let [zero, nan] = expm1_lanes(F64x2::new(0.0, f64::NAN)).to_array();
+        assert!(zero == 0.0 && nan.is_nan());
     }
 
     #[test]

@@ -11,6 +11,7 @@
 //! result, and its rounding errors are below 1/1000 ULP.
 
 use super::{LN_2_HIGH, LN_2_LOW, TINY, fast_two_sum, leading, two_sum};
+use crate::simd::F64x2;
 
 /// P, minimax for 0 ≤ s² ≤ 0.0295: the relative error of ln is at most 2⁻⁶⁶.
 const P: [f64; 7] = [
@@ -95,6 +96,37 @@ pub fn log1p(x: f64) -> f64 {
     }
 }
 
+/// ln(1 + x) in each lane, faster and less exact than [`log1p`].
+///
+/// If both lanes lie in (−0.29, 0.41), then with s = x / (2 + x) and R = ⅔ s² + s⁴ P(s²), ln(1 + x) = 2s + s R is
+/// formed as x − (½x² − s (½x² + R)) (fdlibm's form), which differs from the result of [`log1p`] by at most 1 ULP (four
+/// million points were compared). Otherwise both lanes are those of [`log1p`].
+///
+/// ```
+/// use numgrad_core::{elementary::log1p_lanes, simd::F64x2};
+///
+/// assert_eq!(log1p_lanes(F64x2::new(1e-10, 0.0)).to_array(), [9.999999999500001e-11, 0.0]);
+/// ```
+#[inline(always)]
+pub fn log1p_lanes(x: F64x2) -> F64x2 {
+    let [a, b] = x.to_array();
+    let is_near = |x: f64| x > -0.29 && x < 0.41;
+    if !(is_near(a) && is_near(b)) {
+        return F64x2::new(log1p_apart(a), log1p_apart(b));
+    }
+    let s = x / (F64x2::splat(2.0) + x);
+    let t = s * s;
+    let polynomial = P.iter().rev().fold(F64x2::splat(0.0), |sum, p| sum * t + F64x2::splat(*p));
+    let half_square = 0.5 * (x * x);
+    x - (half_square - s * (half_square + t * (F64x2::splat(TWO_THIRDS) + t * polynomial)))
+}
+
+/// A copy of [`log1p`] that is not inlined.
+#[inline(never)]
+fn log1p_apart(x: f64) -> f64 {
+    log1p(x)
+}
+
 /// m in [√½, √2) and whole k with x = 2ᵏ m, for a normal positive x.
 #[inline(always)]
 fn split(x: f64) -> (f64, f64) {
@@ -136,6 +168,25 @@ fn ln_of_parts(f: f64, k: f64, correction: f64) -> f64 {
 mod tests {
     use super::*;
     use core::f64::consts::{FRAC_1_SQRT_2, LN_2, SQRT_2};
+
+    #[test]
+    fn two_lanes_of_log1p_are_those_of_the_exact_one_within_their_bound() {
+        let mut random = crate::testing::Xorshift(5);
+        for i in 0..2_000_000 {
+            let size = [0.29, 1e-6, 0.01, 0.1][i % 4];
+            let x =
+                [2.0 * size * random.centred(), 2.0 * size * random.centred() + if size > 0.2 { 0.12 } else { 0.0 }];
+            for (x, value) in x.into_iter().zip(log1p_lanes(F64x2::load(&x)).to_array()) {
+                let exact = log1p(x);
+                let error = (value - exact).abs() / (exact.abs().next_up() - exact.abs());
+                assert!(error <= 1.0, "log1p_lanes({x}) = {value:e}, not {exact:e}");
+            }
+        }
+        for far in [-1.0, 0.5, 1e300, f64::INFINITY, -0.3] {
+            assert_eq!(log1p_lanes(F64x2::new(far, 0.1)).to_array(), [log1p(far), log1p(0.1)]);
+        }
+        assert!(log1p_lanes(F64x2::new(0.0, f64::NAN)).to_array()[1].is_nan());
+    }
 
     fn assert_same(name: &str, x: f64, got: f64, expected: f64) {
         assert!(got.to_bits() == expected.to_bits(), "{name}({x:e}) = {got:e}, not {expected:e}");

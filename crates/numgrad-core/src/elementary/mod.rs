@@ -14,6 +14,9 @@
 //! | [`ln`] | 0.5011, near x = √½ and √2 | 0.005 % of (0, 1) |
 //! | [`log1p`] | 0.5013, near 1 + x = √½ and √2 | 0.007 % of [−½, 1) |
 //!
+//! [`expm1_lanes`] and [`log1p_lanes`] are faster and less exact: they differ from [`expm1`] and [`log1p`] by up to 2 and 1
+//! ULP. They serve sums of many terms.
+//!
 //! The errors were measured over 165 million points of each function (the test runs eleven million or more), against
 //! double-double arithmetic that is itself checked against mpmath. 1 ULP is the spacing of the float64 numbers around
 //! the true result, 2⁻¹⁰⁷⁴ for subnormal numbers. There are no tables, because the whole core has 64 KB.
@@ -30,8 +33,8 @@
 mod exp;
 mod ln;
 
-pub use exp::{exp, exp_lanes, expm1};
-pub use ln::{ln, log1p};
+pub use exp::{exp, exp_lanes, expm1, expm1_lanes};
+pub use ln::{ln, log1p, log1p_lanes};
 
 use core::ops::{Add, Sub};
 

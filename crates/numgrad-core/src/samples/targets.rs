@@ -3,6 +3,7 @@
 use super::batch::PART_ROWS;
 use crate::memory::zeros;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 /// The label of a sample that has none: its row of soft targets counts.
 pub const SOFT: u32 = u32::MAX;
@@ -14,6 +15,26 @@ pub enum Target<'a> {
     Label(usize),
     /// A number ≥ 0 for each class.
     Soft(&'a [f64]),
+}
+
+impl Target<'_> {
+    /// tₖ: for a label, 1 at this class and 0 elsewhere.
+    #[inline]
+    pub fn weight(&self, k: usize) -> f64 {
+        match self {
+            Target::Label(label) => f64::from(u8::from(k == *label)),
+            Target::Soft(t) => t[k],
+        }
+    }
+
+    /// The classes whose tₖ may differ from 0.
+    #[inline]
+    pub fn classes(&self) -> Range<usize> {
+        match self {
+            Target::Label(label) => *label..*label + 1,
+            Target::Soft(t) => 0..t.len(),
+        }
+    }
 }
 
 /// The targets of up to [`PART_ROWS`] samples.

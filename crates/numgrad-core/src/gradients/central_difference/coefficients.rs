@@ -54,7 +54,7 @@ pub const TAU: f64 = 2e-4;
 const SMALLEST_L3: f64 = 1e-200;
 
 /// Larger differences of weights could overflow in the third moment.
-const LARGEST_RANGE: f64 = 1e60;
+pub const LARGEST_RANGE: f64 = 1e60;
 
 /// The part of the logarithm: its series for a sample with a label.
 #[derive(Clone, Copy, Debug)]

@@ -10,7 +10,7 @@ use crate::two_layer::Evaluated;
 
 /// Beyond this shift of a logit the perturbed loss itself is evaluated: in `pₖ e^d`, pₖ may have underflowed, or the
 /// product may overflow.
-const LARGE_SHIFT: f64 = 200.0;
+pub const LARGE_SHIFT: f64 = 200.0;
 
 /// One sample before its perturbation.
 pub struct Sample<'a> {
@@ -55,7 +55,7 @@ impl<'a> Sample<'a> {
     /// - `shift(k, r)`: by how much more logit k moves than logit r. Only differences count in a softmax, and the
     ///   caller can form them without cancellation: the difference of two shifts would cancel if a label and its rival
     ///   had nearly the same weight.
-    /// - `scratch`: a number for each class.
+    /// - `scratch`: at least a number for each class.
     ///
     /// For a label t, let dₖ be the shift relative to t. Then S = Σ_{k≠t} pₖ expm1(dₖ) and p_t' = p_t / (1 + S), so
     /// that l' − l = log1p(c S / (1 + c̄ S)).
@@ -116,10 +116,11 @@ impl<'a> Sample<'a> {
 
     /// The loss after the logits have moved.
     fn moved_loss(&self, shift: impl Fn(usize) -> f64, scratch: &mut [f64]) -> f64 {
-        for k in 0..self.logits.len() {
-            scratch[k] = self.logits[k] + shift(k);
+        let moved = &mut scratch[..self.logits.len()];
+        for k in 0..moved.len() {
+            moved[k] = self.logits[k] + shift(k);
         }
-        softmax_in_place(scratch);
-        self.loss(scratch)
+        softmax_in_place(moved);
+        self.loss(moved)
     }
 }

@@ -1,41 +1,69 @@
 //! The gradient of [`super::plain`], fast: coefficients for each (sample, unit), then for each tile of units the table
 //! and its sums by input, then the second layer.
 
-use super::coefficients::{LogSeries, TAU, UnitCubics, Units, certified, unit_cubics, weight_ranges};
-use super::direct::{Sample, hidden_change};
+use super::bins::{BINS, Bins};
+use super::certificate::certified_degree;
+use super::coefficients::{self, LARGEST_RANGE, LogSeries, TAU, UnitCubics, certified, unit_cubics, weight_ranges};
+use super::direct::Sample;
+use super::direct_lanes::LaneSample;
 use super::second_layer::{self, SecondLayer};
-use super::table::{Powers, Row, TILE, Table, fill};
+use super::series::{ClassTerms, UnitSeries, Units};
+use super::table::{Powers, Row, TILE, Table, fill, fill_series};
 use crate::gradients::input_sums::{Sum, sum_by_input};
 use crate::kernels::matrix::{Tile, tiles};
 use crate::memory::zeros;
 use crate::samples::batch::PART_ROWS;
 use crate::samples::by_input::ByInput;
+use crate::simd::{F64x2, LANES};
 use crate::two_layer::{Dimensions, Evaluated};
-use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 /// Room for what is computed of a part.
 pub struct Scratch {
-    /// The coefficients of each sample's logarithm; `None` if the whole sample is evaluated directly.
-    series: Vec<Option<LogSeries>>,
+    /// What each sample is evaluated with.
+    samples: Vec<Plan>,
     /// κA₁, κA₂, κA₃, each [rows, hidden_stride].
     cubics: [Vec<f64>; 3],
-    /// Whether a (sample, unit) is evaluated directly, [rows, hidden_stride].
-    direct: Vec<bool>,
-    /// Whether a sample has a unit that is evaluated directly.
-    any_direct: Vec<bool>,
-    /// Whether a sample has a value whose |u| is beyond the certificate of every unit.
-    any_far: Vec<bool>,
     /// Powers of u for each slot.
     powers: Vec<Powers>,
     /// l₊ − l₋ for each slot and the units of a tile.
     table: Vec<Row>,
     /// maxₖ w₂ − minₖ w₂ of each unit.
     ranges: Vec<f64>,
+    /// The terms of the classes of samples that are not usual, [rows, 2, output_size].
+    terms: Vec<f64>,
+    /// u of the slots of samples that are not usual, in the order of their bins.
+    us: Vec<f64>,
+    /// Numbers of these slots in the same order.
+    places: Vec<u32>,
+    /// The series of a tile.
+    series: [UnitSeries; TILE],
     /// Sums for W2 and b2. They continue from part to part.
     second: SecondLayer,
-    /// A number for each class.
+    /// Two numbers for each class.
     classes: Vec<f64>,
+}
+
+/// How a sample is evaluated.
+#[derive(Clone, Copy, Default)]
+struct Plan {
+    /// The coefficients of the logarithm; `None` if the cubics do not serve the sample.
+    series: Option<LogSeries>,
+    /// Whether the cubics serve all slots and units. If not, the other fields and `Scratch::terms` are set.
+    usual: bool,
+    /// The most probable class.
+    reference: usize,
+    /// The slots, sorted by |u|.
+    bins: Bins,
+}
+
+/// A sample with its terms, which [`Prepared::prepare_sample`] has computed.
+fn with_terms<'a>(pass: Evaluated<'a>, row: usize, plan: &Plan, terms: &'a [f64]) -> LaneSample<'a> {
+    let classes = pass.dims().output_size;
+    let (slopes, certainties) = terms[2 * row * classes..][..2 * classes].split_at(classes);
+    let terms = ClassTerms { reference: plan.reference, slopes, certainties };
+    LaneSample { sample: Sample::of(pass, row), terms }
 }
 
 /// A batch whose coefficients are computed.
@@ -51,16 +79,17 @@ impl Scratch {
     pub fn new(dims: Dimensions, slots: usize) -> Self {
         let units = PART_ROWS * dims.hidden_stride();
         Self {
-            series: vec![None; PART_ROWS],
+            samples: zeros(PART_ROWS),
             cubics: [zeros(units), zeros(units), zeros(units)],
-            direct: zeros(units),
-            any_direct: zeros(PART_ROWS),
-            any_far: zeros(PART_ROWS),
             powers: zeros(slots),
             table: zeros(slots),
             ranges: zeros(dims.hidden_stride()),
+            terms: zeros(PART_ROWS * 2 * dims.output_size),
+            us: zeros(slots),
+            places: zeros(slots),
+            series: [UnitSeries::zero(); TILE],
             second: SecondLayer::new(dims),
-            classes: zeros(dims.output_size),
+            classes: zeros(LANES * dims.output_size),
         }
     }
 
@@ -91,17 +120,18 @@ impl Prepared<'_> {
     /// The second layer: adds the sums of l₊ − l₋ over the samples to the gradient of W2 and b2.
     pub fn add_second_layer(&mut self, sum: Sum, grads: &mut [f64]) {
         let (pass, h, dims) = (self.pass, self.h, self.pass.dims());
-        let Scratch { second, series, classes, .. } = &mut *self.scratch;
+        let Scratch { second, samples, terms, classes, .. } = &mut *self.scratch;
         // The sums are transposed and not scaled, so they cannot continue from the gradient.
         if sum.first {
             second.sums.fill(0.0);
         }
-        // l₊ − l₋ comes from the series if the sample has one and h is small enough, otherwise from direct evaluation.
         for row in 0..pass.batch().rows() {
-            let (sample, hidden) = (Sample::of(pass, row), pass.hidden(row));
-            match &series[row] {
-                Some(series) if second_layer::certified(h) => second.add_by_series(series, h, sample.probs, hidden),
-                _ => second.add_directly(&sample, h, hidden, dims.hidden_size + 1, classes),
+            let hidden = pass.hidden(row);
+            match &samples[row].series {
+                Some(series) if second_layer::certified(h) => second.add_by_cubic(series, h, pass.probs(row), hidden),
+                // A sample without a series is not usual, and with a larger h neither is any other, because u = h is
+                // that of the bias.
+                _ => second.add(&with_terms(pass, row, &samples[row], terms), h, hidden, classes),
             }
         }
         let stride = dims.hidden_stride();
@@ -112,83 +142,141 @@ impl Prepared<'_> {
         }
     }
 
-    /// Computes the coefficients of every unit of a sample, or marks the unit if they are not certified.
+    /// Computes the coefficients of a sample's cubics, or notes that not all of its table comes from them.
     fn prepare_sample(&mut self, row: usize) {
         let (pass, dims, scratch) = (self.pass, self.pass.dims(), &mut *self.scratch);
-        // The powers of u = h x for each slot. The largest |u| within τ decides below which units are certified; any
-        // |u| beyond τ is evaluated directly for all units.
+        // The powers of u = h x for each slot. The largest |u| decides below whether the units are certified.
         let (first, values) = pass.batch().row_slots(row);
-        let (mut largest, mut any_far): (f64, bool) = (0.0, false);
+        let mut largest: f64 = 0.0;
         for (power, x) in scratch.powers[first..].iter_mut().zip(values) {
             let u = self.h * x;
             *power = Powers::new(u);
-            if u.abs() <= TAU {
-                largest = largest.max(u.abs());
-            } else {
-                any_far = true;
-            }
+            largest = largest.max(u.abs());
         }
-        scratch.any_far[row] = any_far;
         // The series of the logarithm. Soft targets have none, and a label of next to no probability has none either.
         let sample = Sample::of(pass, row);
         let series = LogSeries::new(&sample);
-        scratch.series[row] = series;
-        // The units without a certificate.
         let stride = dims.hidden_stride();
         let units = row * stride..(row + 1) * stride;
-        let (direct, slope) = (&mut scratch.direct[units.clone()], pass.slope(row));
-        for j in 0..dims.hidden_size {
-            direct[j] = series.is_none() || !certified(largest, slope[j], scratch.ranges[j]);
-        }
-        scratch.any_direct[row] = direct[..dims.hidden_size].contains(&true);
-        // The cubics of all units, because those with a certificate lie anywhere among the others.
+        let slope = pass.slope(row);
+        let is_certified = |j: usize| certified(largest, slope[j], scratch.ranges[j]);
+        let plan = &mut scratch.samples[row];
+        plan.series = series;
+        plan.usual = series.is_some() && (0..dims.hidden_size).all(is_certified);
+        // The cubics of all units: even for large h they may serve the smaller values.
         if let Some(series) = &series {
             let [a1, a2, a3] = &mut scratch.cubics;
             let out = UnitCubics { a1: &mut a1[units.clone()], a2: &mut a2[units.clone()], a3: &mut a3[units] };
-            let units = Units { hidden: pass.hidden(row), slope };
+            let units = coefficients::Units { hidden: pass.hidden(row), slope };
             unit_cubics(series, sample.probs, self.w2_transposed, units, out);
         }
+        if !plan.usual {
+            let slots = first..first + values.len();
+            plan.bins = Bins::sort(self.h, values, first, &mut scratch.us[slots.clone()], &mut scratch.places[slots]);
+            let terms = &mut scratch.terms[2 * row * dims.output_size..][..2 * dims.output_size];
+            let (slopes, certainties) = terms.split_at_mut(dims.output_size);
+            plan.reference = ClassTerms::take(&sample, slopes, certainties).reference;
+        }
     }
 
-    /// Fills the table of a tile by the cubics, and then directly where these are not certified.
+    /// Fills the table of a tile.
     fn fill_tile(&mut self, tile: Tile) {
-        let stride = self.pass.dims().hidden_stride();
         for row in 0..self.pass.batch().rows() {
-            let scratch = &mut *self.scratch;
-            if let Some(series) = &scratch.series[row] {
-                let (first, values) = self.pass.batch().row_slots(row);
-                let powers = &scratch.powers[first..][..values.len()];
-                let cubics = [0, 1, 2].map(|r| &scratch.cubics[r][row * stride + tile.column..]);
-                fill(series, powers, cubics, tile, &mut scratch.table[first..][..values.len()]);
-            }
-            if scratch.any_direct[row] || scratch.any_far[row] {
-                self.fill_directly(row, tile);
+            if self.scratch.samples[row].usual {
+                self.fill_by_cubics(row, tile);
+            } else {
+                self.fill_unusual(row, tile);
             }
         }
     }
 
-    /// Fills in a sample's rows of the table what is evaluated without series: all values of a unit without a
-    /// certificate, and for every unit the values whose |u| is beyond every certificate.
-    fn fill_directly(&mut self, row: usize, tile: Tile) {
-        let (pass, stride) = (self.pass, self.pass.dims().hidden_stride());
-        let Scratch { direct, table, classes, .. } = &mut *self.scratch;
-        let sample = Sample::of(pass, row);
-        let (first, values) = pass.batch().row_slots(row);
-        for c in 0..tile.width {
-            let unit = tile.column + c;
-            let (z, s, a) = (pass.hidden_pre(row)[unit], pass.hidden(row)[unit], pass.slope(row)[unit]);
-            let weight = |k: usize| self.w2_transposed[k * stride + unit];
-            let mut change = |u: f64| {
-                let moved = hidden_change(z, s, a, u);
-                sample.loss_change(&|k, r| moved * (weight(k) - weight(r)), classes)
-            };
-            let all = direct[row * stride + unit];
-            for (x, out) in values.iter().zip(&mut table[first..]) {
-                let u = self.h * x;
-                if all || !(u.abs() <= TAU) {
-                    out.0[c] = change(u) - change(-u);
-                }
+    /// Fills the rows of all slots of a sample by its cubics.
+    fn fill_by_cubics(&mut self, row: usize, tile: Tile) {
+        let (stride, scratch) = (self.pass.dims().hidden_stride(), &mut *self.scratch);
+        let Some(series) = &scratch.samples[row].series else { return };
+        let (first, values) = self.pass.batch().row_slots(row);
+        let powers = &scratch.powers[first..][..values.len()];
+        let cubics = [0, 1, 2].map(|r| &scratch.cubics[r][row * stride + tile.column..]);
+        fill(series, powers, cubics, tile, &mut scratch.table[first..][..values.len()]);
+    }
+
+    /// Fills the rows of a sample bin by bin: by the cubics if they serve all bins, otherwise each bin by a series of the
+    /// smallest degree that is certified, or without series. Nothing but the values of the sample and the tile decides.
+    #[inline(never)]
+    fn fill_unusual(&mut self, row: usize, tile: Tile) {
+        let Plan { bins, series, .. } = self.scratch.samples[row];
+        let largest_b = self.largest_b(row, tile);
+        let mut by_cubics = series.is_some();
+        let mut degrees = [None; BINS];
+        for bin in 0..BINS {
+            if !bins.slots(bin).is_empty() {
+                let u = bins.largest[bin];
+                degrees[bin] = certified_degree(u, largest_b);
+                // What degree 3 misses is more than what the cubics miss, so its certificate holds for the cubics too.
+                by_cubics &= degrees[bin] == Some(3) || u <= TAU && u * largest_b <= TAU;
             }
         }
+        if by_cubics {
+            return self.fill_by_cubics(row, tile);
+        }
+        let highest = degrees.iter().fold(0, |highest, degree| degree.unwrap_or(0).max(highest));
+        if highest > 0 {
+            self.take_series(highest, row, tile);
+        }
+        let (first, _) = self.pass.batch().row_slots(row);
+        for bin in 0..BINS {
+            let slots = bins.slots(bin);
+            let slots = first + slots.start..first + slots.end;
+            if let Some(degree) = degrees[bin] {
+                let Scratch { us, places, series, table, .. } = &mut *self.scratch;
+                fill_series(degree, series, tile, &us[slots.clone()], &places[slots], table);
+            } else if !slots.is_empty() {
+                self.fill_directly(row, tile, slots);
+            }
+        }
+    }
+
+    /// A bound of |bₖ| for the units of a tile; ∞ if a range is too large for the moments.
+    fn largest_b(&self, row: usize, tile: Tile) -> f64 {
+        let (slopes, ranges) = (&self.pass.slope(row)[tile.column..], &self.scratch.ranges[tile.column..]);
+        slopes[..tile.width].iter().zip(ranges).fold(0.0, |largest: f64, (slope, range)| {
+            largest.max(if *range <= LARGEST_RANGE { slope * range } else { f64::INFINITY })
+        })
+    }
+
+    /// Computes the series of a tile's units.
+    fn take_series(&mut self, degree: usize, row: usize, tile: Tile) {
+        let Scratch { samples, terms, series, .. } = &mut *self.scratch;
+        let sample = with_terms(self.pass, row, &samples[row], terms);
+        for (v, series) in series[..tile.width.div_ceil(LANES)].iter_mut().enumerate() {
+            series.take(degree, sample.terms, &sample.sample, units(self.pass, self.w2_transposed, row, tile, v));
+        }
+    }
+
+    /// Fills the rows of some sorted slots without series.
+    fn fill_directly(&mut self, row: usize, tile: Tile, slots: Range<usize>) {
+        let Scratch { samples, terms, us, places, table, classes, .. } = &mut *self.scratch;
+        let sample = with_terms(self.pass, row, &samples[row], terms);
+        for v in 0..tile.width.div_ceil(LANES) {
+            let units = units(self.pass, self.w2_transposed, row, tile, v);
+            let z = self.pass.hidden_pre(row).as_chunks::<LANES>().0[units.vector];
+            for (u, place) in us[slots.clone()].iter().zip(&places[slots.clone()]) {
+                let out = &mut table[*place as usize].0.as_chunks_mut::<LANES>().0[v];
+                sample.difference(units, z, *u, classes).store(out);
+            }
+        }
+    }
+}
+
+/// The units of a vector of a tile.
+fn units<'a>(pass: Evaluated, w2_transposed: &'a [f64], row: usize, tile: Tile, vector: usize) -> Units<'a> {
+    let vector = tile.column / LANES + vector;
+    let lanes = |values: &[f64]| F64x2::load(&values.as_chunks::<LANES>().0[vector]);
+    Units {
+        weights: w2_transposed.as_chunks::<LANES>().0,
+        vectors: pass.dims().hidden_stride() / LANES,
+        vector,
+        hidden: lanes(pass.hidden(row)),
+        slope: lanes(pass.slope(row)),
     }
 }

@@ -42,10 +42,14 @@
 //!
 //! The tests hold `plain` against the definition, and `incremental` against both.
 
+mod bins;
+pub mod certificate;
 pub mod coefficients;
 pub mod definition;
 pub mod direct;
+mod direct_lanes;
 pub mod incremental;
 pub mod plain;
 mod second_layer;
+pub mod series;
 mod table;

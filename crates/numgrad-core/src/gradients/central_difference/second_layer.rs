@@ -1,27 +1,53 @@
 //! The central differences of W2 and b2.
 //!
-//! Moving w₂\[j, k\] by ±h moves logit k by d = ±h sⱼ and nothing else. For k ≠ t the softmax sum moves by
-//! S = pₖ expm1(d). For k = t every other logit falls behind by d, so S = r expm1(−d) with r = Σ_{q≠t} p_q (not 1 − p_t,
-//! which would cancel). The bias is the weight of a unit whose activation is 1.
+//! Moving w₂\[j, k\] by ±h moves logit k by d = ±h sⱼ and nothing else. The bias is the weight of a unit whose activation
+//! is 1. There are three ways:
+//!
+//! **For a label t and a small h**, the cubic of the logarithm of [`super::coefficients`]. For k ≠ t the softmax sum moves
+//! by S = pₖ expm1(d). For k = t every other logit falls behind by d, so S = r expm1(−d) with r = Σ_{q≠t} p_q (not
+//! 1 − p_t, which would cancel).
+//!
+//! **For any target, and h up to about 0.04**, a polynomial in E = expm1(d). The softmax sum moves by S = pₖ E. With
+//! V = E / (1 + pₖ E), probability k moves by pₖ rₖ V, where rₖ = Σ_{q≠k} p_q, and each other p_q by −p_q pₖ V. So the
+//! loss of the sample moves by
+//!
+//! ```text
+//! l = −tₖ log1p(cₖ rₖ V) − Σ_{q≠k} t_q log1p(−c_q pₖ V) = Σₘ gₘ Vᵐ
+//! gₘ = (pₖᵐ Σ_{q≠k} t_q c_qᵐ + (−1)ᵐ tₖ (cₖ rₖ)ᵐ) / m
+//! ```
+//!
+//! in which g₁ is vₖ of [`super::series`]. Horner's rule with series turns this into powers of E. Powers beyond degree n
+//! are left out, a part of what [`super::certificate`] bounds for degree n and b = 1. So a sample takes O(n² K) operations
+//! before its units. Both expm1(d) and expm1(−d) are formed, then both losses, then their difference.
+//!
+//! **For what no degree is certified for**, the formulas without series.
 
+use super::certificate::{HIGHEST, certified_degree};
 use super::coefficients::{LogSeries, TAU};
-use super::direct::Sample;
+use super::direct::{LARGE_SHIFT, Sample};
+use super::direct_lanes::LaneSample;
+use super::series::INVERSES;
+use crate::elementary::expm1_lanes;
 use crate::memory::zeros;
 use crate::simd::{F64x2, LANES};
 use crate::two_layer::Dimensions;
 use alloc::vec::Vec;
 
-/// The sums over the samples, and room for the expm1 of one sample.
+/// The sums over the samples, and room for what is computed of one sample.
 pub struct SecondLayer {
     /// Sums of l₊ − l₋, [output_size, hidden_stride].
     pub sums: Vec<f64>,
-    /// κ expm1(h sⱼ) of a sample's units.
+    /// expm1(h sⱼ) of a sample's units, for the cubic times κ.
     up: Vec<f64>,
-    /// κ expm1(−h sⱼ) of a sample's units.
+    /// expm1(−h sⱼ) of a sample's units, for the cubic times κ.
     down: Vec<f64>,
+    /// Σ_{q≠k} p_q for each class k.
+    others: Vec<f64>,
+    /// Sums of t_q c_qᵐ over the classes before k, [output_size, HIGHEST].
+    rest: Vec<f64>,
 }
 
-/// Whether the series of [`SecondLayer::add_by_series`] are certified: as in [`super::coefficients`], with |d| ≤ h and
+/// Whether the cubic of [`SecondLayer::add_by_cubic`] is certified: as in [`super::coefficients`], with |d| ≤ h and
 /// |b| = p ≤ 1.
 pub fn certified(h: f64) -> bool {
     h <= TAU
@@ -30,14 +56,20 @@ pub fn certified(h: f64) -> bool {
 impl SecondLayer {
     /// Room for a network.
     pub fn new(dims: Dimensions) -> Self {
-        let stride = dims.hidden_stride();
-        Self { sums: zeros(dims.output_size * stride), up: zeros(stride), down: zeros(stride) }
+        let (stride, classes) = (dims.hidden_stride(), dims.output_size);
+        Self {
+            sums: zeros(classes * stride),
+            up: zeros(stride),
+            down: zeros(stride),
+            others: zeros(classes),
+            rest: zeros(HIGHEST * classes),
+        }
     }
 
     /// Adds l₊ − l₋ of one sample for all units and classes.
     ///
     /// expm1(±d) = ½d² ± (d + d³/6); the logarithm by its first three terms, l = S'(α + S'(β + S')) with S' = κ S.
-    pub fn add_by_series(&mut self, series: &LogSeries, h: f64, probs: &[f64], hidden: &[f64]) {
+    pub fn add_by_cubic(&mut self, series: &LogSeries, h: f64, probs: &[f64], hidden: &[f64]) {
         // κ expm1(±h sⱼ) for all units.
         let (up, down) = (self.up.as_chunks_mut::<LANES>().0, self.down.as_chunks_mut::<LANES>().0);
         let hidden = hidden.as_chunks::<LANES>().0;
@@ -62,14 +94,140 @@ impl SecondLayer {
         }
     }
 
-    /// The same without series, for any h and any target.
-    pub fn add_directly(&mut self, sample: &Sample, h: f64, hidden: &[f64], units: usize, scratch: &mut [f64]) {
-        for (j, s) in hidden[..units].iter().enumerate() {
-            for moved in 0..sample.probs.len() {
-                let own = |k: usize, d: f64| if k == moved { d } else { 0.0 };
-                let mut change = |d: f64| sample.loss_change(&|k, r| own(k, d) - own(r, d), scratch);
-                self.sums[moved * hidden.len() + j] += change(h * s) - change(-(h * s));
+    /// The same for any target and h.
+    ///
+    /// - `scratch`: two numbers for each class.
+    pub fn add(&mut self, sample: &LaneSample, h: f64, hidden: &[f64], scratch: &mut [f64]) {
+        self.take_others(sample.sample.probs);
+        self.take_exps(h, hidden);
+        match certified_degree(h, 1.0) {
+            Some(3) => self.add_by_polynomial::<3>(3, sample),
+            Some(n) => self.add_by_polynomial::<HIGHEST>(n, sample),
+            None => self.add_directly(sample, h, hidden, scratch),
+        }
+    }
+
+    /// expm1(±h sⱼ) of a sample's units.
+    #[inline(never)]
+    fn take_exps(&mut self, h: f64, hidden: &[f64]) {
+        let exps = self.up.as_chunks_mut::<LANES>().0.iter_mut().zip(self.down.as_chunks_mut::<LANES>().0);
+        for (s, (up, down)) in hidden.as_chunks::<LANES>().0.iter().zip(exps) {
+            let d = h * F64x2::load(s);
+            let mut exp = expm1_lanes(d);
+            exp.store(up);
+            // expm1(−d) = −expm1(d) / (1 + expm1(d)), to about 2 ULP for d up to 200.
+            exp = -exp / (1.0 + exp);
+            exp.store(down);
+        }
+    }
+
+    /// Σ_{q≠k} p_q for each k, in two halves, from below and from above.
+    fn take_others(&mut self, probs: &[f64]) {
+        let mut sum = 0.0;
+        for (other, p) in self.others.iter_mut().zip(probs) {
+            *other = sum;
+            sum += p;
+        }
+        let mut sum = 0.0;
+        for (other, p) in self.others.iter_mut().zip(probs).rev() {
+            *other += sum;
+            sum += p;
+        }
+    }
+
+    /// By the polynomials in E of degree n ≤ `N`.
+    #[inline(never)]
+    fn add_by_polynomial<const N: usize>(&mut self, n: usize, sample: &LaneSample) {
+        assert!(0 < n && n <= N, "no such degree");
+        let LaneSample { sample: Sample { probs, target, .. }, terms } = sample;
+        let stride = self.up.len();
+        // m gₘ of each class: first the sums over the classes before it, then over those behind it, then its own term.
+        let rest = &mut self.rest[..probs.len() * HIGHEST].as_chunks_mut::<HIGHEST>().0[..probs.len()];
+        let mut sums = [0.0; HIGHEST];
+        for k in 0..probs.len() {
+            rest[k] = sums;
+            add_powers(&mut sums[..n], target.weight(k), terms.certainties[k]);
+        }
+        sums = [0.0; HIGHEST];
+        for k in (0..probs.len()).rev() {
+            let (p, own) = (probs[k], terms.certainties[k] * self.others[k]);
+            let (mut power, mut own_power) = (1.0, target.weight(k));
+            let mut polynomial = [0.0; N];
+            for m in 0..n {
+                power *= p;
+                own_power *= -own;
+                polynomial[m] = INVERSES[m + 1] * (power * (rest[k][m] + sums[m]) + own_power);
+            }
+            polynomial[0] = terms.slopes[k];
+            substitute(p, &mut polynomial[..n]);
+            add_powers(&mut sums[..n], target.weight(k), terms.certainties[k]);
+            let loss = |exp: F64x2| {
+                polynomial[..n].iter().rev().fold(F64x2::splat(0.0), |loss, c| (loss + F64x2::splat(*c)) * exp)
+            };
+            let (up, down) = (self.up.as_chunks::<LANES>().0, self.down.as_chunks::<LANES>().0);
+            let sums = self.sums[k * stride..][..stride].as_chunks_mut::<LANES>().0;
+            for ((sum, up), down) in sums.iter_mut().zip(up).zip(down) {
+                let change = loss(F64x2::load(up)) - loss(F64x2::load(down));
+                (F64x2::load(sum) + change).store(sum);
             }
         }
     }
+
+    /// Without series.
+    #[inline(never)]
+    fn add_directly(&mut self, sample: &LaneSample, h: f64, hidden: &[f64], scratch: &mut [f64]) {
+        let (up, down) = (self.up.as_chunks::<LANES>().0, self.down.as_chunks::<LANES>().0);
+        let units = hidden.as_chunks::<LANES>().0;
+        for (k, sums) in self.sums.chunks_exact_mut(hidden.len()).enumerate() {
+            for (v, sum) in sums.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+                let mut difference = F64x2::splat(0.0);
+                for exp in [&down[v], &up[v]] {
+                    let change = sample.logit_change(k, self.others[k], F64x2::load(exp), scratch);
+                    difference = change.unwrap_or(F64x2::splat(f64::NAN)) - difference;
+                }
+                // NaN, if one of the two needs the other formulas.
+                let [first, second] = difference.to_array();
+                if h > LARGE_SHIFT || !(first - second).is_finite() {
+                    difference = differences_apart(&sample.sample, k, h, units[v], scratch);
+                }
+                (F64x2::load(sum) + difference).store(sum);
+            }
+        }
+    }
+}
+
+/// Adds t cᵐ to the sum of each power m.
+fn add_powers(sums: &mut [f64], target: f64, certainty: f64) {
+    let mut power = target;
+    for sum in sums {
+        power *= certainty;
+        *sum += power;
+    }
+}
+
+/// Turns the coefficients of a polynomial in V = E / (1 + p E), from the first power on, into those of powers of E.
+///
+/// Horner's rule: each coefficient is added to the series of the higher ones, which is then multiplied with V. The
+/// product with E moves the coefficients by one place, and the quotient by 1 + p E is qᵢ = aᵢ − p qᵢ₋₁.
+fn substitute(p: f64, polynomial: &mut [f64]) {
+    for first in (0..polynomial.len()).rev() {
+        let mut before = 0.0;
+        for value in &mut polynomial[first..] {
+            *value -= p * before;
+            before = *value;
+        }
+    }
+}
+
+/// l₊ − l₋ of two units by the formulas for one.
+#[inline(never)]
+fn differences_apart(sample: &Sample, moved: usize, h: f64, hidden: [f64; LANES], scratch: &mut [f64]) -> F64x2 {
+    let own = |k: usize, d: f64| if k == moved { d } else { 0.0 };
+    let mut differences = [0.0; LANES];
+    for (difference, s) in differences.iter_mut().zip(hidden) {
+        for d in [-(h * s), h * s] {
+            *difference = sample.loss_change(&|k, r| own(k, d) - own(r, d), scratch) - *difference;
+        }
+    }
+    F64x2::load(&differences)
 }

@@ -1,9 +1,11 @@
-//! The table of a tile of hidden units: l₊ − l₋ for every slot, by the cubics of [`super::coefficients`].
+//! The table of a tile of hidden units: l₊ − l₋ for every slot, by the cubics of [`super::coefficients`] or by the
+//! polynomials of [`super::series`].
 //!
 //! A row is one cache line. The table of a batch of MNIST takes 430 KB, so it stays in the L2 cache until it has been
 //! added up.
 
 use super::coefficients::LogSeries;
+use super::series::UnitSeries;
 use crate::gradients::input_sums::Source;
 use crate::kernels::matrix::Tile;
 use crate::samples::by_input::SlotsByInput;
@@ -90,5 +92,67 @@ fn fill_vectors<const T: usize>(series: &LogSeries, powers: &[Powers], [a1, a2, 
             let loss_minus = minus * (alpha + minus * (beta + minus));
             (loss_plus - loss_minus).store(&mut row[v]);
         }
+    }
+}
+
+/// Polynomial in `$x` by Horner's rule, given its coefficients from the highest on.
+macro_rules! horner {
+    ($x:ident, $highest:expr $(, $next:expr)*) => {{
+        let value = $highest;
+        $(let value = value * $x + $next;)*
+        value
+    }};
+}
+
+/// A function that fills two vectors of some rows by polynomials of one degree.
+///
+/// A loop over the coefficients would be half as fast, because they would not stay in registers.
+macro_rules! define_fill {
+    ($name:ident, $highest:literal, odd [$($odd:literal),*], even [$($even:literal),*], loss [$($loss:literal),*]) => {
+        /// x₊ and x₋ from the odd and the even part of x(u), then l(x₊) and l(x₋), then their difference.
+        #[inline(never)]
+        fn $name(series: [&UnitSeries; 2], first: usize, us: &[f64], places: &[u32], rows: &mut [Row]) {
+            for (u, place) in us.iter().zip(places) {
+                let u2 = F64x2::splat(u * u);
+                let (u, u3) = (F64x2::splat(*u), u2 * F64x2::splat(*u));
+                let row = rows[*place as usize].0.as_chunks_mut::<LANES>().0;
+                for (v, UnitSeries { hidden, loss }) in series.into_iter().enumerate() {
+                    let odd = u + horner!(u2, $(hidden[$odd - 1]),*) * u3;
+                    let even = horner!(u2, $(hidden[$even - 1]),*) * u2;
+                    let (plus, minus) = (even + odd, even - odd);
+                    let loss_plus = horner!(plus, loss[$highest - 1] $(, loss[$loss - 1])*) * plus;
+                    let loss_minus = horner!(minus, loss[$highest - 1] $(, loss[$loss - 1])*) * minus;
+                    (loss_plus - loss_minus).store(&mut row[(first & 2) + v]);
+                }
+            }
+        }
+    };
+}
+
+define_fill!(fill_degree_3, 3, odd [3], even [2], loss [2, 1]);
+define_fill!(fill_degree_5, 5, odd [5, 3], even [4, 2], loss [4, 3, 2, 1]);
+define_fill!(fill_degree_7, 7, odd [7, 5, 3], even [6, 4, 2], loss [6, 5, 4, 3, 2, 1]);
+define_fill!(fill_degree_9, 9, odd [9, 7, 5, 3], even [8, 6, 4, 2], loss [8, 7, 6, 5, 4, 3, 2, 1]);
+define_fill!(fill_degree_11, 11, odd [11, 9, 7, 5, 3], even [10, 8, 6, 4, 2], loss [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+
+/// Fills the rows of some slots of a sample by polynomials of degree n, one of the degrees of the certificate.
+///
+/// Two vectors are filled at a time: their coefficients fill the registers, and their chains of operations overlap. The
+/// last of an odd number of vectors is filled together with the next one, whose series may be any.
+///
+/// - `series`: those of the vectors of the tile.
+/// - `us`: u = h x of the slots.
+/// - `places`: where the rows of the slots stand in `rows`.
+#[inline(never)]
+pub fn fill_series(n: usize, series: &[UnitSeries; TILE], tile: Tile, us: &[f64], places: &[u32], rows: &mut [Row]) {
+    let fill = match n {
+        3 => fill_degree_3,
+        5 => fill_degree_5,
+        7 => fill_degree_7,
+        9 => fill_degree_9,
+        _ => fill_degree_11,
+    };
+    for first in (0..tile.width.div_ceil(LANES)).step_by(2) {
+        fill([&series[first], &series[first + 1]], first, us, places, rows);
     }
 }
