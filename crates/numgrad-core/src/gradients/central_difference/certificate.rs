@@ -46,10 +46,15 @@ pub fn certified_degree(largest_u: f64, largest_b: f64) -> Option<usize> {
     let mut power = square;
     for (degree, missing) in (3..).step_by(2).zip(&MISSING) {
         power *= square;
-        let polynomial = missing.iter().rev().fold(0.0, |sum, f| sum * largest_b + f);
-        if power * polynomial <= LARGEST_ERROR[0] && power * missing[0] <= LARGEST_ERROR[1] {
+        let error = power * polynomial(missing, largest_b);
+        if error <= LARGEST_ERROR[0] && power * missing[0] <= LARGEST_ERROR[1] {
             return Some(degree);
         }
     }
     None
+}
+
+#[inline(never)] // so that its loop is not unrolled
+fn polynomial(coefficients: &[f64], x: f64) -> f64 {
+    coefficients.iter().rev().fold(0.0, |sum, c| sum * x + c)
 }

@@ -101,8 +101,7 @@ impl SecondLayer {
         self.take_others(sample.sample.probs);
         self.take_exps(h, hidden);
         match certified_degree(h, 1.0) {
-            Some(3) => self.add_by_polynomial::<3>(3, sample),
-            Some(n) => self.add_by_polynomial::<HIGHEST>(n, sample),
+            Some(n) => self.add_by_polynomial(n, sample),
             None => self.add_directly(sample, h, hidden, scratch),
         }
     }
@@ -135,10 +134,10 @@ impl SecondLayer {
         }
     }
 
-    /// By the polynomials in E of degree n ≤ `N`.
+    /// By the polynomials in E of degree n.
     #[inline(never)]
-    fn add_by_polynomial<const N: usize>(&mut self, n: usize, sample: &LaneSample) {
-        assert!(0 < n && n <= N, "no such degree");
+    fn add_by_polynomial(&mut self, n: usize, sample: &LaneSample) {
+        assert!(0 < n && n <= HIGHEST);
         let LaneSample { sample: Sample { probs, target, .. }, terms } = sample;
         let stride = self.up.len();
         // m gₘ of each class: first the sums over the classes before it, then over those behind it, then its own term.
@@ -152,7 +151,7 @@ impl SecondLayer {
         for k in (0..probs.len()).rev() {
             let (p, own) = (probs[k], terms.certainties[k] * self.others[k]);
             let (mut power, mut own_power) = (1.0, target.weight(k));
-            let mut polynomial = [0.0; N];
+            let mut polynomial = [0.0; HIGHEST];
             for m in 0..n {
                 power *= p;
                 own_power *= -own;
@@ -161,14 +160,13 @@ impl SecondLayer {
             polynomial[0] = terms.slopes[k];
             substitute(p, &mut polynomial[..n]);
             add_powers(&mut sums[..n], target.weight(k), terms.certainties[k]);
-            let loss = |exp: F64x2| {
-                polynomial[..n].iter().rev().fold(F64x2::splat(0.0), |loss, c| (loss + F64x2::splat(*c)) * exp)
-            };
-            let (up, down) = (self.up.as_chunks::<LANES>().0, self.down.as_chunks::<LANES>().0);
             let sums = self.sums[k * stride..][..stride].as_chunks_mut::<LANES>().0;
-            for ((sum, up), down) in sums.iter_mut().zip(up).zip(down) {
-                let change = loss(F64x2::load(up)) - loss(F64x2::load(down));
-                (F64x2::load(sum) + change).store(sum);
+            let exps = self.up.as_chunks::<LANES>().0.iter().zip(self.down.as_chunks::<LANES>().0);
+            // The usual degree has a copy of its own, whose loop over the powers the compiler unrolls.
+            if n == 3 {
+                add_differences(&polynomial[..3], exps, sums);
+            } else {
+                add_differences(&polynomial[..n], exps, sums);
             }
         }
     }
@@ -193,6 +191,21 @@ impl SecondLayer {
                 (F64x2::load(sum) + difference).store(sum);
             }
         }
+    }
+}
+
+/// Adds l(d) − l(−d) of all units to the sums of a class, given expm1(±d) and the polynomial of l, from the first power on.
+#[inline(always)]
+fn add_differences<'a>(
+    polynomial: &[f64],
+    exps: impl Iterator<Item = (&'a [f64; LANES], &'a [f64; LANES])>,
+    sums: &mut [[f64; LANES]],
+) {
+    let loss = |exp: F64x2| {
+        polynomial.iter().rev().fold(F64x2::splat(0.0), |loss, c| (loss + F64x2::splat(*c)) * exp)
+    };
+    for (sum, (up, down)) in sums.iter_mut().zip(exps) {
+        (F64x2::load(sum) + (loss(F64x2::load(up)) - loss(F64x2::load(down)))).store(sum);
     }
 }
 

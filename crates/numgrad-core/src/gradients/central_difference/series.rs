@@ -73,21 +73,22 @@ impl<'a> ClassTerms<'a> {
     /// Computes the terms of a sample into the room for them.
     #[inline(never)]
     pub fn take(sample: &Sample, slopes: &'a mut [f64], certainties: &'a mut [f64]) -> Self {
-        for (c, p) in certainties.iter_mut().zip(sample.probs) {
+        // Each sum over the other classes comes in two halves,
+        // from below and from above: nothing is subtracted.
+        let (mut weight_before, mut probs_before) = (0.0, 0.0);
+        for (k, ((v, c), p)) in slopes.iter_mut().zip(&mut *certainties).zip(sample.probs).enumerate() {
             *c = p / (p + DELTA);
+            let weight = sample.target.weight(k) * *c;
+            *v = p * weight_before - weight * probs_before;
+            weight_before += weight;
+            probs_before += p;
         }
-        // Each sum over the other classes comes in two halves, from below and from above: nothing is subtracted.
-        slopes.fill(0.0);
-        let classes = slopes.len();
-        for order in 0..2 {
-            let (mut weight_before, mut probs_before) = (0.0, 0.0);
-            for i in 0..classes {
-                let k = if order == 0 { i } else { classes - 1 - i };
-                let (p, weight) = (sample.probs[k], sample.target.weight(k) * certainties[k]);
-                slopes[k] += p * weight_before - weight * probs_before;
-                weight_before += weight;
-                probs_before += p;
-            }
+        (weight_before, probs_before) = (0.0, 0.0);
+        for (k, ((v, c), p)) in slopes.iter_mut().zip(&*certainties).zip(sample.probs).enumerate().rev() {
+            let weight = sample.target.weight(k) * *c;
+            *v += p * weight_before - weight * probs_before;
+            weight_before += weight;
+            probs_before += p;
         }
         Self { reference: argmax(sample.probs), slopes, certainties }
     }
@@ -144,7 +145,7 @@ impl UnitSeries {
     /// The same for n ≤ `N`.
     #[inline(never)]
     fn take_degree<const N: usize>(&mut self, n: usize, classes: ClassTerms, sample: &Sample, units: Units) {
-        assert!(0 < n && n <= N, "no such degree");
+        assert!(0 < n && n <= N);
         let zero = F64x2::splat(0.0);
         let mut hidden = [zero; N];
         hidden[0] = F64x2::splat(1.0);
@@ -156,7 +157,6 @@ impl UnitSeries {
             }
             hidden[m] = INVERSES[m + 1] * ((1.0 - 2.0 * units.hidden) * hidden[m - 1] - units.slope * square);
         }
-        self.hidden[..n].copy_from_slice(&hidden[..n]);
 
         // λ₁ = Σ vₖ bₖ, and Mₘ = Σ pₖ bₖᵐ / m!, the coefficients of S.
         let own = units.weight(classes.reference);
@@ -197,6 +197,8 @@ impl UnitSeries {
             }
         }
         loss[0] = first;
-        self.loss[..n].copy_from_slice(&loss[..n]);
+        for m in 0..n {
+            (self.hidden[m], self.loss[m]) = (hidden[m], loss[m]);
+        }
     }
 }
