@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { ArgumentError, ShapeError } from "../../packages/numgrad/src/errors.js";
 import { identity, relu, sigmoid, stepFunction } from "../../packages/numgrad/src/functions/activations.js";
-import { buffers } from "../../packages/numgrad/src/functions/buffers.js";
+import { functionKernels } from "../../packages/numgrad/src/functions/kernels.js";
 import { registerLiveView } from "../../packages/numgrad/src/live-view.js";
 import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
@@ -10,7 +10,7 @@ import { functionCases, GOLDEN_TOLERANCE } from "../support/function-cases.js";
 import { thrownBy } from "../support/thrown.js";
 import { expectAllClose, expectClose, expectSameNumbers } from "../support/ulp.js";
 
-const { capacity } = buffers();
+const { capacity } = functionKernels();
 
 describe.each([
   { name: "identity", f: identity, definition: (x: number) => x, tolerance: {} },

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../packages/numgrad/src/errors.js";
-import { buffers } from "../../packages/numgrad/src/functions/buffers.js";
 import {
   type CrossEntropyOptions,
   crossEntropyError,
 } from "../../packages/numgrad/src/functions/cross-entropy-error.js";
 import { dot } from "../../packages/numgrad/src/functions/dot.js";
+import { functionKernels } from "../../packages/numgrad/src/functions/kernels.js";
 import { softmax } from "../../packages/numgrad/src/functions/softmax.js";
 import { type Matrix, matrix } from "../../packages/numgrad/src/shape.js";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
@@ -16,7 +16,7 @@ import { thrownBy } from "../support/thrown.js";
 import { expectClose, expectSameNumbers } from "../support/ulp.js";
 
 const { memory } = core();
-const { capacity } = buffers();
+const { capacity } = functionKernels();
 
 /** Rows of numbers in [0, 1) without a pattern. */
 function predictions(rows: number, cols: number): Matrix {

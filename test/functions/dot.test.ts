@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { ArgumentError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { buffers } from "../../packages/numgrad/src/functions/buffers.js";
 import { dot } from "../../packages/numgrad/src/functions/dot.js";
+import { functionKernels } from "../../packages/numgrad/src/functions/kernels.js";
 import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 import { noteExample } from "../support/notes.js";
@@ -10,7 +10,7 @@ import { thrownBy } from "../support/thrown.js";
 import { expectAllClose, expectSameNumbers } from "../support/ulp.js";
 
 const { memory } = core();
-const { capacity } = buffers();
+const { capacity } = functionKernels();
 
 /** Numbers that are no sums of a few powers of two, so that every addition rounds. */
 const values = (n: number, seed = 0) =>

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { ArgumentError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { buffers } from "../../packages/numgrad/src/functions/buffers.js";
+import { functionKernels } from "../../packages/numgrad/src/functions/kernels.js";
 import { softmax } from "../../packages/numgrad/src/functions/softmax.js";
 import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
@@ -10,13 +10,13 @@ import { thrownBy } from "../support/thrown.js";
 import { expectAllClose, expectSameNumbers } from "../support/ulp.js";
 
 const { memory, functions } = core();
-const { capacity } = buffers();
+const { capacity } = functionKernels();
 
 /** The definition, number by number, with the core's exponential. */
 function definition(row: Float64Array): Float64Array {
   const max = row.reduce((a, b) => Math.max(a, b));
   const terms = row.map((x) => {
-    buffers().a[0] = x;
+    functionKernels().a[0] = x;
     return functions.exp_minus(1, max, 0);
   });
   const sum = terms.reduce((a, b) => a + b, 0);
