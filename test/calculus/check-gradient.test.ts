@@ -1,16 +1,21 @@
 import { inspect } from "node:util";
+import {
+  ArgumentError,
+  type CheckGradientOptions,
+  checkGradient,
+  FunctionError,
+  type Matrix,
+  matrix,
+  numericalGradient,
+  ShapeError,
+} from "numgrad";
 import { describe, expect, test } from "vitest";
-import { type CheckGradientOptions, checkGradient } from "../../packages/numgrad/src/calculus/check-gradient.js";
-import { numericalGradient } from "../../packages/numgrad/src/calculus/numerical-gradient.js";
-import { ArgumentError, FunctionError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { type Matrix, matrix } from "../../packages/numgrad/src/shape.js";
-import { at } from "../support/at.js";
 import { rosenbrock } from "../support/chapter-functions.js";
 import { thrownBy } from "../support/thrown.js";
 
 const rosenbrockGradient = (x: ArrayLike<number>) => {
-  const b = at(x, 1) - at(x, 0) ** 2;
-  return [-2 * (1 - at(x, 0)) - 400 * at(x, 0) * b, 200 * b];
+  const b = x[1]! - x[0]! ** 2;
+  return [-2 * (1 - x[0]!) - 400 * x[0]! * b, 200 * b];
 };
 
 describe("a right gradient is ok", () => {
@@ -30,7 +35,7 @@ describe("a right gradient is ok", () => {
       [1, 2],
       [3, 4],
     ]);
-    const f = ({ data }: Matrix) => at(data, 0) * at(data, 3) - at(data, 1) * at(data, 2);
+    const f = ({ data }: Matrix) => data[0]! * data[3]! - data[1]! * data[2]!;
     const gradient = matrix([
       [4, -3],
       [-2, 1],
@@ -38,8 +43,8 @@ describe("a right gradient is ok", () => {
     expect(checkGradient(f, gradient, w).ok).toBe(true);
     expect(checkGradient(f, gradient.data, w).ok).toBe(true);
     expect(checkGradient(f, () => gradient, w).ok).toBe(true);
-    expect(checkGradient(f, (m) => [at(m.data, 3), -at(m.data, 2), -at(m.data, 1), at(m.data, 0)], w).ok).toBe(true);
-    expect(checkGradient((x) => at(x, 0) ** 2, Float32Array.of(6), Float64Array.of(3)).ok).toBe(true);
+    expect(checkGradient(f, (m) => [m.data[3]!, -m.data[2]!, -m.data[1]!, m.data[0]!], w).ok).toBe(true);
+    expect(checkGradient((x) => x[0]! ** 2, Float32Array.of(6), Float64Array.of(3)).ok).toBe(true);
   });
 
   test("and numericalGradient's own is, exactly", () => {
@@ -55,7 +60,7 @@ describe("a wrong gradient", () => {
 
   test("is found, the worst entries first", () => {
     const got = right();
-    got[2] = at(got, 2) * 1.01;
+    got[2] = got[2]! * 1.01;
     got[0] = 0;
     const report = checkGradient(f, got, x);
     expect(report.ok).toBe(false);
@@ -73,7 +78,7 @@ describe("a wrong gradient", () => {
   });
 
   test("prints as a table, by itself and in console.log", () => {
-    const report = checkGradient((v) => at(v, 0) * at(v, 1), [4, 2], [3, 5]);
+    const report = checkGradient((v) => v[0]! * v[1]!, [4, 2], [3, 5]);
     const text = [
       "gradient wrong: 2 of 2 elements beyond 0.000001 + 0.0001·|expected|",
       "largest error 1 absolute, 0.333 relative",
@@ -83,7 +88,7 @@ describe("a wrong gradient", () => {
     ].join("\n");
     expect(String(report)).toBe(text);
     expect(inspect(report)).toBe(text);
-    const ok = String(checkGradient((v) => at(v, 0), [1], [3]));
+    const ok = String(checkGradient((v) => v[0]!, [1], [3]));
     expect(ok).toMatch(/^gradient ok: 1 element within .*\nlargest error \S+ absolute, \S+ relative$/);
   });
 
@@ -92,7 +97,7 @@ describe("a wrong gradient", () => {
       [1, 2],
       [3, 4],
     ]);
-    const report = checkGradient(({ data }) => at(data, 2), [0, 0, 2, 0], w);
+    const report = checkGradient(({ data }) => data[2]!, [0, 0, 2, 0], w);
     expect(String(report)).toContain("x.data[2] (row 1, column 0)");
   });
 
@@ -112,7 +117,7 @@ describe("a wrong gradient", () => {
 
   test("passes within atol + rtol·|expected|, and not beyond", () => {
     const g = 96; // 12 x³ at 2: the difference quotient is off by h² · 24
-    const quartic = (v: number[]) => 3 * at(v, 0) ** 4;
+    const quartic = (v: number[]) => 3 * v[0]! ** 4;
     const check = (got: number, options: CheckGradientOptions) => checkGradient(quartic, [got], [2], options).ok;
     expect(check(g + 0.9, { atol: 1, rtol: 0 })).toBe(true);
     expect(check(g + 1.1, { atol: 1, rtol: 0 })).toBe(false);
@@ -139,11 +144,11 @@ describe("a large x is checked in random directions", () => {
   const f = (v: ArrayLike<number>) => {
     evaluations++;
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += (1 + (i % 7)) * Math.sin(at(v, i));
+    for (let i = 0; i < n; i++) sum += (1 + (i % 7)) * Math.sin(v[i]!);
     return sum;
   };
   const gradient = (v: ArrayLike<number>) =>
-    Float64Array.from({ length: n }, (_, i) => (1 + (i % 7)) * Math.cos(at(v, i)));
+    Float64Array.from({ length: n }, (_, i) => (1 + (i % 7)) * Math.cos(v[i]!));
 
   test("20 by default, two evaluations each, and x keeps its bits", () => {
     evaluations = 0;
@@ -160,14 +165,14 @@ describe("a large x is checked in random directions", () => {
 
   test("wrong elements are found, with index, expected and got", () => {
     const got = gradient(x);
-    got[1001] = 2 * at(got, 1001);
+    got[1001] = 2 * got[1001]!;
     got[77] = Number.NaN;
-    got[123] = at(got, 123) + 1;
+    got[123] = got[123]! + 1;
     const report = checkGradient(f, got, x);
     expect(report.failures).toBe(20);
     expect(report.worst.map(({ index }) => index)).toEqual([77, 1001, 123]);
     for (const { index, expected, got: value } of report.worst) {
-      expect(expected).toBeCloseTo((1 + (index % 7)) * Math.cos(at(x, index)), 6);
+      expect(expected).toBeCloseTo((1 + (index % 7)) * Math.cos(x[index]!), 6);
       expect(value).toBe(got[index]);
     }
     expect(String(report)).toContain("x[1001]");
@@ -296,10 +301,10 @@ test("arguments are checked before f is called", () => {
 test("progress counts elements or directions, and a signal ends it with its reason", () => {
   const seen: number[] = [];
   const onProgress = ({ done, total }: { done: number; total: number }) => seen.push(done, total);
-  checkGradient((x) => at(x, 0), [1, 0], [1, 2], { onProgress });
+  checkGradient((x) => x[0]!, [1, 0], [1, 2], { onProgress });
   expect(seen).toEqual([1, 2, 2, 2]);
   seen.length = 0;
-  checkGradient((x) => at(x, 0), [1, 0], [1, 2], { onProgress, directions: 3 });
+  checkGradient((x) => x[0]!, [1, 0], [1, 2], { onProgress, directions: 3 });
   expect(seen).toEqual([1, 3, 2, 3, 3, 3]);
   const x = Float64Array.of(1, 2);
   for (const directions of [false, 2] as const) {

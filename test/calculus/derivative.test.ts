@@ -1,7 +1,5 @@
+import { ArgumentError, derivative, FunctionError, RandomState } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { derivative } from "../../packages/numgrad/src/calculus/derivative.js";
-import { ArgumentError, FunctionError } from "../../packages/numgrad/src/errors.js";
-import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
 import { quantile, smoothCases } from "../support/smooth-functions.js";
 import { thrownBy } from "../support/thrown.js";
 

@@ -1,7 +1,5 @@
+import { ArgumentError, type DifferenceOptions, FunctionError, numericalDiff } from "numgrad";
 import { describe, expect, test } from "vitest";
-import type { DifferenceOptions } from "../../packages/numgrad/src/calculus/difference-options.js";
-import { numericalDiff } from "../../packages/numgrad/src/calculus/numerical-diff.js";
-import { ArgumentError, FunctionError } from "../../packages/numgrad/src/errors.js";
 import { readGolden } from "../support/golden.js";
 import { noteExample } from "../support/notes.js";
 import { thrownBy } from "../support/thrown.js";

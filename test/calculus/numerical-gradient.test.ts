@@ -1,18 +1,19 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import type { DifferenceOptions } from "../../packages/numgrad/src/calculus/difference-options.js";
-import { numericalDiff } from "../../packages/numgrad/src/calculus/numerical-diff.js";
-import { numericalGradient } from "../../packages/numgrad/src/calculus/numerical-gradient.js";
 import {
   ArgumentError,
+  type DifferenceOptions,
   DisposedError,
   FunctionError,
+  type Matrix,
+  matrix,
   NonFiniteError,
+  numericalDiff,
+  numericalGradient,
+  pixels,
   ShapeError,
-} from "../../packages/numgrad/src/errors.js";
+} from "numgrad";
+import { describe, expect, test } from "vitest";
 import { registerLiveView } from "../../packages/numgrad/src/live-view.js";
-import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
-import { at } from "../support/at.js";
 import { chapterFunctions, sumOfSquares } from "../support/chapter-functions.js";
 import { readGolden } from "../support/golden.js";
 import { noteExample } from "../support/notes.js";
@@ -40,7 +41,7 @@ describe("the chapter's numbers, digit for digit", () => {
     expect(golden.grid_gradients.flat().length).toBe(18 * 18);
     for (const [i, row] of golden.grid_gradients.entries()) {
       for (const [j, expected] of row.entries()) {
-        const x = [at(golden.grid_axis, j), at(golden.grid_axis, i)];
+        const x = [golden.grid_axis[j]!, golden.grid_axis[i]!];
         expect(Array.from(numericalGradient(sumOfSquares, x))).toEqual(expected);
       }
     }
@@ -64,30 +65,30 @@ describe("the chapter's numbers, digit for digit", () => {
     const { inputs, value } = noteExample(id);
     const { W, x, t } = inputs as { W: number[][]; x: number[]; t: number[] };
     const loss = ({ data }: Matrix) => {
-      const logits = [0, 1, 2].map((k) => at(x, 0) * at(data, k) + at(x, 1) * at(data, 3 + k));
+      const logits = [0, 1, 2].map((k) => x[0]! * data[k]! + x[1]! * data[3 + k]!);
       const max = Math.max(...logits);
       const exps = logits.map((z) => Math.exp(z - max));
-      return -Math.log(at(exps, t.indexOf(1)) / exps.reduce((a, b) => a + b) + delta);
+      return -Math.log(exps[t.indexOf(1)]! / exps.reduce((a, b) => a + b) + delta);
     };
     const gradient = numericalGradient(loss, matrix(W));
     expect(gradient.shape).toEqual([2, 3]);
     // The platform's exp and log: a few ulp of a loss below 1, divided by 2h.
     for (const [i, expected] of (value as number[][]).flat().entries()) {
-      expect(Math.abs(at(gradient.data, i) - expected) <= 5e-12).toBe(true);
+      expect(Math.abs(gradient.data[i]! - expected) <= 5e-12).toBe(true);
     }
   });
 });
 
 describe("methods", () => {
-  const f = (x: ArrayLike<number>) => 0.1 * at(x, 0) ** 3 - (at(x, 1) / 3) * at(x, 0);
+  const f = (x: ArrayLike<number>) => 0.1 * x[0]! ** 3 - (x[1]! / 3) * x[0]!;
   const x = [0.7, -1.3];
 
   test.each(["central", "forward", "backward"] as const)("%s is numericalDiff for each element", (method) => {
     for (const h of [undefined, 1e-3, 0.25, 1e-7]) {
       const options = h === undefined ? { method } : { method, h };
       expect(Array.from(numericalGradient(f, x, options))).toEqual([
-        numericalDiff((a) => f([a, at(x, 1)]), at(x, 0), options),
-        numericalDiff((b) => f([at(x, 0), b]), at(x, 1), options),
+        numericalDiff((a) => f([a, x[1]!]), x[0]!, options),
+        numericalDiff((b) => f([x[0]!, b]), x[1]!, options),
       ]);
     }
   });
@@ -140,7 +141,7 @@ describe("what f receives and what comes back", () => {
     expect(gradient.shape).toEqual([2, 3]);
     expect(gradient.shape).not.toBe(x.shape);
     expect(gradient.data).not.toBe(x.data);
-    expect(at(gradient.data, 4)).toBeCloseTo(10, 8);
+    expect(gradient.data[4]!).toBeCloseTo(10, 8);
   });
 
   test("an array of numbers: a copy, and a Float64Array; the array is never changed", () => {
@@ -163,7 +164,7 @@ describe("what f receives and what comes back", () => {
       [1, 2],
       [3, 4],
     ]);
-    expect(at(numericalGradient(() => at(w.data, 0) * at(w.data, 3), w).data, 3)).toBeCloseTo(1, 10);
+    expect(numericalGradient(() => w.data[0]! * w.data[3]!, w).data[3]!).toBeCloseTo(1, 10);
   });
 
   test("a window on a larger buffer is moved there and nowhere else", () => {
@@ -240,7 +241,7 @@ describe("x keeps its bits", () => {
 describe("an f that cannot be used gives a FunctionError with the index of the moved element", () => {
   const x = new Float64Array([1, 2, 3]);
   /** Returns `value` when element 1 is above 2, else 0. */
-  const oddly = (value: unknown) => (v: Float64Array) => (at(v, 1) > 2 ? value : 0) as number;
+  const oddly = (value: unknown) => (v: Float64Array) => (v[1]! > 2 ? value : 0) as number;
 
   test.each([
     ["NaN", Number.NaN],
@@ -270,7 +271,7 @@ describe("an f that cannot be used gives a FunctionError with the index of the m
   test("one that throws, with what it threw as cause", () => {
     const cause = new TypeError("not here");
     const f = (m: Matrix) => {
-      if (at(m.data, 3) < 4) throw cause;
+      if (m.data[3]! < 4) throw cause;
       return 0;
     };
     const w = matrix([
@@ -291,7 +292,7 @@ describe("an f that cannot be used gives a FunctionError with the index of the m
   });
 
   test("one whose difference overflows", () => {
-    const steep = (v: Float64Array) => (at(v, 2) > 3 ? 1e308 : 0);
+    const steep = (v: Float64Array) => (v[2]! > 3 ? 1e308 : 0);
     const error = thrownBy(FunctionError, () => numericalGradient(steep, x));
     expect(error.index).toBe(2);
     expect(error.value).toBe(Number.POSITIVE_INFINITY);
@@ -318,7 +319,7 @@ describe("an f that changes x is noticed, and x restored", () => {
   test("the sign of a zero", () => {
     const x = new Float64Array([0, 1]);
     const f = () => {
-      if (at(x, 1) < 1) x[0] = -0;
+      if (x[1]! < 1) x[0] = -0;
       return 0;
     };
     thrownBy(FunctionError, () => numericalGradient(f, x));
@@ -328,7 +329,7 @@ describe("an f that changes x is noticed, and x restored", () => {
   test("the moved element, at once", () => {
     const x = matrix([[1], [2]]);
     const f = (m: Matrix) => {
-      if (at(m.data, 1) !== 2) m.data[1] = 5;
+      if (m.data[1]! !== 2) m.data[1] = 5;
       return 0;
     };
     const error = thrownBy(FunctionError, () => numericalGradient(f, x));
@@ -350,7 +351,7 @@ describe("an f that changes x is noticed, and x restored", () => {
 
   test("the copy of an array of numbers", () => {
     const x = [1, 2];
-    thrownBy(FunctionError, () => numericalGradient((v) => (v.sort((a, b) => b - a)[0] as number) * 1, x));
+    thrownBy(FunctionError, () => numericalGradient((v) => v.sort((a, b) => b - a)[0]! * 1, x));
     thrownBy(FunctionError, () => numericalGradient((v) => (v.pop() as number) * 1, x));
     expect(x).toEqual([1, 2]);
   });
@@ -453,8 +454,8 @@ describe("f may call numericalGradient itself", () => {
       return sumOfSquares(gradient); // 4·Σx², whose gradient is 8x
     };
     const gradient = numericalGradient(squaredSlope, x, { h: 1e-3 });
-    expect(at(gradient, 0)).toBeCloseTo(8, 6);
-    expect(at(gradient, 1)).toBeCloseTo(16, 6);
+    expect(gradient[0]!).toBeCloseTo(8, 6);
+    expect(gradient[1]!).toBeCloseTo(16, 6);
     expect(Array.from(x)).toEqual([1, 2]);
   });
 
@@ -463,22 +464,18 @@ describe("f may call numericalGradient itself", () => {
     const y = new Float64Array([1, 5]);
     const f = () => {
       try {
-        numericalGradient((v) => (at(v, 1) > 5 ? Number.NaN : 0), y);
+        numericalGradient((v) => (v[1]! > 5 ? Number.NaN : 0), y);
       } catch {
         // goes on
       }
-      return at(x, 0) * at(y, 1);
+      return x[0]! * y[1]!;
     };
-    expect(at(numericalGradient(f, x), 0)).toBeCloseTo(5, 10);
+    expect(numericalGradient(f, x)[0]!).toBeCloseTo(5, 10);
     expect(Array.from(y)).toEqual([1, 5]);
   });
 
   test("and an error from inside is the cause of the one outside", () => {
-    const f = () =>
-      at(
-        numericalGradient(() => Number.NaN, [1, 2]),
-        0,
-      );
+    const f = () => numericalGradient(() => Number.NaN, [1, 2])[0]!;
     const error = thrownBy(FunctionError, () => numericalGradient(f, new Float64Array([1])));
     expect(error.cause).toBeInstanceOf(FunctionError);
     expect((error.cause as FunctionError).value).toBeNaN();
@@ -489,7 +486,7 @@ describe("f may call numericalGradient itself", () => {
 describe("float32", () => {
   const f = (x: ArrayLike<number>) => {
     let sum = 0;
-    for (let i = 0; i < x.length; i++) sum += Math.sin(at(x, i)) + 0.5 * at(x, i) ** 2;
+    for (let i = 0; i < x.length; i++) sum += Math.sin(x[i]!) + 0.5 * x[i]! ** 2;
     return sum;
   };
   const slope = (v: number) => Math.cos(v) + v;
@@ -510,7 +507,7 @@ describe("float32", () => {
       const truncation = { central: 0, forward: h / 2, backward: -h / 2 }[method];
       // What is left: cancellation in the float64 sum, and the two steps of "central" rounded to different float32.
       const tolerance = (4e-16 * sumOfSquares(x)) / h + Math.abs(v) * 2 ** -23 + h * 2 ** -10;
-      expect(Math.abs(at(gradient, i) - (v + truncation)) <= tolerance).toBe(true);
+      expect(Math.abs(gradient[i]! - (v + truncation)) <= tolerance).toBe(true);
     }
   });
 
@@ -520,7 +517,7 @@ describe("float32", () => {
     for (const [i, v] of x.entries()) {
       const h = 2 ** -8 * Math.max(1, Math.abs(v));
       // h²/6 times the third derivative, at most 1, and a little for the two steps that float32 rounds differently.
-      expect(Math.abs(at(gradient, i) - slope(v)) <= h ** 2 / 6 + 2 ** -22).toBe(true);
+      expect(Math.abs(gradient[i]! - slope(v)) <= h ** 2 / 6 + 2 ** -22).toBe(true);
     }
   });
 
@@ -540,7 +537,7 @@ describe("float32", () => {
     const gradient = numericalGradient((m) => sumOfSquares(m.data), x);
     expect(gradient.shape).toEqual([2, 2]);
     expect(gradient.data).toBeInstanceOf(Float64Array);
-    expect(at(gradient.data, 1)).toBeCloseTo(0.4, 6);
+    expect(gradient.data[1]!).toBeCloseTo(0.4, 6);
     expect(x.data).toEqual(Float32Array.from([0.1, 0.2, 0.3, 0.4]));
   });
 
@@ -549,14 +546,14 @@ describe("float32", () => {
     const seen: number[] = [];
     const gradient = numericalGradient(
       (v) => {
-        seen.push(at(v, 0));
-        return 3 * at(v, 0);
+        seen.push(v[0]!);
+        return 3 * v[0]!;
       },
       x,
       { h: 1e-4 },
     );
     expect(seen).toEqual([Math.fround(1000.0001), Math.fround(999.9999)]);
-    expect(gradient[0]).toBe((3 * at(seen, 0) - 3 * at(seen, 1)) / (at(seen, 0) - at(seen, 1)));
+    expect(gradient[0]).toBe((3 * seen[0]! - 3 * seen[1]!) / (seen[0]! - seen[1]!));
     expect(gradient[0]).toBeCloseTo(3, 7); // 3 · 1e-4 over 2e-4 of unrounded steps would be 15 % off
   });
 

@@ -4,6 +4,7 @@ import {
   FunctionError,
   gradientDescent,
   jacobian,
+  matrix,
   numericalDiff,
   numericalGradient,
   numericalGradientAsync,
@@ -12,7 +13,6 @@ import {
   tangentLine,
 } from "numgrad";
 import { afterEach, describe, expect, test } from "vitest";
-import { matrix } from "../../packages/numgrad/src/shape.js";
 import { sumOfSquares } from "../support/chapter-functions.js";
 import { largestDifference } from "../support/difference.js";
 

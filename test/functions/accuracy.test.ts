@@ -1,7 +1,6 @@
 import fc from "fast-check";
+import { accuracy, matrix } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { accuracy } from "../../packages/numgrad/src/functions/accuracy.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
 import { functionCases } from "../support/function-cases.js";
 import { argmaxes } from "../support/targets.js";
 

@@ -1,9 +1,6 @@
 import fc from "fast-check";
+import { ArgumentError, accuracy, accuracyPerClass, confusionMatrix, matrix, ShapeError } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { ArgumentError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { accuracy } from "../../packages/numgrad/src/functions/accuracy.js";
-import { accuracyPerClass, confusionMatrix } from "../../packages/numgrad/src/functions/confusion-matrix.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
 import { argmaxes } from "../support/targets.js";
 import { thrownBy } from "../support/thrown.js";
 
@@ -40,7 +37,7 @@ describe("a confusion matrix", () => {
       fc.property(pairs, (rows) => {
         const [y, t] = [matrix(rows.map(([a]) => a)), matrix(rows.map(([, b]) => b))];
         const { shape, data } = confusionMatrix(y, t);
-        const right = Array.from({ length: shape[0] }, (_, k) => data[k * shape[0] + k] as number);
+        const right = Array.from({ length: shape[0] }, (_, k) => data[k * shape[0] + k]!);
         expect(right.reduce((sum, count) => sum + count) / rows.length).toBe(accuracy(y, t));
       }),
     );

@@ -1,13 +1,6 @@
+import { ArgumentError, type CrossEntropyOptions, crossEntropyError, dot, type Matrix, matrix, softmax } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../packages/numgrad/src/errors.js";
-import {
-  type CrossEntropyOptions,
-  crossEntropyError,
-} from "../../packages/numgrad/src/functions/cross-entropy-error.js";
-import { dot } from "../../packages/numgrad/src/functions/dot.js";
 import { functionKernels } from "../../packages/numgrad/src/functions/kernels.js";
-import { softmax } from "../../packages/numgrad/src/functions/softmax.js";
-import { type Matrix, matrix } from "../../packages/numgrad/src/shape.js";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 import { type FunctionCase, functionCases, GOLDEN_TOLERANCE } from "../support/function-cases.js";
 import { noteExample } from "../support/notes.js";
@@ -75,7 +68,7 @@ describe("crossEntropyError", () => {
       const labels = Uint8Array.from({ length: rows }, (_, r) => (r % 3 === 0 ? 1 : 0));
       const before = y.data.slice();
       let sum = 0;
-      for (let r = 0; r < rows; r++) sum += lossOf(y.data[2 * r + (labels[r] as number)] as number);
+      for (let r = 0; r < rows; r++) sum += lossOf(y.data[2 * r + labels[r]!]!);
       expect(crossEntropyError(y, labels, { reduction: "sum" })).toBe(sum);
       expect(crossEntropyError(y, labels)).toBe(sum / rows);
       expect(crossEntropyError(y, oneHot(labels, 2))).toBe(sum / rows);
@@ -83,7 +76,7 @@ describe("crossEntropyError", () => {
       const soft: Matrix = { shape: y.shape, data: y.data.map((value, i) => (i % 5 === 0 ? 0 : 1 - value)) };
       let softSum = 0;
       y.data.forEach((value, i) => {
-        softSum += (soft.data[i] as number) * lossOf(value);
+        softSum += soft.data[i]! * lossOf(value);
       });
       expect(crossEntropyError(y, soft, { reduction: "sum" })).toBe(softSum);
       expect(crossEntropyError(y, soft)).toBe(softSum / rows);

@@ -1,9 +1,7 @@
 import fc from "fast-check";
+import { ArgumentError, dot, type Matrix, matrix, pixels, ShapeError } from "numgrad";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { ArgumentError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { dot } from "../../packages/numgrad/src/functions/dot.js";
 import { functionKernels } from "../../packages/numgrad/src/functions/kernels.js";
-import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 import { noteExample } from "../support/notes.js";
 import { thrownBy } from "../support/thrown.js";
@@ -24,7 +22,7 @@ const filled = (rows: number, cols: number, seed = 0): Matrix => ({
 /** Even and odd products apart. */
 function plainDot(a: Float64Array, b: Float64Array): number {
   const lanes = [0, 0] as [number, number];
-  for (let i = 0; i < a.length; i++) lanes[(i & 1) as 0 | 1] += (a[i] as number) * (b[i] as number);
+  for (let i = 0; i < a.length; i++) lanes[(i & 1) as 0 | 1] += a[i]! * b[i]!;
   return lanes[0] + lanes[1];
 }
 
@@ -35,7 +33,7 @@ function plainProduct(a: Matrix, b: Matrix): Float64Array {
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) {
       let sum = 0;
-      for (let p = 0; p < k; p++) sum += (a.data[i * k + p] as number) * (b.data[p * n + j] as number);
+      for (let p = 0; p < k; p++) sum += a.data[i * k + p]! * b.data[p * n + j]!;
       out[i * n + j] = sum;
     }
   }

@@ -1,9 +1,7 @@
 import fc from "fast-check";
+import { ArgumentError, type Matrix, matrix, pixels, ShapeError, softmax } from "numgrad";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { ArgumentError, ShapeError } from "../../packages/numgrad/src/errors.js";
 import { functionKernels } from "../../packages/numgrad/src/functions/kernels.js";
-import { softmax } from "../../packages/numgrad/src/functions/softmax.js";
-import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 import { functionCases, GOLDEN_TOLERANCE } from "../support/function-cases.js";
 import { thrownBy } from "../support/thrown.js";

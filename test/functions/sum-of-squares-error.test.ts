@@ -1,7 +1,6 @@
 import fc from "fast-check";
+import { type Matrix, matrix, meanSquaredError, sumOfSquaresError } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { meanSquaredError, sumOfSquaresError } from "../../packages/numgrad/src/functions/sum-of-squares-error.js";
-import { type Matrix, matrix } from "../../packages/numgrad/src/shape.js";
 import { functionCases, GOLDEN_TOLERANCE } from "../support/function-cases.js";
 import { noteExample } from "../support/notes.js";
 import { expectClose } from "../support/ulp.js";

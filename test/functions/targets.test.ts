@@ -1,9 +1,14 @@
+import {
+  ArgumentError,
+  accuracy,
+  crossEntropyError,
+  type Matrix,
+  matrix,
+  pixels,
+  ShapeError,
+  sumOfSquaresError,
+} from "numgrad";
 import { describe, expect, test } from "vitest";
-import { ArgumentError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { accuracy } from "../../packages/numgrad/src/functions/accuracy.js";
-import { crossEntropyError } from "../../packages/numgrad/src/functions/cross-entropy-error.js";
-import { sumOfSquaresError } from "../../packages/numgrad/src/functions/sum-of-squares-error.js";
-import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
 import { thrownBy } from "../support/thrown.js";
 
 describe.each([

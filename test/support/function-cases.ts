@@ -1,4 +1,4 @@
-import { type Matrix, matrix } from "../../packages/numgrad/src/shape.js";
+import { type Matrix, matrix } from "numgrad";
 import { readGolden } from "./golden.js";
 
 /** A case of test/golden/functions.json, its rows made into a Matrix. */

@@ -1,5 +1,4 @@
-import type { RandomState } from "../../packages/numgrad/src/random/random-state.js";
-import { at } from "./at.js";
+import type { RandomState } from "numgrad";
 
 /** A smooth function, its derivative as a formula, and where to take it. */
 export interface SmoothCase {
@@ -154,5 +153,5 @@ export function smoothCases(count: number, random: RandomState): SmoothCase[] {
 
 /** The element that a share of the others is below. */
 export function quantile(values: readonly number[], share: number): number {
-  return at(Float64Array.from(values).sort(), Math.floor(share * (values.length - 1)));
+  return Float64Array.from(values).sort()[Math.floor(share * (values.length - 1))]!;
 }

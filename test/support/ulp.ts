@@ -38,7 +38,7 @@ export function expectAllClose(
 ): void {
   expect(actual.length, `length of ${what}`).toBe(expected.length);
   for (let i = 0; i < expected.length; i++) {
-    expectClose(actual[i] as number, expected[i] as number, tolerance, `${what}[${i}]`);
+    expectClose(actual[i]!, expected[i]!, tolerance, `${what}[${i}]`);
   }
 }
 
