@@ -25,7 +25,7 @@ interface Path {
 describe("the chapter's paths, digit for digit", () => {
   const { gradient_descent: paths } = readGolden<{ gradient_descent: Path[] }>("differences.json");
 
-  test("golden/differences.json has seven of them, with good, too large and too small rates", () => {
+  test("golden/differences.json has seven of them, with learning rates that are good, too large and too small", () => {
     expect(paths.map(({ lr }) => lr)).toEqual([0.1, 0.1, 0.1, 10, 1e-10, 0.01, 0.0001]);
   });
 
@@ -46,7 +46,7 @@ describe("the chapter's paths, digit for digit", () => {
   });
 
   test.each(["001-descent", "chapter-descent-0.1", "chapter-descent-10", "chapter-descent-1e-10"])(
-    "the notes' %s, and as they print it",
+    "the notes' %s, also as printed",
     (id) => {
       const { inputs, value, printed } = noteExample(id);
       const { start, lr, steps } = inputs as { start: number[]; lr: number; steps: number };
@@ -71,7 +71,7 @@ describe("a step", () => {
     expect(gradientDescent(rosenbrock, [0, 0])).toEqual(gradientDescent(rosenbrock, [0, 0], options));
   });
 
-  test("in float32 stays in float32", () => {
+  test("from a Float32Array leads to a Float32Array", () => {
     const { x, history } = gradientDescent(sumOfSquares, Float32Array.of(-3, 4), { learningRate: 0.1 });
     expect(x).toBeInstanceOf(Float32Array);
     expect(history.length).toBe(101);
@@ -79,7 +79,7 @@ describe("a step", () => {
   });
 });
 
-describe("start is never changed, and no position of the history shares memory with it or another", () => {
+describe("start is never changed, and each position of the history has memory of its own", () => {
   test("for each kind of start", () => {
     const typed = new Float64Array([3, -0]);
     const { history } = gradientDescent(sumOfSquares, typed, { steps: 3 });
@@ -92,7 +92,7 @@ describe("start is never changed, and no position of the history shares memory w
     gradientDescent(sumOfSquares, Object.freeze([1, 2]));
   });
 
-  test("f receives its kind: an array, a typed array, a Matrix, and cannot reach the history", () => {
+  test("f receives the kind of start, and cannot reach the history", () => {
     const seen: unknown[] = [];
     const keep = (x: unknown) => {
       seen.push(x);
@@ -109,8 +109,8 @@ describe("start is never changed, and no position of the history shares memory w
   });
 });
 
-describe("divergence is a status", () => {
-  test("f is NaN where the path leads: the step that could not be made, and the path up to there", () => {
+describe("a descent diverges, without an error, if", () => {
+  test("f is NaN at the next position: the path ends before it", () => {
     const { x, history, status, stoppedAt } = gradientDescent((v) => Math.sqrt(v[0]!), [1], { learningRate: 1 });
     expect(status).toBe("diverged");
     expect(stoppedAt).toBe(2);
@@ -119,7 +119,7 @@ describe("divergence is a status", () => {
     expect(x[0]!).toBeCloseTo(0.5 - 1 / Math.SQRT2, 6);
   });
 
-  test("at the very first step", () => {
+  test("f is NaN at the start", () => {
     const result = gradientDescent(() => Number.NaN, [1, 2]);
     expect(result).toEqual({
       x: new Float64Array([1, 2]),
@@ -129,7 +129,7 @@ describe("divergence is a status", () => {
     });
   });
 
-  test("the next position would be infinite, or its differences overflow", () => {
+  test("the next position would be infinite, or a difference overflows", () => {
     const steep = gradientDescent((x) => x[0]! * 1e300, [0], { learningRate: 1e300 });
     expect(steep.status).toBe("diverged");
     expect(steep.stoppedAt).toBe(0);
@@ -140,7 +140,7 @@ describe("divergence is a status", () => {
     expect(growing.history.every((x) => Number.isFinite(x[0]!))).toBe(true);
   });
 
-  test("a float32 that grew until no step moves it", () => {
+  test("a float32 has grown so large that no h moves it", () => {
     const { status, stoppedAt } = gradientDescent((x) => -x[0]!, Float32Array.of(1), {
       learningRate: 3.4e38,
       steps: 5,
@@ -150,8 +150,8 @@ describe("divergence is a status", () => {
   });
 });
 
-describe("errors", () => {
-  test("an f that throws or returns no number, at any step", () => {
+describe("it is an error, if", () => {
+  test("f throws or does not return a number, at any step", () => {
     let calls = 0;
     const cause = new Error("now");
     const f = () => {
@@ -164,7 +164,7 @@ describe("errors", () => {
     }
   });
 
-  test("arguments, before f is called", () => {
+  test("an argument is wrong: it is thrown before f is called", () => {
     const never = () => expect.fail("f was called");
     const refused = (options: unknown, start: unknown = [1]) =>
       thrownBy(ArgumentError, () => gradientDescent(never, start as number[], options as GradientDescentOptions))
@@ -184,7 +184,7 @@ describe("errors", () => {
   });
 });
 
-test("progress counts steps, and a signal ends it with its reason", () => {
+test("progress counts steps, and an aborted signal throws its reason", () => {
   const seen: number[] = [];
   gradientDescent(sumOfSquares, [1], { steps: 3, onProgress: ({ done, total }) => seen.push(done, total) });
   expect(seen).toEqual([1, 3, 2, 3, 3, 3]);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { thrownBy } from "../support/thrown.js";
 
 declare module "vitest" {
-  // biome-ignore lint/suspicious/noExplicitAny: vitest declares it so
+  // biome-ignore lint/suspicious/noExplicitAny: vitest has this declaration
   interface Matchers<T = any> {
     toPassGradientCheck(): T;
   }
@@ -21,32 +21,32 @@ describe("in vitest", () => {
     expect(wrong).not.toPassGradientCheck();
   });
 
-  test("a wrong one fails with the report: index, expected, got", () => {
+  test("a wrong gradient fails, and the message is the report: index, expected, got", () => {
     const error = thrownBy(Error, () => expect(wrong).toPassGradientCheck());
     expect(error.message).toBe(String(wrong));
     expect(error.message).toMatch(/x\[1\] +0\.99\d+ +7 +6/);
   });
 
-  test("its opposite fails with the report as well", () => {
+  test("`not` fails for a right gradient, and the message has the report", () => {
     const error = thrownBy(Error, () => expect(right).not.toPassGradientCheck());
     expect(error.message).toContain("expected a wrong gradient");
     expect(error.message).toContain("gradient ok");
   });
 
-  test("anything but a report is a mistake, also for the opposite", () => {
+  test("anything but a report is an error, also with `not`", () => {
     for (const value of [true, undefined, { ok: true }]) {
       expect(thrownBy(Error, () => expect(value).toPassGradientCheck()).message).toContain("GradientReport");
       expect(thrownBy(Error, () => expect(value).not.toPassGradientCheck()).message).toContain("GradientReport");
     }
   });
 
-  test("without the matcher, a message beside the value does the same", () => {
+  test("without the matcher, the report can be the message of an ordinary assertion", () => {
     const error = thrownBy(Error, () => expect(wrong.ok, String(wrong)).toBe(true));
     expect(error.message).toContain(String(wrong));
   });
 });
 
-test("the protocol of jest and others: a function of the received value, giving pass and message", () => {
+test("the matcher follows the protocol of jest and others: from the received value to pass and message", () => {
   const { pass, message } = gradientMatchers.toPassGradientCheck.call({ isNot: false }, wrong);
   expect(pass).toBe(false);
   expect(message()).toBe(String(wrong));

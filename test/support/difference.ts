@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-/** max |aᵢ|, NaN as soon as one element is NaN. */
+/** max |aᵢ|; NaN if any element is NaN. */
 export function largest(values: ArrayLike<number>): number {
   let max = 0;
   for (let i = 0; i < values.length; i++) {
@@ -11,7 +11,7 @@ export function largest(values: ArrayLike<number>): number {
   return max;
 }
 
-/** max |aᵢ − bᵢ|, NaN as soon as one difference is NaN. The lengths must be equal. */
+/** max |aᵢ − bᵢ|; NaN if any difference is NaN. The lengths must be equal. */
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length);
   return largest(Float64Array.from(a, (value, i) => value - b[i]!));

@@ -11,8 +11,8 @@ const LOOK = 2 ** -8;
 const MOST_LOOKS = 5;
 
 /**
- * The first and largest h, in units of max(1, |x|). It is not a simple fraction, so that h is not a multiple of a period of
- * f.
+ * The first and largest h, in units of max(1, |x|). It is not a simple fraction, so that h is not a multiple of a
+ * period of f.
  */
 const START = 0.37;
 
@@ -88,8 +88,8 @@ function reconcile(ladder: Ladder, finer: Ladder | undefined, gap: number): void
 }
 
 /**
- * One ladder for each output, from h downwards until a smaller h helps no output any more; undefined if f is finite for no
- * h.
+ * One ladder for each output, from h downwards until a smaller h helps no output any more; undefined if f is finite for
+ * no h.
  */
 function descend(line: Line, method: DifferenceMethod, start: number): Ladder[] | undefined {
   const unit = line.single ? 2 ** -24 : 2 ** -53;

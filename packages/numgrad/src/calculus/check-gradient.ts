@@ -25,8 +25,8 @@ export interface CheckGradientOptions extends DifferenceOptions, WatchOptions {
   /** Tolerance relative to the difference quotient. Default 1e-4; 1e-2 if x holds float32 numbers. */
   rtol?: number | undefined;
   /**
-   * Number of random directions to compare; `false` compares every element. Default: every element (with two evaluations of
-   * f each) if x has at most 1,000 of them, else 20 directions.
+   * Number of random directions to compare; `false` compares every element. Default: every element (with two
+   * evaluations of f each) if x has at most 1,000 of them, else 20 directions.
    */
   directions?: number | false | undefined;
   /** Seed of the random directions. Default 0. */
@@ -44,26 +44,26 @@ const MOST_ELEMENTS = 1000;
 const DEFAULT_DIRECTIONS = 20;
 
 /**
- * Compares a gradient, written by hand or computed by backpropagation, with difference quotients of f, and reports where
- * they differ most. An element passes if |expected − got| ≤ atol + rtol·|expected|, as in `torch.autograd.gradcheck`, where
- * `expected` is the difference quotient.
+ * Compares a gradient, written by hand or computed by backpropagation, with difference quotients of f, and reports
+ * where they differ most. An element passes if |expected − got| ≤ atol + rtol·|expected|, as in
+ * `torch.autograd.gradcheck`, where `expected` is the difference quotient.
  *
- * If x has many elements, f is differentiated in random directions instead. All elements move at once, each by ±h/√n, and
- * the change of f is compared with the change that the gradient predicts. The tolerance is atol + rtol·(root mean square of
- * the gradient). A wrong element changes the result in every direction as much as it would alone. It is then found by
- * halving the set of elements that move, which takes about 4·log₂ n more evaluations.
+ * If x has many elements, f is differentiated in random directions instead. All elements move at once, each by ±h/√n,
+ * and the change of f is compared with the change that the gradient predicts. The tolerance is atol + rtol·(root mean
+ * square of the gradient). A wrong element changes the result in every direction as much as it would alone. It is then
+ * found by halving the set of elements that move, which takes about 4·log₂ n more evaluations.
  *
  * f is called three times at x, and must return the same value each time. f and `gradient` receive x itself, as in
  * `numericalGradient`, and must not change it.
  *
  * @param f The function.
  * @param gradient Its gradient at x: an array (for a Matrix also a Matrix), or a function of x that returns it.
- * @param x n numbers: an array, a Float64Array, a Float32Array, or a Matrix of either. For float32 numbers the default h is
- * that of `numericalGradient`, and the tolerances are wider.
+ * @param x n numbers: an array, a Float64Array, a Float32Array, or a Matrix of either. For float32 numbers the default
+ * h is that of `numericalGradient`, and the tolerances are wider.
  * @returns A report. A gradient that is wrong or NaN is not an error.
  * @throws {ArgumentError} as `numericalGradient`, and if `gradient` has another length or shape than x.
- * @throws {FunctionError} as `numericalGradient`, if `gradient` throws or changes x, and if f returns another value when it
- * is called with the same x again: an f that contains dropout or other random numbers cannot be checked.
+ * @throws {FunctionError} as `numericalGradient`, if `gradient` throws or changes x, and if f returns another value
+ * when it is called with the same x again: an f that contains dropout or other random numbers cannot be checked.
  * @see Deep Learning from Scratch, section 5.7.3
  * @example
  * ```ts

@@ -27,21 +27,22 @@ export interface Derivative {
 }
 
 /**
- * The derivative of a function of one number as exactly as float64 allows, with an estimate of the error. It is taken by
- * adaptive Richardson extrapolation: difference quotients with ever smaller h are extrapolated to h = 0. For functions of
- * ordinary scale at least twelve digits are right, after about twenty evaluations of f.
+ * The derivative of a function of one number as exactly as float64 allows, with an estimate of the error. It is taken
+ * by adaptive Richardson extrapolation: difference quotients with ever smaller h are extrapolated to h = 0. For
+ * functions of ordinary scale at least twelve digits are right, after about twenty evaluations of f.
  *
- * The estimate covers truncation, rounding and noise of f, and is usually a hundred times the true error. At a kink (|x| at
- * 0) or a jump, the estimate is of the size of the jump. It cannot cover a feature of f that lies between all points where f
- * is evaluated.
+ * The estimate covers truncation, rounding and noise of f, and is usually a hundred times the true error. At a kink
+ * (|x| at 0) or a jump, the estimate is of the size of the jump. It cannot cover a feature of f that lies between all
+ * points where f is evaluated.
  *
- * If f is NaN or infinite for some h, this h is taken to be too large, and a smaller one is tried. So log needs no bounds.
+ * If f is NaN or infinite for some h, this h is taken to be too large, and a smaller one is tried. So log needs no
+ * bounds.
  *
  * @param options.h The first and largest difference step.
  * @param options.method Default `"central"`.
  * @param options.bounds Where f is defined.
- * @throws {ArgumentError} if f is not a function, x is not a finite number or is out of bounds, or an option is wrong or
- * unknown.
+ * @throws {ArgumentError} if f is not a function, x is not a finite number or is out of bounds, or an option is wrong
+ * or unknown.
  * @throws {FunctionError} if f throws, returns anything but a number, or is NaN or infinite at x or for every h.
  * @see C. Ridders, *Accurate computation of F′(x) and F′(x)F″(x)*, Advances in Engineering Software 4 (1982)
  * @example

@@ -6,8 +6,8 @@ import type { Matrix, Vector } from "../shape.js";
 export type DifferenceMethod = "central" | "forward" | "backward";
 
 /**
- * Limits of x: each is one number for all elements, or a vector (or a Matrix, for a Matrix) with a number for each element.
- * ±∞ is no limit.
+ * Limits of x: each is one number for all elements, or a vector (or a Matrix, for a Matrix) with a number for each
+ * element. ±∞ is no limit.
  */
 export type Bounds = readonly [lower: number | Vector | Matrix, upper: number | Vector | Matrix];
 
@@ -16,9 +16,9 @@ export interface DifferenceOptions {
   /** The difference step h, in units of x. Default 1e-4, as in the book. */
   h?: number | undefined;
   /**
-   * The difference step r in units of |x|: hᵢ = r·max(1, |xᵢ|). If `h` is given too, hᵢ = max(h, r·|xᵢ|). The quotient is
-   * divided by the distance between the points that f really received, so rounding x ± hᵢ costs no accuracy. Good values
-   * are near ∛ε ≈ 6e-6 for `"central"` and near √ε ≈ 1.5e-8 for the others.
+   * The difference step r in units of |x|: hᵢ = r·max(1, |xᵢ|). If `h` is given too, hᵢ = max(h, r·|xᵢ|). The quotient
+   * is divided by the distance between the points that f really received, so rounding x ± hᵢ costs no accuracy. Good
+   * values are near ∛ε ≈ 6e-6 for `"central"` and near √ε ≈ 1.5e-8 for the others.
    */
   relativeStep?: number | undefined;
   /**
@@ -27,9 +27,9 @@ export interface DifferenceOptions {
    */
   method?: DifferenceMethod | undefined;
   /**
-   * f is never evaluated outside of [lower, upper]. Where x ± h would be outside, the point is moved to the other side of x
-   * (`"central"` then takes two points on one side, and its error stays of order h²). If neither side has room for h, h is
-   * shortened.
+   * f is never evaluated outside of [lower, upper]. Where x ± h would be outside, the point is moved to the other side
+   * of x (`"central"` then takes two points on one side, and its error stays of order h²). If neither side has room for
+   * h, h is shortened.
    */
   bounds?: Bounds | undefined;
 }
@@ -37,8 +37,8 @@ export interface DifferenceOptions {
 /** How far a long computation is. */
 export interface DifferenceProgress {
   /**
-   * How much is done: elements of x for most functions, directions for `checkGradient` with random directions, steps for
-   * `gradientDescent`.
+   * How much is done: elements of x for most functions, directions for `checkGradient` with random directions, steps
+   * for `gradientDescent`.
    */
   readonly done: number;
   /** How much there is to do. */

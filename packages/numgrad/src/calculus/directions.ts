@@ -17,14 +17,14 @@ interface DirectionSlope {
 }
 
 /**
- * Differences of f in random directions. Element i of a direction is moved by vᵢ sᵢ, where the sign vᵢ = ±1 is random and
- * sᵢ = hᵢ/√n. If all sᵢ are the same s, a gradient g must satisfy
+ * Differences of f in random directions. Element i of a direction is moved by vᵢ sᵢ, where the sign vᵢ = ±1 is random
+ * and sᵢ = hᵢ/√n. If all sᵢ are the same s, a gradient g must satisfy
  *
  *   (f(x + s v) − f(x − s v)) / 2s = Σ vᵢ gᵢ
  *
- * up to the error of the difference, which is at most √n times that of a single element. If the sᵢ differ, s is the smallest
- * of them, and the terms are weighted by sᵢ/s. An element that is wrong by e changes the right side by ±e in every direction.
- * So no sign can hide it; only the errors of other elements can.
+ * up to the error of the difference, which is at most √n times that of a single element. If the sᵢ differ, s is the
+ * smallest of them, and the terms are weighted by sᵢ/s. An element that is wrong by e changes the right side by ±e in
+ * every direction. So no sign can hide it; only the errors of other elements can.
  */
 export class Directions {
   readonly #f: (x: unknown) => unknown;

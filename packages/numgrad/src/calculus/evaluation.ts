@@ -31,10 +31,11 @@ export function functionCall<X>(f: (x: X) => unknown, x: X, index: number, name:
 }
 
 /**
- * `f(x)`, which must be an array of numbers. The numbers need not be finite. They are copied, because f may return the same
- * array again.
+ * `f(x)`, which must be an array of numbers. The numbers need not be finite. They are copied, because f may return the
+ * same array again.
  *
- * @throws {FunctionError} if f throws, returns anything but an array of numbers, or an array of another length than `length`.
+ * @throws {FunctionError} if f throws, returns anything but an array of numbers, or an array of another length than
+ * `length`.
  */
 export function vectorValue(
   f: (x: unknown) => unknown,

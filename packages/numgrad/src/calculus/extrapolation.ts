@@ -2,26 +2,27 @@
  * Slopes by Richardson extrapolation, with an estimate of the error.
  *
  * The difference quotient with the step h is Q(h) = f′ + c₁h² + c₂h⁴ + … (in powers of h if it is one-sided). Neville's
- * tableau takes the quotients of ever smaller h and extrapolates them to h = 0. The tableau cannot know from which h on the
- * series holds, and from which h on rounding is larger than it. So each h (each level) gives a candidate with an error,
+ * tableau takes the quotients of ever smaller h and extrapolates them to h = 0. The tableau cannot know from which h on
+ * the series holds, and from which h on rounding is larger than it. So each h (each level) gives a candidate with an
+ * error,
  *
  *   error = difference to its neighbours in the tableau + rounding, propagated through the tableau,
  *
- * and the best candidate is kept, until smaller h cannot give a better one. This error alone would be wrong in three cases.
- * So there are three looks:
+ * and the best candidate is kept, until smaller h cannot give a better one. This error alone would be wrong in three
+ * cases. So there are three looks:
  *
  * - If f has a kink at x itself, the central quotients converge at once: those of |x| at 0 are all 0. So the curvature
- *   (f(x+h) − 2f(x) + f(x−h)) / h² has a tableau of its own. For a smooth f the curvature converges too. At a kink it grows
- *   like J/h, where J is the jump of the slope. So h times its error is part of the error.
- * - f may be noisier than a few roundings of its value, for instance if it cancels inside. Candidates with smaller h than
- *   the best show the noise: it is their distance to the best candidate, divided by their gain.
+ *   (f(x+h) − 2f(x) + f(x−h)) / h² has a tableau of its own. For a smooth f the curvature converges too. At a kink it
+ *   grows like J/h, where J is the jump of the slope. So h times its error is part of the error.
+ * - f may be noisier than a few roundings of its value, for instance if it cancels inside. Candidates with smaller h
+ *   than the best show the noise: it is their distance to the best candidate, divided by their gain.
  * - The candidates may have converged to something else than the slope, if every h was a multiple of a period of f, or
- *   larger than a feature of f. So there is a last look, with an h far below the best. If it contradicts the slope, another
- *   ladder is started there (`adaptive.ts`).
+ *   larger than a feature of f. So there is a last look, with an h far below the best. If it contradicts the slope,
+ *   another ladder is started there (`adaptive.ts`).
  *
  * The method is that of Ridders (C. Ridders, Advances in Engineering Software 4, 1982; Numerical Recipes, section 5.7).
- * numdifftools and scipy.differentiate use such methods too. The three looks are ours, because with the differences in the
- * tableau alone every 40th case of test/calculus/derivative.test.ts is missed.
+ * numdifftools and scipy.differentiate use such methods too. The three looks are ours, because with the differences in
+ * the tableau alone every 40th case of test/calculus/derivative.test.ts is missed.
  */
 
 /** The values of f for one h, right and left of x and at x. */
@@ -156,8 +157,8 @@ export class Ladder {
   /** By how much a level far below the best contradicts the slope; 0 if it does not. */
   contradiction(level: Level): number {
     const { width, right, left, here, h } = level;
-    // The quotient may differ by the error, the rounding, and the truncation: what the first column's terms in h² (or h)
-    // come to for this h.
+    // The quotient may differ by the error, the rounding, and the truncation: what the first column's terms in h² (or
+    // h) come to for this h.
     const quotient = (right - left) / width;
     const noise = this.#roundings(level) / width;
     const shrinkage = h / this.h;
@@ -187,8 +188,8 @@ interface Candidate {
 }
 
 /**
- * Neville's tableau in powers of h. Each level adds a row. Column 0 has the value of the level itself; in column j the terms
- * of the first j powers of h are eliminated from the values of the last j + 1 levels.
+ * Neville's tableau in powers of h. Each level adds a row. Column 0 has the value of the level itself; in column j the
+ * terms of the first j powers of h are eliminated from the values of the last j + 1 levels.
  */
 class Tableau {
   readonly #power: number;

@@ -44,22 +44,24 @@ export interface Descent<X> {
 type Numbers = Float64Array | Float32Array;
 
 /**
- * Gradient descent: x ← x − η ∂f/∂x for a number of steps, with difference quotients for the gradient. The operations are
- * the book's, in the book's order, so the digits are the book's too.
+ * Gradient descent: x ← x − η ∂f/∂x for a number of steps, with difference quotients for the gradient. The operations
+ * are the book's, in the book's order, so the digits are the book's too.
  *
- * `start` is never changed: f receives a copy, whose elements are moved. If the descent leads to a place where f is NaN or
- * infinite, which happens if the learning rate is too large, it stops there with the status `"diverged"` and no error.
+ * `start` is never changed: f receives a copy, whose elements are moved. If the descent leads to a place where f is NaN
+ * or infinite, which happens if the learning rate is too large, it stops there with the status `"diverged"` and no
+ * error.
  *
  * @param start n numbers: an array, a Float64Array, a Float32Array, or a Matrix of either.
  * @returns The last position, and all positions on the path.
- * @throws {ArgumentError} as `numericalGradient`, and if `learningRate` is not a finite number or `steps` is not an integer
- * ≥ 0.
+ * @throws {ArgumentError} as `numericalGradient`, and if `learningRate` is not a finite number or `steps` is not an
+ * integer ≥ 0.
  * @throws {FunctionError} if f throws, returns anything but a number, or changes x.
  * @see Deep Learning from Scratch, section 4.4.1
  * @example
  * ```ts
  * const f = (x: number[]) => x[0] ** 2 + x[1] ** 2;
- * gradientDescent(f, [-3, 4], { learningRate: 0.1, steps: 100 }).x; // Float64Array [-6.111107928998789e-10, 8.148143905314271e-10]
+ * const { x } = gradientDescent(f, [-3, 4], { learningRate: 0.1, steps: 100 });
+ * x; // Float64Array [-6.111107928998789e-10, 8.148143905314271e-10]
  * // √x has no value left of 0. The step with the number 2 would lead there.
  * const { status, stoppedAt, history } = gradientDescent((x) => Math.sqrt(x[0]), [1], { learningRate: 1 });
  * status; // "diverged"

@@ -4,8 +4,9 @@ import type { Stencil } from "./stencil.js";
 import type { Watch } from "./watch.js";
 
 /**
- * Takes one difference quotient for each element of x with an index in [start, end), and writes them to `out` from index 0
- * on. The loop makes no garbage: no object for an element, and no number that leaves a function which V8 does not inline.
+ * Takes one difference quotient for each element of x with an index in [start, end), and writes them to `out` from
+ * index 0 on. The loop makes no garbage: no object for an element, and no number that leaves a function which V8 does
+ * not inline.
  */
 export function gradientLoop(
   f: (x: unknown) => unknown,

@@ -44,8 +44,8 @@ export class GradientReport {
   /** Whether random directions were compared instead of all elements. */
   readonly directions: boolean;
   /**
-   * The absolute tolerance. An entry passes if |expected − got| ≤ atol + rtol·|expected|. For a direction, the root mean
-   * square of the gradient's elements takes the place of |expected|.
+   * The absolute tolerance. An entry passes if |expected − got| ≤ atol + rtol·|expected|. For a direction, the root
+   * mean square of the gradient's elements takes the place of |expected|.
    */
   readonly atol: number;
   /** The relative tolerance: see `atol`. */
@@ -66,8 +66,8 @@ export class GradientReport {
     this.rtol = fields.rtol;
     this.#wrong = fields.wrong;
     this.#label = fields.label;
-    // Node prints this for `console.log(report)`. It is not a method, because a computed name would keep this class in every
-    // bundle.
+    // Node prints this for `console.log(report)`. It is not a method, because a computed name would keep this class in
+    // every bundle.
     Object.defineProperty(this, Symbol.for("nodejs.util.inspect.custom"), { value: () => this.toString() });
   }
 

@@ -44,15 +44,15 @@ export interface AdaptiveJacobian {
 
 /**
  * The Jacobian with an estimate of the error of each element. Each element is taken by Richardson extrapolation, as in
- * `derivative`. All outputs of f share the same difference steps; `options.h` is the first and largest of them. All else is
- * as without `adaptive`.
+ * `derivative`. All outputs of f share the same difference steps; `options.h` is the first and largest of them. All
+ * else is as without `adaptive`.
  *
  * @param f Returns an array of m numbers, with the same m each time.
  * @param x n numbers: an array, a Float64Array, a Float32Array, or a Matrix of either.
  * @returns `{ value, error, evaluations }`, with Matrices of shape [m, n].
  * @throws {ArgumentError} as without `adaptive`.
- * @throws {FunctionError} as without `adaptive`. Beside x the numbers may be NaN or infinite for some difference steps, but
- * not for all.
+ * @throws {FunctionError} as without `adaptive`. Beside x the numbers may be NaN or infinite for some difference steps,
+ * but not for all.
  * @example
  * ```ts
  * const polar = (x: Float64Array) => [x[0] * Math.cos(x[1]), x[0] * Math.sin(x[1])];
@@ -65,11 +65,11 @@ export function jacobian<X extends PointLike>(
   options: AdaptiveJacobianOptions,
 ): AdaptiveJacobian;
 /**
- * The Jacobian of a function of many numbers that returns many numbers: the element in row k, column i is ∂fₖ/∂xᵢ. There is
- * a difference quotient for each input. The Jacobian of `numericalGradient` is a Hessian.
+ * The Jacobian of a function of many numbers that returns many numbers: the element in row k, column i is ∂fₖ/∂xᵢ.
+ * There is a difference quotient for each input. The Jacobian of `numericalGradient` is a Hessian.
  *
- * f receives x itself with one element moved, as in `numericalGradient`, and the same rules hold for f. If x is an array of
- * numbers, f receives a Float64Array. f may return the same array each time, because it is copied.
+ * f receives x itself with one element moved, as in `numericalGradient`, and the same rules hold for f. If x is an
+ * array of numbers, f receives a Float64Array. f may return the same array each time, because it is copied.
  *
  * With `adaptive: true`, each element comes with an estimate of its error: see the other signature.
  *
@@ -77,8 +77,8 @@ export function jacobian<X extends PointLike>(
  * @param x n numbers: an array, a Float64Array, a Float32Array, or a Matrix of either.
  * @returns A Matrix of shape [m, n].
  * @throws {ArgumentError} as `numericalGradient`.
- * @throws {FunctionError} if f throws, returns anything but an array of m finite numbers, changes x, or moves the memory of
- * x.
+ * @throws {FunctionError} if f throws, returns anything but an array of m finite numbers, changes x, or moves the
+ * memory of x.
  * @example
  * ```ts
  * const polar = (x: Float64Array) => [x[0] * Math.cos(x[1]), x[0] * Math.sin(x[1])];

@@ -9,7 +9,9 @@ type Limit = number | Float64Array;
 /** Bounds that exclude nothing. */
 const UNBOUNDED: Bounds = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 
-/** {@link Bounds}, checked and flat. For float32 they are rounded inwards, so that every float32 between them is inside. */
+/**
+ * {@link Bounds}, checked and flat. For float32 they are rounded inwards, so that every float32 between them is inside.
+ */
 export class Limits {
   readonly #lower: Limit;
   readonly #upper: Limit;

@@ -10,14 +10,15 @@ import type { Watch } from "./watch.js";
 
 /**
  * `numericalGradient` for an f that may be async and evaluates many points at a time: f receives a Matrix with at most
- * `batchSize` points, one in each row, and returns a number for each, or a promise of them. f is not called again before
- * its promise has settled. x itself is not moved.
+ * `batchSize` points, one in each row, and returns a number for each, or a promise of them. f is not called again
+ * before its promise has settled. x itself is not moved.
  *
  * @param options As for `numericalGradient` with `batchSize`.
- * @returns A promise of what `numericalGradient` returns. It is rejected with the errors that `numericalGradient` throws.
+ * @returns A promise of what `numericalGradient` returns. It is rejected with the errors that `numericalGradient`
+ * throws.
  * @example
  * ```ts
- * const remote = async ({ data, shape: [rows, n] }: Matrix) => Array.from({ length: rows }, (_, r) => data[r * n] ** 2);
+ * const remote = async ({ data }: Matrix) => data.map((x) => x ** 2);
  * await numericalGradientAsync(remote, [3], { batchSize: 2 }); // Float64Array [6.000000000012662]
  * ```
  */
@@ -27,18 +28,18 @@ export function numericalGradientAsync<X extends PointLike>(
   options: BatchedGradientOptions<GradientAt<X>>,
 ): Promise<GradientAt<X>>;
 /**
- * `numericalGradient` for an f that may be async: the same differences in the same order, with the same digits. f is called
- * for one point at a time, and is not called again before its promise has settled. With `batchSize`, f evaluates many
- * points at a time: see the other signature.
+ * `numericalGradient` for an f that may be async: the same differences in the same order, with the same digits. f is
+ * called for one point at a time, and is not called again before its promise has settled. With `batchSize`, f evaluates
+ * many points at a time: see the other signature.
  *
- * f receives x itself with one element moved, as in `numericalGradient`. Nobody else may use x until the promise of this
- * function settles; then x holds the bits it had before. Between two elements x is as it was, and the event loop gets a turn
- * at least every 25 ms, so a page stays responsive even if f never waits.
+ * f receives x itself with one element moved, as in `numericalGradient`. Nobody else may use x until the promise of
+ * this function settles; then x holds the bits it had before. Between two elements x is as it was, and the event loop
+ * gets a turn at least every 25 ms, so a page stays responsive even if f never waits.
  *
- * @param options As for `numericalGradient`. `signal` rejects the promise at once, also while f is at work: x is restored,
- * and the result of f is ignored.
- * @returns A promise of what `numericalGradient` returns. It is rejected with the errors that `numericalGradient` throws,
- * also with those about the arguments.
+ * @param options As for `numericalGradient`. `signal` rejects the promise at once, also while f is at work: x is
+ * restored, and the result of f is ignored.
+ * @returns A promise of what `numericalGradient` returns. It is rejected with the errors that `numericalGradient`
+ * throws, also with those about the arguments.
  * @example
  * ```ts
  * const remote = async (x: number[]) => x[0] ** 2 + x[1] ** 2;

@@ -35,8 +35,8 @@ type AnyGradientOptions = DifferenceGradientOptions<Float64Array | Matrix> & { b
 
 /**
  * The gradient of a function of many numbers that evaluates many points at a time: f receives a Matrix with at most
- * `batchSize` points, one in each row, and returns a number for each. x itself is not moved. The points, their order and the
- * digits of the gradient are those of `numericalGradient` without `batchSize`, and so are the errors.
+ * `batchSize` points, one in each row, and returns a number for each. x itself is not moved. The points, their order
+ * and the digits of the gradient are those of `numericalGradient` without `batchSize`, and so are the errors.
  *
  * @param x n numbers: an array, a Float64Array, a Float32Array, or a Matrix of either. The points have n columns.
  * @param options.batchSize The largest number of points at a time.
@@ -45,7 +45,8 @@ type AnyGradientOptions = DifferenceGradientOptions<Float64Array | Matrix> & { b
  * @throws {FunctionError} as without `batchSize`, and if f does not return one number for each point.
  * @example
  * ```ts
- * const f = ({ data, shape: [rows] }: Matrix) => Array.from({ length: rows }, (_, r) => data[2 * r] ** 2 + data[2 * r + 1] ** 2);
+ * const f = ({ data, shape: [rows] }: Matrix) =>
+ *   Array.from({ length: rows }, (_, r) => data[2 * r] ** 2 + data[2 * r + 1] ** 2);
  * numericalGradient(f, [3, 4], { batchSize: 4 }); // Float64Array [6.00000000000378, 7.999999999999119]
  * ```
  */
@@ -65,23 +66,24 @@ export function numericalGradient<X extends PointLike>(
  *
  * f receives x itself, with one element moved at a time. So f may also ignore its argument and look at x from outside:
  * `numericalGradient(() => net.loss(x, t), net.params.w1)`. Afterwards a typed array or a Matrix holds the bits it had
- * before, also if f throws. An array of numbers is copied: f receives the copy, and the caller's array is never changed.
+ * before, also if f throws. An array of numbers is copied: f receives the copy, and the caller's array is never
+ * changed.
  *
- * f may call this library, also numericalGradient with the same x. f must not change x. If x is the memory of a network, f
- * must not create or dispose networks, because WebAssembly's memory moves when it grows.
+ * f may call this library, also numericalGradient with the same x. f must not change x. If x is the memory of a
+ * network, f must not create or dispose networks, because WebAssembly's memory moves when it grows.
  *
- * **Float32Array.** The step 1e-4 is lost in the rounding of float32 numbers: from |x| = 2048 on, it is below half a unit in
- * the last place, and it is inexact everywhere. So the default for float32 is h = max(1, |xᵢ|)·2⁻⁸ for `"central"` and
- * max(1, |xᵢ|)·2⁻¹¹ for the others, near the cube root and the square root of float32's precision. The divisor is the
- * distance between the two float32 numbers that f really received, so rounding x ± h costs no accuracy. An `h` that is
- * passed is used as it is, and is an error if float32 cannot tell x + h from x.
+ * **Float32Array.** The step 1e-4 is lost in the rounding of float32 numbers: from |x| = 2048 on, it is below half a
+ * unit in the last place, and it is inexact everywhere. So the default for float32 is h = max(1, |xᵢ|)·2⁻⁸ for
+ * `"central"` and max(1, |xᵢ|)·2⁻¹¹ for the others, near the cube root and the square root of float32's precision. The
+ * divisor is the distance between the two float32 numbers that f really received, so rounding x ± h costs no accuracy.
+ * An `h` that is passed is used as it is, and is an error if float32 cannot tell x + h from x.
  *
  * With `batchSize`, f evaluates many points at a time: see the other signature.
  *
  * @param x n numbers: an array, a Float64Array, a Float32Array, or a Matrix of either.
  * @param options.h The difference step, default 1e-4.
- * @param options.relativeStep The difference step in units of max(1, |xᵢ|). The divisor is then the distance between the
- * points after rounding.
+ * @param options.relativeStep The difference step in units of max(1, |xᵢ|). The divisor is then the distance between
+ * the points after rounding.
  * @param options.method Default `"central"`.
  * @param options.bounds Where f may be evaluated. If x ± h is outside, the point is moved to the other side, or h is
  * shortened.

@@ -5,8 +5,8 @@ import { Point, type PointLike, type Received } from "./point.js";
 import { Stencil } from "./stencil.js";
 
 /**
- * The partial derivative ∂f/∂xᵢ of a function of many numbers: one element of `numericalGradient`, for two evaluations of f.
- * f and x are treated as in `numericalGradient`.
+ * The partial derivative ∂f/∂xᵢ of a function of many numbers: one element of `numericalGradient`, for two evaluations
+ * of f. f and x are treated as in `numericalGradient`.
  *
  * @param index The index i of the element of x, from 0 on. In a Matrix the element in row r, column c has the index
  * `r * cols + c`.

@@ -10,7 +10,8 @@ const NONE = -1;
 
 /**
  * The points of a gradient, many at a time. Each row is x with one element moved. The rows have the order in which
- * `gradientLoop` visits single points, so the digits are the same. `next()` gives rows, `accept()` takes the values of f.
+ * `gradientLoop` visits single points, so the digits are the same. `next()` gives rows, `accept()` takes the values of
+ * f.
  */
 export class PointBatches {
   readonly #point: Point;

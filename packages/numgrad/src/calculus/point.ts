@@ -42,9 +42,9 @@ export function scalarPoint(x: number): BasePoint {
 }
 
 /**
- * The base point of a function of many numbers, whose elements are moved one at a time. The caller moves an element, calls
- * f, asks `checkMoved` whether the element is still there, and moves it back. After the last element the caller calls
- * `checkUnchanged()`. If anything throws, the caller calls `restore()`.
+ * The base point of a function of many numbers, whose elements are moved one at a time. The caller moves an element,
+ * calls f, asks `checkMoved` whether the element is still there, and moves it back. After the last element the caller
+ * calls `checkUnchanged()`. If anything throws, the caller calls `restore()`.
  */
 export class Point implements BasePoint {
   readonly input: unknown;
@@ -80,8 +80,8 @@ export class Point implements BasePoint {
   /** Sets one element. */
   move(index: number, value: number): void {
     const data = this.#data;
-    // Each kind of array has a line of its own: one store for all of them is megamorphic, and a gradient takes four times
-    // as long.
+    // Each kind of array has a line of its own: one store for all of them is megamorphic, and a gradient takes four
+    // times as long.
     if (data instanceof Float64Array) data[index] = value;
     else if (data instanceof Float32Array) data[index] = value;
     else data[index] = value;

@@ -13,9 +13,9 @@ type Rule = DifferenceMethod | "one-sided";
 /**
  * The stencil of the difference quotients: where f is evaluated for each element of x, and which slope its values give.
  *
- * The stencil stands at one element at a time. `place(i)` moves it to element i and sets `first` and `second`, the values
- * that the element takes in this order; `slope` makes the slope from the values of f there. These numbers are fields of
- * one object and not results, because a million small objects are a million pieces of garbage.
+ * The stencil stands at one element at a time. `place(i)` moves it to element i and sets `first` and `second`, the
+ * values that the element takes in this order; `slope` makes the slope from the values of f there. These numbers are
+ * fields of one object and not results, because a million small objects are a million pieces of garbage.
  */
 export class Stencil {
   /** The first value that the element takes. */
@@ -40,13 +40,15 @@ export class Stencil {
   /** Whether the divisor is the distance between the points, and not the book's 2h or h. */
   readonly #usesDistance: boolean;
   readonly #limits: Limits | undefined;
-  /** Whether this is the book's difference. It has a short path of its own, which fits into V8's budget for inlining. */
+  /**
+   * Whether this is the book's difference. It has a short path of its own, which fits into V8's budget for inlining.
+   */
   readonly #isPlain: boolean;
 
   /**
    * @param point x.
-   * @throws {ArgumentError} if the bounds do not fit x, or if h does not move an element. The book's h in float64 is not
-   * checked: where it does not move x, the slope is 0, as in NumPy.
+   * @throws {ArgumentError} if the bounds do not fit x, or if h does not move an element. The book's h in float64 is
+   * not checked: where it does not move x, the slope is 0, as in NumPy.
    */
   constructor(settings: DifferenceSettings, point: BasePoint) {
     const { h, relativeStep, method, bounds } = settings;
@@ -228,8 +230,9 @@ export class Stencil {
 }
 
 /**
- * h for float32, relative to max(1, |x|). It balances the truncation error (h² or h) against float32's rounding error (ε/h
- * with ε = 2⁻²³). These are the powers of two next to ∛ε and √ε, because `Math.cbrt` differs from engine to engine.
+ * h for float32, relative to max(1, |x|). It balances the truncation error (h² or h) against float32's rounding error
+ * (ε/h with ε = 2⁻²³). These are the powers of two next to ∛ε and √ε, because `Math.cbrt` differs from engine to
+ * engine.
  */
 function float32H(method: DifferenceMethod): number {
   return method === "central" ? 2 ** -8 : 2 ** -11;

@@ -40,8 +40,8 @@ export function stepFunction<X extends number | Vector | AnyMatrix>(x: X): Mappe
 /**
  * The sigmoid 1 / (1 + e^(−x)), for every element. It is the activation of the hidden layer.
  *
- * It is 0 at −∞ and below −709.78 (where NumPy warns of an overflow), 1 at ∞, and NaN at NaN. It has the same bits on every
- * engine.
+ * It is 0 at −∞ and below −709.78 (where NumPy warns of an overflow), 1 at ∞, and NaN at NaN. It has the same bits on
+ * every engine.
  *
  * @returns A number for a number, a Float64Array for a vector, a Matrix for a Matrix.
  * @throws {ArgumentError} if x is not a number, an array of numbers or a Matrix.

@@ -14,17 +14,18 @@ export interface ConfusionOptions {
 const MOST_CLASSES = 4096;
 
 /**
- * The confusion matrix: the element in row r, column c is the number of samples of class r that were predicted as class c.
- * The correct predictions are on the diagonal.
+ * The confusion matrix: the element in row r, column c is the number of samples of class r that were predicted as class
+ * c. The correct predictions are on the diagonal.
  *
- * @param y Predictions: the predicted label of each row, or a Matrix of shape [rows, classes]. In a row of the Matrix the
- *   first largest number counts, and NaN counts as the largest, as in {@link accuracy}.
- * @param t The true classes: a label for each row, or a Matrix of targets. The label of a row of targets is the index of its
- *   largest number.
+ * @param y Predictions: the predicted label of each row, or a Matrix of shape [rows, classes]. In a row of the Matrix
+ *   the first largest number counts, and NaN counts as the largest, as in {@link accuracy}.
+ * @param t The true classes: a label for each row, or a Matrix of targets. The label of a row of targets is the index
+ *   of its largest number.
  * @returns A Matrix of whole numbers, of shape [classes, classes].
- * @throws {ArgumentError} if an argument is of the wrong kind, a label is not a class, or an option is wrong or unknown.
- * @throws {ShapeError} if an argument is empty, y and t have different numbers of rows, or the number of columns of a Matrix
- *   is not `classes`.
+ * @throws {ArgumentError} if an argument is of the wrong kind, a label is not a class, or an option is wrong or
+ * unknown.
+ * @throws {ShapeError} if an argument is empty, y and t have different numbers of rows, or the number of columns of a
+ *   Matrix is not `classes`.
  * @example
  * ```ts
  * const y = matrix([[0.9, 0.1], [0.4, 0.6], [0.7, 0.3]]);

@@ -11,19 +11,19 @@ export interface CrossEntropyOptions {
 }
 
 /**
- * The cross entropy error −Σ t log(y + 1e-7) in nats, divided by the number of rows of y (a vector is one row). For labels
- * this is −Σ log(y[row, label] + 1e-7).
+ * The cross entropy error −Σ t log(y + 1e-7) in nats, divided by the number of rows of y (a vector is one row). For
+ * labels this is −Σ log(y[row, label] + 1e-7).
  *
- * The 1e-7 avoids log 0: an impossible label costs 16.118…, a certain label −1e-7. Targets are used as they are. (The book's
- * code replaces each row of targets by its argmax. For one-hot rows this is the same, and gives the same bits as labels.)
- * Terms with t = 0 are left out. The others are added from left to right, row after row. The bits are the same on every
- * engine. The result is NaN if t has a NaN, or if y has a NaN or a number below −1e-7 where t is not 0.
+ * The 1e-7 avoids log 0: an impossible label costs 16.118…, a certain label −1e-7. Targets are used as they are. (The
+ * book's code replaces each row of targets by its argmax. For one-hot rows this is the same, and gives the same bits as
+ * labels.) Terms with t = 0 are left out. The others are added from left to right, row after row. The bits are the same
+ * on every engine. The result is NaN if t has a NaN, or if y has a NaN or a number below −1e-7 where t is not 0.
  *
  * @param y Probabilities: n numbers, or a Matrix of shape [rows, n].
- * @param t For a vector y: a label (a number, or an array of one number) or n targets. For a Matrix: a label for each row, or
- *   a Matrix of targets with the shape of y. If y has length 1, an array of one number is a target.
- * @throws {ArgumentError} if an argument is of the wrong kind, a label is not an integer from 0 to n − 1, or an option is
- *   wrong or unknown.
+ * @param t For a vector y: a label (a number, or an array of one number) or n targets. For a Matrix: a label for each
+ *   row, or a Matrix of targets with the shape of y. If y has length 1, an array of one number is a target.
+ * @throws {ArgumentError} if an argument is of the wrong kind, a label is not an integer from 0 to n − 1, or an option
+ *   is wrong or unknown.
  * @throws {ShapeError} if an argument is empty, or t does not fit y.
  * @see Deep Learning from Scratch, section 4.2.2 and 4.2.4
  * @example

@@ -3,7 +3,9 @@ import { formatShape, type Matrix, type Vector } from "../shape.js";
 import { type FunctionKernels, functionKernels } from "./kernels.js";
 import { type AnyMatrix, type Operand, readOperand } from "./operands.js";
 
-/** The result of {@link dot}: a number for two vectors, an array for a vector and a Matrix, a Matrix for two Matrices. */
+/**
+ * The result of {@link dot}: a number for two vectors, an array for a vector and a Matrix, a Matrix for two Matrices.
+ */
 export type Dot<A extends Vector | AnyMatrix, B extends Vector | AnyMatrix> = A extends AnyMatrix
   ? B extends AnyMatrix
     ? Matrix
@@ -20,9 +22,9 @@ export type Dot<A extends Vector | AnyMatrix, B extends Vector | AnyMatrix> = A 
  * - Matrix [m, k] · vector [k] → Float64Array [m], Σₚ aᵢₚ bₚ
  * - Matrix [m, k] · Matrix [k, n] → Matrix [m, n], Σₚ aᵢₚ bₚⱼ
  *
- * The order of summation is fixed, so the bits are the same on every engine. If a Matrix is involved, every sum runs over
- * ascending p. For two vectors, the terms with even p and those with odd p are summed separately, and the two sums are added.
- * Products are rounded before they are added. (NumPy's order depends on the processor.)
+ * The order of summation is fixed, so the bits are the same on every engine. If a Matrix is involved, every sum runs
+ * over ascending p. For two vectors, the terms with even p and those with odd p are summed separately, and the two sums
+ * are added. Products are rounded before they are added. (NumPy's order depends on the processor.)
  *
  * @throws {ArgumentError} if an argument is neither an array of numbers nor a Matrix.
  * @throws {ShapeError} if an argument is empty, or the shape of b does not fit the shape of a.
@@ -61,8 +63,9 @@ function vectorProduct(a: Operand["data"], b: Operand["data"]): number {
 }
 
 /**
- * a [m, k] times b [k, n], by submatrices that fit into the buffers. A submatrix of the result stays in its buffer until the
- * products of all submatrices along k are added, in ascending order. So every sum has the order of the plain triple loop.
+ * a [m, k] times b [k, n], by submatrices that fit into the buffers. A submatrix of the result stays in its buffer
+ * until the products of all submatrices along k are added, in ascending order. So every sum has the order of the plain
+ * triple loop.
  */
 function matrixProduct(a: Operand["data"], b: Operand["data"], m: number, k: number, n: number): Float64Array {
   const kernels = functionKernels();
@@ -81,7 +84,10 @@ function matrixProduct(a: Operand["data"], b: Operand["data"], m: number, k: num
   return data;
 }
 
-/** Sizes of submatrices [m, k], [k, n] and [m, n] that fit into the buffers. They are about square if all three are large. */
+/**
+ * Sizes of submatrices [m, k], [k, n] and [m, n] that fit into the buffers. They are about square if all three are
+ * large.
+ */
 function submatrixSize(capacity: number, m: number, k: number, n: number): { m: number; k: number; n: number } {
   const edge = Math.floor(Math.sqrt(capacity));
   const fit = (length: number, other: number) => Math.min(length, Math.floor(capacity / other));

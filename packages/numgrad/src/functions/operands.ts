@@ -5,7 +5,10 @@ import { checkMatrix, checkVector, isArrayLike, isMatrix, type Matrix, type Vect
 /** A Matrix of float64 numbers, or of float32 numbers, which are converted to float64. */
 export type AnyMatrix = Matrix<Float64Array | Float32Array>;
 
-/** The result of a function that keeps the shape of x: a number for a number, a Matrix for a Matrix, an array for a vector. */
+/**
+ * The result of a function that keeps the shape of x: a number for a number, a Matrix for a Matrix, an array for a
+ * vector.
+ */
 export type Mapped<X extends number | Vector | AnyMatrix> = X extends number
   ? number
   : X extends AnyMatrix
@@ -24,7 +27,8 @@ export interface Operand {
 /**
  * Checks and reads a vector or a Matrix.
  *
- * A view on the memory of a network is looked up again, because it looks like an empty array after the memory has grown.
+ * A view on the memory of a network is looked up again, because it looks like an empty array after the memory has
+ * grown.
  *
  * @throws {ArgumentError} if the value is neither a vector nor a Matrix.
  * @throws {ShapeError} if the value is empty, or a Matrix whose data do not fit its shape.

@@ -3,11 +3,11 @@ import { type FunctionKernels, functionKernels } from "./kernels.js";
 import { type AnyMatrix, likeOperand, type Mapped, readOperand } from "./operands.js";
 
 /**
- * The softmax of a vector, or of each row of a Matrix: e^(xₖ − max x) / Σ e^(x_q − max x). The results of a row are positive
- * and add up to 1.
+ * The softmax of a vector, or of each row of a Matrix: e^(xₖ − max x) / Σ e^(x_q − max x). The results of a row are
+ * positive and add up to 1.
  *
- * Subtracting the maximum leaves the value unchanged, and nothing can overflow. The terms are added from left to right. −∞
- * gives 0. A row with NaN or ∞, or with −∞ alone, gives NaN, as in NumPy. The bits are the same on every engine.
+ * Subtracting the maximum leaves the value unchanged, and nothing can overflow. The terms are added from left to right.
+ * −∞ gives 0. A row with NaN or ∞, or with −∞ alone, gives NaN, as in NumPy. The bits are the same on every engine.
  *
  * @param x Scores (logits): a vector of n numbers, or a Matrix of shape [rows, n].
  * @returns A Float64Array for a vector, a Matrix for a Matrix.
@@ -42,8 +42,8 @@ function applyToRows(kernels: FunctionKernels, data: Float64Array, cols: number)
 }
 
 /**
- * Replaces a row that does not fit into the buffer by its softmax. The operations are those of the core's kernel in the same
- * order: the sum is carried from piece to piece.
+ * Replaces a row that does not fit into the buffer by its softmax. The operations are those of the core's kernel in the
+ * same order: the sum is carried from piece to piece.
  */
 function applyToLongRow(kernels: FunctionKernels, row: Float64Array): void {
   let max = Number.NEGATIVE_INFINITY;

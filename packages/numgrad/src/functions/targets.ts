@@ -11,8 +11,9 @@ export type Pair =
 /**
  * Checks and reads predictions and targets.
  *
- * For a vector y, t is a label (a number, or an array of one number) or a row of targets. An array with the length of y is a
- * row of targets, also if this length is 1. For a Matrix y, t is a label for each row or a Matrix with the shape of y.
+ * For a vector y, t is a label (a number, or an array of one number) or a row of targets. An array with the length of y
+ * is a row of targets, also if this length is 1. For a Matrix y, t is a label for each row or a Matrix with the shape
+ * of y.
  *
  * @throws {ArgumentError} if an argument is of the wrong kind, or a label is not a class.
  * @throws {ShapeError} if y and t do not fit together.
