@@ -11,7 +11,7 @@ export { init, type MemoryUsage, memoryUsage } from "./wasm/runtime.js";
 
 // All others, by the alphabet.
 
-export { type CheckGradientOptions, checkGradient } from "./calculus/check-gradient.js";
+export { type CheckGradientOptions, checkGradient, type GradientLike } from "./calculus/check-gradient.js";
 export { type Derivative, type DerivativeOptions, derivative } from "./calculus/derivative.js";
 export type {
   Bounds,
@@ -37,6 +37,7 @@ export {
 } from "./calculus/numerical-gradient.js";
 export { numericalGradientAsync } from "./calculus/numerical-gradient-async.js";
 export { partialDerivative } from "./calculus/partial-derivative.js";
+export type { AsFloats, GradientAt, PointLike, Points, Received } from "./calculus/point.js";
 export { tangentLine } from "./calculus/tangent-line.js";
 export { Dataset, type DatasetOptions } from "./data/dataset.js";
 export { type IdxArray, type IdxData, parseIdx } from "./data/idx.js";
