@@ -5,8 +5,8 @@ import { idxFile } from "./idx-files.js";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** As `npm start` runs it. The command `tsx` would stand between: it kills what does not answer a Ctrl-C in 30 ms. */
-export const PROGRAM = ["--import", "tsx", "examples/mnist/src/main.ts"];
+/** The built program, as `npm start` runs it. */
+export const PROGRAM = ["packages/train/dist/main.js"];
 
 /** How a process ended, and what it has printed. */
 export interface Ended {

@@ -1,6 +1,6 @@
 // Sections 4.5.2 and 4.5.3: mini-batch, gradient, update, and again. Five epochs; `npm start` makes sixteen.
 import { loadMnist, movingAverage, RandomState, SGD, TwoLayerNet } from "numgrad";
-import { mnistDirectory } from "numgrad-example-mnist/directory";
+import { mnistDirectory } from "numgrad-mnist-files";
 import { plot } from "./plot.js";
 import { heading, print } from "./print.js";
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // The main job: the book's network, trained on all of MNIST by central differences.
 import { statSync } from "node:fs";
 import {
@@ -13,8 +14,8 @@ import {
   TwoLayerNet,
   train,
 } from "numgrad";
+import { mnistDirectory } from "numgrad-mnist-files";
 import { Checkpoints } from "./checkpoints.js";
-import { mnistDirectory } from "./mnist-directory.js";
 import { HELP, type Options, parseOptions, UsageError } from "./options.js";
 import { createOutput, type Output } from "./output.js";
 import { prepareRunFolder, writeRunFolder } from "./run-folder.js";

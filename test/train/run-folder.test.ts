@@ -5,14 +5,14 @@ import { Resvg } from "@resvg/resvg-js";
 import { FileWriteError, History, loadMnist, RandomState, SGD, TwoLayerNet, train } from "numgrad";
 import { loadParams, loadSafetensors } from "numgrad/files";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Options, parseOptions, UsageError } from "../../examples/mnist/src/options.js";
-import { type EndedRun, prepareRunFolder, writeRunFolder } from "../../examples/mnist/src/run-folder.js";
+import { type Options, parseOptions, UsageError } from "../../packages/train/src/options.js";
+import { type EndedRun, prepareRunFolder, writeRunFolder } from "../../packages/train/src/run-folder.js";
 import { largestDifference } from "../support/difference.js";
 import { idxFile, temporaryDirectory } from "../support/idx-files.js";
 import { type Ended, run } from "../support/main-job.js";
 import { python, runPython } from "../support/python.js";
 import { rejectionOf } from "../support/thrown.js";
-import { outsideOf, picturesIn, tagsThatDoNotMatch, textOf } from "./page.js";
+import { outsideOf, picturesIn, tagsThatDoNotMatch, textOf } from "./report/page.js";
 
 const FIGURES = ["accuracies.svg", "confusion.svg", "losses.svg", "mistakes.svg", "weights.svg"];
 const FILES = [...FIGURES, "history.json", "model.safetensors", "params.npz", "report.html"].sort();

@@ -1,17 +1,17 @@
 import { Dataset, RandomState, SGD, TwoLayerNet, train } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { sentenceOf } from "../../examples/playground/src/answers.js";
-import { roundUp, ticks } from "../../examples/playground/src/axis.js";
-import { comparison } from "../../examples/playground/src/comparison.js";
-import type { Port } from "../../examples/playground/src/contender.js";
-import { drawAccuracies, drawLosses, lastLoss } from "../../examples/playground/src/curves.js";
-import { centreOfMass, type Point, SIDE, type Stroke, toImage } from "../../examples/playground/src/digit.js";
-import { Pace } from "../../examples/playground/src/pace.js";
-import { Pair } from "../../examples/playground/src/pair.js";
-import type { Method, Reply, Report, Request, Settings } from "../../examples/playground/src/protocol.js";
-import { Agreement, LossSeries } from "../../examples/playground/src/series.js";
-import { BOOK, countParameters, LEARNING_RATES } from "../../examples/playground/src/settings.js";
-import { Trainer } from "../../examples/playground/src/trainer.js";
+import { sentenceOf } from "../../packages/playground/src/answers.js";
+import { roundUp, ticks } from "../../packages/playground/src/axis.js";
+import { comparison } from "../../packages/playground/src/comparison.js";
+import type { Port } from "../../packages/playground/src/contender.js";
+import { drawAccuracies, drawLosses, lastLoss } from "../../packages/playground/src/curves.js";
+import { centreOfMass, type Point, SIDE, type Stroke, toImage } from "../../packages/playground/src/digit.js";
+import { Pace } from "../../packages/playground/src/pace.js";
+import { Pair } from "../../packages/playground/src/pair.js";
+import type { Method, Reply, Report, Request, Settings } from "../../packages/playground/src/protocol.js";
+import { Agreement, LossSeries } from "../../packages/playground/src/series.js";
+import { BOOK, countParameters, LEARNING_RATES } from "../../packages/playground/src/settings.js";
+import { Trainer } from "../../packages/playground/src/trainer.js";
 
 /** A stroke through points. */
 const stroke = (...points: [x: number, y: number][]): Point[] => points.map(([x, y]) => ({ x, y }));

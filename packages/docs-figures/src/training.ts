@@ -1,7 +1,5 @@
 // The book's network on MNIST: how it learned, and what it learned.
 import { type Dataset, loadMnist, RandomState, SGD, TwoLayerNet, train } from "numgrad";
-import { mnistDirectory } from "numgrad-example-mnist/directory";
-import { confusionOf, findMistakes, readPredictions } from "numgrad-example-mnist/mistakes";
 import {
   accuracyFigure,
   confusionFigure,
@@ -10,6 +8,8 @@ import {
   lossFigure,
   weightsFigure,
 } from "numgrad-figures";
+import { mnistDirectory } from "numgrad-mnist-files";
+import { confusionOf, findMistakes, readPredictions } from "numgrad-predictions";
 import type { Draw } from "./drawings.js";
 
 const LEARNING_RATES = [0.01, 0.1, 1, 10];

@@ -10,7 +10,7 @@ import {
   weightsFigure,
 } from "numgrad-figures";
 import { renderSvg } from "numgrad-figures/node";
-import type { Mistake } from "./mistakes.js";
+import type { Mistake } from "numgrad-predictions";
 import type { Variants } from "./picture.js";
 import type { FigureName } from "./report.js";
 

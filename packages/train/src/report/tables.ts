@@ -1,8 +1,8 @@
 import type { Matrix } from "numgrad";
+import type { Mistake } from "numgrad-predictions";
 import { formatDuration } from "../summary.js";
 import type { Measured } from "./evaluations.js";
 import { type Content, type Html, html } from "./html.js";
-import type { Mistake } from "./mistakes.js";
 
 /** From this per cent of the colours' way on, the other colour of text is read better: both have a contrast of 4.5 there. */
 const STRONG = 74;

@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { type BarState, formatBarLine } from "../../examples/mnist/src/bar-line.js";
-import { createProgress } from "../../examples/mnist/src/progress.js";
+import { type BarState, formatBarLine } from "../../packages/train/src/bar-line.js";
+import { createProgress } from "../../packages/train/src/progress.js";
 
 const state = (steps: number, more: Partial<BarState> = {}): BarState => ({
   steps,

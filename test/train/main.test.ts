@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { HELP, type Options, parseOptions, UsageError } from "../../examples/mnist/src/options.js";
+import { HELP, type Options, parseOptions, UsageError } from "../../packages/train/src/options.js";
 import {
   formatAccuracies,
   formatDuration,
@@ -7,7 +7,7 @@ import {
   formatProgress,
   formatSpeed,
   formatSummary,
-} from "../../examples/mnist/src/summary.js";
+} from "../../packages/train/src/summary.js";
 import { run } from "../support/main-job.js";
 
 const defaults: Options = {

@@ -1,11 +1,11 @@
 import { defineConfig } from "vite";
-import { mnistFiles } from "./mnist-files.js";
+import { serveMnist } from "./serve-mnist.js";
 
 export default defineConfig({
   // One page, which may lie in any folder of a host.
   base: "./",
   appType: "mpa",
-  plugins: [mnistFiles()],
+  plugins: [serveMnist()],
   worker: { format: "es" },
   build: { target: "es2022", modulePreload: { polyfill: false } },
 });

@@ -1,14 +1,14 @@
 import { confusionMatrix, type Matrix } from "numgrad";
 
-/** What a network takes each image for. */
+/** The class that a network predicts for each image. */
 export interface Predictions {
-  /** The class with the largest probability, the first of several; −1 where the probabilities are no numbers. */
+  /** The class with the largest probability, the first of equal ones; −1 if the probabilities are NaN. */
   readonly classes: Int16Array;
-  /** That probability. */
+  /** The probability of that class. */
   readonly probabilities: Float64Array;
 }
 
-/** An image that was taken for something else than it is. */
+/** An image whose predicted class is not its label. */
 export interface Mistake {
   /** Number of the image, from 0. */
   readonly index: number;
@@ -18,28 +18,28 @@ export interface Mistake {
   readonly probability: number;
 }
 
-/** Reads the rows of probabilities that `predict` gives: NaN, where a network that diverged overflows. */
+/** Reads the rows of probabilities that `predict` returns. They are NaN if a network that has diverged overflows. */
 export function readPredictions({ shape, data }: Matrix): Predictions {
   const [rows, cols] = shape;
   const classes = new Int16Array(rows);
   const probabilities = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) {
-    const each = data.subarray(row * cols, (row + 1) * cols);
-    probabilities[row] = Math.max(...each);
-    classes[row] = each.indexOf(probabilities[row]!);
+  for (let i = 0; i < rows; i++) {
+    const row = data.subarray(i * cols, (i + 1) * cols);
+    probabilities[i] = Math.max(...row);
+    classes[i] = row.indexOf(probabilities[i]!);
   }
   return { classes, probabilities };
 }
 
-/** The confusion matrix of the images that were taken for anything. */
+/** The confusion matrix of the images that have a prediction. */
 export function confusionOf({ classes }: Predictions, labels: Uint8Array, count: number): Matrix {
-  const taken = Array.from(labels.keys()).filter((i) => classes[i] !== -1);
-  if (taken.length === 0) return { shape: [count, count], data: new Float64Array(count * count) };
-  const of = (values: Int16Array | Uint8Array) => taken.map((i) => values[i]!);
-  return confusionMatrix(of(classes), of(labels), { classes: count });
+  const predicted = Array.from(labels.keys()).filter((i) => classes[i] !== -1);
+  if (predicted.length === 0) return { shape: [count, count], data: new Float64Array(count * count) };
+  const select = (values: Int16Array | Uint8Array) => predicted.map((i) => values[i]!);
+  return confusionMatrix(select(classes), select(labels), { classes: count });
 }
 
-/** Every mistake, the most confident first; those of equal probability in the order of their images. */
+/** Every mistake, the most confident first. Mistakes of equal probability are in the order of their images. */
 export function findMistakes({ classes, probabilities }: Predictions, labels: Uint8Array): Mistake[] {
   const mistakes: Mistake[] = [];
   for (const [index, label] of labels.entries()) {
