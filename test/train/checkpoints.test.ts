@@ -125,7 +125,7 @@ describe("--resume", () => {
     const ended = `All steps are in ${path}: none is left\n\n${last}\n\nFinished after 16 steps.`;
     expect(await goOn(16)).toContain(`\n${ended}\n`);
     expect(lasting(await loadCheckpoint(path))).toEqual(lasting(whole));
-    const goesOn = `Goes on after step 16, from ${path}\n\nstep 16/17 | loss ${losses[15]?.toFixed(4)}\n${last}`;
+    const goesOn = `The run continues after step 16, from ${path}\n\nstep 16/17 | loss ${losses[15]?.toFixed(4)}\n${last}`;
     expect(await goOn(17)).toContain(`\n${goesOn}\n`);
   });
 
@@ -138,7 +138,7 @@ describe("--resume", () => {
     expect(step).toBeGreaterThan(0);
     // A few more steps, and a second stop.
     const { stdout } = await stopped(line, "SIGINT", false, 50);
-    expect(stdout).toContain(`\nGoes on after step ${step}, from ${path}\n`);
+    expect(stdout).toContain(`\nThe run continues after step ${step}, from ${path}\n`);
     const later = await loadCheckpoint(path);
     expect(later.step).toBeGreaterThan(step);
     expect(later.history.losses.slice(0, step)).toEqual(history.losses);
@@ -231,13 +231,13 @@ describe("is refused before anything happens, with exit code 2", () => {
     const long = join(folder, "n".repeat(250));
     await inLanes<[options: string, message: RegExp]>(
       [
-        [path, /^--checkpoint: .*run\.ck is there already \(--resume goes on from it\)$/],
+        [path, /^--checkpoint: .*run\.ck exists already \(--resume continues from it\)$/],
         [folder, /^--checkpoint: .* is not a file$/],
         [join(folder, "no", "run.ck"), /^--checkpoint: there is no folder .*no$/],
         [join(path, "run.ck"), /^--checkpoint: /],
         // Its temporary file has too long a name.
         [long, /^--checkpoint: .*n: cannot be written: ENAMETOOLONG/],
-        [`${foreign} --resume`, /^--checkpoint: .*foreign\.ck is not one of this program$/],
+        [`${foreign} --resume`, /^--checkpoint: .*foreign\.ck is not a checkpoint of this program$/],
         [`${damaged} --resume`, /^--checkpoint: .*damaged\.ck: /],
         [`${join(folder, "train-labels-idx1-ubyte")} --resume`, /^--checkpoint: .*ubyte: /],
       ],

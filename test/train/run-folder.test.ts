@@ -5,7 +5,8 @@ import { Resvg } from "@resvg/resvg-js";
 import { FileWriteError, History, loadMnist, RandomState, SGD, TwoLayerNet, train } from "numgrad";
 import { loadParams, loadSafetensors } from "numgrad/files";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Options, parseOptions, UsageError } from "../../packages/train/src/options.js";
+import { UsageError } from "../../packages/train/src/command-line.js";
+import { type Options, parseOptions } from "../../packages/train/src/options.js";
 import { type EndedRun, prepareRunFolder, writeRunFolder } from "../../packages/train/src/run-folder.js";
 import { largestDifference } from "../support/difference.js";
 import { idxFile, temporaryDirectory } from "../support/idx-files.js";
@@ -174,7 +175,7 @@ describe("a folder that is there", () => {
     expect(read(folder, "notes.txt")).toBe("mine");
     const names = readdirSync(folder);
     expect([...FILES, "notes.txt"]).toEqual(expect.arrayContaining(names));
-    for (const name of names.filter((each) => each.endsWith(".svg"))) draw(read(folder, name));
+    for (const name of names.filter((file) => file.endsWith(".svg"))) draw(read(folder, name));
     expect(readHistory(folder).status).toBe("diverged");
     const page = read(folder, "report.html");
     expect(tagsThatDoNotMatch(page)).toEqual([]);
@@ -271,15 +272,16 @@ describe("a folder that cannot be written", () => {
 describe("writeRunFolder", () => {
   /** A run of no steps of a network that has just been made. */
   async function noSteps(args: string, change: (net: TwoLayerNet) => void = () => {}): Promise<EndedRun> {
-    const options = parseOptions(args.split(" ")) as Options;
+    const { hyperparameters } = parseOptions(args.split(" ")) as Options;
+    const hiddenSize = hyperparameters.hidden;
     const both = await loadMnist({ directory: temporaryDirectory(DATA) });
-    const net = new TwoLayerNet({ inputSize: 20, hiddenSize: options.hidden, outputSize: 10, random: 1 });
+    const net = new TwoLayerNet({ inputSize: 20, hiddenSize, outputSize: 10, random: 1 });
     change(net);
     const history = new History();
     Object.assign(history, { status: "diverged", stoppedAt: 0 });
     const outcome = { status: "diverged", steps: 0, milliseconds: 1, trainAccuracy: 0.1, testAccuracy: 0.1 } as const;
-    const layers = [20, options.hidden, 10] as const;
-    return { options, layers, totalSteps: 9, outcome, net, history, ...both };
+    const layers = [20, hiddenSize, 10] as const;
+    return { hyperparameters, dataDirectory: undefined, layers, totalSteps: 9, outcome, net, history, ...both };
   }
 
   test("removes a figure of an earlier run where this one has nothing to show", async () => {

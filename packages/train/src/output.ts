@@ -1,36 +1,36 @@
 import type { StepReport } from "numgrad";
-import type { Options } from "./options.js";
-import { createProgress, type Extent, type Progress } from "./progress.js";
-import { formatAccuracies, formatFolder, formatSummary, type Layers, type Outcome } from "./summary.js";
+import type { Display } from "./options.js";
+import { createProgress, type Progress, type StepRange } from "./progress.js";
+import { formatAccuracies, formatFolder, type Outcome } from "./summary.js";
 
-/** What a run tells, in one of three ways. Errors and warnings go to standard error, all else to standard output. */
+/** Prints what happens in a run. Warnings go to standard error, everything else to standard output. */
 export interface Output {
-  /** What is about to be trained. */
+  /** Prints what is about to be trained. */
   heading(text: string): void;
-  /** After each step; `elapsed` is the milliseconds that the run has worked. */
+  /** Shows a step that was made; `elapsed` is the time that the run has worked, in milliseconds. */
   report(report: StepReport, elapsed: number): void;
-  /** Something that went wrong, at any time. */
+  /** Prints what went wrong. It may be called at any time. */
   warn(text: string): void;
-  /** No more reports come; a second call does nothing. */
+  /** Ends the display of steps. A second call does nothing. */
   stop(): void;
-  /** How it ended. */
+  /** Prints how the run ended. */
   summary(outcome: Outcome): void;
-  /** Where it has left its files. */
+  /** Prints where the files of the run are. */
   folder(folder: string): void;
 }
 
-/** The way that the options ask for. */
-export function createOutput(options: Options, layers: Layers, extent: Extent): Output {
-  if (options.json) return new Json();
-  return options.quiet ? new Quiet(options, layers, extent) : new Full(options, layers, extent);
+/** Makes the output that `display` names. `summarise` gives the text of the summary. */
+export function createOutput(display: Display, range: StepRange, summarise: (outcome: Outcome) => string): Output {
+  if (display === "json") return new Json();
+  return display === "quiet" ? new Quiet(summarise) : new Full(range, summarise);
 }
 
-/** Nothing but the summary. */
+/** Prints the summary and nothing else. */
 class Quiet implements Output {
-  readonly #summary: (outcome: Outcome) => string;
+  readonly #summarise: (outcome: Outcome) => string;
 
-  constructor(options: Options, layers: Layers, { totalSteps }: Extent) {
-    this.#summary = (outcome) => formatSummary(options, layers, totalSteps, outcome);
+  constructor(summarise: (outcome: Outcome) => string) {
+    this.#summarise = summarise;
   }
 
   heading(_text: string): void {}
@@ -44,7 +44,7 @@ class Quiet implements Output {
   stop(): void {}
 
   summary(outcome: Outcome): void {
-    console.log(this.#summary(outcome));
+    console.log(this.#summarise(outcome));
   }
 
   folder(folder: string): void {
@@ -52,21 +52,21 @@ class Quiet implements Output {
   }
 }
 
-/** A heading, the book's lines, a bar (or lines) while it goes on, and the summary. */
+/** Prints a heading, the accuracies as the book does, a bar or lines of progress, and the summary. */
 class Full extends Quiet {
-  readonly #extent: Extent;
+  readonly #range: StepRange;
   #progress: Progress | undefined;
 
-  constructor(options: Options, layers: Layers, extent: Extent) {
-    super(options, layers, extent);
-    this.#extent = extent;
+  constructor(range: StepRange, summarise: (outcome: Outcome) => string) {
+    super(summarise);
+    this.#range = range;
   }
 
   override heading(text: string): void {
     console.log(text);
-    if (this.#extent.firstStep === this.#extent.totalSteps) return;
+    if (this.#range.firstStep === this.#range.totalSteps) return;
     console.log("");
-    this.#progress = createProgress(this.#extent);
+    this.#progress = createProgress(this.#range);
   }
 
   override report({ step, loss, evaluation }: StepReport): void {
@@ -74,7 +74,7 @@ class Full extends Quiet {
     if (!evaluation) return;
     const line = formatAccuracies(evaluation.trainAccuracy, evaluation.testAccuracy ?? Number.NaN);
     if (this.#progress) this.#progress.line(line);
-    // No step is left, but the last one's accuracies were not measured yet.
+    // There is no progress if no step is left and only the accuracies of the last one were missing.
     else console.log(`\n${line}`);
   }
 
@@ -94,7 +94,7 @@ class Full extends Quiet {
   }
 }
 
-/** A line of JSON for each evaluation, and one for the end, which alone has a status. */
+/** Prints a line of JSON for each evaluation, and one for the end. Only the last one has a status. */
 class Json implements Output {
   heading(_text: string): void {}
 

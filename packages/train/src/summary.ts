@@ -1,4 +1,4 @@
-import type { Options } from "./options.js";
+import type { Hyperparameters } from "./options.js";
 
 /**
  * Seconds that the book's NumPy code (float64) takes for one central-difference gradient of the 784-50-10 network on 100
@@ -6,7 +6,7 @@ import type { Options } from "./options.js";
  */
 const NUMPY_GRADIENT = 17.4;
 
-/** Milliseconds that it takes for one step by backpropagation there, evaluations included: from and to, several runs. */
+/** Milliseconds that it takes for one step by backpropagation there, evaluations included: the least and the most of several runs. */
 const NUMPY_BACKPROP_STEP = [1.0, 1.7] as const;
 
 const REFERENCE = "on the reference machine (2 cores of an AMD Zen 5)";
@@ -16,7 +16,7 @@ export interface Outcome {
   readonly status: "finished" | "aborted" | "diverged";
   /** Steps made. */
   readonly steps: number;
-  /** Time of the steps, evaluations included: all of them, where the run was resumed. */
+  /** Time of all steps, evaluations included, also of those before a run was resumed. */
   readonly milliseconds: number;
   readonly trainAccuracy: number;
   readonly testAccuracy: number;
@@ -26,30 +26,35 @@ export interface Outcome {
 export type Layers = readonly [input: number, hidden: number, output: number];
 
 /** What is about to be trained, for the top of the output. */
-export function formatHeading(options: Options, layers: Layers, images: number, totalSteps: number): string {
+export function formatHeading(
+  { gradient, h, batchSize, learningRate, seed }: Hyperparameters,
+  layers: Layers,
+  images: number,
+  totalSteps: number,
+): string {
   const [input, hidden, output] = layers;
   const parameters = input * hidden + hidden + hidden * output + output;
-  const method = options.gradient === "numerical" ? `central differences, h = ${options.h}` : "backpropagation";
+  const method = gradient === "numerical" ? `central differences, h = ${h}` : "backpropagation";
   return [
     `${layers.join("-")} network, ${count(parameters)} parameters; ${count(images)} images; ${method}`,
-    `${count(totalSteps)} steps of ${options.batchSize} images, learning rate ${options.learningRate}, seed ${options.seed}`,
+    `${count(totalSteps)} steps of ${batchSize} images, learning rate ${learningRate}, seed ${seed}`,
   ].join("\n");
 }
 
-/** The book's line, digit for digit as Python prints it. */
+/** The accuracies in the book's line, digit for digit as Python prints them. */
 export function formatAccuracies(trainAccuracy: number, testAccuracy: number): string {
   return `train acc, test acc | ${trainAccuracy}, ${testAccuracy}`;
 }
 
-/** So many steps were made in so many milliseconds: fewer than all, where the run was resumed. */
+/** The steps that this process has made, and the time that they took. */
 export interface Pace {
   readonly steps: number;
   readonly milliseconds: number;
 }
 
 /**
- * Where a run stands, for an output that is no terminal. Without speed and time left as long as no step was made: a run that
- * is resumed may begin with the accuracies of its last one.
+ * A line of progress for an output that is no terminal. It has neither speed nor time left before the first step of this
+ * process: a run that is resumed may begin with the accuracies of the last step before.
  */
 export function formatProgress(step: number, totalSteps: number, loss: number, pace: Pace): string {
   const line = `step ${step}/${totalSteps} | loss ${loss.toFixed(4)}`;
@@ -64,8 +69,13 @@ export function formatSpeed({ steps, milliseconds }: Pace): string {
   return speed >= 10 ? speed.toFixed(0) : speed.toPrecision(2);
 }
 
-/** The end of the output: how it ended, accuracies, time, and what NumPy would have needed. */
-export function formatSummary(options: Options, layers: Layers, totalSteps: number, outcome: Outcome): string {
+/** The end of the output: how the run ended, accuracies, time, and the time that NumPy would need. */
+export function formatSummary(
+  hyperparameters: Hyperparameters,
+  layers: Layers,
+  totalSteps: number,
+  outcome: Outcome,
+): string {
   const { status, steps, milliseconds, trainAccuracy, testAccuracy } = outcome;
   const made = steps === totalSteps ? `${count(steps)} steps` : `${count(steps)} of ${count(totalSteps)} steps`;
   const ending = { finished: "Finished", aborted: "Stopped", diverged: "Diverged" }[status];
@@ -74,19 +84,19 @@ export function formatSummary(options: Options, layers: Layers, totalSteps: numb
     `  accuracy   train ${percent(trainAccuracy)}, test ${percent(testAccuracy)}`,
     `  time       ${formatDuration(milliseconds)}${steps > 0 ? `, ${threeDigits(milliseconds / steps)} ms per step` : ""}`,
   ];
-  const numpy = formatNumpy(options, layers, steps);
+  const numpy = formatNumpy(hyperparameters, layers, steps);
   return [...lines, ...numpy.map((line, i) => `  ${i === 0 ? "NumPy     " : "          "} ${line}`)].join("\n");
 }
 
-/** Where to find what the run has left behind. */
+/** Where the files of the run are. */
 export function formatFolder(folder: string): string {
   return `  folder     ${folder}: open its report.html in a browser`;
 }
 
-/** What the same number of steps costs with the book's code, in short lines; none for sizes at which nobody measured it. */
-export function formatNumpy(options: Options, layers: Layers, steps: number): string[] {
-  if (layers.join() !== "784,50,10" || options.batchSize !== 100 || steps === 0) return [];
-  if (options.gradient === "backprop") {
+/** Short lines about the time that the book's code takes for as many steps; no line for sizes at which it was not measured. */
+export function formatNumpy({ gradient, batchSize }: Hyperparameters, layers: Layers, steps: number): string[] {
+  if (layers.join() !== "784,50,10" || batchSize !== 100 || steps === 0) return [];
+  if (gradient === "backprop") {
     const [from, to] = NUMPY_BACKPROP_STEP.map((ms) => formatDuration(ms * steps));
     return [`${from} to ${to} for as many steps:`, "the book's code, with backpropagation too,", REFERENCE];
   }
@@ -94,7 +104,7 @@ export function formatNumpy(options: Options, layers: Layers, steps: number): st
   return [`${total} for as many steps:`, `the book's code takes ${NUMPY_GRADIENT} s for one such gradient`, REFERENCE];
 }
 
-/** A span of time in the unit in which it is easily read. */
+/** A duration in the unit in which it is easily read. */
 export function formatDuration(milliseconds: number): string {
   const seconds = milliseconds / 1000;
   if (seconds < 0.1) return `${milliseconds.toFixed(1)} ms`;

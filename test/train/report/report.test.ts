@@ -1,106 +1,8 @@
-import { History, type Matrix } from "numgrad";
 import { describe, expect, test } from "vitest";
 import { type Options, parseOptions } from "../../../packages/train/src/options.js";
-import { withEnding } from "../../../packages/train/src/report/evaluations.js";
-import { html } from "../../../packages/train/src/report/html.js";
-import { confusionOf, findMistakes, readPredictions } from "../../../packages/train/src/report/mistakes.js";
 import type { Variants } from "../../../packages/train/src/report/picture.js";
 import { type FigureName, formatReport, type Report } from "../../../packages/train/src/report/report.js";
 import { outsideOf, picturesIn, tagsThatDoNotMatch, textOf } from "./page.js";
-
-describe("html", () => {
-  test("escapes every text, in elements and attributes, and leaves alone what is HTML already", () => {
-    const hostile = `"><script>alert('1')</script>&amp;`;
-    const { text } = html`<p title="${hostile}">${[html`<b>${1}</b>`, hostile]}</p>`;
-    expect(text.match(/<[^>]*>/g)).toEqual([`<p title="${text.split('"')[1]}">`, "<b>", "</b>", "</p>"]);
-    expect(textOf(text)).toBe(`1${hostile}`);
-    expect(textOf(text.split('"')[1]!)).toBe(hostile);
-  });
-
-  test("keeps backslashes, and puts arrays together without anything between", () => {
-    expect(html`${["a\\n", ["b", 2]]}`.text).toBe("a\\nb2");
-  });
-});
-
-describe("predictions and mistakes", () => {
-  const probabilities: Matrix = {
-    shape: [6, 3],
-    data: Float64Array.of(
-      0.2,
-      0.7,
-      0.1,
-      0.4,
-      0.4,
-      0.2,
-      Number.NaN,
-      0.5,
-      0.5,
-      0,
-      0.1,
-      0.9,
-      0.1,
-      0.2,
-      0.7,
-      0.7,
-      0.2,
-      0.1,
-    ),
-  };
-  const labels = Uint8Array.of(1, 1, 0, 0, 1, 2);
-  const predictions = readPredictions(probabilities);
-
-  test("a prediction is the class with the largest probability, the first of several, none of what is no number", () => {
-    expect([...predictions.classes]).toEqual([1, 0, -1, 2, 2, 0]);
-    expect([...predictions.probabilities]).toEqual([0.7, 0.4, Number.NaN, 0.9, 0.7, 0.7]);
-  });
-
-  test("the most confident mistakes come first, equal ones in the order of their images", () => {
-    expect(findMistakes(predictions, labels)).toEqual([
-      { index: 3, label: 0, predicted: 2, probability: 0.9 },
-      { index: 4, label: 1, predicted: 2, probability: 0.7 },
-      { index: 5, label: 2, predicted: 0, probability: 0.7 },
-      { index: 1, label: 1, predicted: 0, probability: 0.4 },
-    ]);
-  });
-
-  test("the confusion matrix has what was taken for anything", () => {
-    expect(confusionOf(predictions, labels, 3)).toEqual({
-      shape: [3, 3],
-      data: Float64Array.of(0, 0, 1, 1, 1, 1, 1, 0, 0),
-    });
-    const nothing = readPredictions({ shape: [2, 2], data: new Float64Array(4).fill(Number.NaN) });
-    expect(confusionOf(nothing, Uint8Array.of(0, 1), 2)).toEqual({ shape: [2, 2], data: new Float64Array(4) });
-    expect(findMistakes(nothing, Uint8Array.of(0, 1))).toEqual([]);
-  });
-
-  test("of 256 classes the last is one like the others", () => {
-    const data = new Float64Array(256);
-    data[255] = 1;
-    const last = readPredictions({ shape: [1, 256], data });
-    expect(findMistakes(last, Uint8Array.of(3))).toEqual([{ index: 0, label: 3, predicted: 255, probability: 1 }]);
-  });
-});
-
-describe("withEnding", () => {
-  const history = new History();
-  history.evaluations = [{ step: 0, epoch: 0, trainAccuracy: 0.1, testAccuracy: 0.2 }];
-  history.times = [5];
-  history.elapsed = 70;
-  const outcome = { status: "finished", steps: 30, milliseconds: 80, trainAccuracy: 0.8, testAccuracy: 0.7 } as const;
-  const measured = { step: 0, epoch: 0, trainAccuracy: 0.1, testAccuracy: 0.2, time: 5 };
-
-  test("adds the accuracies of the network as it was left", () => {
-    const last = { step: 29, trainAccuracy: 0.8, testAccuracy: 0.7, time: 70 };
-    expect(withEnding(history, outcome, 1.5)).toEqual([measured, { ...last, epoch: 1.5 }]);
-    // Two points at one place of an axis of epochs would be no curve: below one epoch the axis is one of steps.
-    expect(withEnding(history, outcome, 0.4)).toEqual([measured, { ...last, epoch: 0 }]);
-  });
-
-  test("adds nothing where they are measured already, or no step was made", () => {
-    expect(withEnding(history, { ...outcome, steps: 1 }, 0.01)).toEqual([measured]);
-    expect(withEnding(new History(), { ...outcome, steps: 0 }, 0)).toEqual([]);
-  });
-});
 
 const svg = (name: string) =>
   `<svg width="40" height="30" viewBox="0 0 40 30"><text>${name} 100% #1 "&amp;"</text></svg>\n`;
@@ -110,10 +12,11 @@ const variants = (name: string): Variants => ({
 });
 const figures = (...names: FigureName[]) => new Map(names.map((name) => [name, variants(name)]));
 
+const { hyperparameters } = parseOptions("--steps 1200 --batch-size 10 --hidden 5 --seed 3".split(" ")) as Options;
+
 const report: Report = {
-  options: parseOptions(
-    "--steps 1200 --batch-size 10 --hidden 5 --seed 3 --data some/where --out folder".split(" "),
-  ) as Options,
+  hyperparameters,
+  dataDirectory: "some/where",
   layers: [6, 5, 3],
   totalSteps: 1200,
   outcome: { status: "finished", steps: 1200, milliseconds: 2400, trainAccuracy: 0.9, testAccuracy: 0.75 },
@@ -228,7 +131,7 @@ describe("the report", () => {
       formatReport(figure('<svg><image xlink:href="http://example.org/x.png"/></svg>') as Report),
       formatReport(figure('<svg><path fill="url(x.svg#a)"/></svg>') as Report),
     ];
-    for (const each of hostile) expect(outsideOf(each).length).toBeGreaterThan(0);
+    for (const page of hostile) expect(outsideOf(page).length).toBeGreaterThan(0);
   });
 
   test("a run that was stopped or diverged says so at its top", () => {

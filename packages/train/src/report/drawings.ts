@@ -1,4 +1,4 @@
-// The figures of a run: as files, and in four variants for the report.
+// Draws the figures of a run: as files, and in four variants for the report.
 import type { Dataset, Evaluation, Matrix } from "numgrad";
 import {
   accuracyFigure,
@@ -14,20 +14,20 @@ import type { Mistake } from "numgrad-predictions";
 import type { Variants } from "./picture.js";
 import type { FigureName } from "./report.js";
 
-/** What the figures show. */
+/** The data that the figures show. */
 export interface Drawn {
   readonly losses: readonly number[];
   readonly evaluations: readonly Evaluation[];
   readonly test: Dataset;
-  /** Of the test images. */
+  /** Confusion matrix of the test images. */
   readonly confusion: Matrix;
-  /** Those to be shown. */
+  /** The mistakes that are shown. */
   readonly mistakes: readonly Mistake[];
-  /** Incoming weights of the units to be shown, [pixels, units]. */
+  /** Incoming weights of the units that are shown, [pixels, units]. */
   readonly weights: Matrix;
 }
 
-/** What a variant is drawn with. */
+/** Options that differ between the variants of a figure. */
 interface Look {
   readonly theme?: Theme;
   readonly title?: string;
@@ -35,17 +35,17 @@ interface Look {
   readonly narrow?: boolean;
 }
 
-/** Draws a figure. */
+/** Draws a variant of a figure. */
 type Draw = (look: Look) => FigureSpec;
 
-/** Each figure as a file: with its title, for light pages and paper. Those that would show nothing are left out. */
+/** Draws each figure for a file: with its title, for light pages and paper. A figure that would show nothing is left out. */
 export async function drawFiles(drawn: Drawn): Promise<Map<FigureName, string>> {
   const files = new Map<FigureName, string>();
   for (const [name, { title, draw }] of figuresOf(drawn)) files.set(name, await renderSvg(draw({ title })));
   return files;
 }
 
-/** The named figures for the report, which has headings of its own and grounds that shine through. */
+/** Draws the named figures for the report: without titles, because it has headings, and with transparent backgrounds. */
 export async function drawVariants(drawn: Drawn, names: readonly FigureName[]): Promise<Map<FigureName, Variants>> {
   const variants = new Map<FigureName, Variants>();
   for (const [name, { draw }] of figuresOf(drawn)) {
@@ -91,15 +91,15 @@ function figuresOf({ losses, evaluations, test, confusion, mistakes, weights }: 
   return figures;
 }
 
-/** Size of a plot in pixels; that of the figures themselves where it is for a file. */
+/** Size of a plot in pixels. A plot for a file has the default size of numgrad-figures. */
 function plot(narrow: boolean | undefined): { width?: number; height?: number } {
   if (narrow === undefined) return {};
   return narrow ? { width: 240, height: 200 } : { width: 440, height: 290 };
 }
 
 /**
- * In the report the card around a figure is its margin; and on a narrow page the entries of a legend stand one below the
- * other.
+ * Adapts a figure to the card around it in the report: the card is its margin, and in a narrow card the entries of a legend
+ * stand one below the other.
  */
 function inCard(spec: FigureSpec, narrow: boolean): FigureSpec {
   const { legend, ...config } = spec.config ?? {};

@@ -1,4 +1,4 @@
-/** HTML that is ready to be shown: what it was made of has been escaped. */
+/** HTML in which every text has been escaped. */
 export class Html {
   readonly text: string;
 
@@ -7,20 +7,20 @@ export class Html {
   }
 }
 
-/** What stands between the pieces of a template. */
+/** A value between the literal parts of a template. */
 export type Content = Html | string | number | readonly Content[];
 
 /**
- * A template of HTML: every text in it is escaped, in elements and in quoted attributes alike; pieces that are HTML already
- * go in as they are, arrays piece after piece.
+ * A template of HTML. Every text between its literal parts is escaped, in elements and in quoted attributes alike; `Html` is
+ * inserted as it is, and arrays value after value.
  *
  * @example
  * ```ts
  * html`<p title="${title}">${items.map((item) => html`<b>${item}</b>`)}</p>`;
  * ```
  */
-export function html(pieces: TemplateStringsArray, ...contents: readonly Content[]): Html {
-  return new Html(String.raw({ raw: pieces }, ...contents.map(toText)));
+export function html(literals: TemplateStringsArray, ...contents: readonly Content[]): Html {
+  return new Html(String.raw({ raw: literals }, ...contents.map(toText)));
 }
 
 function toText(content: Content): string {

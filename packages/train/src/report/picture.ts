@@ -1,10 +1,10 @@
 import type { Theme } from "numgrad-figures";
 import { type Html, html } from "./html.js";
 
-/** A figure as SVG for light and dark pages, wide and narrow ones. */
+/** A figure as SVG, for wide and narrow pages, light and dark. */
 export type Variants = Readonly<Record<"wide" | "narrow", Readonly<Record<Theme, string>>>>;
 
-/** The browser takes the variant that fits page and theme. */
+/** A picture for which the browser chooses the variant that fits the page and its theme. */
 export function picture({ wide, narrow }: Variants, alt: string): Html {
   const [dark, small] = ["(prefers-color-scheme: dark)", "(max-width: 40em)"];
   return html`<picture>
@@ -19,13 +19,13 @@ function source(media: string, svg: string): Html {
   return html`<source media="${media}" ${size(svg)} srcset="${dataUrl(svg)}">`;
 }
 
-/** Width and height, so that nothing moves while the page opens. */
+/** Width and height as attributes, so that the page does not move while it opens. */
 function size(svg: string): Html {
   const [, width = "", height = ""] = /<svg [^>]*?width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
   return html`width="${width}" height="${height}"`;
 }
 
-/** The characters that HTML, `srcset` or URLs know are encoded; base64 would be a quarter longer. */
+/** The SVG as a URL. Characters with a meaning in HTML, `srcset` or URLs are encoded; base64 would be a quarter longer. */
 function dataUrl(svg: string): string {
   return `data:image/svg+xml,${svg.trim().replace(/[^\w.~!$*()+,;=@/-]/gu, encodeURIComponent)}`;
 }

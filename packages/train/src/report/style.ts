@@ -1,6 +1,6 @@
 import { Html } from "./html.js";
 
-/** Colours and type are the figures': GitHub's grounds, Okabe and Ito's blue and orange. */
+/** Style sheet of the report. Colours and fonts are those of the figures: backgrounds as on GitHub, blue and orange by Okabe and Ito. */
 export const STYLE = new Html(`
 :root {
   color-scheme: light dark;

@@ -4,10 +4,10 @@ import { formatDuration } from "../summary.js";
 import type { Measured } from "./evaluations.js";
 import { type Content, type Html, html } from "./html.js";
 
-/** From this per cent of the colours' way on, the other colour of text is read better: both have a contrast of 4.5 there. */
+/** Per cent of the strongest colour from which on the other colour of text is easier to read: both have a contrast of 4.5 there. */
 const STRONG = 74;
 
-/** Names and what they stand for. */
+/** Names and their values. */
 export type Pairs = readonly (readonly [name: string, value: Content])[];
 
 export function count(n: number): string {
@@ -23,7 +23,7 @@ export function percent(fraction: number, digits: number): string {
   return `${(100 * fraction).toFixed(digits)}%`;
 }
 
-/** Two columns without a heading. */
+/** A table of names and values. */
 export function pairsTable(caption: string, pairs: Pairs): Html {
   const rows = pairs.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`);
   return html`<table class="pairs"><caption><strong>${caption}</strong></caption>
@@ -43,19 +43,19 @@ export function confusionTable({ shape, data }: Matrix, caption: Html): Html {
   });
   return html`<table class="matrix"><caption>${caption}</caption>
 <thead><tr><td class="corner"></td><th scope="colgroup" colspan="${classes}">taken for</th></tr>
-<tr><th class="corner" scope="col">actual</th>${numbers.map((each) => html`<th scope="col">${each}</th>`)}</tr></thead>
+<tr><th class="corner" scope="col">actual</th>${numbers.map((number) => html`<th scope="col">${number}</th>`)}</tr></thead>
 <tbody>
 ${rows}</tbody></table>`;
 }
 
-/** As in the figure, the colour goes with the square root: the errors of a good network are few. */
+/** The colour grows with the square root of the share, as in the figure, because the errors of a good network are few. */
 function confusionCell(value: number, share: number): Html {
   if (value === 0) return html`<td class="none">0</td>`;
   const heat = Math.round(100 * Math.sqrt(share));
   return html`<td class="${heat < STRONG ? "weak" : "strong"}" style="--p:${heat}%">${value}</td>`;
 }
 
-/** Accuracy of each class, and what its images are mistaken for most often. */
+/** The accuracy of each class, and the class for which its images are mistaken most often. */
 export function classesTable({ shape, data }: Matrix, caption: Html): Html {
   const [classes] = shape;
   const rows = Array.from({ length: classes }, (_, label) => {
@@ -77,7 +77,7 @@ export function classesTable({ shape, data }: Matrix, caption: Html): Html {
 ${rows}</tbody></table>`;
 }
 
-/** The accuracies that the run has measured, and when. */
+/** The accuracies of the run, and the times at which they were measured. */
 export function evaluationsTable(evaluations: readonly Measured[]): Html {
   const row = ({ step, epoch, trainAccuracy, testAccuracy, time }: Measured) => {
     const cells = [
@@ -96,7 +96,7 @@ export function evaluationsTable(evaluations: readonly Measured[]): Html {
 ${evaluations.map(row)}</tbody></table>`;
 }
 
-/** The mistakes that the sheet shows, as text. */
+/** The mistakes of the figure, as text. */
 export function mistakesTable(mistakes: readonly Mistake[]): Html {
   const row = ({ index, label, predicted, probability }: Mistake) =>
     html`<tr><td class="number">${index}</td><td class="number">${label}</td><td class="number">${predicted}</td><td class="number">${percent(probability, 2)}</td></tr>\n`;
