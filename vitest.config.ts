@@ -18,8 +18,8 @@ const source = (path: string) => fileURLToPath(new URL(`packages/${path}`, impor
 export default defineConfig({
   plugins: [wasmAsHex],
   resolve: {
-    // Most tests run the sources. The few tests of the bundles use the dist folders by their paths, and so do programs that a
-    // test starts.
+    // Most tests run the sources. The few tests of the bundles use the dist folders by their paths, and so do programs
+    // that a test starts.
     alias: [
       { find: /^numgrad\/files$/, replacement: source("numgrad/src/files.ts") },
       { find: /^numgrad$/, replacement: source("numgrad/src/index.ts") },

@@ -91,8 +91,8 @@ export const trainStep = {
 };
 
 /**
- * The core without SIMD, which the tests compare with the core with SIMD. It has a target directory of its own, because the
- * RUSTFLAGS differ: in a shared directory each build would discard the results of the other.
+ * The core without SIMD, which the tests compare with the core with SIMD. It has a target directory of its own, because
+ * the RUSTFLAGS differ: in a shared directory each build would discard the results of the other.
  *
  * @type {Step}
  */

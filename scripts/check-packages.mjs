@@ -54,8 +54,8 @@ function checkByPublint(tarball) {
 
 /**
  * Asks are-the-types-wrong, with its profile for ESM only. Node 20.19 and later take ESM by `require` as well, which
- * test/matrix tests. The profile leaves out how TypeScript resolves CommonJS modules for older versions of Node, and how it
- * does so for Node 10, which does not know `exports`.
+ * test/matrix tests. The profile leaves out how TypeScript resolves CommonJS modules for older versions of Node, and
+ * how it does so for Node 10, which does not know `exports`.
  *
  * @param {string} tarball
  */
@@ -64,8 +64,8 @@ function checkTypes(tarball) {
 }
 
 /**
- * Publishes without effect. npm corrects mistakes in package.json and warns about them; there must be no warning. It runs
- * offline, because npm would refuse a version that is already published.
+ * Publishes without effect. npm corrects mistakes in package.json and warns about them; there must be no warning. It
+ * runs offline, because npm would refuse a version that is already published.
  *
  * @param {string} cwd
  */

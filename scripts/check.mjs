@@ -34,8 +34,8 @@ const PROJECTS = [
 ];
 
 /**
- * The most bytes that a user may have to download, raw and gzipped: for the core; for a page without a bundler that imports
- * the main entry; and for the README's first program in a bundle.
+ * The most bytes that a user may have to download, raw and gzipped: for the core; for a page without a bundler that
+ * imports the main entry; and for the README's first program in a bundle.
  */
 const BUDGETS = {
   "core.wasm": { raw: 64 * 1024, gzipped: 26 * 1024 },
@@ -43,7 +43,7 @@ const BUDGETS = {
   "README's program": { raw: 180 * 1024, gzipped: 48 * 1024 },
 };
 
-/** @typedef {{ ok: boolean, output: string, note?: string }} Result `note` is always printed, `output` after a failure. */
+/** @typedef {{ ok: boolean, output: string, note?: string }} Result `note` is always printed, `output` on failure. */
 
 /** @type {[label: string, action: () => Result][]} */
 const STEPS = [
@@ -157,8 +157,8 @@ function checkTracked() {
 }
 
 /**
- * The step that checks that building, testing and checking leave no file behind. On a developer's machine `git status` must
- * be the same before and after; in CI, where the checkout is clean, it must be empty.
+ * The step that checks that building, testing and checking leave no file behind. On a developer's machine `git status`
+ * must be the same before and after; in CI, where the checkout is clean, it must be empty.
  *
  * @param {string} before
  * @returns {[string, () => Result]}

@@ -79,9 +79,9 @@ function addWasmTarget() {
 /**
  * Installs wasm-pack, and wasm-bindgen in the version of the crate, if the machine lacks them.
  *
- * Both are compiled by `cargo install`. The binaries on GitHub would save a minute once, but those of wasm-pack come without
- * a checksum, while Cargo verifies everything that it fetches; and a second way of installing would have to be tested on
- * machines of every kind.
+ * Both are compiled by `cargo install`. The binaries on GitHub would save a minute once, but those of wasm-pack come
+ * without a checksum, while Cargo verifies everything that it fetches; and a second way of installing would have to be
+ * tested on machines of every kind.
  */
 function installWasmTools() {
   const bindgen = readSetting("crates/numgrad-wasm/Cargo.toml", /wasm-bindgen = \{ version = "=([\d.]+)"/);

@@ -11,8 +11,7 @@ export const PUBLIC = {
 };
 
 /**
- * Packs a built package. It is done by pnpm, as publishing is: pnpm turns `workspace:` in the dependencies into versions, and
- * applies `publishConfig`.
+ * Packs a built package by pnpm, which publishes it too: pnpm turns `workspace:` in the dependencies into versions.
  *
  * @param {keyof typeof PUBLIC} name
  * @param {string} folder Folder for the tarball.

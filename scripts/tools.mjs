@@ -10,8 +10,8 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Folder into which `cargo install` puts the build tools that the machine lacks. */
 export const TOOLS = join(ROOT, ".tools");
 
-// The project's own tools come first. rustup's directory comes last; a shell that was open when rustup was installed has it
-// not on its PATH yet.
+// The project's own tools come first. rustup's directory comes last; a shell that was open when rustup was installed
+// has it not on its PATH yet.
 const PATH = [join(ROOT, "node_modules/.bin"), join(TOOLS, "bin"), process.env.PATH, join(homedir(), ".cargo/bin")];
 
 /**
@@ -37,7 +37,8 @@ export class Failure extends Error {}
  * @param {string} command
  * @param {string[]} args
  * @param {RunOptions} [options]
- * @returns {{ ok: boolean, missing: boolean, output: string }} `missing`: the command does not exist; `output`: both streams
+ * @returns {{ ok: boolean, missing: boolean, output: string }} `missing`: the command does not exist; `output`: both
+ *   streams
  */
 export function run(command, args, { env = ENV, cwd = ROOT, show = false } = {}) {
   const stdio = show ? "inherit" : "pipe";
@@ -106,8 +107,8 @@ export function atLeast(a, b) {
 }
 
 /**
- * The first group of `pattern` in a file of the repository. So each version is written down once, in the file in which its
- * tool reads it.
+ * The first group of `pattern` in a file of the repository. So each version is written down once, in the file in which
+ * its tool reads it.
  *
  * @param {string} path
  * @param {RegExp} pattern

@@ -1,5 +1,5 @@
-// A plugin of TypeDoc: everything from one folder of the sources stands under one heading, and each `@throws` begins with
-// the names of its errors.
+// A plugin of TypeDoc: everything from one folder of the sources stands under one heading, and each `@throws` begins
+// with the names of its errors.
 import { CommentTag, Converter, ReflectionKind } from "typedoc";
 
 /**
@@ -32,7 +32,8 @@ export function load(app) {
 }
 
 /**
- * Replaces the type in `@throws {ShapeError} if …` by text, because TypeDoc would show it with its braces on a line of its own.
+ * Replaces the type in `@throws {ShapeError} if …` by text, because TypeDoc would show it with its braces on a line of
+ * its own.
  *
  * @param {import("typedoc").Reflection} reflection
  */

@@ -2,7 +2,7 @@ import { defineConfig } from "vite";
 import { serveMnist } from "./serve-mnist.js";
 
 export default defineConfig({
-  // One page, which may lie in any folder of a host.
+  // The page may be in any folder of a host, so its links are relative.
   base: "./",
   appType: "mpa",
   plugins: [serveMnist()],

@@ -17,8 +17,8 @@ export interface Ended {
 }
 
 /**
- * Runs the main job to its end, with its options in one line or one by one. `onOutput` gets everything that the job has printed
- * so far; the first call, before the start, gets "".
+ * Runs the main job to its end, with its options in one line or one by one. `onOutput` gets everything that the job has
+ * printed so far; the first call, before the start, gets "".
  */
 export function run(
   options: string | readonly string[],
@@ -38,7 +38,10 @@ export function run(
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr })));
 }
 
-/** Options of a small run by backpropagation, which lasts some milliseconds if `steps` is 40 and does not end if it is 1e8. */
+/**
+ * Options of a small run by backpropagation, which lasts some milliseconds if `steps` is 40 and does not end if it is
+ * 1e8.
+ */
 export function smallRun(steps: number): string {
   return `--data ${temporaryDirectory(smallImages())} --batch-size 20 --hidden 5 --gradient backprop --steps ${steps}`;
 }

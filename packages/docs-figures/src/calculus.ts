@@ -1,4 +1,4 @@
-// The chapter's differences and descents.
+// The figures of the chapter's differences and descents.
 import { gradientDescent } from "numgrad";
 import { descentFigure, functionFigure, gradientFieldFigure } from "numgrad-figures";
 import type { Draw } from "./drawings.js";
@@ -6,7 +6,7 @@ import type { Draw } from "./drawings.js";
 /** x₀² + x₁². */
 const sumOfSquares = ([x0, x1]: ArrayLike<number> & Iterable<number>): number => x0! ** 2 + x1! ** 2;
 
-/** A rate that arrives, one that is too large, and one that is too small: the chapter's. */
+/** The chapter's learning rates: one that reaches the minimum, one that is too large, and one that is too small. */
 const RATES = [
   { learningRate: 0.1, label: "η = 0.1" },
   { learningRate: 10, label: "η = 10: too large" },

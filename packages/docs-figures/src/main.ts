@@ -1,4 +1,4 @@
-// Computes what the chapter's figures show, and writes each as SVG for light and for dark pages.
+// Computes the data of the chapter's figures, and writes each figure as SVG for light and for dark pages.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,9 +9,9 @@ import { trainingDrawings } from "./training.js";
 
 const HELP = `npm run figures -- [options]
 
-  --out DIR  where to write them (docs/figures)
-  --png      PNG as well
-  --help     this text
+  --out DIR  folder for the figures (docs/figures)
+  --png      writes PNG files as well
+  --help     prints this text
 `;
 
 const { values: options } = parseArgs({

@@ -1,4 +1,4 @@
-// The book's network on MNIST: how it learned, and what it learned.
+// The figures of the book's network on MNIST: how it learned, and what it learned.
 import { type Dataset, loadMnist, RandomState, SGD, TwoLayerNet, train } from "numgrad";
 import {
   accuracyFigure,
@@ -14,7 +14,7 @@ import type { Draw } from "./drawings.js";
 
 const LEARNING_RATES = [0.01, 0.1, 1, 10];
 
-/** Trains, by central differences, and returns what the figures show of it. */
+/** Trains by central differences, and returns the figures of the training. */
 export async function trainingDrawings(): Promise<Record<string, Draw>> {
   const data = await loadMnist({ directory: mnistDirectory() });
   const { net, history } = await learn(data, 0.1, 10_000);
@@ -58,7 +58,7 @@ export async function trainingDrawings(): Promise<Record<string, Draw>> {
   };
 }
 
-/** The book's script with `np.random.seed(0)` at its top, and any learning rate. */
+/** Trains as the book's script does after `np.random.seed(0)`, with any learning rate. */
 async function learn(data: { train: Dataset; test?: Dataset }, learningRate: number, steps: number) {
   const random = new RandomState(0);
   const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10, random });

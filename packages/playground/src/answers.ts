@@ -1,11 +1,11 @@
 import type { Method } from "./protocol.js";
 
-/** Probabilities of the ten digits, by network. */
+/** Probabilities of the ten digits, from each network. */
 export type Probs = Readonly<Record<Method, Float64Array | undefined>>;
 
 const METHODS: readonly Method[] = ["numerical", "backprop"];
 
-/** Probabilities below this are not written out: a column of zeros would hide the others. */
+/** Smallest probability that is shown as a number: a column of zeros would hide the others. */
 const LEAST = 0.005;
 
 interface Row {
@@ -33,15 +33,15 @@ export class Answers {
     for (const [digit, { row, bars, values }] of this.#rows.entries()) {
       for (const [i, method] of METHODS.entries()) {
         const prob = probs[method]?.[digit] ?? 0;
-        (bars[i] as HTMLElement).style.transform = `scaleX(${prob.toFixed(4)})`;
-        (values[i] as HTMLElement).textContent = prob < LEAST ? "" : `${Math.round(100 * prob)} %`;
+        bars[i]!.style.transform = `scaleX(${prob.toFixed(4)})`;
+        values[i]!.textContent = prob < LEAST ? "" : `${Math.round(100 * prob)} %`;
       }
       row.classList.toggle("best", digit === best);
     }
   }
 }
 
-/** What both networks say, in a sentence. `label` is known of test images. */
+/** The predictions of both networks in a sentence. A test image has a `label`. */
 export function sentenceOf({ numerical, backprop }: Probs, label?: number): string {
   const [a, b] = [bestOf(numerical), bestOf(backprop)];
   const truth = label === undefined ? "" : `A test image, labelled ${label}. `;

@@ -8,13 +8,14 @@ const NOTHING = "–";
 
 type Name = "steps" | "loss" | "train" | "test" | "pace" | "speed";
 
-/** What is told of one network: its numbers, and its weights as images. */
+/** Shows one network: its numbers, and its weights as images. */
 export class Card {
   readonly #contender: Contender;
   readonly #values: Readonly<Record<Name, HTMLElement>>;
   readonly #message: HTMLElement;
   readonly #sheet: HTMLCanvasElement;
-  #drawn: Float32Array | undefined;
+  /** The weights that the sheet shows. */
+  #shownWeights: Float32Array | undefined;
 
   constructor(contender: Contender) {
     const value = (name: string) => find(`#${contender.method} [data-value=${name}]`, HTMLElement);
@@ -40,13 +41,13 @@ export class Card {
     show("pace", pace === undefined ? NOTHING : `${pace.toPrecision(3)} ms`);
     show("speed", pace === undefined ? NOTHING : COUNT.format(1000 / pace));
     this.#message.textContent = divergence ?? "";
-    if (weights && weights !== this.#drawn) drawWeights(this.#sheet, weights);
-    this.#drawn = weights;
+    if (weights && weights !== this.#shownWeights) drawWeights(this.#sheet, weights);
+    this.#shownWeights = weights;
   }
 
-  /** Draws everything anew, in other colours. */
+  /** Draws everything again, in the colours of the current theme. */
   redraw(): void {
-    this.#drawn = undefined;
+    this.#shownWeights = undefined;
     this.draw();
   }
 }

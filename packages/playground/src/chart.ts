@@ -1,38 +1,38 @@
-import { ticks } from "./axis.js";
-
-/** What is drawn, from back to front. `name` is the class of its path, for style sheets. */
+/** A line or an area of a chart. */
 export interface Shape {
+  /** Class of the path, for style sheets. */
   readonly name: string;
-  /** Closed by these lower edges, the shape is an area. */
   readonly points: readonly Point[];
+  /** Lower edge of an area; absent for a line. */
   readonly lower?: readonly Point[];
 }
 
 type Point = readonly [x: number, y: number];
 
-/** A picture for given ends of the axes, which begin at 0. */
+/** The contents of a chart. Both axes begin at 0. */
 export interface Picture {
   readonly xMax: number;
   readonly yMax: number;
+  /** From back to front. */
   readonly shapes: readonly Shape[];
 }
 
 const MARGIN = { top: 8, right: 14, bottom: 24, left: 42 };
 
-/** About how far ticks are apart, in pixels. */
+/** Approximate distance of ticks in pixels. */
 const X_TICKS = 90;
 const Y_TICKS = 45;
 
 const NUMBER = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
 
-/** Curves over the steps in an <svg>, as large as its style sheet has it. */
+/** Curves over the steps in an <svg>. The style sheet decides its size. */
 export class Chart {
   readonly #svg: SVGSVGElement;
   readonly #axes = document.createElementNS("http://www.w3.org/2000/svg", "g");
   readonly #paths = new Map<string, SVGPathElement>();
   readonly #format: (y: number) => string;
   #picture: Picture = { xMax: 100, yMax: 1, shapes: [] };
-  /** As observed: to ask for it while drawing would make the browser lay the page out at once. */
+  /** The size as it was observed. Reading it while drawing would make the browser compute the layout at once. */
   #size = { width: 0, height: 0 };
   #drawnAxes = "";
 
@@ -86,6 +86,15 @@ export class Chart {
       label.textContent = NUMBER.format(value);
     }
   }
+}
+
+/** Round numbers from 0 to `max`, in about `count` equal steps. */
+export function ticks(max: number, count: number): number[] {
+  const rough = max / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  // A tolerance for rounding errors: a third of 0.6 is to be 0.2.
+  const step = power * ([1, 2, 5].find((factor) => rough <= factor * power * (1 + 1e-9)) ?? 10);
+  return Array.from({ length: Math.floor((max / step) * (1 + 1e-9)) + 1 }, (_, i) => i * step);
 }
 
 function add<K extends keyof SVGElementTagNameMap>(

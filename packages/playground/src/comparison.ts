@@ -2,7 +2,7 @@ import type { Pair } from "./pair.js";
 
 const COUNT = new Intl.NumberFormat("en-US");
 
-/** What sets the two networks apart, in two sentences: time and losses. */
+/** Compares the two networks in two sentences: about their time and their losses. */
 export function comparison({ numerical, backprop, agreement }: Pair): string {
   if (agreement.steps === 0) return "";
   const ratio = numerical.pace && backprop.pace ? numerical.pace / backprop.pace : undefined;
@@ -10,18 +10,18 @@ export function comparison({ numerical, backprop, agreement }: Pair): string {
     ? `One step by differences takes ${ratio.toFixed(1)} times as long as one by backpropagation. `
     : "";
   const steps = agreement.steps === 1 ? "the first step" : `${COUNT.format(agreement.steps)} steps`;
-  return `${time}Over ${steps} their losses ${apart(agreement.largest)}.`;
+  return `${time}Over ${steps} their losses ${describeDifference(agreement.largest)}.`;
 }
 
-function apart(difference: number): string {
+function describeDifference(difference: number): string {
   return difference === 0 ? "are the same in every bit" : `differ by at most ${scientific(difference)}`;
 }
 
-/** 3.1 × 10⁻⁹, 0.12 */
+/** A number like 3.1 × 10⁻⁹ or 0.12. */
 function scientific(value: number): string {
   if (value >= 0.01) return value.toPrecision(2);
   const [factor, exponent] = value.toExponential(1).split("e") as [string, string];
   const digits = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-  const raised = Array.from(String(Number(exponent)), (c) => (c === "-" ? "⁻" : digits[Number(c)])).join("");
-  return `${factor}\u00a0×\u00a010${raised}`;
+  const superscript = Array.from(String(Number(exponent)), (c) => (c === "-" ? "⁻" : digits[Number(c)])).join("");
+  return `${factor}\u00a0×\u00a010${superscript}`;
 }

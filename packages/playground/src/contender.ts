@@ -2,14 +2,14 @@ import type { Evaluation } from "numgrad";
 import type { Method, Reply, Report, Request, Settings } from "./protocol.js";
 import { LossSeries } from "./series.js";
 
-/** A worker, as far as it is needed. */
+/** The part of a worker that the page uses. */
 export interface Port {
   onmessage: ((event: MessageEvent<Reply>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
   postMessage(request: Request): void;
 }
 
-/** Who is to be told of what a worker says. */
+/** Receives the replies of a worker. */
 export interface Listener {
   report(from: Contender, report: Report): void;
   loading(file: string, loaded: number): void;
@@ -18,10 +18,10 @@ export interface Listener {
   failed(message: string): void;
 }
 
-/** One of the two networks, as the page knows it. */
+/** One of the two networks, as far as the page knows it. */
 export class Contender {
   readonly method: Method;
-  /** Whether a reset has yet to be heard of: a step of the run before is being finished. */
+  /** Whether a reset is not confirmed yet, because the worker finishes a step of the run before. */
   isBusy = false;
   steps = 0;
   series = new LossSeries();
@@ -39,7 +39,7 @@ export class Contender {
     this.#port = port;
     this.#listener = listener;
     port.onmessage = ({ data }) => this.#receive(data);
-    // Also when the worker's file can't be had; there is no message then.
+    // This also happens if the worker's file cannot be loaded. There is no message then.
     port.onerror = ({ message }) => listener.failed(message || "a worker could not be started");
   }
 

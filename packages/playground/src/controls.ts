@@ -1,17 +1,32 @@
 import type { Settings } from "./protocol.js";
-import { BOOK, LEARNING_RATES } from "./settings.js";
 
-/** What the controls ask for. */
+/** Learning rates of the slider: from 0.001 to 10, six to a decade. */
+export const LEARNING_RATES: readonly number[] = [
+  ...[-3, -2, -1, 0].flatMap((exponent) => [1, 1.5, 2, 3, 5, 7].map((factor) => Number(`${factor}e${exponent}`))),
+  10,
+];
+
+/** The settings of the book. */
+export const BOOK: Settings = { hiddenSize: 50, batchSize: 100, seed: 0, h: 1e-4, learningRate: 0.1 };
+
+/** Number of weights and biases of a network for MNIST. */
+export function countParameters(hiddenSize: number): number {
+  return 784 * hiddenSize + hiddenSize + hiddenSize * 10 + 10;
+}
+
+/** Called when the user asks for something. */
 export interface Wishes {
-  /** Start, or pause. */
+  /** Start or pause. */
   run(): void;
   step(): void;
-  /** Begin anew with these settings, because the user says so or has changed one that a network begins with. */
+  /**
+   * Begin anew with these settings: the user has pressed Reset or changed a setting of the first weights or batches.
+   */
   reset(settings: Settings): void;
   learningRate(learningRate: number): void;
 }
 
-/** The form with the buttons and the settings. Values that its inputs do not allow are not taken. */
+/** The form with the buttons and the settings. It ignores values that its inputs do not allow. */
 export class Controls {
   readonly #form: HTMLFormElement;
   #settings: Settings = BOOK;
@@ -27,7 +42,7 @@ export class Controls {
     this.#button("again").addEventListener("click", () => wishes.reset(this.#settings));
     const rate = this.#input("learningRate");
     rate.addEventListener("input", () => {
-      this.#settings = { ...this.#settings, learningRate: LEARNING_RATES[Number(rate.value)] as number };
+      this.#settings = { ...this.#settings, learningRate: LEARNING_RATES[Number(rate.value)]! };
       this.#showRate();
       wishes.learningRate(this.#settings.learningRate);
     });
@@ -47,7 +62,7 @@ export class Controls {
     return this.#settings;
   }
 
-  /** Shows what can be done now. */
+  /** Enables the buttons that can be used now. */
   show({ isRunning, canTrain }: { isRunning: boolean; canTrain: boolean }): void {
     const run = this.#button("run");
     run.textContent = isRunning ? "Pause" : "Start";
@@ -55,7 +70,7 @@ export class Controls {
     this.#button("one").disabled = !canTrain || isRunning;
   }
 
-  /** Makes everything usable, or nothing. */
+  /** Enables or disables the whole form. */
   enable(isUsable: boolean): void {
     this.#form.querySelector("fieldset")?.toggleAttribute("disabled", !isUsable);
   }

@@ -1,9 +1,8 @@
 import { type Evaluation, movingAverage } from "numgrad";
-import { roundUp } from "./axis.js";
 import type { Picture, Shape } from "./chart.js";
 import type { LossSeries } from "./series.js";
 
-/** What curves are drawn of: a network's record. */
+/** The data of a network's curves. */
 export interface Record {
   readonly method: string;
   readonly steps: number;
@@ -11,13 +10,13 @@ export interface Record {
   readonly evaluations: readonly Evaluation[];
 }
 
-/** Buckets around each one that its mean is taken with. */
+/** Number of buckets in a moving average. */
 const SMOOTHING = 9;
 
-/** Room for the loss of a network that knows nothing: ln 10 is 2.3. */
+/** Smallest end of the axis of losses: a network that guesses has a loss of ln 10 = 2.3. */
 const LEAST_LOSS = 2.5;
 
-/** The losses: smoothed lines, and behind them from the lowest to the highest of each few steps. */
+/** The losses: smoothed lines, and behind them bands from the lowest to the highest loss of each bucket. */
 export function drawLosses(records: readonly Record[]): Picture {
   const bands = records.map(({ method, series }) => bandOf(`band ${method}`, series));
   const lines = records.map(({ method, series }) => lineOf(`line ${method}`, series));
@@ -32,15 +31,22 @@ export function drawLosses(records: readonly Record[]): Picture {
 /** The accuracies on the training and the test images. */
 export function drawAccuracies(records: readonly Record[]): Picture {
   const shapes = records.flatMap(({ method, evaluations }): Shape[] => [
-    { name: `line train ${method}`, points: evaluations.map((one) => [one.step + 1, one.trainAccuracy]) },
-    { name: `line ${method}`, points: evaluations.map((one) => [one.step + 1, one.testAccuracy ?? 0]) },
+    { name: `line train ${method}`, points: evaluations.map(({ step, trainAccuracy }) => [step + 1, trainAccuracy]) },
+    { name: `line ${method}`, points: evaluations.map(({ step, testAccuracy }) => [step + 1, testAccuracy ?? 0]) },
   ]);
   return { xMax: endOf(records), yMax: 1, shapes };
 }
 
-/** The mean loss of the last steps, as the line ends. */
+/** The mean loss of the last steps, which is the end of the smoothed line. */
 export function lastLoss(series: LossSeries): number | undefined {
   return smoothed(series).at(-1);
+}
+
+/** The smallest of 1, 2, 5, 10, 20, 50, … that is not less than `value`; 1 for smaller values. */
+export function roundUp(value: number): number {
+  if (!(value > 1)) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return power * ([1, 2, 5].find((factor) => value <= factor * power) ?? 10);
 }
 
 function endOf(records: readonly Record[]): number {

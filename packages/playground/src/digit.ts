@@ -1,4 +1,4 @@
-// From the way of a pen to an image like MNIST's.
+// Makes an image like those of MNIST from the strokes of a pen.
 
 /** A point of a drawing, in fractions of the pad's side, y downwards. */
 export interface Point {
@@ -6,25 +6,29 @@ export interface Point {
   readonly y: number;
 }
 
-/** Where the pen was from its touching down to its lifting; one point is a dot. */
+/** The points of the pen from when it touches down until it is lifted. A single point is a dot. */
 export type Stroke = readonly Point[];
 
-/** Pixels in a row of an image, and rows. */
+/** Number of pixels in a row of an image, and of rows. */
 export const SIDE = 28;
 
-/** MNIST's digits were scaled into a box of so many pixels, keeping their shape. */
+/** Side of the box into which MNIST's digits were scaled, in pixels. The scaling kept their shape. */
 const BOX = 20;
 
-/** Width of a line in pixels, about that of MNIST's. */
+/** Width of a line in pixels, about as in MNIST. */
 const PEN = 2.4;
 
-/** What is smaller in both directions than this part of the pad is not blown up: a dot stays one. */
+/**
+ * A drawing that is smaller than this part of the pad in both directions is not enlarged to the box, so that a dot
+ * stays a dot.
+ */
 const SMALLEST = 0.1;
 
 /**
- * The drawing as MNIST's authors made their images: scaled into a box of 20 × 20 pixels, which lies in the 28 × 28 so that
- * the centre of mass is in the middle. The line has the width of MNIST's however large the drawing was: scaled with it,
- * the pen would be a broom in a small digit and a hair in a large one.
+ * Makes an image of a drawing as MNIST's authors made theirs: the drawing is scaled into a box of 20 × 20 pixels, and
+ * the box is placed in the 28 × 28 pixels so that the centre of mass is in the middle. The line has the width of
+ * MNIST's lines whatever the size of the drawing: a pen that was scaled too would be too wide in a small digit and too
+ * thin in a large one.
  *
  * @returns 784 bytes, row by row, 0 for paper and 255 for ink; undefined if nothing is drawn.
  * @see http://yann.lecun.com/exdb/mnist/
@@ -34,18 +38,21 @@ export function toImage(strokes: readonly Stroke[]): Uint8Array | undefined {
   if (points.length === 0) return undefined;
   const [x, y] = [extent(points.map((point) => point.x)), extent(points.map((point) => point.y))];
   const scale = (BOX - PEN) / Math.max(x.size, y.size, SMALLEST);
-  const boxed = moved(strokes, scale, SIDE / 2 - scale * x.middle, SIDE / 2 - scale * y.middle);
+  const boxed = transform(strokes, scale, SIDE / 2 - scale * x.middle, SIDE / 2 - scale * y.middle);
   const centre = centreOfMass(paint(boxed));
-  // No further than the box may go: a digit that is heavy on one side is not cut off on the other.
+  // The box stays within the image, so that a digit that is heavy on one side is not cut off on the other.
   const shift = (from: number) => Math.max((BOX - SIDE) / 2, Math.min((SIDE - BOX) / 2, SIDE / 2 - from));
-  return paint(moved(boxed, 1, shift(centre.x), shift(centre.y)));
+  return paint(transform(boxed, 1, shift(centre.x), shift(centre.y)));
 }
 
-/** Centre of mass of an image in pixels: the middle of the first pixel is at 0.5, of a blank image at the centre. */
+/**
+ * Centre of mass of an image in pixels. The middle of the first pixel is at 0.5; a blank image has its centre of mass
+ * in the middle.
+ */
 export function centreOfMass(image: Uint8Array): Point {
   let [mass, x, y] = [0, 0, 0];
   for (let i = 0; i < image.length; i++) {
-    const ink = image[i] as number;
+    const ink = image[i]!;
     mass += ink;
     x += ink * ((i % SIDE) + 0.5);
     y += ink * (Math.floor(i / SIDE) + 0.5);
@@ -58,11 +65,11 @@ function extent(values: readonly number[]): { size: number; middle: number } {
   return { size: high - low, middle: (low + high) / 2 };
 }
 
-function moved(strokes: readonly Stroke[], scale: number, dx: number, dy: number): Stroke[] {
+function transform(strokes: readonly Stroke[], scale: number, dx: number, dy: number): Stroke[] {
   return strokes.map((stroke) => stroke.map(({ x, y }) => ({ x: scale * x + dx, y: scale * y + dy })));
 }
 
-/** Lines with round ends; a pixel at their edge is as dark as the part of it that they cover, about. */
+/** Paints lines with round ends. A pixel at an edge is about as dark as the covered part of the pixel. */
 function paint(strokes: readonly Stroke[]): Uint8Array {
   const image = new Uint8Array(SIDE * SIDE);
   for (const stroke of strokes) {
@@ -79,12 +86,12 @@ function paintLine(image: Uint8Array, a: Point, b: Point): void {
     for (let col = first(a.x, b.x); col <= last(a.x, b.x); col++) {
       const ink = Math.min(1, reach - distance({ x: col + 0.5, y: row + 0.5 }, a, b));
       const i = row * SIDE + col;
-      image[i] = Math.max(image[i] as number, Math.round(255 * ink));
+      image[i] = Math.max(image[i]!, Math.round(255 * ink));
     }
   }
 }
 
-/** From a point to the line between two others. */
+/** Distance of a point from the line between two others. */
 function distance(point: Point, a: Point, b: Point): number {
   const [dx, dy] = [b.x - a.x, b.y - a.y];
   const length2 = dx * dx + dy * dy;

@@ -5,7 +5,7 @@ const BYTES = 54_950_048;
 
 const MEGABYTES = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
-/** How far the data are, and what went wrong. */
+/** Shows the progress of the download, and an error if one occurs. */
 export class Loading {
   readonly #section = find("#loading", HTMLElement);
   readonly #text = find("#loading p", HTMLElement);

@@ -1,28 +1,26 @@
-// The page: two workers train, this shows what they report.
+// The page. Two workers train the networks; this program shows their reports.
 import { Answers, sentenceOf } from "./answers.js";
 import { Card } from "./card.js";
 import { Chart } from "./chart.js";
 import { comparison } from "./comparison.js";
-import { Controls } from "./controls.js";
+import { Controls, countParameters } from "./controls.js";
 import { drawAccuracies, drawLosses } from "./curves.js";
 import { toImage } from "./digit.js";
 import { find } from "./find.js";
 import { Loading } from "./loading.js";
-import { Pad } from "./pad.js";
+import { drawImage, Pad } from "./pad.js";
 import { Pair } from "./pair.js";
-import { drawImage } from "./preview.js";
 import type { Settings } from "./protocol.js";
-import { countParameters } from "./settings.js";
 
-/** Milliseconds between two pictures: soon enough to look live, and for those who want less motion. */
-const SOON = 80;
+/** Milliseconds between two drawings: short enough to look live, and the time for users who want less motion. */
+const LIVE = 80;
 const CALM = 1000;
 
 const DATA = new URL("mnist/", document.baseURI).href;
 
-const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
-// Written out twice: that is how Vite finds workers.
+// The call is written twice, because Vite finds workers by its literal text.
 const pair = new Pair(
   [
     new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "central differences" }),
@@ -45,8 +43,8 @@ const cards = pair.both.map((contender) => new Card(contender));
 const losses = new Chart(find("#losses", SVGSVGElement));
 const accuracies = new Chart(find("#accuracies", SVGSVGElement), (y) => `${Math.round(100 * y)} %`);
 const answers = new Answers(find("#answers", HTMLElement));
-const said = find("#said", HTMLElement);
-const compared = find("#comparison", HTMLElement);
+const sentenceElement = find("#said", HTMLElement);
+const comparisonElement = find("#comparison", HTMLElement);
 const parameters = find("[data-value=parameters]", HTMLElement);
 const preview = find("#preview", HTMLCanvasElement);
 
@@ -57,12 +55,12 @@ const controls = new Controls(find("#controls", HTMLFormElement), {
   learningRate: (learningRate) => pair.setLearningRate(learningRate),
 });
 
-/** The image that is to be recognised, and its label if it has one. */
+/** The image to recognise, and its label, if it has one. */
 let image: Uint8Array | undefined;
 let label: number | undefined;
 
 let isScheduled = false;
-let drawnAt = 0;
+let renderedAt = 0;
 
 const pad = new Pad(
   find("#pad", HTMLCanvasElement),
@@ -99,25 +97,25 @@ function recognise(newImage: Uint8Array | undefined, newLabel?: number): void {
   pair.recognise(newImage);
 }
 
-/** Draws soon, however much news there is. */
+/** Plans a drawing, unless one is planned. So much news at a time leads to one drawing. */
 function schedule(): void {
   if (isScheduled) return;
   isScheduled = true;
-  const pause = stillness.matches && pair.isRunning ? CALM : SOON;
-  setTimeout(() => requestAnimationFrame(render), drawnAt + pause - performance.now());
+  const pause = reducedMotion.matches && pair.isRunning ? CALM : LIVE;
+  setTimeout(() => requestAnimationFrame(render), renderedAt + pause - performance.now());
 }
 
 function render(): void {
   isScheduled = false;
-  drawnAt = performance.now();
+  renderedAt = performance.now();
   controls.show({ isRunning: pair.isRunning, canTrain: pair.canTrain });
   for (const card of cards) card.draw();
   losses.draw(drawLosses(pair.both));
   accuracies.draw(drawAccuracies(pair.both));
-  compared.textContent = comparison(pair);
+  comparisonElement.textContent = comparison(pair);
   const probs = { numerical: image && pair.numerical.probs, backprop: image && pair.backprop.probs };
   answers.draw(probs);
   const sentence = image ? sentenceOf(probs, label) : "";
-  // Readers of the screen hear each change.
-  if (said.textContent !== sentence) said.textContent = sentence;
+  // Screen readers read each change aloud.
+  if (sentenceElement.textContent !== sentence) sentenceElement.textContent = sentence;
 }

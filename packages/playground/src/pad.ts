@@ -1,7 +1,6 @@
 import { type Point, SIDE, type Stroke } from "./digit.js";
-import { drawImage } from "./preview.js";
 
-/** Width of the pen, and how far an arrow key moves it, in fractions of the pad's side. */
+/** Width of the pen, and its way at an arrow key, in fractions of the pad's side. */
 const PEN = 0.07;
 const STRIDE = 1 / 32;
 
@@ -13,8 +12,8 @@ const ARROWS: Readonly<Record<string, Point>> = {
 };
 
 /**
- * A canvas to draw on with mouse, finger, pen, or keys: arrows move the pen, Space puts it down or lifts it, Delete clears.
- * Ink is black on transparent ground; style sheets turn it white.
+ * A canvas to draw on with mouse, finger, pen, or keys: arrows move the pen, Space puts it down or lifts it, Delete
+ * clears. The ink is black on a transparent background; the style sheet inverts it in dark pages.
  */
 export class Pad {
   readonly #canvas: HTMLCanvasElement;
@@ -24,14 +23,14 @@ export class Pad {
   #strokes: Point[][] = [];
   /** The pointer that is drawing. */
   #pointer: number | undefined;
-  /** Where the keys' pen is, and whether it is down. */
+  /** Position of the pen that keys move, and whether it is down. */
   #pen = { x: 0.5, y: 0.5 };
   #isDown = false;
 
   /**
-   * @param paper Has the focus for keys.
-   * @param cursor Shows where the keys' pen is, in percent of the paper.
-   * @param drawn Called after each change that the user makes, with the whole drawing.
+   * @param paper Element that gets the focus for keys.
+   * @param cursor Element that shows the position of the pen that keys move.
+   * @param drawn Called with the whole drawing after each change by the user.
    */
   constructor(
     canvas: HTMLCanvasElement,
@@ -85,9 +84,9 @@ export class Pad {
 
   #move(event: PointerEvent): void {
     if (event.pointerId !== this.#pointer) return;
-    // Several positions may come in one event.
+    // One event may have several positions.
     const events = event.getCoalescedEvents?.() ?? [];
-    for (const each of events.length > 0 ? events : [event]) this.#draw(this.#pointOf(each));
+    for (const position of events.length > 0 ? events : [event]) this.#draw(this.#pointOf(position));
     this.#drawn(this.#strokes);
   }
 
@@ -135,7 +134,7 @@ export class Pad {
   }
 
   #draw(point: Point): void {
-    const stroke = this.#strokes.at(-1) as Point[];
+    const stroke = this.#strokes.at(-1)!;
     const from = stroke.at(-1) ?? point;
     stroke.push(point);
     const { width } = this.#canvas;
@@ -145,4 +144,13 @@ export class Pad {
     this.#context.lineTo(point.x * width, point.y * width);
     this.#context.stroke();
   }
+}
+
+/** Draws an image in black on a transparent background; without an image the canvas is empty. */
+export function drawImage(canvas: HTMLCanvasElement, image: Uint8Array | undefined): void {
+  const pixels = new ImageData(SIDE, SIDE);
+  image?.forEach((ink, i) => {
+    pixels.data[4 * i + 3] = ink;
+  });
+  canvas.getContext("2d")?.putImageData(pixels, 0, 0);
 }

@@ -1,23 +1,25 @@
 import { Contender, type Listener, type Port } from "./contender.js";
 import type { Report, Settings } from "./protocol.js";
 import { Agreement } from "./series.js";
-import { STEPS } from "./settings.js";
 
-/** Milliseconds that the quicker network may be ahead: enough for none ever to wait for the page's word. */
+/** Steps of the book: 16 epochs and two thirds. */
+const STEPS = 10_000;
+
+/** Milliseconds by which the quicker network may be ahead: enough that no network waits for the page. */
 const LEAD = 250;
 
-/** Steps that it may be ahead. */
+/** Most steps by which the quicker network may be ahead. */
 const MOST_AHEAD = 500;
 
-/** What a page does with the news. */
+/** Receives the news of both networks. */
 export interface PairListener extends Omit<Listener, "report" | "loaded"> {
   changed(): void;
   loaded(): void;
 }
 
 /**
- * Both networks, in step with each other: they stop after the same step, and a new learning rate holds from the same step
- * on, so that whatever is different between them comes from the gradient.
+ * Both networks, in step with each other: they stop after the same step, and a new learning rate holds from the same
+ * step on, so that every difference between them comes from the gradient.
  */
 export class Pair {
   readonly numerical: Contender;
@@ -50,17 +52,17 @@ export class Pair {
     return Math.min(...this.#sound.map(({ steps }) => steps));
   }
 
-  /** Whether there are steps to be made yet. */
+  /** Whether steps are left to make. */
   get isRunning(): boolean {
     return this.#sound.some(({ steps }) => steps < this.#goal);
   }
 
-  /** Whether there is one that has not diverged. */
+  /** Whether a network is left that has not diverged. */
   get canTrain(): boolean {
     return this.#sound.length > 0;
   }
 
-  /** Loads the data, one after the other: the second finds them in the browser's cache. */
+  /** Loads the data for one network after the other: the second one finds them in the browser's cache. */
   load(baseUrl: string): void {
     this.#baseUrl = baseUrl;
     this.numerical.load(baseUrl);
@@ -70,17 +72,17 @@ export class Pair {
     this.agreement = new Agreement();
     this.#goal = 0;
     this.#limit = 0;
-    for (const each of this.both) each.reset(settings);
+    for (const contender of this.both) contender.reset(settings);
     this.#changed();
   }
 
-  /** Trains on, to the next 10,000 steps. */
+  /** Trains up to the next multiple of 10,000 steps. */
   start(): void {
     this.#goal = (Math.floor(this.steps / STEPS) + 1) * STEPS;
     this.#advance();
   }
 
-  /** Stops after the same step, within a moment. */
+  /** Stops both networks after the same step, within a moment. */
   pause(): void {
     this.#goal = this.#limit;
     this.#changed();
@@ -92,14 +94,14 @@ export class Pair {
   }
 
   setLearningRate(learningRate: number): void {
-    for (const each of this.both) each.setLearningRate(learningRate, this.#limit);
+    for (const contender of this.both) contender.setLearningRate(learningRate, this.#limit);
   }
 
   recognise(image: Uint8Array | undefined): void {
-    for (const each of this.both) each.recognise(image);
+    for (const contender of this.both) contender.recognise(image);
   }
 
-  /** Those that have not diverged. */
+  /** The networks that have not diverged. */
   get #sound(): Contender[] {
     return this.both.filter(({ divergence }) => divergence === undefined);
   }
@@ -109,14 +111,14 @@ export class Pair {
     this.#advance();
   }
 
-  /** Tells both how far they may go. */
+  /** Tells both networks how many steps they may make. */
   #advance(): void {
     const slowest = Math.max(...this.#sound.map(({ pace = LEAD }) => pace));
     const lead = Math.max(1, Math.min(MOST_AHEAD, Math.round(LEAD / slowest)));
     const limit = Math.min(this.#goal, this.steps + lead);
     if (limit > this.#limit && this.canTrain) {
       this.#limit = limit;
-      for (const each of this.#sound) each.train(limit);
+      for (const contender of this.#sound) contender.train(limit);
     }
     this.#changed();
   }

@@ -1,36 +1,36 @@
-// What the page and its workers say to each other.
+// The messages between the page and its workers.
 import type { Evaluation } from "numgrad";
 
-/** How a network's gradient is found. */
+/** How a network's gradient is computed. */
 export type Method = "numerical" | "backprop";
 
-/** What a network and its training begin with. */
+/** Settings of a network and its training. */
 export interface Settings {
   readonly hiddenSize: number;
   readonly batchSize: number;
-  /** Of NumPy's RandomState, for the first weights and the batches. */
+  /** Seed of NumPy's RandomState, for the first weights and the batches. */
   readonly seed: number;
   /** Difference step. */
   readonly h: number;
   readonly learningRate: number;
 }
 
-/** What the page asks of a worker. Workers do what they are asked in this order. */
+/** A request of the page to a worker. A worker handles its requests in the order in which they come. */
 export type Request =
-  /** First of all: the folder with MNIST's files. */
+  /** The first request: loads MNIST's files from a folder. */
   | { readonly type: "load"; readonly method: Method; readonly baseUrl: string }
-  /** Begins anew. Reports have the `run`'s number, so that those of the run before can be told. */
+  /** Begins a new run. Reports have its number `run`, so that the page can tell them from those of the run before. */
   | { readonly type: "reset"; readonly run: number; readonly settings: Settings }
-  /** Trains until that many steps have been made in all. */
+  /** Trains until `until` steps have been made in all. */
   | { readonly type: "train"; readonly until: number }
-  /** From a number of steps on, which both networks have yet to make: they change at the same step. */
+  /** Sets the learning rate from a step on that neither network has reached, so that both change at the same step. */
   | { readonly type: "learningRate"; readonly learningRate: number; readonly from: number }
-  /** An image to be recognised from now on, as training goes on; 784 bytes. */
+  /** Sets the image of 784 bytes for which the later reports have probabilities. */
   | { readonly type: "recognise"; readonly image: Uint8Array | undefined }
   /** Asks for a test image. */
   | { readonly type: "draw" };
 
-/** What a worker tells the page. */
+/** A message of a worker to the page. */
 export type Reply =
   | { readonly type: "loading"; readonly file: string; readonly loaded: number; readonly total: number }
   | { readonly type: "loaded" }
@@ -38,7 +38,7 @@ export type Reply =
   | { readonly type: "image"; readonly image: Uint8Array; readonly label: number }
   | { readonly type: "failed"; readonly message: string };
 
-/** News of a network: what has come since the last report. */
+/** News of a network since the last report. */
 export interface Report {
   /** Steps made in all. */
   readonly steps: number;
@@ -47,10 +47,10 @@ export interface Report {
   readonly evaluations: readonly Evaluation[];
   /** Milliseconds of a step, without evaluations and waiting; undefined before the second step. */
   readonly pace: number | undefined;
-  /** Probabilities of the ten digits for the image that is to be recognised. */
+  /** Probabilities of the ten digits for the image to recognise. */
   readonly probs: Float64Array | undefined;
-  /** W1, row-major [784, hidden units], now and then. */
+  /** W1, row-major [784, hidden units]. Only some reports have it. */
   readonly weights: Float32Array | undefined;
-  /** Why training has ended, if parameters or losses would not have been finite. */
+  /** Why the training has ended, if parameters or losses would not have been finite. */
   readonly divergence: string | undefined;
 }

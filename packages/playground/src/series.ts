@@ -1,50 +1,50 @@
-// What a run has told so far, in a form that is quickly drawn.
+// The losses of a run in a form that is quickly drawn.
 
 /** Losses of some successive steps. */
 export interface Bucket {
-  /** Steps in it, and their sum; lowest and highest. */
+  /** Number of steps; sum, lowest and highest of their losses. */
   readonly count: number;
   readonly sum: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** Buckets at most; two become one when they are full. */
+/** Most buckets. When they are full, each two become one. */
 const MOST = 400;
 
-/** The losses of all steps in a few hundred buckets, however many steps there are. */
+/** The losses of all steps in a few hundred buckets, for any number of steps. */
 export class LossSeries {
-  /** Each of `width` steps, but for the last. */
+  /** Each bucket has `width` steps; the last one may have fewer. */
   readonly buckets: Bucket[] = [];
   /** Steps of a full bucket. */
   width = 1;
-  /** Losses so far. */
+  /** Number of losses. */
   length = 0;
 
   add(losses: ArrayLike<number>): void {
-    for (let i = 0; i < losses.length; i++) this.#add(losses[i] as number);
+    for (let i = 0; i < losses.length; i++) this.#add(losses[i]!);
   }
 
   #add(loss: number): void {
-    const one = { count: 1, sum: loss, low: loss, high: loss };
+    const bucket = { count: 1, sum: loss, low: loss, high: loss };
     const last = this.buckets.at(-1);
     this.length++;
     if (last && last.count < this.width) {
-      this.buckets[this.buckets.length - 1] = merged(last, one);
+      this.buckets[this.buckets.length - 1] = merge(last, bucket);
       return;
     }
     if (this.buckets.length === MOST) {
       for (let i = 0; i < MOST / 2; i++) {
-        this.buckets[i] = merged(this.buckets[2 * i] as Bucket, this.buckets[2 * i + 1] as Bucket);
+        this.buckets[i] = merge(this.buckets[2 * i]!, this.buckets[2 * i + 1]!);
       }
       this.buckets.length = MOST / 2;
       this.width *= 2;
     }
-    this.buckets.push(one);
+    this.buckets.push(bucket);
   }
 }
 
-function merged(a: Bucket, b: Bucket): Bucket {
+function merge(a: Bucket, b: Bucket): Bucket {
   return {
     count: a.count + b.count,
     sum: a.sum + b.sum,
@@ -53,20 +53,20 @@ function merged(a: Bucket, b: Bucket): Bucket {
   };
 }
 
-/** How far the losses of two runs are apart at the same steps. */
+/** The difference of the losses of two runs at the same steps. */
 export class Agreement {
   /** Largest difference so far; 0 before the first step. */
   largest = 0;
   /** Steps that both have made. */
   steps = 0;
-  /** Losses that wait for the other run's: of one run at most. */
+  /** Losses for which the other run has none yet. At most one of the two lists has any. */
   readonly #waiting: [number[], number[]] = [[], []];
 
   add(run: 0 | 1, losses: ArrayLike<number>): void {
     this.#waiting[run].push(...Array.from(losses));
     const [a, b] = this.#waiting;
     const both = Math.min(a.length, b.length);
-    for (let i = 0; i < both; i++) this.largest = Math.max(this.largest, Math.abs((a[i] as number) - (b[i] as number)));
+    for (let i = 0; i < both; i++) this.largest = Math.max(this.largest, Math.abs(a[i]! - b[i]!));
     this.steps += both;
     for (const waiting of this.#waiting) waiting.splice(0, both);
   }

@@ -3,13 +3,16 @@ import { SIDE } from "./digit.js";
 /** Pixels between two units. */
 const GAP = 2;
 
-/** Weights beyond so many standard deviations have the full colour: a few large ones would leave the others pale. */
+/**
+ * Standard deviations from which on a weight has the full colour: with a scale up to the largest weight the others
+ * would be pale.
+ */
 const RANGE = 3;
 
 /** Shades on each side of zero. */
 const SHADES = 127;
 
-/** Draws what each hidden unit looks at: its incoming weights as an image; all units have one scale. */
+/** Draws the incoming weights of each hidden unit as an image. All units have one scale of colours. */
 export function drawWeights(canvas: HTMLCanvasElement, weights: Float32Array): void {
   const units = weights.length / (SIDE * SIDE);
   const columns = units > 100 ? 20 : 10;
@@ -24,14 +27,16 @@ export function drawWeights(canvas: HTMLCanvasElement, weights: Float32Array): v
     for (let unit = 0; unit < units; unit++) {
       const x = (unit % columns) * (SIDE + GAP) + (pixel % SIDE);
       const y = Math.floor(unit / columns) * (SIDE + GAP) + Math.floor(pixel / SIDE);
-      const value = Math.max(-1, Math.min(1, (weights[pixel * units + unit] as number) / limit));
-      pixels[y * width + x] = shades[Math.round(SHADES * (1 + value))] as number;
+      const value = Math.max(-1, Math.min(1, weights[pixel * units + unit]! / limit));
+      pixels[y * width + x] = shades[Math.round(SHADES * (1 + value))]!;
     }
   }
   canvas.getContext("2d")?.putImageData(image, 0, 0);
 }
 
-/** From the style sheet's colour below zero by the one of zero to that above it, as pixels of an image. */
+/**
+ * The shades from the style sheet's colour below zero, through that of zero, to that above zero, as pixels of an image.
+ */
 function shadesOf(canvas: HTMLCanvasElement): Uint32Array {
   const [below, zero, above] = ["--below", "--zero", "--above"].map((name) => colourOf(canvas, name));
   const bytes = Array.from({ length: 2 * SHADES + 1 }, (_, i) => {
@@ -44,7 +49,8 @@ function shadesOf(canvas: HTMLCanvasElement): Uint32Array {
 /** Red, green, blue and opacity of a colour of the style sheet. */
 function colourOf(canvas: HTMLCanvasElement, name: string): number[] {
   const context = canvas.getContext("2d") as CanvasRenderingContext2D;
-  // Read from there, every opaque colour is #rrggbb; minifiers make #fff of #ffffff.
+  // As `fillStyle` every opaque colour reads #rrggbb, while a minifier may have turned #ffffff into #fff in the style
+  // sheet.
   context.fillStyle = getComputedStyle(canvas).getPropertyValue(name);
   const number = Number.parseInt(context.fillStyle.slice(1), 16);
   return [number >> 16, (number >> 8) & 255, number & 255, 255];

@@ -9,26 +9,48 @@ import {
   TwoLayerNet,
   train,
 } from "numgrad";
-import { Pace } from "./pace.js";
 import type { Method, Report, Settings } from "./protocol.js";
 
-/** Milliseconds between reports while training, and between those that have the weights; the last one always has. */
+/**
+ * Milliseconds between two reports while training, and between two reports with weights. The last report has weights.
+ */
 const REPORT_EVERY = 100;
 const WEIGHTS_EVERY = 400;
 
-/** SGD whose rate may change between two steps: `train` calls `update`, which reads it. */
+/** Milliseconds after which the time of a step has 1/e of the weight of a new one. */
+const MEMORY = 3000;
+
+/** SGD whose learning rate may change between two steps: `train` calls `update`, which reads the rate. */
 class AdjustableSGD extends SGD {
   declare learningRate: number;
 }
 
-/** Who is to be told of what a trainer does. */
+/** The mean time of a step over the last seconds. */
+export class Pace {
+  #milliseconds = 0;
+  #steps = 0;
+
+  /** Adds the time of a step. */
+  add(milliseconds: number): void {
+    const kept = Math.exp(-milliseconds / MEMORY);
+    this.#milliseconds = this.#milliseconds * kept + milliseconds;
+    this.#steps = this.#steps * kept + 1;
+  }
+
+  /** Milliseconds of a step; undefined before the first step. */
+  get perStep(): number | undefined {
+    return this.#steps > 0 ? this.#milliseconds / this.#steps : undefined;
+  }
+}
+
+/** Receives the news of a trainer. */
 export interface TrainerListener {
   report(report: Report): void;
-  /** What has ended the training, unless that was a divergence. */
+  /** Called with the error that has ended the training, unless that was a divergence. */
   failed(error: unknown): void;
 }
 
-/** A network in training: goes as far as it is told, and reports. */
+/** A network in training. It makes the steps that it is told to make, and reports them. */
 export class Trainer {
   readonly #net: TwoLayerNet;
   readonly #optimizer: AdjustableSGD;
@@ -36,7 +58,7 @@ export class Trainer {
   readonly #reports: AsyncIterator<StepReport>;
   readonly #listener: TrainerListener;
   readonly #pace = new Pace();
-  /** Learning rates that are to come, and the steps from which they hold. */
+  /** Learning rates of later steps, and the steps from which they hold. */
   readonly #rates: { learningRate: number; from: number }[] = [];
   #steps = 0;
   #until = 0;
@@ -45,8 +67,9 @@ export class Trainer {
   #divergence: string | undefined;
   #losses: number[] = [];
   #evaluations: Evaluation[] = [];
-  #sent = Number.NEGATIVE_INFINITY;
-  #sentWeights = Number.NEGATIVE_INFINITY;
+  /** Time of the last report, and of the last report with weights. */
+  #reportedAt = Number.NEGATIVE_INFINITY;
+  #sentWeightsAt = Number.NEGATIVE_INFINITY;
 
   constructor(data: { train: Dataset; test: Dataset }, method: Method, settings: Settings, listener: TrainerListener) {
     const { hiddenSize, batchSize, seed, h, learningRate } = settings;
@@ -62,7 +85,7 @@ export class Trainer {
     this.#listener = listener;
   }
 
-  /** Trains until `until` steps have been made in all; later calls change that number. */
+  /** Trains until `until` steps have been made in all. A later call changes that number. */
   train(until: number): void {
     this.#until = until;
     this.#loop ??= this.#train()
@@ -72,7 +95,7 @@ export class Trainer {
       });
   }
 
-  /** Settles when no step is being made. */
+  /** Resolves when no step is being made. */
   async idle(): Promise<void> {
     await this.#loop;
   }
@@ -81,13 +104,13 @@ export class Trainer {
     this.#rates.push({ learningRate, from });
   }
 
-  /** Reports what the network makes of an image, now and from now on. */
+  /** Reports the probabilities for an image, now and in all later reports. */
   recognise(image: Uint8Array | undefined): void {
     this.#image = image;
     this.#report();
   }
 
-  /** Ends the training and gives back the network's memory. */
+  /** Ends the training and frees the network's memory. */
   async dispose(): Promise<void> {
     this.#abort.abort();
     await this.#loop;
@@ -105,19 +128,19 @@ export class Trainer {
         const now = performance.now();
         this.#record(value, now - last);
         last = now;
-        if (now - this.#sent >= REPORT_EVERY) this.#report();
+        if (now - this.#reportedAt >= REPORT_EVERY) this.#report();
       }
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error;
       this.#divergence = error.message;
     }
-    this.#sentWeights = Number.NEGATIVE_INFINITY;
+    this.#sentWeightsAt = Number.NEGATIVE_INFINITY;
     this.#report();
   }
 
   #adjustRate(): void {
     while (this.#rates[0] && this.#rates[0].from <= this.#steps) {
-      this.#optimizer.learningRate = (this.#rates.shift() as { learningRate: number }).learningRate;
+      this.#optimizer.learningRate = this.#rates.shift()!.learningRate;
     }
   }
 
@@ -130,9 +153,9 @@ export class Trainer {
 
   #report(): void {
     const now = performance.now();
-    const withWeights = now - this.#sentWeights >= WEIGHTS_EVERY;
-    this.#sent = now;
-    if (withWeights) this.#sentWeights = now;
+    const withWeights = now - this.#sentWeightsAt >= WEIGHTS_EVERY;
+    this.#reportedAt = now;
+    if (withWeights) this.#sentWeightsAt = now;
     this.#listener.report({
       steps: this.#steps,
       losses: Float64Array.from(this.#losses),

@@ -1,9 +1,9 @@
-// One network: loads the data, trains, and reports to the page.
+// The worker of one network: it loads the data, trains, and reports to the page.
 import { type Dataset, DownloadError, loadMnist } from "numgrad";
 import type { Method, Reply, Report, Request } from "./protocol.js";
 import { Trainer } from "./trainer.js";
 
-/** What a worker's `self` has, which the types for pages lack. */
+/** Members of a worker's `self` that the types for pages do not have. */
 interface Scope {
   onmessage: (event: MessageEvent<Request>) => void;
   postMessage(reply: Reply): void;
@@ -16,7 +16,7 @@ let method: Method;
 let trainer: Trainer | undefined;
 let image: Uint8Array | undefined;
 
-/** Each request waits for the one before: a network must be there before it is trained. */
+/** Each request waits for the one before, because a network must exist before it is trained. */
 let queue = Promise.resolve();
 scope.onmessage = ({ data: request }) => {
   queue = queue.then(() => handle(request)).catch(fail);
@@ -34,8 +34,8 @@ async function handle(request: Request): Promise<void> {
     case "reset": {
       const { run, settings } = request;
       await trainer?.dispose();
-      const report = (each: Report) => scope.postMessage({ type: "report", run, report: each });
-      trainer = new Trainer(data, method, settings, { report, failed: fail });
+      const send = (report: Report) => scope.postMessage({ type: "report", run, report });
+      trainer = new Trainer(data, method, settings, { report: send, failed: fail });
       return trainer.recognise(image);
     }
     case "train":
@@ -47,7 +47,7 @@ async function handle(request: Request): Promise<void> {
       return trainer?.recognise(image);
     case "draw": {
       const { x, t } = data.test.batch([Math.floor(Math.random() * data.test.size)]);
-      return scope.postMessage({ type: "image", image: x.data, label: t[0] as number });
+      return scope.postMessage({ type: "image", image: x.data, label: t[0]! });
     }
   }
 }
@@ -57,7 +57,7 @@ function fail(error: unknown): void {
 }
 
 function messageOf(error: unknown): string {
-  // What its message advises is for programs.
+  // The message of the error has advice for programmers, so the page shows one of its own.
   if (error instanceof DownloadError) {
     const tried = error.attempts.map(({ source, reason }) => `${source}: ${reason}`);
     return [`MNIST's file ${error.source} could not be loaded.`, ...tried].join("\n");

@@ -16,8 +16,8 @@ export interface BarState {
 const [NARROWEST, WIDEST] = [5, 30];
 
 /**
- * The bar as one line that fits into `columns`. If there is no room for everything, the speed is left out first, then the
- * time left, the loss and the steps. The last column stays free, because some terminals start a new line after it.
+ * The bar as one line that fits into `columns`. If there is no room for everything, the speed is left out first, then
+ * the time left, the loss and the steps. The last column stays free, because some terminals start a new line after it.
  */
 export function formatBarLine(columns: number, { steps, totalSteps, loss, pace, left }: BarState): string {
   const fraction = totalSteps > 0 ? Math.min(steps / totalSteps, 1) : 1;

@@ -18,7 +18,8 @@ export interface Checkpoints {
   /** Lines of the heading that say where the run begins. */
   describeStart(totalSteps: number): string[];
   /**
-   * Saves the first checkpoint, before the first step, so that a file that cannot be written shows now and not an epoch later.
+   * Saves the first checkpoint, before the first step, so that a file that cannot be written shows now and not an epoch
+   * later.
    *
    * @param epoch Steps of an epoch.
    * @throws {UsageError} if the file cannot be written.
@@ -26,14 +27,17 @@ export interface Checkpoints {
   begin(run: TrainingRun, epoch: number): Promise<void>;
   /** Saves a checkpoint if it is due after so many steps. */
   saveIfDue(run: TrainingRun, steps: number, warn: (text: string) => void): Promise<void>;
-  /** Saves a checkpoint and returns whether that was possible. If not, the file stays as it was and the run continues. */
+  /**
+   * Saves a checkpoint and returns whether that was possible. If not, the file stays as it was and the run continues.
+   */
   save(run: TrainingRun, warn: (text: string) => void): Promise<boolean>;
 }
 
 /**
  * The checkpoints that the options ask for.
  *
- * @throws {UsageError} if the file exists and the run is not to continue from it, or if the path cannot be that of a file.
+ * @throws {UsageError} if the file exists and the run is not to continue from it, or if the path cannot be that of a
+ *   file.
  */
 export function openCheckpoints(options: CheckpointOptions | undefined, hyperparameters: Hyperparameters): Checkpoints {
   return options === undefined ? NO_CHECKPOINTS : new CheckpointFile(options, hyperparameters);
@@ -49,7 +53,9 @@ const NO_CHECKPOINTS: Checkpoints = {
   save: async () => true,
 };
 
-/** Options that decide the numbers of a run and that a checkpoint of numgrad does not hold. They are saved in its notes. */
+/**
+ * Options that decide the numbers of a run and that a checkpoint of numgrad does not hold. They are saved in its notes.
+ */
 const NOTED = ["seed", "weightInitStd"] as const;
 
 /** Milliseconds after which a temporary file is taken for a leftover of a process that was killed. */
@@ -167,8 +173,8 @@ function toUsageError(error: unknown): unknown {
 }
 
 /**
- * Removes the temporary files beside the checkpoint that are left of processes killed while they saved one. `saveCheckpoint`
- * calls them FILE.….tmp. A file younger than a minute may belong to a process that is still writing.
+ * Removes the temporary files beside the checkpoint that are left of processes killed while they saved one.
+ * `saveCheckpoint` calls them FILE.….tmp. A file younger than a minute may belong to a process that is still writing.
  */
 function removeLeftovers(path: string): void {
   try {

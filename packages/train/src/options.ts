@@ -14,7 +14,10 @@ import {
   UsageError,
 } from "./command-line.js";
 
-/** Options that decide the numbers of a run, the data apart. Those with the name of an option of `train` are handed to it. */
+/**
+ * Options that decide the numbers of a run, the data apart. Those with the name of an option of `train` are handed to
+ * it.
+ */
 const HYPERPARAMETERS = {
   gradient: choice(["numerical", "backprop"], "central differences or backpropagation"),
   steps: integer({ min: 1, standard: undefined }, "updates, each on one mini-batch (10000)"),

@@ -4,7 +4,9 @@ import { formatProgress } from "./summary.js";
 
 /** Shows how many steps of a run are made. */
 export interface Progress {
-  /** Shows the number of steps made, and the loss. It is called after each step, ten thousand times a second at most. */
+  /**
+   * Shows the number of steps made, and the loss. It is called after each step, ten thousand times a second at most.
+   */
   update(steps: number, loss: number): void;
   /** Prints a line that stays. */
   line(text: string): void;
@@ -17,7 +19,9 @@ export interface Progress {
 /** Milliseconds between two drawings of the bar. */
 const INTERVAL = 100;
 
-/** Milliseconds for which the bar is hidden after the terminal's size has changed: with a mouse it changes many times. */
+/**
+ * Milliseconds for which the bar is hidden after the terminal's size has changed: with a mouse it changes many times.
+ */
 const SETTLING = 300;
 
 /** Most milliseconds between two lines of plain output. */
@@ -40,11 +44,11 @@ export function createProgress(range: StepRange, stream: NodeJS.WriteStream = pr
 
 /**
  * Draws a bar by cli-progress, which was chosen because it leaves the keyboard alone. @clack/prompts is maintained more
- * actively, but puts the terminal into raw mode and answers Ctrl-C by exiting with code 0: there is no signal and so no summary.
- * ora and log-update draw no bars.
+ * actively, but puts the terminal into raw mode and answers Ctrl-C by exiting with code 0: there is no signal and so no
+ * summary. ora and log-update draw no bars.
  *
- * The options of cli-progress are such that it changes neither the cursor nor the wrapping of lines. So the terminal is as it
- * was before, however the process ends.
+ * The options of cli-progress are such that it changes neither the cursor nor the wrapping of lines. So the terminal is
+ * as it was before, however the process ends.
  */
 class Bar implements Progress {
   readonly #bars: cliProgress.MultiBar;
@@ -105,9 +109,9 @@ class Bar implements Progress {
   }
 
   /**
-   * Hides the bar until the size of the terminal has stopped changing. A terminal that became narrower may have broken the
-   * bar's line in two. Only the cursor's line is cleared: the line above holds the other half in some terminals, but in
-   * those that do not break lines it is a line of the program's output.
+   * Hides the bar until the size of the terminal has stopped changing. A terminal that became narrower may have broken
+   * the bar's line in two. Only the cursor's line is cleared: the line above holds the other half in some terminals,
+   * but in those that do not break lines it is a line of the program's output.
    */
   readonly #hide = (): void => {
     this.#clear();

@@ -41,8 +41,8 @@ const figureFile = (name: FigureName) => `${name}.svg`;
 const FILES = ["history.json", "params.npz", "model.safetensors", ...FIGURES.map(figureFile), "report.html"];
 
 /**
- * Makes the folder if it does not exist, and tests whether the run's files can be written to it, so that a mistake shows
- * before the training and not after it.
+ * Makes the folder if it does not exist, and tests whether the run's files can be written to it, so that a mistake
+ * shows before the training and not after it.
  *
  * @throws {UsageError} if they cannot be written.
  */
@@ -63,8 +63,8 @@ export async function prepareRunFolder(folder: string): Promise<void> {
 }
 
 /**
- * Writes the files of a run, each one completely or not at all. Files of an earlier run are replaced; a figure that would show
- * nothing is removed, so that all files are of one run. Other files in the folder stay as they are.
+ * Writes the files of a run, each one completely or not at all. Files of an earlier run are replaced; a figure that
+ * would show nothing is removed, so that all files are of one run. Other files in the folder stay as they are.
  *
  * @throws {FileWriteError} if a file cannot be written.
  */
@@ -107,7 +107,9 @@ export async function writeRunFolder(folder: string, run: EndedRun): Promise<voi
   await replaceFile(path("report.html"), report);
 }
 
-/** Steps of a pass over the training data. If they are shuffled, the last batch of a pass has the images that are left. */
+/**
+ * Steps of a pass over the training data. If they are shuffled, the last batch of a pass has the images that are left.
+ */
 function stepsOfEpoch({ sampling, batchSize }: Hyperparameters, size: number): number {
   return sampling === "shuffle" ? Math.ceil(size / batchSize) : size / batchSize;
 }
@@ -146,8 +148,8 @@ function environment(): Pairs {
 }
 
 /**
- * Writes a text into a temporary file beside `path`, flushes it to the disk, and renames it to `path`. The program has this
- * function of its own because numgrad does not export one that writes texts.
+ * Writes a text into a temporary file beside `path`, flushes it to the disk, and renames it to `path`. The program has
+ * this function of its own because numgrad does not export one that writes texts.
  */
 async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;

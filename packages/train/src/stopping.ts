@@ -3,7 +3,9 @@
 /** The signals of Ctrl-C, of `kill`, and of a terminal that is closed, with their exit codes. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** Exit code of SIGPIPE, which ends most programs when a pipe is closed. Node ignores the signal and reports an error. */
+/**
+ * Exit code of SIGPIPE, which ends most programs when a pipe is closed. Node ignores the signal and reports an error.
+ */
 const CLOSED_PIPE = 141;
 
 /** Milliseconds within which signals count as one key press: Ctrl-C comes from the terminal and again from npm. */
@@ -36,8 +38,8 @@ export function stopOnClosedOutput(controller: AbortController): void {
 }
 
 /**
- * Sets the exit code. If the terminal has gone, the process ends at once, by SIGHUP: at a normal exit Node 20 restores the
- * settings of the terminal, and crashes if there is none.
+ * Sets the exit code. If the terminal has gone, the process ends at once, by SIGHUP: at a normal exit Node 20 restores
+ * the settings of the terminal, and crashes if there is none.
  */
 export function end(code: number): void {
   process.exitCode = code;

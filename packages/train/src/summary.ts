@@ -1,12 +1,15 @@
 import type { Hyperparameters } from "./options.js";
 
 /**
- * Seconds that the book's NumPy code (float64) takes for one central-difference gradient of the 784-50-10 network on 100
- * images, measured on the reference machine: 2 cores of an AMD Zen 5.
+ * Seconds that the book's NumPy code (float64) takes for one central-difference gradient of the 784-50-10 network on
+ * 100 images, measured on the reference machine: 2 cores of an AMD Zen 5.
  */
 const NUMPY_GRADIENT = 17.4;
 
-/** Milliseconds that it takes for one step by backpropagation there, evaluations included: the least and the most of several runs. */
+/**
+ * Milliseconds that it takes for one step by backpropagation there, evaluations included: the least and the most of
+ * several runs.
+ */
 const NUMPY_BACKPROP_STEP = [1.0, 1.7] as const;
 
 const REFERENCE = "on the reference machine (2 cores of an AMD Zen 5)";
@@ -53,8 +56,8 @@ export interface Pace {
 }
 
 /**
- * A line of progress for an output that is no terminal. It has neither speed nor time left before the first step of this
- * process: a run that is resumed may begin with the accuracies of the last step before.
+ * A line of progress for an output that is no terminal. It has neither speed nor time left before the first step of
+ * this process: a run that is resumed may begin with the accuracies of the last step before.
  */
 export function formatProgress(step: number, totalSteps: number, loss: number, pace: Pace): string {
   const line = `step ${step}/${totalSteps} | loss ${loss.toFixed(4)}`;
@@ -93,7 +96,10 @@ export function formatFolder(folder: string): string {
   return `  folder     ${folder}: open its report.html in a browser`;
 }
 
-/** Short lines about the time that the book's code takes for as many steps; no line for sizes at which it was not measured. */
+/**
+ * Short lines about the time that the book's code takes for as many steps; no line for sizes at which it was not
+ * measured.
+ */
 export function formatNumpy({ gradient, batchSize }: Hyperparameters, layers: Layers, steps: number): string[] {
   if (layers.join() !== "784,50,10" || batchSize !== 100 || steps === 0) return [];
   if (gradient === "backprop") {

@@ -44,7 +44,9 @@ function decode(url: string): string {
   return decodeURIComponent(url.replace("data:image/svg+xml,", ""));
 }
 
-/** What a page would load from elsewhere, or run: nothing, if all is well. The figures in it are looked into as well. */
+/**
+ * What a page would load from elsewhere, or run: nothing, if all is well. The figures in it are looked into as well.
+ */
 export function outsideOf(page: string): string[] {
   const figures = picturesIn(page).flatMap(({ sources }) => Object.values(sources));
   const rest = page.replace(/data:image\/svg\+xml,[^"]*/g, "");

@@ -38,14 +38,19 @@ interface Look {
 /** Draws a variant of a figure. */
 type Draw = (look: Look) => FigureSpec;
 
-/** Draws each figure for a file: with its title, for light pages and paper. A figure that would show nothing is left out. */
+/**
+ * Draws each figure for a file: with its title, for light pages and paper. A figure that would show nothing is left
+ * out.
+ */
 export async function drawFiles(drawn: Drawn): Promise<Map<FigureName, string>> {
   const files = new Map<FigureName, string>();
   for (const [name, { title, draw }] of figuresOf(drawn)) files.set(name, await renderSvg(draw({ title })));
   return files;
 }
 
-/** Draws the named figures for the report: without titles, because it has headings, and with transparent backgrounds. */
+/**
+ * Draws the named figures for the report: without titles, because it has headings, and with transparent backgrounds.
+ */
 export async function drawVariants(drawn: Drawn, names: readonly FigureName[]): Promise<Map<FigureName, Variants>> {
   const variants = new Map<FigureName, Variants>();
   for (const [name, { draw }] of figuresOf(drawn)) {
@@ -98,8 +103,8 @@ function plot(narrow: boolean | undefined): { width?: number; height?: number } 
 }
 
 /**
- * Adapts a figure to the card around it in the report: the card is its margin, and in a narrow card the entries of a legend
- * stand one below the other.
+ * Adapts a figure to the card around it in the report: the card is its margin, and in a narrow card the entries of a
+ * legend stand one below the other.
  */
 function inCard(spec: FigureSpec, narrow: boolean): FigureSpec {
   const { legend, ...config } = spec.config ?? {};

@@ -16,8 +16,8 @@ export function withEnding({ evaluations, times, elapsed }: History, outcome: Ou
   const measured: Measured[] = evaluations.map((evaluation, i) => ({ ...evaluation, time: times[i] ?? Number.NaN }));
   const { steps, trainAccuracy, testAccuracy } = outcome;
   if (steps === 0 || evaluations.at(-1)?.step === steps - 1) return measured;
-  // The epochs of a run are whole numbers, this one has the part of the next epoch as well. A run of less than one epoch is
-  // drawn over its steps.
+  // The epochs of a run are whole numbers, this one has the part of the next epoch as well. A run of less than one
+  // epoch is drawn over its steps.
   const epoch = epochs < 1 ? 0 : epochs;
   return [...measured, { step: steps - 1, epoch, trainAccuracy, testAccuracy, time: elapsed }];
 }

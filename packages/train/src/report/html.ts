@@ -11,8 +11,8 @@ export class Html {
 export type Content = Html | string | number | readonly Content[];
 
 /**
- * A template of HTML. Every text between its literal parts is escaped, in elements and in quoted attributes alike; `Html` is
- * inserted as it is, and arrays value after value.
+ * A template of HTML. Every text between its literal parts is escaped, in elements and in quoted attributes alike;
+ * `Html` is inserted as it is, and arrays value after value.
  *
  * @example
  * ```ts

@@ -25,7 +25,9 @@ function size(svg: string): Html {
   return html`width="${width}" height="${height}"`;
 }
 
-/** The SVG as a URL. Characters with a meaning in HTML, `srcset` or URLs are encoded; base64 would be a quarter longer. */
+/**
+ * The SVG as a URL. Characters with a meaning in HTML, `srcset` or URLs are encoded; base64 would be a quarter longer.
+ */
 function dataUrl(svg: string): string {
   return `data:image/svg+xml,${svg.trim().replace(/[^\w.~!$*()+,;=@/-]/gu, encodeURIComponent)}`;
 }

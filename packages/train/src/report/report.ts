@@ -60,8 +60,8 @@ export interface Report {
 }
 
 /**
- * A run as one page of HTML that needs nothing else: no script, no other file, no network. Its policy forbids the browser to
- * load any, whatever the texts in it may hold.
+ * A run as one page of HTML that needs nothing else: no script, no other file, no network. Its policy forbids the
+ * browser to load any, whatever the texts in it may hold.
  */
 export function formatReport(report: Report): string {
   const { layers, outcome } = report;

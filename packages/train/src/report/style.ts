@@ -1,6 +1,9 @@
 import { Html } from "./html.js";
 
-/** Style sheet of the report. Colours and fonts are those of the figures: backgrounds as on GitHub, blue and orange by Okabe and Ito. */
+/**
+ * Style sheet of the report. Colours and fonts are those of the figures: backgrounds as on GitHub, blue and orange by
+ * Okabe and Ito.
+ */
 export const STYLE = new Html(`
 :root {
   color-scheme: light dark;

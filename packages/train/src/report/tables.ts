@@ -4,7 +4,10 @@ import { formatDuration } from "../summary.js";
 import type { Measured } from "./evaluations.js";
 import { type Content, type Html, html } from "./html.js";
 
-/** Per cent of the strongest colour from which on the other colour of text is easier to read: both have a contrast of 4.5 there. */
+/**
+ * Per cent of the strongest colour from which on the other colour of text is easier to read: both have a contrast of
+ * 4.5 there.
+ */
 const STRONG = 74;
 
 /** Names and their values. */
@@ -48,7 +51,9 @@ export function confusionTable({ shape, data }: Matrix, caption: Html): Html {
 ${rows}</tbody></table>`;
 }
 
-/** The colour grows with the square root of the share, as in the figure, because the errors of a good network are few. */
+/**
+ * The colour grows with the square root of the share, as in the figure, because the errors of a good network are few.
+ */
 function confusionCell(value: number, share: number): Html {
   if (value === 0) return html`<td class="none">0</td>`;
   const heat = Math.round(100 * Math.sqrt(share));
