@@ -16,7 +16,7 @@ describe("curves", () => {
     expect(lastLoss(series)).toBe(0.5);
   });
 
-  test("axes end at round numbers that hold everything", () => {
+  test("axes end at round numbers beyond all values", () => {
     const series = new LossSeries();
     const record = { method: "numerical", steps: 0, series, evaluations: [] };
     expect(drawLosses([record])).toMatchObject({ xMax: 100, yMax: 2.5 });

@@ -11,7 +11,7 @@ const SEVEN: readonly Stroke[] = [stroke([0.2, 0.1], [0.8, 0.1], [0.4, 0.9])];
 const placed = (strokes: readonly Stroke[], scale: number, dx: number, dy: number): Stroke[] =>
   strokes.map((points) => points.map(({ x, y }) => ({ x: scale * x + dx, y: scale * y + dy })));
 
-/** Rows and columns that have ink: how many, from the first to the last. */
+/** Number of rows and of columns from the first to the last that has ink. */
 function sizeOf(image: Uint8Array): { rows: number; cols: number } {
   const inked = Array.from(image.keys()).filter((i) => image[i]! > 0);
   const span = (values: number[]) => Math.max(...values) - Math.min(...values) + 1;
@@ -25,7 +25,7 @@ describe("a drawing as an image like MNIST's", () => {
   });
 
   test("its larger side is that of MNIST's box, 20 pixels", () => {
-    // 20 pixels that begin in the middle of one touch 21.
+    // A length of 20 pixels that begins in the middle of a pixel touches 21 pixels.
     const tall = sizeOf(toImage(SEVEN) as Uint8Array);
     expect([20, 21, 22]).toContain(tall.rows);
     expect(tall.cols).toBeGreaterThan(14);
@@ -42,7 +42,7 @@ describe("a drawing as an image like MNIST's", () => {
       [stroke([0, 0], [0.3, 0.1]), stroke([0, 0.2], [0.3, 0.2])],
     ]) {
       const { x, y } = centreOfMass(toImage(drawing) as Uint8Array);
-      // Bytes of the edges round the centre by less than a twentieth of a pixel.
+      // Rounding the edges to bytes moves the centre by less than a twentieth of a pixel.
       expect(Math.abs(x - 14)).toBeLessThan(0.05);
       expect(Math.abs(y - 14)).toBeLessThan(0.05);
     }
@@ -56,7 +56,7 @@ describe("a drawing as an image like MNIST's", () => {
     expect(centreOfMass(image).x).toBeLessThan(14);
   });
 
-  test("large or small, here or there: the same image", () => {
+  test("size and place of the drawing do not change the image", () => {
     const image = toImage(SEVEN) as Uint8Array;
     for (const [scale, dx, dy] of [
       [0.25, 0, 0],
@@ -64,7 +64,7 @@ describe("a drawing as an image like MNIST's", () => {
       [1.5, -0.4, 0.2],
     ] as const) {
       const other = toImage(placed(SEVEN, scale, dx, dy)) as Uint8Array;
-      // Rounded coordinates change a byte by one.
+      // Rounding errors of the coordinates change a byte by at most one.
       expect(Math.max(...image.map((ink, i) => Math.abs(ink - other[i]!)))).toBeLessThanOrEqual(1);
     }
   });
@@ -83,7 +83,7 @@ describe("a drawing as an image like MNIST's", () => {
     }
   });
 
-  test("what lies outside the pad changes nothing but the box", () => {
+  test("a drawing outside the pad makes an image as well", () => {
     expect(toImage(placed(SEVEN, 1, -3, 5))).toHaveLength(784);
   });
 

@@ -2,7 +2,7 @@ import type { Port } from "../../packages/playground/src/contender.js";
 import { Pair } from "../../packages/playground/src/pair.js";
 import type { Reply, Report, Request } from "../../packages/playground/src/protocol.js";
 
-/** A port of the page's side, and what was asked through it. */
+/** A port for the page, and the requests that came through it. */
 export class FakePort implements Port {
   onmessage: Port["onmessage"] = null;
   onerror: Port["onerror"] = null;

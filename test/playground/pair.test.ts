@@ -73,7 +73,7 @@ describe("both networks", () => {
     expect([a.last, b.last]).toEqual(Array(2).fill({ type: "learningRate", learningRate: 0.3, from: until }));
   });
 
-  test("reports of the run before are not taken for the new one's", () => {
+  test("reports of the run before are ignored", () => {
     const { a, pair } = pairOfFakes();
     pair.reset(BOOK);
     pair.reset({ ...BOOK, seed: 1 });
@@ -86,7 +86,7 @@ describe("both networks", () => {
     expect([pair.numerical.steps, pair.numerical.series.length]).toEqual([3, 3]);
   });
 
-  test("one that has diverged does not hold the other up", () => {
+  test("a network that has diverged does not hold up the other", () => {
     const { a, b, pair } = pairOfFakes();
     pair.reset(BOOK);
     pair.start();

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Agreement, LossSeries } from "../../packages/playground/src/series.js";
 
 describe("losses", () => {
-  test("few are kept one by one", () => {
+  test("a few losses are kept one by one", () => {
     const series = new LossSeries();
     series.add([3, 1, 2]);
     expect(series.buckets.map(({ sum, count }) => [sum, count])).toEqual([
@@ -13,7 +13,7 @@ describe("losses", () => {
     ]);
   });
 
-  test("many are in a few hundred buckets, which have all of them", () => {
+  test("many losses are in a few hundred buckets, which contain all of them", () => {
     const losses = new RandomState(0).random(12_345);
     const series = new LossSeries();
     for (let i = 0; i < losses.length; i += 100) series.add(losses.subarray(i, i + 100));
@@ -33,7 +33,7 @@ describe("losses", () => {
     expect(series.buckets.slice(0, -1).every(({ count }) => count === series.width)).toBe(true);
   });
 
-  test("the agreement of two runs is that of the same steps, in whatever order they come", () => {
+  test("the agreement of two runs compares the same steps, in whatever order the losses come", () => {
     const agreement = new Agreement();
     agreement.add(0, [1, 2]);
     expect([agreement.steps, agreement.largest]).toEqual([0, 0]);

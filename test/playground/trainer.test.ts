@@ -8,7 +8,7 @@ test("the pace is the mean of the last seconds", () => {
   expect(pace.perStep).toBeUndefined();
   for (let i = 0; i < 100; i++) pace.add(5);
   expect(pace.perStep).toBeCloseTo(5, 10);
-  // After thirty seconds at another pace, e⁻¹⁰ of the first is left.
+  // After thirty seconds at another pace, the first pace has a weight of e⁻¹⁰.
   for (let i = 0; i < 15_000; i++) pace.add(2);
   expect(pace.perStep).toBeCloseTo(2, 3);
 });
@@ -25,7 +25,7 @@ function lines(size: number, seed: number): Dataset {
 const DATA = { train: lines(300, 1), test: lines(100, 2) };
 const SETTINGS: Settings = { hiddenSize: 6, batchSize: 20, seed: 7, h: 1e-4, learningRate: 0.5 };
 
-/** A trainer, and all that it has reported. */
+/** A trainer, and all its reports. */
 function trainerFor(method: Method): { trainer: Trainer; reports: Report[] } {
   const reports: Report[] = [];
   const failed = (error: unknown) => {
@@ -65,7 +65,7 @@ describe("a trainer", () => {
     net.dispose();
   });
 
-  test("makes no step unless it is told to", async () => {
+  test("makes no step without being told to", async () => {
     const { trainer, reports } = trainerFor("numerical");
     trainer.recognise(DATA.test.images.subarray(0, 784));
     expect(reports).toHaveLength(1);
@@ -97,7 +97,7 @@ describe("a trainer", () => {
     changed.trainer.train(30);
     await changed.trainer.idle();
     const [a, b] = [lossesOf(steady.reports), lossesOf(changed.reports)];
-    // Losses are those before the update: the eleventh update is the first that differs.
+    // The losses are taken before the updates, and the eleventh update is the first that differs.
     expect(b.slice(0, 11)).toEqual(a.slice(0, 11));
     expect(b.slice(11)).not.toEqual(a.slice(11));
     await Promise.all([steady.trainer.dispose(), changed.trainer.dispose()]);
@@ -113,7 +113,7 @@ describe("a trainer", () => {
     expect(reports).toHaveLength(length);
   });
 
-  test("tells once what has ended its training, however often it was asked to train on", async () => {
+  test("reports once the error that has ended its training, however often it was told to train", async () => {
     const [gone, failures] = [new Error("the page has gone"), [] as unknown[]];
     const report = () => {
       throw gone;
@@ -126,7 +126,7 @@ describe("a trainer", () => {
     await trainer.dispose();
   });
 
-  test("tells why it has ended when parameters would not be finite", async () => {
+  test("reports why it has ended if parameters would not be finite", async () => {
     const { trainer, reports } = trainerFor("backprop");
     trainer.setLearningRate(Number.POSITIVE_INFINITY, 5);
     trainer.train(50);

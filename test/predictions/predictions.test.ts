@@ -29,12 +29,12 @@ describe("predictions and mistakes", () => {
   const labels = Uint8Array.of(1, 1, 0, 0, 1, 2);
   const predictions = readPredictions(probabilities);
 
-  test("a prediction is the class with the largest probability, the first of several, none of what is no number", () => {
+  test("a prediction is the class with the largest probability, the first of equal ones, and none for NaN", () => {
     expect([...predictions.classes]).toEqual([1, 0, -1, 2, 2, 0]);
     expect([...predictions.probabilities]).toEqual([0.7, 0.4, Number.NaN, 0.9, 0.7, 0.7]);
   });
 
-  test("the most confident mistakes come first, equal ones in the order of their images", () => {
+  test("the most confident mistakes come first, equally confident ones in the order of their images", () => {
     expect(findMistakes(predictions, labels)).toEqual([
       { index: 3, label: 0, predicted: 2, probability: 0.9 },
       { index: 4, label: 1, predicted: 2, probability: 0.7 },
@@ -43,7 +43,7 @@ describe("predictions and mistakes", () => {
     ]);
   });
 
-  test("the confusion matrix has what was taken for anything", () => {
+  test("the confusion matrix has the images with a prediction", () => {
     expect(confusionOf(predictions, labels, 3)).toEqual({
       shape: [3, 3],
       data: Float64Array.of(0, 0, 1, 1, 1, 1, 1, 0, 0),
@@ -53,7 +53,7 @@ describe("predictions and mistakes", () => {
     expect(findMistakes(nothing, Uint8Array.of(0, 1))).toEqual([]);
   });
 
-  test("of 256 classes the last is one like the others", () => {
+  test("the last of 256 classes is treated like the others", () => {
     const data = new Float64Array(256);
     data[255] = 1;
     const last = readPredictions({ shape: [1, 256], data });

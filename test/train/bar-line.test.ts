@@ -25,7 +25,7 @@ describe("the bar's line", () => {
     expect(formatBarLine(columns, state(3000))).toBe(line);
   });
 
-  test("fits into any number of columns at any time, and never changes its width as the run goes on", () => {
+  test("fits into any number of columns at any time, and keeps its width during the run", () => {
     for (let columns = 0; columns <= 220; columns++) {
       const widths = new Set<number>();
       for (const [steps, loss, left, pace] of [
@@ -39,19 +39,19 @@ describe("the bar's line", () => {
         expect(line.length).toBeLessThanOrEqual(Math.max(columns - 1, 0));
         widths.add(line.length);
       }
-      // Too narrow for a bar, there is the percentage alone.
+      // A line that is too narrow for a bar has only the percentage.
       if (columns > 10) expect([columns, widths.size]).toEqual([columns, 1]);
     }
   });
 
-  test("has the time left in at most six characters", () => {
+  test("shows the time left in at most six characters", () => {
     const left = (seconds: number) => /\| +(\S+) left$/.exec(formatBarLine(200, state(1, { left: seconds })))?.[1];
     expect([0, 1.2, 59, 59.5, 61, 3599, 3600, 5400, 359_000, 360_000, 1e7, 1e9].map(left)).toEqual([
       ...["0s", "2s", "59s", "1m00s", "1m01s", "59m59s", "1h00m", "1h30m", "99h44m", "5d", "116d", "-"],
     ]);
   });
 
-  test("is full at the end, and where there was nothing to do", () => {
+  test("is full at the end, and if the run has no steps", () => {
     expect(formatBarLine(20, state(10_000))).toBe("██████████████ 100%");
     expect(formatBarLine(20, state(0, { totalSteps: 0 }))).toMatch(/^█+ 100% \| 0\/0$/);
     expect(formatBarLine(20, state(9999))).toBe("██████████████  99%");

@@ -17,21 +17,24 @@ function place() {
   };
 }
 
-/** Everything that is the same with and without a break: all but the times. */
-function lasting({ history: { losses, evaluations }, ...rest }: Checkpoint) {
+/** The part of a checkpoint that is the same with and without a stop: everything but the times. */
+function withoutTimes({ history: { losses, evaluations }, ...rest }: Checkpoint) {
   return { ...rest, losses, evaluations };
 }
 
-/** NUMGRAD_SEED=N draws the same again (but how long the processes take is another matter). */
+/** NUMGRAD_SEED=N draws the same moments again (but the processes may take another time). */
 const SEED = Number(process.env.NUMGRAD_SEED ?? new RandomState().randint(0, 2 ** 31));
 
-/** Each costs two processes or three, of half a second of a core. */
+/** Number of runs. Each takes two or three processes, of half a second of a core. */
 const RUNS = 20;
 
-/** Runs at a time. */
+/** Number of runs at a time. */
 const LANES = 3;
 
-/** Long enough to be met in the middle, and with dozens of checkpoints to be met in. */
+/**
+ * Options of runs that are long enough to be stopped in the middle, with dozens of checkpoints in which they can be
+ * stopped.
+ */
 const KINDS = [
   "--steps 500 --checkpoint-every 13 --gradient numerical",
   "--steps 500 --checkpoint-every 40 --sampling shuffle",
@@ -39,8 +42,8 @@ const KINDS = [
   "--epochs 40 --seed 3",
 ] as const;
 
-/** Ends a run by a signal: so long after its first output, or after its start where that is `early`. */
-async function stopped(line: string, signal: NodeJS.Signals, early: boolean, milliseconds: number): Promise<Ended> {
+/** Ends a run by a signal, some milliseconds after its first output, or after its start if `early` is true. */
+async function stopRun(line: string, signal: NodeJS.Signals, early: boolean, milliseconds: number): Promise<Ended> {
   let timer: NodeJS.Timeout | undefined;
   const ended = await run(line, (stdout, child) => {
     if (early || stdout !== "") timer ??= setTimeout(() => child.kill(signal), milliseconds);
@@ -53,7 +56,7 @@ test(`${RUNS} runs, stopped by SIGKILL and Ctrl-C at random moments, end with th
   const { folder, data } = place();
   const wholeRun = async (kind: string, path: string) => {
     expect(await run(`${data} ${kind} --checkpoint ${path} --quiet`)).toMatchObject({ code: 0, stderr: "" });
-    return lasting(await loadCheckpoint(path));
+    return withoutTimes(await loadCheckpoint(path));
   };
   const whole = await Promise.all(KINDS.map((kind, i) => wholeRun(kind, join(folder, `whole-${i}.ck`))));
 
@@ -69,8 +72,8 @@ test(`${RUNS} runs, stopped by SIGKILL and Ctrl-C at random moments, end with th
       for (let left = random.random() < 0.2 ? 2 : 1; left > 0; left--) {
         const signal = random.random() < 0.5 ? "SIGKILL" : "SIGINT";
         const early = random.random() < 0.2;
-        const { code, stderr } = await stopped(line, signal, early, (early ? 1000 : 200) * random.random());
-        // It may have been through already; and where it has not begun to listen, Ctrl-C ends it as SIGKILL does.
+        const { code, stderr } = await stopRun(line, signal, early, (early ? 1000 : 200) * random.random());
+        // The run may have ended before the signal. Before it listens to signals, Ctrl-C ends it as SIGKILL does.
         expect([0, null, ...(signal === "SIGINT" ? [130] : [])], about).toContain(code);
         expect(stderr, about).toBe("");
         if (code !== 0) stops[signal]++;
@@ -80,8 +83,8 @@ test(`${RUNS} runs, stopped by SIGKILL and Ctrl-C at random moments, end with th
       }
       const { code, stdout, stderr } = await run(line);
       expect([code, stderr], about).toEqual([0, ""]);
-      expect(JSON.parse(stdout.trimEnd().split("\n").at(-1) as string), about).toMatchObject({ status: "finished" });
-      expect(lasting(await loadCheckpoint(path)), about).toEqual(whole[kind]);
+      expect(JSON.parse(stdout.trimEnd().split("\n").at(-1)!), about).toMatchObject({ status: "finished" });
+      expect(withoutTimes(await loadCheckpoint(path)), about).toEqual(whole[kind]);
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
@@ -90,54 +93,54 @@ test(`${RUNS} runs, stopped by SIGKILL and Ctrl-C at random moments, end with th
 }, 400_000);
 
 describe("--resume", () => {
-  test("begins where there is no file, goes on where there is one, and ends again what is through", async () => {
+  test("begins if there is no file, continues if there is one, and ends a finished run again", async () => {
     const { data, path } = place();
     const line = `${data} --steps 40 --checkpoint ${path} --resume`;
     const first = await run(line);
     expect([first.code, first.stderr]).toEqual([0, ""]);
     expect(first.stdout).toContain(`\nThere is no ${path} yet: the run begins at its start\n\ntrain acc, test acc | `);
-    const kept = lasting(await loadCheckpoint(path));
+    const kept = withoutTimes(await loadCheckpoint(path));
 
     const again = await run(line);
     expect([again.code, again.stderr]).toEqual([0, ""]);
     expect(again.stdout).toContain(`\nAll steps are in ${path}: none is left\n\nFinished after 40 steps.\n`);
     expect(again.stdout).not.toContain("train acc");
-    // Without its line of times: opening the checkpoint again takes a few microseconds.
+    // The line of times is left out: opening the checkpoint again takes a few microseconds.
     const summary = (text: string) => text.slice(text.indexOf("Finished")).replace(/^ *time .*\n/m, "");
     expect(summary(again.stdout)).toBe(summary(first.stdout));
-    expect(lasting(await loadCheckpoint(path))).toEqual(kept);
+    expect(withoutTimes(await loadCheckpoint(path))).toEqual(kept);
   });
 
-  test("makes up for the accuracies that a run was stopped before, first of all", async () => {
+  test("measures the accuracies before which a run was stopped, first of all", async () => {
     const { data, path } = place();
-    // 15 steps are an epoch: the last of these has its turn.
+    // 15 steps are an epoch, so accuracies are measured after the last step.
     const first = await run(`${data} --steps 16 --checkpoint ${path}`);
     const last = first.stdout.match(/^train acc, test acc .*$/gm)?.at(-1);
     const whole = await loadCheckpoint(path);
     const { evaluations, times, losses } = whole.history;
     const history = { ...whole.history, evaluations: evaluations.slice(0, -1), times: times.slice(0, -1) };
-    const goOn = async (steps: number) => {
+    const continueTo = async (steps: number) => {
       await saveCheckpoint(path, { ...whole, history, options: { ...whole.options, steps } });
       const { code, stdout, stderr } = await run(`${data} --steps ${steps} --checkpoint ${path} --resume`);
       expect([code, stderr]).toEqual([0, ""]);
       return stdout;
     };
     const ended = `All steps are in ${path}: none is left\n\n${last}\n\nFinished after 16 steps.`;
-    expect(await goOn(16)).toContain(`\n${ended}\n`);
-    expect(lasting(await loadCheckpoint(path))).toEqual(lasting(whole));
-    const goesOn = `The run continues after step 16, from ${path}\n\nstep 16/17 | loss ${losses[15]?.toFixed(4)}\n${last}`;
-    expect(await goOn(17)).toContain(`\n${goesOn}\n`);
+    expect(await continueTo(16)).toContain(`\n${ended}\n`);
+    expect(withoutTimes(await loadCheckpoint(path))).toEqual(withoutTimes(whole));
+    const continued = `The run continues after step 16, from ${path}\n\nstep 16/17 | loss ${losses[15]?.toFixed(4)}\n${last}`;
+    expect(await continueTo(17)).toContain(`\n${continued}\n`);
   });
 
-  test("goes on behind a Ctrl-C, also where no checkpoint was due", async () => {
+  test("continues after a Ctrl-C, also if no checkpoint was due", async () => {
     const { data, path } = place();
     const line = `${data} --steps 100000 --checkpoint ${path} --checkpoint-every 1000000 --resume`;
-    const { code } = await stopped(line, "SIGINT", false, 50);
+    const { code } = await stopRun(line, "SIGINT", false, 50);
     expect(code).toBe(130);
     const { step, history } = await loadCheckpoint(path);
     expect(step).toBeGreaterThan(0);
     // A few more steps, and a second stop.
-    const { stdout } = await stopped(line, "SIGINT", false, 50);
+    const { stdout } = await stopRun(line, "SIGINT", false, 50);
     expect(stdout).toContain(`\nThe run continues after step ${step}, from ${path}\n`);
     const later = await loadCheckpoint(path);
     expect(later.step).toBeGreaterThan(step);
@@ -146,7 +149,7 @@ describe("--resume", () => {
     expect(later.history.elapsed).toBeGreaterThan(history.elapsed);
   });
 
-  test("removes what processes that were killed have left, if that is not of now", async () => {
+  test("removes temporary files of processes that were killed, if they are old", async () => {
     const { folder, data, path } = place();
     const old = `${path}.0123456789abcdef.tmp`;
     const others = [`${path}.fedcba9876543210.tmp`, `${path}.backup.tmp`, join(folder, "a.ck.0123456789abcdef.tmp")];
@@ -159,7 +162,7 @@ describe("--resume", () => {
   });
 });
 
-test("a run whose checkpoints can no longer be written says so once, goes on, and ends with exit code 1", async () => {
+test("a run whose checkpoints can no longer be written says so once, continues, and ends with exit code 1", async () => {
   const { folder, data } = place();
   const gone = join(folder, "gone");
   mkdirSync(gone);
@@ -173,7 +176,7 @@ test("a run whose checkpoints can no longer be written says so once, goes on, an
 });
 
 describe("is refused before anything happens, with exit code 2", () => {
-  /** The one line that the main job says, and that it has changed no file. */
+  /** Checks that the main job changes no file, and returns the one line that it prints. */
   async function refusal(folder: string, line: string): Promise<string> {
     const contents = () =>
       readdirSync(folder)
@@ -189,12 +192,12 @@ describe("is refused before anything happens, with exit code 2", () => {
   async function inLanes<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {
     let next = 0;
     const lane = async () => {
-      for (let i = next++; i < items.length; i = next++) await action(items[i] as T);
+      for (let i = next++; i < items.length; i = next++) await action(items[i]!);
     };
     await Promise.all(Array.from({ length: LANES }, lane));
   }
 
-  test("a checkpoint of other options or other data, the difference named", async () => {
+  test("a checkpoint of other options or other data; the message names the difference", async () => {
     const { folder, data, path } = place();
     expect((await run(`${data} --steps 30 --checkpoint ${path}`)).code).toBe(0);
     const moreData = temporaryDirectory(smallImages(2));
@@ -214,14 +217,14 @@ describe("is refused before anything happens, with exit code 2", () => {
         [`${steps} --data ${moreData}`, `--data: expected data with the fingerprint .*, as in ${path}, got .*`],
       ],
       async ([line, message]) => {
-        const said = await refusal(folder, `${line} --checkpoint ${path} --resume`);
-        if (message?.includes(".*")) expect(said).toMatch(new RegExp(`^${message}$`));
-        else expect(said).toBe(message);
+        const printed = await refusal(folder, `${line} --checkpoint ${path} --resume`);
+        if (message?.includes(".*")) expect(printed).toMatch(new RegExp(`^${message}$`));
+        else expect(printed).toBe(message);
       },
     );
   });
 
-  test("a file that is there already, is no file, or holds something else", async () => {
+  test("a file that exists already, is no file, or is not a checkpoint", async () => {
     const { folder, data, path } = place();
     expect((await run(`${data} --steps 5 --checkpoint ${path}`)).code).toBe(0);
     const foreign = join(folder, "foreign.ck");
@@ -235,7 +238,7 @@ describe("is refused before anything happens, with exit code 2", () => {
         [folder, /^--checkpoint: .* is not a file$/],
         [join(folder, "no", "run.ck"), /^--checkpoint: there is no folder .*no$/],
         [join(path, "run.ck"), /^--checkpoint: /],
-        // Its temporary file has too long a name.
+        // The name of its temporary file is too long.
         [long, /^--checkpoint: .*n: cannot be written: ENAMETOOLONG/],
         [`${foreign} --resume`, /^--checkpoint: .*foreign\.ck is not a checkpoint of this program$/],
         [`${damaged} --resume`, /^--checkpoint: .*damaged\.ck: /],

@@ -22,11 +22,11 @@ const DEFAULTS: Options = {
 };
 
 describe("options", () => {
-  test("without arguments they are the book's", () => {
+  test("without arguments they are those of the book", () => {
     expect(parseOptions([])).toEqual(DEFAULTS);
   });
 
-  test("each can be given, as two words or with an equals sign", () => {
+  test("each option can be given, as two words or with an equals sign", () => {
     const args = "--gradient numerical --epochs 3 --batch-size=10 --learning-rate 1e-2 --hidden=7 --seed 42";
     const rest = "--sampling shuffle --weight-init-std .5 --h 1E-5 --data some/where --out a/folder";
     const kept = "--checkpoint a.ck --checkpoint-every 50 --resume --quiet";

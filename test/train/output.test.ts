@@ -4,7 +4,7 @@ import { run, smallRun } from "../support/main-job.js";
 const lines = (text: string) => text.trimEnd().split("\n");
 
 describe("--json", () => {
-  test("prints a line for each evaluation and one for the end", async () => {
+  test("prints a line of JSON for each evaluation and one for the end", async () => {
     const { code, stdout, stderr } = await run(`${smallRun(40)} --json`);
     expect([code, stderr]).toEqual([0, ""]);
     const [first, second, third, end, ...rest] = lines(stdout).map((line) => JSON.parse(line));
@@ -24,7 +24,7 @@ describe("--json", () => {
     expect(first.loss).toBeCloseTo(Math.log(10), 0);
   });
 
-  test("leaves errors to standard error", async () => {
+  test("prints errors to standard error", async () => {
     const wrong = await run("--json --data no/such/directory");
     expect(wrong).toEqual({ code: 2, stdout: "", stderr: "--data: expected a directory, got no/such/directory\n" });
     const diverged = await run(`${smallRun(40)} --json --learning-rate 1e308`);

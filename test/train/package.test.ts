@@ -8,11 +8,9 @@ import { PUBLIC, pack } from "../../scripts/tarball.mjs";
 
 const packages = fileURLToPath(new URL("../../packages/", import.meta.url));
 
-/** A package as npm would install it: its name, and the dependencies that its manifest names. */
+/** The part of package.json that the tests read. */
 interface Manifest {
-  readonly name: string;
   readonly dependencies?: Readonly<Record<string, string>>;
-  readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
 describe("the packed program, installed outside of the repository", () => {
@@ -26,7 +24,7 @@ describe("the packed program, installed outside of the repository", () => {
   const run = (...args: string[]) =>
     execFileSync(process.execPath, [program, ...args], { cwd: project, encoding: "utf8" });
 
-  /** Unpacks a tarball of ours and links the packages of others, as offline and quickly as can be. */
+  /** Unpacks the tarball of a package, and links its dependencies from the repository, which needs no network. */
   function install(name: keyof typeof PUBLIC): void {
     const folder = join(modules, name);
     mkdirSync(folder, { recursive: true });
@@ -50,7 +48,7 @@ describe("the packed program, installed outside of the repository", () => {
 
   test("holds the built program and nothing of its sources", () => {
     const files = readdirSync(join(modules, "numgrad-train"), { recursive: true, encoding: "utf8" });
-    // The part that draws the figures has a hash in its name.
+    // The module that draws the figures has a hash in its name.
     expect(files.map((name) => name.replace(/-[\w-]{8}\./, "-HASH.")).sort()).toEqual([
       "CHANGELOG.md", "LICENSE", "README.md", "dist", "dist/drawings-HASH.js", "dist/main.js", "package.json",
     ]); // biome-ignore format: a list

@@ -16,7 +16,7 @@ function recorder(isTTY: boolean, columns = 120) {
 }
 
 describe("progress", () => {
-  test("where the output is no terminal it is plain lines, one for each tenth", () => {
+  test("without a terminal there are plain lines, one for each tenth", () => {
     const { stream, text } = recorder(false);
     const progress = createProgress({ totalSteps: 1000, firstStep: 0 }, stream);
     for (let steps = 1; steps <= 1000; steps++) progress.update(steps, 1);
@@ -31,7 +31,7 @@ describe("progress", () => {
     expect(text()).not.toContain("\u001b");
   });
 
-  test("on a terminal it is a bar that shows the last step, with the lines above it", () => {
+  test("on a terminal there is a bar that shows the last step, with the lines above it", () => {
     const { stream, text } = recorder(true);
     const progress = createProgress({ totalSteps: 1000, firstStep: 0 }, stream);
     for (let steps = 1; steps <= 300; steps++) progress.update(steps, 0.5);
@@ -44,7 +44,7 @@ describe("progress", () => {
     expect(once).toMatch(/30% \| {2}300\/1000 \| loss 0\.5000 \| +\d+ steps\/s \| .* left/);
   });
 
-  test("on a terminal without abilities it is plain lines", () => {
+  test("on a terminal without abilities there are plain lines", () => {
     vi.stubEnv("TERM", "dumb");
     onTestFinished(() => void vi.unstubAllEnvs());
     const { stream, text } = recorder(true);
@@ -54,7 +54,7 @@ describe("progress", () => {
     expect(text()).toMatch(/^(step \d+\/10 \| .*\n){10}$/);
   });
 
-  test("the speed is that of the steps of this process, where a run was resumed", () => {
+  test("the speed of a resumed run is that of the steps of this process", () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     for (const isTTY of [true, false]) {
@@ -76,11 +76,11 @@ describe("progress", () => {
     const codes = Array.from(text().split("\u001b").slice(1), (after) =>
       after.replace(/^(\[[0-9;?]*[A-Za-z]).*$/s, "$1"),
     );
-    // To the first column, and clear the rest of the line, or all of it.
+    // These codes move to the first column, and clear the rest of the line or all of it.
     expect([...new Set(codes)].sort()).toEqual(["[0K", "[1G", "[2K"]);
   });
 
-  test("when the terminal's size changes the bar goes away, and comes back as wide as it may be", () => {
+  test("the bar disappears when the size of the terminal changes, and comes back with its new width", () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const { stream, text } = recorder(true, 100);
@@ -101,7 +101,7 @@ describe("progress", () => {
     expect(stream.listenerCount("resize")).toBe(0);
   });
 
-  test("a line for standard error gets a line of its own, behind those that waited", () => {
+  test("a line for standard error gets a line of its own, after those that waited", () => {
     const { stream, text } = recorder(true);
     const progress = createProgress({ totalSteps: 10, firstStep: 0 }, stream);
     progress.update(1, 0.5);

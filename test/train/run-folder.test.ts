@@ -18,7 +18,7 @@ import { outsideOf, picturesIn, tagsThatDoNotMatch, textOf } from "./report/page
 const FIGURES = ["accuracies.svg", "confusion.svg", "losses.svg", "mistakes.svg", "weights.svg"];
 const FILES = [...FIGURES, "history.json", "model.safetensors", "params.npz", "report.html"].sort();
 
-/** Images of 5 × 4 pixels, three kinds of them: noise, and a bright row that says which. */
+/** Images of 5 × 4 pixels of three kinds: noise, and a bright row at the number of the kind. */
 function images(count: number, seed: number): Uint8Array {
   const noise = new RandomState(seed).randint(0, 90, count * 20);
   const isBright = (i: number) => Math.floor((i % 20) / 4) === Math.floor(i / 20) % 3;
@@ -28,7 +28,7 @@ function images(count: number, seed: number): Uint8Array {
   );
 }
 
-/** Their kinds, and of each tenth a wrong one: there are mistakes to be shown. */
+/** Their kinds as labels. Every tenth label is wrong, so that there are mistakes to show. */
 const labels = (count: number) =>
   idxFile(
     [count],
@@ -48,10 +48,10 @@ const HOSTILE = `"><img src=x onerror=alert(1)>&amp;'`;
 const read = (folder: string, file: string) => readFileSync(join(folder, file), "utf8");
 const readHistory = (folder: string) => History.fromJSON(JSON.parse(read(folder, "history.json")));
 
-/** Draws an SVG; throws if it is none. */
+/** Draws an SVG; throws if the text is no SVG. */
 const draw = (svg: string) => new Resvg(svg, { font: { loadSystemFonts: false } }).render();
 
-describe("a run that is through", () => {
+describe("a finished run", () => {
   const options = "--gradient backprop --steps 200 --batch-size 10 --hidden 6 --learning-rate 0.5 --seed 7".split(" ");
   let base = "";
   let data = "";
@@ -83,14 +83,14 @@ describe("a run that is through", () => {
 
   afterAll(() => rmSync(base, { recursive: true }));
 
-  test("leaves its files and nothing else, and says where", () => {
+  test("leaves its files and nothing else, and says where they are", () => {
     expect([ended.code, ended.stderr]).toEqual([0, ""]);
     expect(ended.stdout).toMatch(/\nFinished after 200 steps\.\n/);
     expect(ended.stdout.endsWith(`\n  folder     ${folder}: open its report.html in a browser\n`)).toBe(true);
     expect(readdirSync(folder).sort()).toEqual(FILES);
   });
 
-  test("history.json is the history, to the same bits", async () => {
+  test("history.json has the history with the same bits", async () => {
     const { history } = await trainAgain();
     const written = readHistory(folder);
     expect(written).toEqual(history);
@@ -98,7 +98,7 @@ describe("a run that is through", () => {
     expect(written.elapsed).toBeGreaterThan(0);
   });
 
-  test.each(["params.npz", "model.safetensors"])("%s has the network, which predicts the same", async (file) => {
+  test.each(["params.npz", "model.safetensors"])("%s has the network with the same predictions", async (file) => {
     const { net, test } = await trainAgain();
     const loaded = new TwoLayerNet({ inputSize: 20, hiddenSize: 6, outputSize: 10, random: 99 });
     await loadParams(join(folder, file), loaded);
@@ -129,7 +129,7 @@ hidden = 1 / (1 + np.exp(-(x @ p["W1"] + p["b1"])))
 scores = np.exp(hidden @ p["W2"] + p["b2"])
 print(json.dumps((scores / scores.sum(axis=1, keepdims=True)).ravel().tolist()))`;
     const predicted = runPython(program, join(folder, "params.npz"), join(data, "t10k-images-idx3-ubyte")) as number[];
-    // Sums of 20 and of 6 products, an exponential each: some ulp of numbers below 1.
+    // The tolerance is a few ulp of numbers below 1: sums of 20 and of 6 products, each followed by an exponential.
     expect(largestDifference(predicted, net.predict(test.x()).data)).toBeLessThan(5e-15);
   });
 
@@ -140,7 +140,7 @@ print(json.dumps((scores / scores.sum(axis=1, keepdims=True)).ravel().tolist()))
     expect(svg).toMatch(/role-title-text/);
   });
 
-  test("report.html is a whole page, whose figures are whole pictures", () => {
+  test("report.html is a complete page with complete figures", () => {
     const page = read(folder, "report.html");
     expect(tagsThatDoNotMatch(page)).toEqual([]);
     expect(textOf(page)).toContain("A 20-6-10 network, trained by backpropagation");
@@ -149,20 +149,20 @@ print(json.dumps((scores / scores.sum(axis=1, keepdims=True)).ravel().tolist()))
     for (const { sources } of pictures) {
       const drawn = Object.values(sources).map(draw);
       expect(drawn).toHaveLength(4);
-      // The first two are for narrow pages.
+      // The first two variants are for narrow pages.
       expect(drawn[0]!.width).toBeLessThanOrEqual(340);
       expect(drawn[3]!.width).toBeLessThanOrEqual(736);
     }
   });
 
-  test("report.html loads nothing, whatever the folder of the data is called", () => {
+  test("report.html loads nothing, whatever the name of the data's folder", () => {
     const page = read(folder, "report.html");
     expect(textOf(page)).toContain(data);
     expect(outsideOf(page)).toEqual([]);
   });
 });
 
-describe("a folder that is there", () => {
+describe("a folder that exists", () => {
   test("keeps its other files; a run that diverges replaces those of the run before it", async () => {
     const [data, folder] = [temporaryDirectory(DATA), temporaryDirectory({ "notes.txt": Buffer.from("mine") })];
     writeFileSync(join(folder, "report.html"), "old");
@@ -183,7 +183,7 @@ describe("a folder that is there", () => {
     expect(textOf(page)).not.toMatch(/NaN|undefined/);
   });
 
-  test("gets what there is of a run that Ctrl-C stops", async () => {
+  test("gets the files of a run that Ctrl-C stops", async () => {
     const folder = temporaryDirectory({});
     let sent = false;
     const args = [
@@ -247,14 +247,14 @@ describe("with the other options", () => {
 });
 
 describe("a folder that cannot be written", () => {
-  test("is found before the training: one line and exit code 2", async () => {
+  test("is found before the training, and leads to one line and exit code 2", async () => {
     const file = join(temporaryDirectory({ file: new Uint8Array() }), "file");
     const { code, stdout, stderr } = await run(["--data", temporaryDirectory(DATA), "--out", join(file, "run")]);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/^--out: cannot write to .+\n$/);
   });
 
-  test("so is a directory where a file is to be", async () => {
+  test("a directory in the place of a file is found, too", async () => {
     const folder = temporaryDirectory({});
     mkdirSync(join(folder, "report.html"));
     const { message } = await rejectionOf(UsageError, prepareRunFolder(folder));
@@ -262,7 +262,7 @@ describe("a folder that cannot be written", () => {
     expect(readdirSync(folder)).toEqual(["report.html"]);
   });
 
-  test("looking leaves nothing behind but the folder itself", async () => {
+  test("the test of the folder leaves nothing behind but the folder itself", async () => {
     const folder = join(temporaryDirectory({}), "a", "b");
     await prepareRunFolder(folder);
     expect(readdirSync(folder)).toEqual([]);
@@ -270,7 +270,7 @@ describe("a folder that cannot be written", () => {
 });
 
 describe("writeRunFolder", () => {
-  /** A run of no steps of a network that has just been made. */
+  /** A run without steps of a new network. */
   async function noSteps(args: string, change: (net: TwoLayerNet) => void = () => {}): Promise<EndedRun> {
     const { hyperparameters } = parseOptions(args.split(" ")) as Options;
     const hiddenSize = hyperparameters.hidden;
@@ -284,7 +284,7 @@ describe("writeRunFolder", () => {
     return { hyperparameters, dataDirectory: undefined, layers, totalSteps: 9, outcome, net, history, ...both };
   }
 
-  test("removes a figure of an earlier run where this one has nothing to show", async () => {
+  test("removes a figure of an earlier run for which this run has nothing to show", async () => {
     const folder = temporaryDirectory(Object.fromEntries(FILES.map((name) => [name, Buffer.from("old")])));
     await writeRunFolder(folder, await noSteps("--steps 9"));
     expect(readdirSync(folder).sort()).toEqual(FILES.filter((name) => !/^(losses|accuracies)/.test(name)));
@@ -295,7 +295,7 @@ describe("writeRunFolder", () => {
     const folder = temporaryDirectory({});
     const run = await noSteps("--gradient backprop --epochs 3 --batch-size 40 --sampling shuffle");
     const settings = { gradient: "backprop", epochs: 3, batchSize: 40, sampling: "shuffle", random: 1 } as const;
-    // An epoch of 60 images has a batch of 40 and one of 20; accuracies are measured after each first one.
+    // An epoch of 60 images has a batch of 40 and one of 20; accuracies are measured after each first batch.
     const data = { train: run.train, test: run.test };
     const history = await train(run.net, data, { ...settings, evaluateEvery: 2 }).finish();
     const outcome = { ...run.outcome, status: "finished", steps: 6 } as const;
@@ -306,7 +306,7 @@ describe("writeRunFolder", () => {
     expect(page).toContain('<tr><td class="number">5</td><td class="number">3</td>');
   });
 
-  test("a network that overflows has no predictions, and a folder nevertheless", async () => {
+  test("a network that overflows has no predictions, but a folder", async () => {
     const folder = temporaryDirectory({});
     const run = await noSteps("--steps 9 --hidden 4", ({ params }) => params.w2.fill(1.7e308));
     await writeRunFolder(folder, run);
@@ -315,7 +315,7 @@ describe("writeRunFolder", () => {
     expect(textOf(read(folder, "report.html"))).toContain("Overflow in 30 of 30 test images");
   });
 
-  test("shows a hundred hidden units of more, each with its own weights", async () => {
+  test("shows a hundred of many hidden units, each with its own weights", async () => {
     const [few, many] = [temporaryDirectory({}), temporaryDirectory({})];
     // Two networks whose first 100 units are the same.
     const large = await noSteps("--steps 9 --hidden 130");
@@ -329,7 +329,7 @@ describe("writeRunFolder", () => {
     expect(textOf(read(many, "report.html"))).toContain("100 of 130 hidden units");
   });
 
-  test("a folder that has gone is an error that names the file", async () => {
+  test("a folder that has disappeared leads to an error that names the file", async () => {
     const folder = join(temporaryDirectory({}), "gone");
     const { path } = await rejectionOf(FileWriteError, writeRunFolder(folder, await noSteps("--steps 9")));
     expect(path).toBe(join(folder, "history.json"));

@@ -25,7 +25,7 @@ describe("summary", () => {
     expect(formatAccuracies(6265 / 60_000, 0.1028)).toBe("train acc, test acc | 0.10441666666666667, 0.1028");
   });
 
-  test("accuracies, total time, time per step, and what the book's code needs", () => {
+  test("it has accuracies, total time, time per step, and the time of the book's code", () => {
     expect(formatSummary(defaults, [784, 50, 10], 10_000, outcome)).toBe(
       [
         "Finished after 10,000 steps.",
@@ -47,7 +47,7 @@ describe("summary", () => {
     expect(slow).toContain("  time       3.5 s, 3457 ms per step\n");
   });
 
-  test("for other sizes than the measured ones it claims nothing about NumPy", () => {
+  test("for sizes that were not measured it says nothing about NumPy", () => {
     expect(formatSummary(defaults, [784, 51, 10], 10_000, outcome)).not.toContain("NumPy");
     expect(formatSummary({ ...defaults, batchSize: 10 }, [784, 50, 10], 10_000, outcome)).not.toContain("NumPy");
   });
@@ -85,7 +85,7 @@ describe("summary", () => {
     expect(noStep).toBe("step 250/1000 | loss 0.5123");
   });
 
-  test("durations and speeds have the unit in which they are read", () => {
+  test("durations and speeds have a unit in which they are easily read", () => {
     expect([12.34, 900, 119_000, 300_000, 36_000_000, 1e9].map(formatDuration)).toEqual([
       ...["12.3 ms", "0.9 s", "119.0 s", "5.0 minutes", "10.0 hours", "11.6 days"],
     ]);

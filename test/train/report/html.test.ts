@@ -3,7 +3,7 @@ import { html } from "../../../packages/train/src/report/html.js";
 import { textOf } from "./page.js";
 
 describe("html", () => {
-  test("escapes every text, in elements and attributes, and leaves alone what is HTML already", () => {
+  test("escapes every text, in elements and attributes, and leaves HTML as it is", () => {
     const hostile = `"><script>alert('1')</script>&amp;`;
     const { text } = html`<p title="${hostile}">${[html`<b>${1}</b>`, hostile]}</p>`;
     expect(text.match(/<[^>]*>/g)).toEqual([`<p title="${text.split('"')[1]}">`, "<b>", "</b>", "</p>"]);
@@ -11,7 +11,7 @@ describe("html", () => {
     expect(textOf(text.split('"')[1]!)).toBe(hostile);
   });
 
-  test("keeps backslashes, and puts arrays together without anything between", () => {
+  test("keeps backslashes, and joins arrays without a separator", () => {
     expect(html`${["a\\n", ["b", 2]]}`.text).toBe("a\\nb2");
   });
 });

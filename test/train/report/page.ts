@@ -1,9 +1,9 @@
-// Looks into a page of HTML without a browser.
+// Examines a page of HTML without a browser.
 
-/** Elements that have no end. */
+/** Elements without an end tag. */
 const VOID = ["!doctype", "meta", "link", "img", "source"];
 
-/** The text that a reader sees: without tags and styles, characters as they are. */
+/** The text that a reader sees: without tags and styles, with escaped characters decoded. */
 export function textOf(page: string): string {
   return page
     .replace(/<style>.*<\/style>/s, "")
@@ -11,7 +11,7 @@ export function textOf(page: string): string {
     .replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code));
 }
 
-/** Tags that end what has not begun, or begin what does not end there. */
+/** End tags without a start tag, and start tags without an end tag. */
 export function tagsThatDoNotMatch(page: string): string[] {
   const open: string[] = [];
   const wrong: string[] = [];
@@ -23,7 +23,7 @@ export function tagsThatDoNotMatch(page: string): string[] {
   return [...wrong, ...open];
 }
 
-/** A figure of a page: the SVG for each media query, "" for every other case. */
+/** A figure of a page: the SVG for each media query, with "" for the SVG without one. */
 export interface Picture {
   readonly alt: string;
   readonly sources: Readonly<Record<string, string>>;
@@ -45,7 +45,8 @@ function decode(url: string): string {
 }
 
 /**
- * What a page would load from elsewhere, or run: nothing, if all is well. The figures in it are looked into as well.
+ * Everything that a page would load from elsewhere or run. The figures in the page are examined as well. A page that
+ * needs nothing else has an empty list.
  */
 export function outsideOf(page: string): string[] {
   const figures = picturesIn(page).flatMap(({ sources }) => Object.values(sources));

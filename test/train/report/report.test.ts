@@ -40,7 +40,7 @@ describe("the report", () => {
   const page = formatReport(report);
   const text = textOf(page);
 
-  test("is a whole page whose tags match, with headings in order and tables with captions", () => {
+  test("is a complete page whose tags match, with headings in order and tables with captions", () => {
     expect(page).toMatch(/^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">/);
     expect(tagsThatDoNotMatch(page)).toEqual([]);
     expect(page.match(/<h\d/g)).toEqual(["<h1", "<h2", "<h2", "<h2", "<h2", "<h2"]);
@@ -48,7 +48,7 @@ describe("the report", () => {
     expect(page.match(/<table[^>]*><caption>./g)).toHaveLength(7);
   });
 
-  test("says what was trained, how it ended, and with what", () => {
+  test("says what was trained, how the run ended, and with which machine and versions", () => {
     expect(text).toContain("A 6-5-3 network, trained by central differences");
     expect(text).toMatch(/1,200 steps on mini-batches of 10 out of 1,000 images,\s+learning rate 0\.1, seed 3\./);
     expect(text).toContain("22 November 2026 at 06:54 UTC");
@@ -78,7 +78,7 @@ describe("the report", () => {
     ]);
   });
 
-  test("has each class's accuracy, and what it is mistaken for", () => {
+  test("has the accuracy of each class, and the class for which it is mistaken", () => {
     const [, classes] = /Accuracy per class\..*?<tbody>(.*?)<\/tbody>/s.exec(page)!;
     const rows = classes!.trim().split("\n");
     expect(rows.map((row) => textOf(row.replaceAll("</t", " </t")).trim())).toEqual([
@@ -118,7 +118,7 @@ describe("the report", () => {
     for (const link of links) expect(link).toMatch(/^data:(image\/svg\+xml,[^\s"<>&#]*)?,?$/);
   });
 
-  test("what would load something is found", () => {
+  test("the check finds everything that would load something", () => {
     const figure = (svg: string) => ({
       ...report,
       figures: new Map([["losses", { ...variants("losses"), wide: { light: svg, dark: svg } }]]),
@@ -142,7 +142,7 @@ describe("the report", () => {
     expect(diverged).toContain("Diverged after 12 of 1,200 steps");
   });
 
-  test("without a step, an evaluation or a mistake it says why there is no figure", () => {
+  test("without steps, evaluations or mistakes it says why there is no figure", () => {
     const outcome = { ...report.outcome, status: "diverged", steps: 0, testAccuracy: 1 } as const;
     const data = Float64Array.of(4, 0, 0, 0, 4, 0, 0, 0, 0);
     const empty = { outcome, epochs: 0, losses: [], evaluations: [], mistakes: [], figures: figures("weights") };
@@ -168,7 +168,7 @@ describe("the report", () => {
     expect(bare).not.toMatch(/NaN/);
   });
 
-  test("with many classes the confusion matrix is a figure; of many units it says which are shown", () => {
+  test("with many classes the confusion matrix is a figure; with many units the report says which are shown", () => {
     const classes = 21;
     const confusion = { shape: [classes, classes], data: new Float64Array(classes * classes) } as const;
     const many = formatReport({
