@@ -3,7 +3,7 @@ import { Pair } from "../../packages/playground/src/pair.js";
 import type { Reply, Report, Request } from "../../packages/playground/src/protocol.js";
 
 /** A port for the page, and the requests that came through it. */
-export class FakePort implements Port {
+class FakePort implements Port {
   onmessage: Port["onmessage"] = null;
   onerror: Port["onerror"] = null;
   readonly requests: Request[] = [];
