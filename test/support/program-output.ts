@@ -4,7 +4,7 @@ import { expect } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** How a program ended, and what it printed. */
+/** The exit code of a program, and what it printed. */
 export interface Ended {
   code: unknown;
   stdout: string;
@@ -23,12 +23,12 @@ export function runProgram(path: string, ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...ended })));
 }
 
-/** Where to look in an output: behind the first line that begins with this. */
+/** Where a search begins: at the first line that begins with `from`. */
 export interface From {
   from?: string;
 }
 
-/** What a program printed, to be searched for labels: what its lines begin with. */
+/** The output of a program. It is searched by labels, which are the beginnings of lines. */
 export class ProgramOutput {
   readonly name: string;
   readonly text: string;
@@ -38,7 +38,7 @@ export class ProgramOutput {
     this.text = text;
   }
 
-  /** `count` lines below the first line that begins with `label`. */
+  /** The `count` lines below the first line that begins with `label`. */
   below(label: string, count: number, { from = "" }: From = {}): string[] {
     const lines = this.#from(label, this.#from(from, this.text.split("\n")));
     return lines.slice(1, 1 + count);
@@ -47,7 +47,7 @@ export class ProgramOutput {
   /** The rest of the first line that begins with `label`. */
   after(label: string, { from = "" }: From = {}): string {
     const [line] = this.#from(label, this.#from(from, this.text.split("\n")));
-    return (line as string).slice(label.length);
+    return line!.slice(label.length);
   }
 
   /** The numbers in the rest of that line. */

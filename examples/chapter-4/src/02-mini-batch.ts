@@ -1,6 +1,6 @@
 // Sections 4.2.3 and 4.2.4: 60,000 images are too many for one step, so each step uses some of them.
 import { crossEntropyError, loadMnist, matrix, RandomState, TwoLayerNet } from "numgrad";
-import { mnistDirectory } from "numgrad-example-mnist/directory";
+import { mnistDirectory } from "numgrad-mnist-files";
 import { heading, print, tuple } from "./print.js";
 
 heading("2  Mini-batches");

@@ -1,6 +1,6 @@
 // Section 4.2.5: accuracy is the goal, but it cannot be the objective, because it hardly ever changes.
 import { loadMnist, numericalGradient, RandomState, SGD, TwoLayerNet } from "numgrad";
-import { mnistDirectory } from "numgrad-example-mnist/directory";
+import { mnistDirectory } from "numgrad-mnist-files";
 import { heading, print } from "./print.js";
 
 heading("3  Why accuracy cannot be the objective");

@@ -1,7 +1,7 @@
 // Sections 4.5.2 and 4.5.3: a step is a mini-batch, a gradient and an update. These are the steps of five epochs;
 // `npm start` makes sixteen epochs.
 import { loadMnist, movingAverage, RandomState, SGD, TwoLayerNet } from "numgrad";
-import { mnistDirectory } from "numgrad-example-mnist/directory";
+import { mnistDirectory } from "numgrad-mnist-files";
 import { plot } from "./plot.js";
 import { heading, print } from "./print.js";
 

@@ -1,6 +1,6 @@
 // Sections 4.5 and 5.7.3: backpropagation is hard to write, but easy to check with a numerical gradient.
 import { checkGradient, loadMnist, TwoLayerNet } from "numgrad";
-import { mnistDirectory } from "numgrad-example-mnist/directory";
+import { mnistDirectory } from "numgrad-mnist-files";
 import { heading, print } from "./print.js";
 
 heading("12  Backpropagation, checked");

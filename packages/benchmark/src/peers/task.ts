@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Dataset, type Gradients, loadMnist, RandomState, TwoLayerNet } from "numgrad";
-import { mnistDirectory } from "../mnist.js";
+import { mnistDirectory } from "numgrad-mnist-files";
 import type { Peer } from "./peers.js";
 
 /** Samples of a step. */

@@ -1,9 +1,9 @@
 import { type Dataset, loadMnist } from "numgrad";
+import { mnistDirectory } from "numgrad-mnist-files";
 import type { DenseRows } from "../baseline/book-net.js";
 import type { SparseRows } from "../baseline/sparse-rows.js";
 import { denseSamples, type Samples, sparseSamples } from "../baseline/training.js";
 import type { Effort, RaceResult } from "../harness.js";
-import { mnistDirectory } from "../mnist.js";
 import type { GroupName } from "./groups.js";
 
 /** The book's network. */
