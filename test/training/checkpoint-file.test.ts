@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { watch } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -90,6 +90,45 @@ describe("a checkpoint comes back from its file as it was", () => {
     const network = net(5);
     applyParams(encodeCheckpoint(saved), network);
     expect(network.params.toArrays()).toEqual(saved.params);
+  });
+});
+
+describe("a checkpoint that numgrad 0.1.0 has written", () => {
+  const read = (name: string) =>
+    new Uint8Array(readFileSync(new URL(`checkpoints/${name}.checkpoint`, import.meta.url)));
+
+  test.each(["sgd", "optimizer"])("is read, and written with the same bytes: %s", (name) => {
+    const bytes = read(name);
+    expect(encodeCheckpoint(parseCheckpoint(bytes))).toEqual(bytes);
+  });
+
+  test("has the bytes of the same run today, times apart", async () => {
+    const more = { sampling: "shuffle", evaluateEvery: 3 } as const;
+    const { history, ...rest } = await checkpoint(more, { train: samples, test: samples });
+    // A later version makes the same steps, but says its own number.
+    const version = "0.1.0";
+    const bytes = read("sgd");
+    const { times, elapsed } = parseCheckpoint(bytes).history;
+    const notes = { program: "a test", seed: "1" };
+    expect(encodeCheckpoint({ ...rest, version, history: { ...history, times, elapsed }, notes })).toEqual(bytes);
+  });
+
+  test("with an optimizer's state has all that the run had", () => {
+    const { step, options, optimizer, history } = parseCheckpoint(read("optimizer"));
+    expect({ step, options, optimizer }).toEqual({
+      step: 7,
+      options: {
+        gradient: "backprop",
+        steps: 12,
+        batchSize: 15,
+        sampling: "replacement",
+        recordLoss: "before",
+        evaluateEvery: false,
+        h: 1 / 7,
+      },
+      optimizer: { state: { velocity: Float64Array.of(0.1, -0), beta: 0.9, on: true, kind: "momentum" } },
+    });
+    expect(history.losses).toHaveLength(7);
   });
 });
 
