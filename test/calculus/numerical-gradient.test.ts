@@ -10,8 +10,8 @@ import {
   NonFiniteError,
   ShapeError,
 } from "../../packages/numgrad/src/errors.js";
-import { registerLiveView } from "../../packages/numgrad/src/live-view.js";
 import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
+import { registerLiveView } from "../../packages/numgrad/src/view-registry.js";
 import { at } from "../support/at.js";
 import { chapterFunctions, sumOfSquares } from "../support/chapter-functions.js";
 import { readGolden } from "../support/golden.js";

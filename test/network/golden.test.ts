@@ -1,9 +1,6 @@
+import { type Dataset, type Gradients, type Matrix, matrix, RandomState, TwoLayerNet } from "numgrad";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Dataset } from "../../packages/numgrad/src/data/dataset.js";
-import { type Gradients, PARAMETER_NAMES } from "../../packages/numgrad/src/network/parameters.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
-import { type Matrix, matrix } from "../../packages/numgrad/src/shape.js";
+import { PARAMETER_NAMES } from "../../packages/numgrad/src/network/dimensions.js";
 import { largest, largestDifference } from "../support/difference.js";
 import { readGolden } from "../support/golden.js";
 import { flatten, type SmallNet } from "../support/gradients.js";

@@ -1,9 +1,6 @@
+import { ArgumentError, matrix, NonFiniteError, SGD, ShapeError, TwoLayerNet } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { ArgumentError, NonFiniteError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { PARAMETER_NAMES } from "../../packages/numgrad/src/network/parameters.js";
-import { SGD } from "../../packages/numgrad/src/network/sgd.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
+import { PARAMETER_NAMES } from "../../packages/numgrad/src/network/dimensions.js";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 import { thrownBy } from "../support/thrown.js";
 

@@ -1,22 +1,26 @@
-import { describe, expect, test } from "vitest";
-import { numericalGradient } from "../../packages/numgrad/src/calculus/numerical-gradient.js";
 import {
   ArgumentError,
   CoreError,
   DisposedError,
+  dot,
   FunctionError,
+  type Matrix,
+  matrix,
+  memoryUsage,
   NonFiniteError,
   type NumgradError,
+  numericalGradient,
+  pixels,
+  RandomState,
+  SGD,
   ShapeError,
-} from "../../packages/numgrad/src/errors.js";
-import { dot } from "../../packages/numgrad/src/functions/dot.js";
-import { softmax } from "../../packages/numgrad/src/functions/softmax.js";
-import { PARAMETER_NAMES } from "../../packages/numgrad/src/network/parameters.js";
-import { SGD } from "../../packages/numgrad/src/network/sgd.js";
-import { TwoLayerNet, type TwoLayerNetOptions } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
-import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
-import { core, memoryUsage } from "../../packages/numgrad/src/wasm/runtime.js";
+  softmax,
+  TwoLayerNet,
+  type TwoLayerNetOptions,
+} from "numgrad";
+import { describe, expect, test } from "vitest";
+import { PARAMETER_NAMES } from "../../packages/numgrad/src/network/dimensions.js";
+import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 import { thrownBy } from "../support/thrown.js";
 
 const small = (options: Partial<TwoLayerNetOptions> = {}) =>

@@ -1,8 +1,7 @@
 import fc from "fast-check";
+import { ArgumentError, RandomState, type RandomStateData, ShapeError } from "numgrad";
 import { afterEach, describe, expect, expectTypeOf, test, vi } from "vitest";
-import { ArgumentError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { registerLiveView } from "../../packages/numgrad/src/live-view.js";
-import { RandomState, type RandomStateData } from "../../packages/numgrad/src/random/random-state.js";
+import { registerLiveView } from "../../packages/numgrad/src/view-registry.js";
 import { readGolden } from "../support/golden.js";
 import { readGoldenArray } from "../support/npy.js";
 import { thrownBy } from "../support/thrown.js";

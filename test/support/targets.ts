@@ -1,4 +1,4 @@
-import { type Matrix, matrix } from "../../packages/numgrad/src/shape.js";
+import { type Matrix, matrix } from "numgrad";
 
 /** The place of the first largest number: of each row of a Matrix, or of an array. */
 export function argmaxes(values: number[] | Matrix): number[] {

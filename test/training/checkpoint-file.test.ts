@@ -5,29 +5,30 @@ import { watch } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
+  type Checkpoint,
   DataFormatError,
   DataNotFoundError,
   FileWriteError,
-} from "../../packages/numgrad/src/errors.js";
-import { applyParams } from "../../packages/numgrad/src/files/params.js";
-import { encodeSafetensors, parseSafetensors } from "../../packages/numgrad/src/files/safetensors.js";
-import { SGD } from "../../packages/numgrad/src/network/sgd.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
-import { pixels } from "../../packages/numgrad/src/shape.js";
-import type { Checkpoint } from "../../packages/numgrad/src/training/checkpoint.js";
+  pixels,
+  RandomState,
+  SGD,
+  type TrainOptions,
+  TwoLayerNet,
+  train,
+} from "numgrad";
 import {
+  applyParams,
   encodeCheckpoint,
-  fingerprintOf,
+  encodeSafetensors,
   loadCheckpoint,
   parseCheckpoint,
+  parseSafetensors,
   saveCheckpoint,
-} from "../../packages/numgrad/src/training/checkpoint-file.js";
-import type { TrainOptions } from "../../packages/numgrad/src/training/options.js";
-import { train } from "../../packages/numgrad/src/training/train.js";
+} from "numgrad/files";
+import { describe, expect, test } from "vitest";
+import { fingerprintOf } from "../../packages/numgrad/src/training/checkpoint-file.js";
 import { temporaryDirectory } from "../support/idx-files.js";
 import { rejectionOf, thrownBy } from "../support/thrown.js";
 
@@ -206,6 +207,8 @@ describe("what is no whole checkpoint is refused", () => {
     const wrong = { ...saved, step: -1 };
     expect((await rejectionOf(ArgumentError, saveCheckpoint(path, wrong))).argument).toBe("checkpoint.step");
     await rejectionOf(ArgumentError, saveCheckpoint(path, undefined as never));
+    const half = { ...saved, version: "\ud800" };
+    expect((await rejectionOf(ArgumentError, saveCheckpoint(path, half))).argument).toBe("checkpoint.version");
     expect(readdirSync(join(path, ".."))).toEqual([]);
     await rejectionOf(FileWriteError, saveCheckpoint(join(path, "no", "folder"), saved));
   });

@@ -1,11 +1,5 @@
+import { type Dataset, type Gradients, RandomState, SGD, type TrainOptions, TwoLayerNet, train } from "numgrad";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Dataset } from "../../packages/numgrad/src/data/dataset.js";
-import type { Gradients } from "../../packages/numgrad/src/network/parameters.js";
-import { SGD } from "../../packages/numgrad/src/network/sgd.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
-import type { TrainOptions } from "../../packages/numgrad/src/training/options.js";
-import { train } from "../../packages/numgrad/src/training/train.js";
 import { largestDifference } from "../support/difference.js";
 import { readGolden } from "../support/golden.js";
 import { mnist } from "../support/mnist.js";

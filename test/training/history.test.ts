@@ -1,10 +1,5 @@
+import { ArgumentError, History, type HistoryData, matrix, TwoLayerNet, train } from "numgrad";
 import { describe, expect, test, vi } from "vitest";
-import { ArgumentError } from "../../packages/numgrad/src/errors.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
-import { History } from "../../packages/numgrad/src/training/history.js";
-import type { HistoryData } from "../../packages/numgrad/src/training/record.js";
-import { train } from "../../packages/numgrad/src/training/train.js";
 import { thrownBy } from "../support/thrown.js";
 
 const data: HistoryData = {

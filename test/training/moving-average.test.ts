@@ -1,7 +1,6 @@
 import fc from "fast-check";
+import { ArgumentError, movingAverage, NonFiniteError } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { ArgumentError, NonFiniteError } from "../../packages/numgrad/src/errors.js";
-import { movingAverage } from "../../packages/numgrad/src/training/moving-average.js";
 import { thrownBy } from "../support/thrown.js";
 
 /** A float64 as a whole number of 2⁻¹⁰⁷⁴, of which every float64 is a multiple. */

@@ -1,14 +1,21 @@
+import {
+  ArgumentError,
+  type Checkpoint,
+  DisposedError,
+  DivergenceError,
+  History,
+  NumgradError,
+  type Optimizer,
+  type OptimizerState,
+  pixels,
+  RandomState,
+  SGD,
+  type TrainingRun,
+  type TrainOptions,
+  TwoLayerNet,
+  train,
+} from "numgrad";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { ArgumentError, DisposedError, NumgradError } from "../../packages/numgrad/src/errors.js";
-import { SGD } from "../../packages/numgrad/src/network/sgd.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
-import { pixels } from "../../packages/numgrad/src/shape.js";
-import type { Checkpoint } from "../../packages/numgrad/src/training/checkpoint.js";
-import { DivergenceError, History } from "../../packages/numgrad/src/training/history.js";
-import type { Optimizer, OptimizerState } from "../../packages/numgrad/src/training/optimizer.js";
-import type { TrainOptions } from "../../packages/numgrad/src/training/options.js";
-import { type TrainingRun, train } from "../../packages/numgrad/src/training/train.js";
 import { VERSION } from "../../packages/numgrad/src/version.js";
 import { rejectionOf, thrownBy } from "../support/thrown.js";
 

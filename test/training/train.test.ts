@@ -1,13 +1,21 @@
+import {
+  ArgumentError,
+  Dataset,
+  DisposedError,
+  DivergenceError,
+  type Matrix,
+  matrix,
+  NonFiniteError,
+  pixels,
+  RandomState,
+  SGD,
+  ShapeError,
+  type StepReport,
+  type TrainOptions,
+  TwoLayerNet,
+  train,
+} from "numgrad";
 import { describe, expect, test } from "vitest";
-import { Dataset } from "../../packages/numgrad/src/data/dataset.js";
-import { ArgumentError, DisposedError, NonFiniteError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { SGD } from "../../packages/numgrad/src/network/sgd.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
-import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
-import { DivergenceError } from "../../packages/numgrad/src/training/history.js";
-import type { TrainOptions } from "../../packages/numgrad/src/training/options.js";
-import { type StepReport, train } from "../../packages/numgrad/src/training/train.js";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 import { rejectionOf, thrownBy } from "../support/thrown.js";
 

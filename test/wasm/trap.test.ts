@@ -4,7 +4,7 @@ import type { RawSession } from "../../packages/numgrad/src/wasm/generated/core.
 /** The package as a new page has it, with a core of its own: a trap ends that one, and no other. */
 async function freshPackage() {
   vi.resetModules();
-  const numgrad = await import("../../packages/numgrad/src/index.js");
+  const numgrad = await import("numgrad");
   const glue = await import("../../packages/numgrad/src/wasm/generated/core.js");
   return { ...numgrad, glue };
 }

@@ -1,4 +1,4 @@
-import { Air } from "../air.js";
+import { EventLoop } from "../event-loop.js";
 import type { Matrix, Vector } from "../shape.js";
 import { Batches } from "./batches.js";
 import { overflow, settledValue, unusable } from "./evaluation.js";
@@ -62,7 +62,7 @@ export async function numericalGradientAsync(
   options: DifferenceGradientOptions<Float64Array | Matrix> & { batchSize?: number } = {},
 ): Promise<Float64Array | Matrix> {
   const { point, steps, out, watch } = prepareGradient(f, x, options);
-  const work = { f: f as (x: unknown) => unknown, point, watch, signal: options.signal, air: new Air() };
+  const work = { f: f as (x: unknown) => unknown, point, watch, signal: options.signal, air: new EventLoop() };
   try {
     watch?.check(0);
     if (options.batchSize === undefined) await onePointAtATime(work, steps, out.data);
@@ -81,7 +81,7 @@ interface Work {
   readonly point: Point;
   readonly watch: Watch | undefined;
   readonly signal: AbortSignal | undefined;
-  readonly air: Air;
+  readonly air: EventLoop;
 }
 
 async function onePointAtATime(work: Work, steps: Steps, out: Float64Array): Promise<void> {
@@ -97,7 +97,7 @@ async function onePointAtATime(work: Work, steps: Steps, out: Float64Array): Pro
     if (!Number.isFinite(slope)) throw overflow(difference, steps.width, point.input, i, point.name);
     out[i] = slope;
     // First the turn, in which the signal may come.
-    if (air.isDue) await air.breathe();
+    if (air.isDue) await air.yield();
     watch?.check(i + 1);
   }
 }
@@ -115,7 +115,7 @@ async function valueAt({ f, point, signal }: Work, index: number, value: number)
 async function byBatches({ f, point, watch, signal, air }: Work, batches: Batches): Promise<void> {
   for (let points = batches.next(); points; points = batches.next()) {
     batches.accept(await settledValue(f, points, { index: -1, name: point.name, signal }));
-    if (air.isDue) await air.breathe();
+    if (air.isDue) await air.yield();
     watch?.check(batches.done);
   }
 }

@@ -1,4 +1,4 @@
-import { blocks } from "./blocks.js";
+import { randomKernels } from "./kernels.js";
 import { STATE_WORDS, UPPER_BIT } from "./state.js";
 
 /**
@@ -117,11 +117,11 @@ export class Mt19937 {
   #current(): Int32Array {
     if (this.#words && this.#position < STATE_WORDS) return this.#words;
     if (this.#position === STATE_WORDS) {
-      blocks().twist(this.#key);
+      randomKernels().twist(this.#key);
       this.#position = 0;
     }
     this.#words ??= new Int32Array(STATE_WORDS);
-    blocks().temper(this.#key, this.#words);
+    randomKernels().temper(this.#key, this.#words);
     return this.#words;
   }
 }

@@ -1,8 +1,8 @@
 import { checkInteger, checkOptions } from "../arguments.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
-import { currentView } from "../live-view.js";
 import { isArrayLike } from "../shape.js";
-import { blocks } from "./blocks.js";
+import { currentView } from "../view-registry.js";
+import { randomKernels } from "./kernels.js";
 import { Mt19937 } from "./mt19937.js";
 import {
   checkRandomState,
@@ -294,7 +294,7 @@ export class RandomState {
 
   /** `n` normal values, the one that waits first. */
   #normal(n: number): Float64Array {
-    const core = blocks();
+    const core = randomKernels();
     const out = new Float64Array(n);
     if (n === 0) return out;
     const start = this.#gauss === undefined ? 0 : 1;
