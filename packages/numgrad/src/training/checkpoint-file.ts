@@ -108,7 +108,7 @@ function toTensors({ layers, params, history, data, random, order, optimizer }: 
   const { inputSize, hiddenSize, outputSize } = layers;
   const columns = data.test === undefined ? 3 : 4;
   const rows = history.evaluations.flatMap(({ step, epoch, trainAccuracy, testAccuracy }) =>
-    [step, epoch, trainAccuracy, testAccuracy as number].slice(0, columns),
+    [step, epoch, trainAccuracy, testAccuracy!].slice(0, columns),
   );
   const tensors = new Map<string, ArrayInput>([
     ["W1", { shape: [inputSize, hiddenSize], data: params.w1 }],

@@ -91,8 +91,8 @@ class PrefixSums {
 /** The rounded sum a + b, and its rounding error: both together are the exact sum (Knuth's TwoSum). */
 function exactSum(a: number, b: number): [sum: number, rest: number] {
   const sum = a + b;
-  const part = sum - a;
-  return [sum, a - (sum - part) + (b - part)];
+  const virtual = sum - a;
+  return [sum, a - (sum - virtual) + (b - virtual)];
 }
 
 /** (high + low) / n, as an exact division would give it after one rounding. */

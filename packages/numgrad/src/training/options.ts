@@ -8,13 +8,11 @@ import {
   checkRunOption,
   checkRunOptions,
   DEFAULTS,
+  type Optional,
   pickRunOptions,
   RUN_OPTION_NAMES,
   type RunOptions,
 } from "./run-options.js";
-
-/** Every option may be left out, or be undefined. */
-type Optional<T> = { -readonly [Name in keyof T]?: T[Name] | undefined };
 
 /** Options of `train`. */
 export interface TrainOptions extends Optional<RunOptions> {
@@ -66,19 +64,17 @@ export function settle(options: TrainOptions, size: number): Settings {
 
 /** The options of a run over `size` samples: those that are given, and the defaults of the others. */
 function fillDefaults(options: TrainOptions, size: number): RunOptions {
-  const given: Partial<RunOptions> = Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  );
-  const { batchSize, sampling } = { ...DEFAULTS, ...given };
+  const { batchSize = DEFAULTS.batchSize, sampling = DEFAULTS.sampling } = options;
   // Epochs are counted in batches.
   checkRunOption("options", "batchSize", batchSize);
   const wholeBatches = Math.max(Math.floor(size / batchSize), 1);
   const steps = countSteps(options, sampling === "shuffle" ? Math.ceil(size / batchSize) : wholeBatches);
-  return pickRunOptions({ ...DEFAULTS, evaluateEvery: wholeBatches, ...given, steps });
+  return pickRunOptions(options, { ...DEFAULTS, steps, evaluateEvery: wholeBatches });
 }
 
+/** The number of steps, if the option `steps` does not say it. */
 function countSteps({ steps, epochs }: TrainOptions, stepsPerEpoch: number): number {
-  if (epochs === undefined) return steps === undefined ? 10_000 : steps;
+  if (epochs === undefined) return 10_000;
   if (steps !== undefined) throw new ArgumentError("options.epochs", "steps or epochs, not both", describe(epochs));
   checkInteger("options.epochs", epochs, 0);
   return epochs * stepsPerEpoch;

@@ -40,21 +40,25 @@ const CHECKS = {
   h: checkDifferenceStep,
 } satisfies Record<keyof RunOptions, (argument: string, value: unknown) => unknown>;
 
-/** What `train` takes for an option that is left out. Those that depend on the data are in `settle`. */
+/** What `train` takes for an option that is left out. Two defaults are computed in options.ts: they depend on the data. */
 export const DEFAULTS = {
   gradient: "numerical",
   batchSize: 100,
   sampling: "replacement",
   recordLoss: "after",
   h: DEFAULT_H,
-} as const satisfies Partial<RunOptions>;
+} as const satisfies Omit<RunOptions, "steps" | "evaluateEvery">;
 
 /** The names of the options. */
 export const RUN_OPTION_NAMES = Object.keys(CHECKS) as (keyof RunOptions)[];
 
-/** The options of a run, without anything else that `settings` holds. */
-export function pickRunOptions(settings: RunOptions): RunOptions {
-  return Object.fromEntries(RUN_OPTION_NAMES.map((name) => [name, settings[name]])) as unknown as RunOptions;
+/** Options of which each may be left out, or be undefined. */
+export type Optional<T> = { -readonly [Name in keyof T]?: T[Name] | undefined };
+
+/** The options of a run alone, from an object that may hold more. `defaults` takes the place of those that are undefined. */
+export function pickRunOptions(options: Optional<RunOptions>, defaults: Partial<RunOptions> = {}): RunOptions {
+  const pick = (name: keyof RunOptions) => (options[name] === undefined ? defaults[name] : options[name]);
+  return Object.fromEntries(RUN_OPTION_NAMES.map((name) => [name, pick(name)])) as unknown as RunOptions;
 }
 
 /**

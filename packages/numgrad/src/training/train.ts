@@ -157,8 +157,8 @@ class Run implements TrainingRun {
         if (owes) yield* this.#yield(await this.#report(this.history.losses.at(-1)));
       }
       while (this.#made < steps && !signal?.aborted) yield* this.#yield(await this.#report(this.#step()));
-      const isThrough = this.#made === steps && !owesEvaluation(steps, evaluateEvery, this.history.evaluations);
-      if (isThrough) this.history.status = "finished";
+      const isComplete = this.#made === steps && !owesEvaluation(steps, evaluateEvery, this.history.evaluations);
+      if (isComplete) this.history.status = "finished";
     } catch (error) {
       if (error instanceof DivergenceError) this.history.status = "diverged";
       throw error;
