@@ -4,9 +4,9 @@ import { defineConfig, type Options } from "tsup";
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
 
 /**
- * A `.wasm` import becomes the file in hexadecimal digits. Bundlers can drop a string literal that is not used, and nothing is
- * decoded before the first use. In base64 the file is a third smaller on the disk, but gzip finds little in it that repeats:
- * 34 KB through gzip, where the digits have 28 KB.
+ * A `.wasm` import becomes the file in hexadecimal digits. Bundlers can drop a string literal that is not used, and
+ * nothing is decoded before the first use. In base64 the file is a third smaller on the disk, but gzip finds little in
+ * it that repeats: 34 KB through gzip, where the digits have 28 KB.
  */
 const wasmAsHex: Plugin = {
   name: "wasm-as-hex",
@@ -16,8 +16,8 @@ const wasmAsHex: Plugin = {
 };
 
 /**
- * The side effects of importing wasm-bindgen's glue, each with its replacement. Because of these side effects, bundlers would
- * keep the glue's classes in every bundle.
+ * The side effects of importing wasm-bindgen's glue, each with its replacement. Because of these side effects, bundlers
+ * would keep the glue's classes in every bundle.
  */
 const SIDE_EFFECTS: readonly [RegExp, string][] = [
   // Nobody uses the glue's classes with `using`.
@@ -42,7 +42,9 @@ const pureGlue: Plugin = {
   },
 };
 
-/** Takes back esbuild's renaming of a class that refers to itself (`_Dataset`), which consoles and messages would show. */
+/**
+ * Takes back esbuild's renaming of a class that refers to itself (`_Dataset`), which consoles and messages would show.
+ */
 const classNames: NonNullable<Options["plugins"]>[number] = {
   name: "class-names",
   renderChunk(code) {
@@ -73,9 +75,9 @@ export default defineConfig({
   clean: true,
   esbuildPlugins: [wasmAsHex, pureGlue],
   plugins: [classNames],
-  // Comments and long names would be a third of what a browser without a bundler downloads. Classes keep their names, which
-  // users see in messages and consoles, and exported functions keep theirs, for stack traces. (esbuild's minifier would keep
-  // these names by calls that no bundler can drop.)
+  // Comments and long names would be a third of what a browser without a bundler downloads. Classes keep their names,
+  // which users see in messages and consoles, and exported functions keep theirs, for stack traces. (esbuild's minifier
+  // would keep these names by calls that no bundler can drop.)
   minify: "terser",
   terserOptions: {
     module: true,

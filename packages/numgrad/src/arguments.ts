@@ -4,7 +4,8 @@ import { ArgumentError, describe } from "./errors.js";
 export const DEFAULT_H = 1e-4;
 
 /**
- * Checks that `options` is a plain object with no other keys than `known`. So a misspelt option is an error and never ignored.
+ * Checks that `options` is a plain object with no other keys than `known`. So a misspelt option is an error and never
+ * ignored.
  *
  * @throws {ArgumentError} naming the unknown option and those that exist.
  */

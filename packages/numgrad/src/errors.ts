@@ -1,6 +1,6 @@
 /**
- * The class of every error that numgrad throws on purpose: `instanceof NumgradError` is true for all of them. Their fields tell a
- * program what the message tells its user.
+ * The class of every error that numgrad throws on purpose: `instanceof NumgradError` is true for all of them. Their
+ * fields tell a program what the message tells its user.
  */
 export class NumgradError extends Error {
   /** The name of the class. */

@@ -1,4 +1,6 @@
-/** Longest time without yielding to the event loop, in milliseconds. At 60 frames a second a longer pause is visible. */
+/**
+ * Longest time without yielding to the event loop, in milliseconds. At 60 frames a second a longer pause is visible.
+ */
 const LONGEST_WORK = 25;
 
 /** Lets long work yield to the event loop, whenever its last turn is long enough ago. */
@@ -18,8 +20,8 @@ export class EventLoop {
 }
 
 /**
- * Waits for one turn of the event loop. A timer would do so too, but waits a millisecond in Node and four in browsers. It
- * is used only where there is nothing else, as on Cloudflare Workers before August 2025.
+ * Waits for one turn of the event loop. A timer would do so too, but waits a millisecond in Node and four in browsers.
+ * It is used only where there is nothing else, as on Cloudflare Workers before August 2025.
  */
 function waitForTurn(): Promise<void> {
   const { setImmediate, MessageChannel } = globalThis as Callbacks;

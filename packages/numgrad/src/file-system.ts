@@ -29,8 +29,8 @@ export interface Platform {
 }
 
 /**
- * Node's file system; undefined in browsers. It is found without an import, because `import("node:fs")`, even a dynamic one,
- * makes webpack and esbuild fail when they bundle for browsers. Deno and Bun have `process.getBuiltinModule` too.
+ * Node's file system; undefined in browsers. It is found without an import, because `import("node:fs")`, even a dynamic
+ * one, makes webpack and esbuild fail when they bundle for browsers. Deno and Bun have `process.getBuiltinModule` too.
  */
 export function findFileSystem(): FileSystem | undefined {
   return builtinModule("node:fs/promises") as FileSystem | undefined;
@@ -83,14 +83,15 @@ export function folderOf(path: string): string {
 }
 
 /**
- * Writes a file completely or not at all: at any moment, also after a crash, `path` is the whole old file or the whole new one.
- * The bytes are written to a temporary file in the same folder and sent to the disk. Then the temporary file is renamed, and the
- * folder is sent to the disk. If this fails, it rejects with the file system's error, and the old file, if any, has not changed.
+ * Writes a file completely or not at all: at any moment, also after a crash, `path` is the whole old file or the whole
+ * new one. The bytes are written to a temporary file in the same folder and sent to the disk. Then the temporary file
+ * is renamed, and the folder is sent to the disk. If this fails, it rejects with the file system's error, and the old
+ * file, if any, has not changed.
  *
  * The new file has the permissions of the old one, as far as the process's umask allows.
  *
- * If the process is killed before the renaming, the temporary file (`NAME.….tmp`) is left behind. After any other failure it is
- * deleted.
+ * If the process is killed before the renaming, the temporary file (`NAME.….tmp`) is left behind. After any other
+ * failure it is deleted.
  */
 export async function writeAtomically(system: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
   // The name does not come from a RandomState, so that the random numbers of a run stay the same.
@@ -112,7 +113,10 @@ export async function writeAtomically(system: FileSystem, path: string, bytes: U
   await syncFolder(system, folderOf(path) || ".");
 }
 
-/** Sends a folder to the disk, so that a new name in it survives a power cut. Some systems, as Windows, cannot open folders. */
+/**
+ * Sends a folder to the disk, so that a new name in it survives a power cut. Some systems, as Windows, cannot open
+ * folders.
+ */
 async function syncFolder(system: FileSystem, folder: string): Promise<void> {
   try {
     const handle = await system.open(folder, "r");

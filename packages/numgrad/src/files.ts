@@ -1,6 +1,6 @@
 /**
- * Files of arrays (npy, npz, safetensors), of a network's parameters, and of checkpoints. `parse…`, `encode…` and `apply…` work
- * with bytes and run everywhere; `load…` and `save…` take a path and run in Node.js, Bun and Deno.
+ * Files of arrays (npy, npz, safetensors), of a network's parameters, and of checkpoints. `parse…`, `encode…` and
+ * `apply…` work with bytes and run everywhere; `load…` and `save…` take a path and run in Node.js, Bun and Deno.
  *
  * @module numgrad/files
  */

@@ -1,12 +1,12 @@
 /**
- * A two-layer network that learns by central differences, numerical derivatives of any function, the functions of chapter 4 of
- * *Deep Learning from Scratch*, data sets, and NumPy's random numbers.
+ * A two-layer network that learns by central differences, numerical derivatives of any function, the functions of
+ * chapter 4 of *Deep Learning from Scratch*, data sets, and NumPy's random numbers.
  *
  * @module numgrad
  * @mergeModuleWith <project>
  */
-// This export is the first, so that the core's digits begin the bundle. gzip looks back no further than 32 KB: if the digits
-// were in the middle, it would pack the code before and after them like two files, with 2 KB more.
+// This export is the first, so that the core's digits begin the bundle. gzip looks back no further than 32 KB: if the
+// digits were in the middle, it would pack the code before and after them like two files, with 2 KB more.
 export { init, type MemoryUsage, memoryUsage } from "./wasm/runtime.js";
 
 // All other exports are sorted by file.

@@ -9,7 +9,10 @@ export interface PartBuffers {
   stageRows(x: Inputs, start: number): number;
   /** Sets the targets of the staged rows, which are the targets from number `start` on. */
   stageTargets(targets: PreparedTargets, start: number, rows: number): void;
-  /** Stages the listed images with the numbers in `indices`, from `indices[start]` on, and their labels; returns how many fitted. */
+  /**
+   * Stages the listed images with the numbers in `indices`, from `indices[start]` on, and their labels; returns how
+   * many fitted.
+   */
   stageImages(images: ImageLists, indices: ArrayLike<number>, start: number): number;
 }
 

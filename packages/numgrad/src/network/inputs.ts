@@ -5,8 +5,8 @@ import { checkMatrix, checkPixels, formatShape, isPixels, type Matrix, type Pixe
 export type Inputs = Matrix | Matrix<Float32Array> | Pixels;
 
 /**
- * Checks rows of inputs for a network of `inputSize` inputs. Whether the numbers are finite is checked by the core, when
- * the rows are staged.
+ * Checks rows of inputs for a network of `inputSize` inputs. Whether the numbers are finite is checked by the core,
+ * when the rows are staged.
  *
  * @throws {ArgumentError | ShapeError} naming the argument.
  */

@@ -15,12 +15,12 @@ export interface Gradients {
 }
 
 /**
- * A network's parameters or its gradient, as live views on WebAssembly memory: reading or writing an element reads or writes
- * the network.
+ * A network's parameters or its gradient, as live views on WebAssembly memory: reading or writing an element reads or
+ * writes the network.
  *
- * Look a view up when you need it (`net.params.w1[3]`) and do not keep it: if a new network makes the memory grow, JavaScript
- * detaches older views without an error. A view keeps its network alive, but a `subarray` of a view does not. No view may be
- * used after `net.dispose()`, because its memory may belong to another network then.
+ * Look a view up when you need it (`net.params.w1[3]`) and do not keep it: if a new network makes the memory grow,
+ * JavaScript detaches older views without an error. A view keeps its network alive, but a `subarray` of a view does
+ * not. No view may be used after `net.dispose()`, because its memory may belong to another network then.
  */
 export interface NetworkParams extends Gradients {
   /** Copies of the four arrays, which stay as they are. */

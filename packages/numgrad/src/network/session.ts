@@ -31,7 +31,8 @@ const SESSION_LAYOUT = [
 /**
  * A network in the core. Every call into its object is in this file and goes through `guard`.
  *
- * A batch of any size is worked through in parts: a part is copied into the core's buffers and staged, then the core computes.
+ * A batch of any size is worked through in parts: a part is copied into the core's buffers and staged, then the core
+ * computes.
  */
 export class Session implements PartBuffers {
   readonly dimensions: Dimensions;
@@ -87,7 +88,8 @@ export class Session implements PartBuffers {
   }
 
   /**
-   * Moves every parameter by −learningRate × its gradient, unless a result would be NaN or infinite. Then nothing changes.
+   * Moves every parameter by −learningRate × its gradient, unless a result would be NaN or infinite. Then nothing
+   * changes.
    *
    * @returns Whether all results are finite.
    */

@@ -13,7 +13,8 @@ export interface SGDOptions {
 }
 
 /**
- * Stochastic gradient descent: w ← w − η ∂L/∂w for every parameter (*Deep Learning from Scratch*, sections 4.5 and 6.1).
+ * Stochastic gradient descent: w ← w − η ∂L/∂w for every parameter (*Deep Learning from Scratch*, sections 4.5 and
+ * 6.1).
  *
  * @example
  * ```ts
@@ -35,8 +36,8 @@ export class SGD {
   }
 
   /**
-   * Moves every parameter by −learningRate × its gradient, in place. `net.params` with the `net.grads` of the same network
-   * are updated in the core, other arrays in JavaScript. Both ways give the same bits.
+   * Moves every parameter by −learningRate × its gradient, in place. `net.params` with the `net.grads` of the same
+   * network are updated in the core, other arrays in JavaScript. Both ways give the same bits.
    *
    * @param params Arrays of parameters by name.
    * @param grads For each parameter, an array of the same name and length.

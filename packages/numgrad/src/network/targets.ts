@@ -46,7 +46,10 @@ export function checkTargets(argument: string, t: Targets, rows: number, classes
     throw new ArgumentError(`${argument}.data[${negative}]`, "a target of at least 0", describe(t.data[negative]));
 }
 
-/** Brings targets, which have been checked, into the core's form. One-hot rows become labels, so both give the same bits. */
+/**
+ * Brings targets, which have been checked, into the core's form. One-hot rows become labels, so both give the same
+ * bits.
+ */
 export function prepareTargets(t: Targets, classes: number, softLabel: number): PreparedTargets {
   if (!isMatrix(t)) return { labels: Uint32Array.from(t) };
   const labels = new Uint32Array(t.shape[0]);

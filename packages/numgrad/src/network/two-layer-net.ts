@@ -47,17 +47,19 @@ export interface NumericalGradientOptions extends GradientOptions {
    * How the perturbed losses are evaluated.
    *
    * - `"incremental"` (the default): each loss is computed as its difference from the unperturbed loss.
-   * - `"full"`: by the definition, with two whole forward passes for each parameter. For a batch of 100 images of MNIST this
-   *   takes some 16 s instead of 1 ms.
+   * - `"full"`: by the definition, with two whole forward passes for each parameter. For a batch of 100 images of MNIST
+   *   this takes some 16 s instead of 1 ms.
    *
-   * The incremental evaluation is fast for targets with one class for each sample and |h x| ≤ 2e-4 (for pixels, which are at
-   * most 1: h up to 2e-4). Other differences are evaluated one by one, with the same accuracy: a batch of 100 images of MNIST
-   * takes about half a second then.
+   * The incremental evaluation is fast for targets with one class for each sample and |h x| ≤ 2e-4 (for pixels, which
+   * are at most 1: h up to 2e-4). Other differences are evaluated one by one, with the same accuracy: a batch of 100
+   * images of MNIST takes about half a second then.
    */
   evaluation?: "incremental" | "full";
 }
 
-/** The session of each network. A static block could read a private field instead, but bundlers never drop such a class. */
+/**
+ * The session of each network. A static block could read a private field instead, but bundlers never drop such a class.
+ */
 const sessions = new WeakMap<TwoLayerNet, Session>();
 
 /** The session of a network, for training. The package does not export this function. */
@@ -69,8 +71,8 @@ export function sessionOf(net: TwoLayerNet): Session {
  * The two-layer network of *Deep Learning from Scratch*, section 4.5.1: hidden = sigmoid(x W1 + b1),
  * probs = softmax(hidden W2 + b2). Its loss is the cross entropy −Σ t log(probs + 1e-7), averaged over the samples.
  *
- * Parameters and gradients lie in WebAssembly memory. `dispose()` (or `using`) gives this memory back at once; without it the
- * garbage collector does so at some later time.
+ * Parameters and gradients lie in WebAssembly memory. `dispose()` (or `using`) gives this memory back at once; without
+ * it the garbage collector does so at some later time.
  *
  * @example
  * ```ts
@@ -151,11 +153,12 @@ export class TwoLayerNet {
   }
 
   /**
-   * The fraction of rows whose largest probability is at their label, in [0, 1]. If several probabilities are the largest,
-   * the first of them counts.
+   * The fraction of rows whose largest probability is at their label, in [0, 1]. If several probabilities are the
+   * largest, the first of them counts.
    *
    * @param x Rows of inputs, [rows, inputSize].
-   * @param t A class index for each row, or a row of targets for each row, [rows, outputSize], whose largest number counts.
+   * @param t A class index for each row, or a row of targets for each row, [rows, outputSize], whose largest number
+   * counts.
    * @throws {ArgumentError | ShapeError | NonFiniteError} if x or t do not fit.
    */
   accuracy(x: Inputs, t: Targets): number {
@@ -163,16 +166,17 @@ export class TwoLayerNet {
   }
 
   /**
-   * The central difference (L(θ + h) − L(θ − h)) / 2h for every parameter θ. Every one of these losses is evaluated. How
-   * this takes milliseconds, not minutes, is explained in the numerics notes of the project. The parameters stay as they are,
-   * bit for bit.
+   * The central difference (L(θ + h) − L(θ − h)) / 2h for every parameter θ. Every one of these losses is evaluated.
+   * How this takes milliseconds, not minutes, is explained in the numerics notes of the project. The parameters stay as
+   * they are, bit for bit.
    *
    * Fills `net.grads` and returns a copy. Each entry differs from that of {@link TwoLayerNet.gradient} by about
    * 1e-7 / probs[label], relatively, because the book's backpropagation leaves out the 1e-7 inside the logarithm.
    *
    * @param x Rows of inputs, [rows, inputSize].
    * @param t A class index for each row, or a row of targets for each row, [rows, outputSize].
-   * @throws {ArgumentError | ShapeError | NonFiniteError} if x, t or an option do not fit. `net.grads` has not changed then.
+   * @throws {ArgumentError | ShapeError | NonFiniteError} if x, t or an option do not fit. `net.grads` has not changed
+   * then.
    * @example
    * ```ts
    * const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, random: 0 });
@@ -195,14 +199,15 @@ export class TwoLayerNet {
   }
 
   /**
-   * The gradient by backpropagation as in the book (chapter 5): it is (probs − t) / rows at the logits, which leaves out the
-   * 1e-7 inside the logarithm.
+   * The gradient by backpropagation as in the book (chapter 5): it is (probs − t) / rows at the logits, which leaves
+   * out the 1e-7 inside the logarithm.
    *
    * Fills `net.grads` and returns a copy.
    *
    * @param x Rows of inputs, [rows, inputSize].
    * @param t A class index for each row, or a row of targets for each row, [rows, outputSize].
-   * @throws {ArgumentError | ShapeError | NonFiniteError} if x, t or an option do not fit. `net.grads` has not changed then.
+   * @throws {ArgumentError | ShapeError | NonFiniteError} if x, t or an option do not fit. `net.grads` has not changed
+   * then.
    */
   gradient(x: Inputs, t: Targets, options: GradientOptions = {}): Gradients {
     checkOptions(options, ["copy"]);

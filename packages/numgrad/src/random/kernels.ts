@@ -9,11 +9,12 @@ const WORDS_PER_TRY = 4;
 const RANDOM_LAYOUT = ["mostTries", "key", "words", "tries", "values"] as const;
 
 /**
- * The core's kernels for random numbers, the recurrence of MT19937 and Marsaglia's polar method, with their fixed buffers.
+ * The core's kernels for random numbers, the recurrence of MT19937 and Marsaglia's polar method, with their fixed
+ * buffers.
  *
- * Both are in the core because of the time to the first network. JavaScript starts in an interpreter that allocates every
- * double and every second word on the heap. In that interpreter the 39,700 weights of the book's network took 21 ms, as long
- * as everything else together.
+ * Both are in the core because of the time to the first network. JavaScript starts in an interpreter that allocates
+ * every double and every second word on the heap. In that interpreter the 39,700 weights of the book's network took 21
+ * ms, as long as everything else together.
  */
 class RandomKernels {
   readonly #raw: RawRandom;
@@ -48,7 +49,8 @@ class RandomKernels {
   }
 
   /**
-   * Fills `out` with normal values, from `out[start]` on. They come in pairs, so one more value than needed may be drawn.
+   * Fills `out` with normal values, from `out[start]` on. They come in pairs, so one more value than needed may be
+   * drawn.
    *
    * @param draw Fills an array with the generator's next words.
    * @returns The value that was not needed; undefined if there is none.

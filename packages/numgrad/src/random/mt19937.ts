@@ -2,11 +2,11 @@ import { randomKernels } from "./kernels.js";
 import { STATE_WORDS, UPPER_BIT } from "./state.js";
 
 /**
- * The Mersenne Twister MT19937 of Matsumoto and Nishimura, seeded and tempered as in the authors' `mt19937ar.c`, which NumPy,
- * Python and many others use. It is not for cryptography: 624 words in a row reveal the state.
+ * The Mersenne Twister MT19937 of Matsumoto and Nishimura, seeded and tempered as in the authors' `mt19937ar.c`, which
+ * NumPy, Python and many others use. It is not for cryptography: 624 words in a row reveal the state.
  *
- * The state has 624 words, of which `position` have been used. The core computes the recurrence and the tempering; this class
- * does the seeding and the counting. Its callers check the arguments.
+ * The state has 624 words, of which `position` have been used. The core computes the recurrence and the tempering; this
+ * class does the seeding and the counting. Its callers check the arguments.
  *
  * @see http://www.math.sci.hiroshima-u.ac.jp/m-mat/MT/MT2002/emt19937ar.html
  */
@@ -78,8 +78,8 @@ export class Mt19937 {
   }
 
   /**
-   * The next 32 random bits, as a signed integer. Callers take bits of it, so its sign does not matter to them; and while the
-   * engine has not optimised a loop yet, a signed integer of 32 bits needs no heap object.
+   * The next 32 random bits, as a signed integer. Callers take bits of it, so its sign does not matter to them; and
+   * while the engine has not optimised a loop yet, a signed integer of 32 bits needs no heap object.
    */
   nextBits(): number {
     const words = this.#current();
@@ -96,7 +96,10 @@ export class Mt19937 {
     }
   }
 
-  /** An integer from 0 to `max` (at most 2³² − 1), by masking and rejection. Each try takes one word; max = 0 takes none. */
+  /**
+   * An integer from 0 to `max` (at most 2³² − 1), by masking and rejection. Each try takes one word; max = 0 takes
+   * none.
+   */
   nextBounded(max: number): number {
     if (max === 0) return 0;
     const mask = 0xffff_ffff >>> Math.clz32(max);

@@ -50,15 +50,16 @@ export type TypedArray =
 const MOST_NUMBERS = 2 ** 31;
 
 /**
- * A generator of random numbers. They are the numbers of NumPy's `np.random.RandomState(seed)`, and those of `np.random.*` after
- * `np.random.seed(seed)`.
+ * A generator of random numbers. They are the numbers of NumPy's `np.random.RandomState(seed)`, and those of
+ * `np.random.*` after `np.random.seed(seed)`.
  *
- * The same calls in the same order give the same numbers, bit for bit, with one exception: `randn` takes a logarithm, which
- * NumPy leaves to the C library. So one normal value in 3,000 differs by a few units in the last place (3 is the most seen);
- * NumPy's own values differ as much from one processor to another. numgrad's have the same bits on every engine.
+ * The same calls in the same order give the same numbers, bit for bit, with one exception: `randn` takes a logarithm,
+ * which NumPy leaves to the C library. So one normal value in 3,000 differs by a few units in the last place (3 is the
+ * most seen); NumPy's own values differ as much from one processor to another. numgrad's have the same bits on every
+ * engine.
  *
- * Every method checks its arguments before it draws, so a call that throws does not advance the generator. It is not for
- * cryptography.
+ * Every method checks its arguments before it draws, so a call that throws does not advance the generator. It is not
+ * for cryptography.
  *
  * @see https://numpy.org/doc/stable/reference/random/legacy.html
  * @see Deep Learning from Scratch, section 4.2.3 (mini-batches by `choice`) and 4.5.1 (weights by `randn`)
@@ -74,18 +75,20 @@ export class RandomState {
   #gauss: number | undefined;
 
   /**
-   * @param seed An integer from 0 to 2³² − 1, or an array of at least one such integer. `[5]` and `5` are different seeds. A
-   *   typed array is the same seed as the plain array with its elements (NumPy reads its own arrays of one element like the
-   *   integer). Default: 624 words of the platform's entropy; `getState()` then tells with which state the generator began.
-   * @throws {ArgumentError} if the seed is anything else, or if it is left out and the platform has no `crypto.getRandomValues`.
+   * @param seed An integer from 0 to 2³² − 1, or an array of at least one such integer. `[5]` and `5` are different
+   *   seeds. A typed array is the same seed as the plain array with its elements (NumPy reads its own arrays of one
+   *   element like the integer). Default: 624 words of the platform's entropy; `getState()` then tells with which state
+   *   the generator began.
+   * @throws {ArgumentError} if the seed is anything else, or if it is left out and the platform has no
+   * `crypto.getRandomValues`.
    */
   constructor(seed?: number | ArrayLike<number>) {
     this.#bits = seedGenerator(seed);
   }
 
   /**
-   * A number from the uniform distribution over [0, 1), a multiple of 2⁻⁵³: NumPy's `random_sample` and `rand`. Each number
-   * takes two words of the generator.
+   * A number from the uniform distribution over [0, 1), a multiple of 2⁻⁵³: NumPy's `random_sample` and `rand`. Each
+   * number takes two words of the generator.
    *
    * @throws {ArgumentError} if `n` is no integer from 0 to 2³¹.
    * @example
@@ -106,8 +109,9 @@ export class RandomState {
   }
 
   /**
-   * A number from the standard normal distribution (mean 0, variance 1): NumPy's `randn`, by Marsaglia's polar method. The
-   * method gives pairs: the second value of a pair waits for the next `randn`, even if other numbers are drawn in between.
+   * A number from the standard normal distribution (mean 0, variance 1): NumPy's `randn`, by Marsaglia's polar method.
+   * The method gives pairs: the second value of a pair waits for the next `randn`, even if other numbers are drawn in
+   * between.
    *
    * @throws {ArgumentError} if `n` is no integer from 0 to 2³¹.
    * @example
@@ -137,8 +141,8 @@ export class RandomState {
    */
   randint(low: number, high: number): number;
   /**
-   * `n` integers from `low` to, but without, `high`: NumPy's `randint(low, high, n)`. They are in an Int32Array, or in a
-   * Float64Array if some integers of the range do not fit there (below −2³¹ or above 2³¹ − 1).
+   * `n` integers from `low` to, but without, `high`: NumPy's `randint(low, high, n)`. They are in an Int32Array, or in
+   * a Float64Array if some integers of the range do not fit there (below −2³¹ or above 2³¹ − 1).
    */
   randint(low: number, high: number, n: number): Int32Array | Float64Array;
   randint(low: number, high: number, n?: number): number | Int32Array | Float64Array {
@@ -155,15 +159,16 @@ export class RandomState {
   /**
    * Draws from the integers 0 to n − 1, or from the items of an array: NumPy's `choice`. All are equally likely.
    *
-   * With replacement (the default) an item may be drawn more than once. Without replacement the whole population is shuffled
-   * and its first `size` items are taken, as NumPy does. For a small sample of a large population that is slow.
+   * With replacement (the default) an item may be drawn more than once. Without replacement the whole population is
+   * shuffled and its first `size` items are taken, as NumPy does. For a small sample of a large population that is
+   * slow.
    *
    * @param population An integer n, at most 2³¹, or an array or typed array of items. It is not changed.
    * @param size Number of draws. Default: one draw, whose item is returned without an array.
    * @param options.replace Whether an item may be drawn more than once. Default true.
    * @returns For n an Int32Array, for a typed array one of the same type, for an array an array; each of length `size`.
-   * @throws {ArgumentError} if the population is neither, or is empty although something is to be drawn; if `size` is no integer
-   *   from 0 to 2³¹, or is larger than the population without replacement; if an option is wrong or unknown.
+   * @throws {ArgumentError} if the population is neither, or is empty although something is to be drawn; if `size` is
+   *   no integer from 0 to 2³¹, or is larger than the population without replacement; if an option is wrong or unknown.
    * @example
    * ```ts
    * new RandomState(0).choice(60_000, 3); // Int32Array [2732, 43567, 42613]
@@ -199,7 +204,8 @@ export class RandomState {
   }
 
   /**
-   * The integers 0 to n − 1, or the items of an array, in random order: NumPy's `permutation`. All orders are equally likely.
+   * The integers 0 to n − 1, or the items of an array, in random order: NumPy's `permutation`. All orders are equally
+   * likely.
    *
    * @param items An integer n from 0 to 2³¹, or an array or typed array. It is not changed.
    * @returns For n an Int32Array, for a typed array one of the same type, for an array an array.
@@ -225,8 +231,8 @@ export class RandomState {
   }
 
   /**
-   * Brings the items of an array or typed array into random order, in place: NumPy's `shuffle` (Fisher and Yates, from the end).
-   * To shuffle the rows of a Matrix, take a permutation of the row numbers.
+   * Brings the items of an array or typed array into random order, in place: NumPy's `shuffle` (Fisher and Yates, from
+   * the end). To shuffle the rows of a Matrix, take a permutation of the row numbers.
    *
    * @throws {ArgumentError} if `items` is neither, or is frozen.
    * @example
@@ -244,8 +250,8 @@ export class RandomState {
   }
 
   /**
-   * The state of the generator, as plain data from which `RandomState.fromState` makes a generator that goes on. It is a copy, not
-   * connected to this generator.
+   * The state of the generator, as plain data from which `RandomState.fromState` makes a generator that goes on. It is
+   * a copy, not connected to this generator.
    *
    * The fields are those of NumPy's `get_state()`: `('MT19937', key, position, hasGauss, gauss)`.
    *

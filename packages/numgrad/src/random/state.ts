@@ -54,8 +54,8 @@ export function checkRandomState(argument: string, state: RandomStateInput): voi
 }
 
 /**
- * Whether a generator with these words would give nothing but zeros. Of the first word only the highest bit counts, because the
- * recurrence does not use the others.
+ * Whether a generator with these words would give nothing but zeros. Of the first word only the highest bit counts,
+ * because the recurrence does not use the others.
  */
 export function isDegenerate(key: ArrayLike<number>): boolean {
   for (let i = 1; i < STATE_WORDS; i++) if (key[i] !== 0) return false;

@@ -10,9 +10,10 @@ import type { Evaluation } from "./record.js";
 
 // A checkpoint file is a safetensors file.
 //
-// Its tensors are W1, b1, W2, b2, as in a file of parameters; losses; evaluations, whose rows are step, epoch, training accuracy
-// and, if there are test data, test accuracy; times; random, the generator's 624 words; order; and optimizer.NAME for each
-// array of an optimizer's state. Its metadata are everything else as JSON, and a fingerprint of the whole.
+// Its tensors are W1, b1, W2, b2, as in a file of parameters; losses; evaluations, whose rows are step, epoch, training
+// accuracy and, if there are test data, test accuracy; times; random, the generator's 624 words; order; and
+// optimizer.NAME for each array of an optimizer's state. Its metadata are everything else as JSON, and a fingerprint of
+// the whole.
 
 /** Name and version of the file format. Other versions are refused. */
 const FORMAT = "numgrad checkpoint 1";
@@ -21,8 +22,8 @@ const FORMAT = "numgrad checkpoint 1";
 const OPTIMIZER = "optimizer.";
 
 /**
- * The bytes of a checkpoint file: a safetensors file, in which the network's parameters have the names that `loadParams` and
- * the book's Python programs use.
+ * The bytes of a checkpoint file: a safetensors file, in which the network's parameters have the names that
+ * `loadParams` and the book's Python programs use.
  *
  * @throws {ArgumentError | ShapeError | NonFiniteError} if the checkpoint is incomplete or wrong, naming the field.
  * @example
@@ -63,9 +64,10 @@ export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
 /**
  * Writes a checkpoint to a file (in Node.js, Deno and Bun).
  *
- * Whatever happens to the process or the machine, at any moment the file holds the whole old checkpoint or the whole new one:
- * the new one is written to a temporary file beside it and sent to the disk, and then the temporary file is renamed. If the
- * process is killed before that, a file `PATH.….tmp` is left behind, with 16 hexadecimal digits for the dots.
+ * Whatever happens to the process or the machine, at any moment the file holds the whole old checkpoint or the whole
+ * new one: the new one is written to a temporary file beside it and sent to the disk, and then the temporary file is
+ * renamed. If the process is killed before that, a file `PATH.….tmp` is left behind, with 16 hexadecimal digits for the
+ * dots.
  *
  * @throws {ArgumentError | ShapeError | NonFiniteError} if the checkpoint is incomplete or wrong, naming the field.
  * @throws {FileWriteError} if the file cannot be written. The old file, if any, has not changed then.
@@ -92,7 +94,8 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
  *
  * @param options.memoryLimit Most bytes that the file may have. Default 1 GiB.
  * @throws {DataNotFoundError} if there is no such file, or it cannot be read.
- * @throws {DataFormatError} if it is no checkpoint file, or even a single bit of it has changed; the error names the file.
+ * @throws {DataFormatError} if it is no checkpoint file, or even a single bit of it has changed; the error names the
+ * file.
  * @example
  * ```ts no-run
  * const checkpoint = await loadCheckpoint("run.checkpoint");

@@ -9,8 +9,8 @@ import { checkRecord, type Evaluation, type RunRecord } from "./record.js";
 import { checkRunOptions, type RunOptions } from "./run-options.js";
 
 /**
- * A training run between two steps, as plain data: all that `train` needs to go on with the same bits. It is a copy, not
- * connected to the run. `saveCheckpoint` of numgrad/files writes it to a file.
+ * A training run between two steps, as plain data: all that `train` needs to go on with the same bits. It is a copy,
+ * not connected to the run. `saveCheckpoint` of numgrad/files writes it to a file.
  */
 export interface Checkpoint {
   /** The version of numgrad that made the steps. Another version may round differently. */
@@ -86,7 +86,10 @@ export function checkCheckpoint(argument: string, checkpoint: Checkpoint): void 
   if (checkpoint.notes !== undefined) checkNotes(`${argument}.notes`, checkpoint.notes);
 }
 
-/** Whether the last of `step` steps is to be evaluated, but has no evaluation: the run was stopped during that evaluation. */
+/**
+ * Whether the last of `step` steps is to be evaluated, but has no evaluation: the run was stopped during that
+ * evaluation.
+ */
 export function owesEvaluation(step: number, evaluateEvery: number | false, recorded: readonly Evaluation[]): boolean {
   if (evaluateEvery === false || step === 0) return false;
   return (step - 1) % evaluateEvery === 0 && recorded.at(-1)?.step !== step - 1;

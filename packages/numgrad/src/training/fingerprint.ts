@@ -1,8 +1,8 @@
 /**
  * Fingerprint of bytes, as 32 hexadecimal digits: MurmurHash3 (x86, 128 bits) by Austin Appleby, public domain.
  *
- * It tells different data apart, but is no protection against forgery. It takes 0.1 s for 47 MB of images and is synchronous.
- * The SHA-256 of `crypto.subtle` is asynchronous, and browsers have it only on pages served by https.
+ * It tells different data apart, but is no protection against forgery. It takes 0.1 s for 47 MB of images and is
+ * synchronous. The SHA-256 of `crypto.subtle` is asynchronous, and browsers have it only on pages served by https.
  *
  * @see https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp
  */
@@ -15,7 +15,10 @@ export function fingerprint(...chunks: ArrayBufferView[]): string {
 
 const [C1, C2, C3, C4] = [0x239b961b, 0xab0e9789 | 0, 0x38b34ae5, 0xa1e38b93 | 0];
 
-/** Hashes one chunk. The four words of `state` are 0 before the first chunk, and the result of one chunk begins the next. */
+/**
+ * Hashes one chunk. The four words of `state` are 0 before the first chunk, and the result of one chunk begins the
+ * next.
+ */
 function addChunk(state: Int32Array, bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   // The last 0 to 15 bytes are hashed in another way.

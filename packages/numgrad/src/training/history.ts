@@ -5,8 +5,8 @@ import { checkHistory, copyRecord, type Evaluation, type HistoryData, type RunSt
 /**
  * What a training run has recorded.
  *
- * Losses, evaluations and status are the same, bit for bit, whenever the same run is made again. The times are not. So `times`
- * and `elapsed` are not enumerable, and comparing two histories in a test leaves them out.
+ * Losses, evaluations and status are the same, bit for bit, whenever the same run is made again. The times are not. So
+ * `times` and `elapsed` are not enumerable, and comparing two histories in a test leaves them out.
  *
  * @example
  * ```ts
@@ -30,8 +30,8 @@ export class History {
   /** Milliseconds that the run had worked after each evaluation. */
   declare times: number[];
   /**
-   * Milliseconds that the run has worked. Evaluations count, the time that its caller takes between steps does not. A resumed
-   * run goes on counting from the time in its checkpoint.
+   * Milliseconds that the run has worked. Evaluations count, the time that its caller takes between steps does not. A
+   * resumed run goes on counting from the time in its checkpoint.
    */
   declare elapsed: number;
 
@@ -41,10 +41,11 @@ export class History {
   }
 
   /**
-   * A history from the plain data that `toJSON` returned. All numbers have the same bits, except −0, which JSON does not have.
+   * A history from the plain data that `toJSON` returned. All numbers have the same bits, except −0, which JSON does
+   * not have.
    *
-   * @throws {ArgumentError} naming the field, if it is missing, unknown, of the wrong type or impossible: a loss that is not
-   * finite, an accuracy outside [0, 1], evaluations that are not in the order of their steps.
+   * @throws {ArgumentError} naming the field, if it is missing, unknown, of the wrong type or impossible: a loss that
+   * is not finite, an accuracy outside [0, 1], evaluations that are not in the order of their steps.
    */
   static fromJSON(data: unknown): History {
     checkHistory("data", data);
@@ -61,8 +62,8 @@ export class History {
   }
 
   /**
-   * The history as one table, which spreadsheets and `pandas.read_csv` can read: a row for each step that has a loss or an
-   * evaluation, with an empty field for each number that was not measured. Numbers have all their digits. The column
+   * The history as one table, which spreadsheets and `pandas.read_csv` can read: a row for each step that has a loss or
+   * an evaluation, with an empty field for each number that was not measured. Numbers have all their digits. The column
    * `milliseconds` holds `times`.
    */
   toCSV(): string {
@@ -91,7 +92,10 @@ export class History {
  */
 export class DivergenceError extends NumgradError {
   override name = "DivergenceError";
-  /** The step that diverged, counted from 0. Its update was not made if a parameter was not finite, but was if the loss was not. */
+  /**
+   * The step that diverged, counted from 0. Its update was not made if a parameter was not finite, but was if the loss
+   * was not.
+   */
   readonly step: number;
   /** What the run had recorded until then. */
   readonly history: History;

@@ -9,13 +9,14 @@ const LARGEST_VALUE = 1e292;
 const LARGEST_WINDOW = 2 ** 26;
 
 /**
- * The mean of the `window` numbers around each number. At both ends it is the mean of those that exist. An even window has one
- * number more before than after.
+ * The mean of the `window` numbers around each number. At both ends it is the mean of those that exist. An even window
+ * has one number more before than after.
  *
- * If the numbers have one sign, each mean is the exact mean, rounded once. So nothing drifts, and the average of a constant is
- * that constant. There is no running sum to which numbers are added and from which they are subtracted later. Instead the
- * numbers are cut into pieces as long as the window, so that every window is the end of one piece and the beginning of the next.
- * For each piece there are the sums from its start and from its end, with twice the precision; then a mean takes one addition.
+ * If the numbers have one sign, each mean is the exact mean, rounded once. So nothing drifts, and the average of a
+ * constant is that constant. There is no running sum to which numbers are added and from which they are subtracted
+ * later. Instead the numbers are cut into pieces as long as the window, so that every window is the end of one piece
+ * and the beginning of the next. For each piece there are the sums from its start and from its end, with twice the
+ * precision; then a mean takes one addition.
  *
  * @param values Numbers from −1e292 to 1e292; there may be none.
  * @param window Width of the window, an integer from 1 (which changes nothing) to 2²⁶.
@@ -53,8 +54,8 @@ export function movingAverage(values: Vector, window: number): Float64Array {
 }
 
 /**
- * For each number, the sum of all numbers of its piece from one side up to it. A sum is kept as its rounded value `high` and
- * the rounding error `low`.
+ * For each number, the sum of all numbers of its piece from one side up to it. A sum is kept as its rounded value
+ * `high` and the rounding error `low`.
  */
 class PrefixSums {
   readonly #high: Float64Array;
@@ -98,7 +99,8 @@ function exactSum(a: number, b: number): [sum: number, rest: number] {
 /** (high + low) / n, as an exact division would give it after one rounding. */
 function quotient(high: number, low: number, n: number): number {
   const first = high / n;
-  // `upper` holds the upper half of the digits of `first` (Veltkamp's splitting). The products of both halves with n are exact.
+  // `upper` holds the upper half of the digits of `first` (Veltkamp's splitting). The products of both halves with n
+  // are exact.
   const shifted = first * (2 ** 27 + 1);
   const upper = shifted - (shifted - first);
   const remainder = high - upper * n - (first - upper) * n + low;

@@ -7,8 +7,12 @@ export type OptimizerState = Readonly<Record<string, number | string | boolean |
 export interface Optimizer {
   /** Changes the parameters in place. It must be done when it returns: a Promise is refused. */
   update(params: NetworkParams, grads: Gradients): void;
-  /** Returns all that the optimizer needs to go on later. Runs can be resumed if it has both methods; SGD needs neither. */
+  /**
+   * Returns all that the optimizer needs to go on later. Runs can be resumed if it has both methods; SGD needs neither.
+   */
   getState?(): OptimizerState;
-  /** Sets the state that `getState` returned. If the state is not one of this optimizer's, throws and changes nothing. */
+  /**
+   * Sets the state that `getState` returned. If the state is not one of this optimizer's, throws and changes nothing.
+   */
   setState?(state: OptimizerState): void;
 }

@@ -25,8 +25,9 @@ export interface TrainOptions extends Optional<RunOptions> {
   /** A signal that ends the run within a step, without an error. */
   signal?: AbortSignal | undefined;
   /**
-   * A checkpoint from which the run goes on: network and generator are set to its state. Data and options must be those of
-   * the checkpoint's run. `random` may be left out; if given, its state is that at the start of the run or at the checkpoint.
+   * A checkpoint from which the run goes on: network and generator are set to its state. Data and options must be those
+   * of the checkpoint's run. `random` may be left out; if given, its state is that at the start of the run or at the
+   * checkpoint.
    *
    * To make more steps than the first run was to make, change `steps` in the checkpoint too:
    * `{ ...c, options: { ...c.options, steps } }`.

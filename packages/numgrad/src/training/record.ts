@@ -14,8 +14,8 @@ export interface Evaluation {
 }
 
 /**
- * Status of a run: `"running"`; `"finished"` after its last step; `"aborted"` if `signal`, an error or leaving the loop has ended
- * it; `"diverged"` if a loss or a parameter was no longer finite.
+ * Status of a run: `"running"`; `"finished"` after its last step; `"aborted"` if `signal`, an error or leaving the loop
+ * has ended it; `"diverged"` if a loss or a parameter was no longer finite.
  */
 export type RunStatus = "running" | "finished" | "aborted" | "diverged";
 
@@ -68,8 +68,9 @@ export function checkHistory(argument: string, data: unknown): asserts data is H
 }
 
 /**
- * Checks that a record of `steps` steps is possible: losses are finite, evaluations are in the order of their steps, accuracies
- * are in [0, 1], and each evaluation has a time, which is neither later than the next time nor than `elapsed`.
+ * Checks that a record of `steps` steps is possible: losses are finite, evaluations are in the order of their steps,
+ * accuracies are in [0, 1], and each evaluation has a time, which is neither later than the next time nor than
+ * `elapsed`.
  *
  * @throws {ArgumentError} naming the first place that is wrong.
  */

@@ -54,11 +54,12 @@ export function takeCheckpoint({ net, train, test, settings }: RunParts, progres
 }
 
 /**
- * Sets network, generator and optimizer to their states in a checkpoint, if it belongs to a run with the same network sizes,
- * data and options. Otherwise nothing changes.
+ * Sets network, generator and optimizer to their states in a checkpoint, if it belongs to a run with the same network
+ * sizes, data and options. Otherwise nothing changes.
  *
  * @param randomGiven Whether the caller chose the generator.
- * @throws {ArgumentError | ShapeError | NonFiniteError} naming the first difference, or what is wrong with the checkpoint.
+ * @throws {ArgumentError | ShapeError | NonFiniteError} naming the first difference, or what is wrong with the
+ * checkpoint.
  */
 export function restore(checkpoint: Checkpoint, { net, train, test, settings }: RunParts, randomGiven: boolean): void {
   checkCheckpoint("options.resume", checkpoint);
@@ -100,8 +101,8 @@ function checkOrder({ step, order }: Checkpoint, settings: Settings, size: numbe
 }
 
 /**
- * Checks that a generator's state is that at the start of the run, so that a program can make it from its seed each time, or
- * that at the checkpoint.
+ * Checks that a generator's state is that at the start of the run, so that a program can make it from its seed each
+ * time, or that at the checkpoint.
  */
 function checkGenerator({ random, randomStart }: Checkpoint, generator: RandomState): void {
   const received = fingerprintOfState(generator.getState());
@@ -134,7 +135,10 @@ function restoreOptimizer(saved: Checkpoint["optimizer"], optimizer: Optimizer):
   }
 }
 
-/** Whether an optimizer is SGD itself, whose only state is the learning rate. A class that overrides its update may have more. */
+/**
+ * Whether an optimizer is SGD itself, whose only state is the learning rate. A class that overrides its update may have
+ * more.
+ */
 function isPlainSgd(optimizer: Optimizer): optimizer is SGD {
   return optimizer instanceof SGD && optimizer.update === SGD.prototype.update;
 }

@@ -1,9 +1,11 @@
 import { checkChoice, checkDifferenceStep, checkInteger, checkOptions, DEFAULT_H } from "../arguments.js";
 
-// To add an option that changes the steps of a run: its field and doc comment in `RunOptions`, its check in `CHECKS`, and its
-// default in `DEFAULTS`. `train`, checkpoints and their files then have it.
+// To add an option that changes the steps of a run: its field and doc comment in `RunOptions`, its check in `CHECKS`,
+// and its default in `DEFAULTS`. `train`, checkpoints and their files then have it.
 
-/** The options of a training run that decide its result. A run and the checkpoint it is resumed from must share them. */
+/**
+ * The options of a training run that decide its result. A run and the checkpoint it is resumed from must share them.
+ */
 export interface RunOptions {
   /** How the gradient is computed: by central differences or by backpropagation. Default `"numerical"`. */
   readonly gradient: "numerical" | "backprop";
@@ -18,7 +20,9 @@ export interface RunOptions {
    * - `"shuffle"`: the samples are permuted once an epoch and taken in turn. The last batch of an epoch holds the rest.
    */
   readonly sampling: "replacement" | "shuffle";
-  /** When the loss of a step's batch is recorded: after the update (the default, as in the book), before it, or never. */
+  /**
+   * When the loss of a step's batch is recorded: after the update (the default, as in the book), before it, or never.
+   */
   readonly recordLoss: "after" | "before" | false;
   /** Steps from one evaluation to the next; step 0 is evaluated too. Default max(⌊size / batchSize⌋, 1), an epoch. */
   readonly evaluateEvery: number | false;
@@ -40,7 +44,9 @@ const CHECKS = {
   h: checkDifferenceStep,
 } satisfies Record<keyof RunOptions, (argument: string, value: unknown) => unknown>;
 
-/** What `train` takes for an option that is left out. Two defaults are computed in options.ts: they depend on the data. */
+/**
+ * What `train` takes for an option that is left out. Two defaults are computed in options.ts: they depend on the data.
+ */
 export const DEFAULTS = {
   gradient: "numerical",
   batchSize: 100,
@@ -55,7 +61,10 @@ export const RUN_OPTION_NAMES = Object.keys(CHECKS) as (keyof RunOptions)[];
 /** Options of which each may be left out, or be undefined. */
 export type Optional<T> = { -readonly [Name in keyof T]?: T[Name] | undefined };
 
-/** The options of a run alone, from an object that may hold more. `defaults` takes the place of those that are undefined. */
+/**
+ * The options of a run alone, from an object that may hold more. `defaults` takes the place of those that are
+ * undefined.
+ */
 export function pickRunOptions(options: Optional<RunOptions>, defaults: Partial<RunOptions> = {}): RunOptions {
   const pick = (name: keyof RunOptions) => (options[name] === undefined ? defaults[name] : options[name]);
   return Object.fromEntries(RUN_OPTION_NAMES.map((name) => [name, pick(name)])) as unknown as RunOptions;

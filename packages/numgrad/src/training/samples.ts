@@ -56,8 +56,8 @@ export class SampleRows {
   }
 
   /**
-   * Prepares for reading `visits` samples. If each sample is read twice or more, images with labels are listed in the core.
-   * Meanwhile `pause` is called every few milliseconds.
+   * Prepares for reading `visits` samples. If each sample is read twice or more, images with labels are listed in the
+   * core. Meanwhile `pause` is called every few milliseconds.
    */
   async prepare(session: Session, visits: number, pause: () => Promise<void> | undefined): Promise<void> {
     const targets = session.prepareTargets(this.#t);

@@ -1,6 +1,9 @@
 import type { History } from "./history.js";
 
-/** Adds the time that a run works to its history's `elapsed`. The time that its caller takes between steps does not count. */
+/**
+ * Adds the time that a run works to its history's `elapsed`. The time that its caller takes between steps does not
+ * count.
+ */
 export class Stopwatch {
   readonly #history: History;
   #since: number | undefined;

@@ -41,8 +41,9 @@ export interface TrainingRun extends AsyncIterable<StepReport> {
   /** Makes the remaining steps, and returns the whole record. */
   finish(): Promise<History>;
   /**
-   * The state of the run between two steps, as plain data for `train`'s option `resume`. The resumed run ends with the same
-   * bits, now or later, in this process or another. A run that has ended has a checkpoint too, unless it ended by an error.
+   * The state of the run between two steps, as plain data for `train`'s option `resume`. The resumed run ends with the
+   * same bits, now or later, in this process or another. A run that has ended has a checkpoint too, unless it ended by
+   * an error.
    *
    * @throws {ArgumentError} if the optimizer is not SGD and has no `getState` and `setState`.
    * @throws {DisposedError} if the network has been disposed of.
@@ -55,14 +56,14 @@ export interface TrainingRun extends AsyncIterable<StepReport> {
 const EVALUATION_PRODUCTS = 80_000_000;
 
 /**
- * Trains a network by mini-batch gradient descent (*Deep Learning from Scratch*, section 4.5.2). Each step draws a batch,
- * computes its gradient, updates the parameters and records the loss. Once an epoch the accuracies are measured.
+ * Trains a network by mini-batch gradient descent (*Deep Learning from Scratch*, section 4.5.2). Each step draws a
+ * batch, computes its gradient, updates the parameters and records the loss. Once an epoch the accuracies are measured.
  *
- * No step is made until the run is iterated or finished. A run yields to the event loop every 25 ms or so. The network may be
- * used between steps, and leaving the loop with `break` ends the run.
+ * No step is made until the run is iterated or finished. A run yields to the event loop every 25 ms or so. The network
+ * may be used between steps, and leaving the loop with `break` ends the run.
  *
- * With `resume` the run goes on from a checkpoint; network and generator are set to its state at once. If the run was stopped
- * during an evaluation, that evaluation is made first, and the last step is reported again with its accuracies.
+ * With `resume` the run goes on from a checkpoint; network and generator are set to its state at once. If the run was
+ * stopped during an evaluation, that evaluation is made first, and the last step is reported again with its accuracies.
  *
  * @param data.train The training data: a Dataset, or inputs and targets of the network's sizes.
  * @param data.test The test data, in either form; they are only evaluated.

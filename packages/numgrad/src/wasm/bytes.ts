@@ -1,6 +1,9 @@
 import wasm from "./generated/core_bg.wasm";
 
-/** The module in hexadecimal digits, as which tsup and vitest load the file. (Its declaration is that of the module itself.) */
+/**
+ * The module in hexadecimal digits, as which tsup and vitest load the file. (Its declaration is that of the module
+ * itself.)
+ */
 const hex = wasm as unknown as string;
 
 /** Native decoders: newer engines have `Uint8Array.fromHex`, Node before 25 has only its Buffer. */

@@ -1,8 +1,9 @@
 type ViewConstructor<T> = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => T;
 
 /**
- * A typed array over WebAssembly memory, for the package's own use. It is looked up on each access and not kept: when the memory
- * grows, JavaScript detaches the array, and `array` makes a new one. (For views that are given to users, see view-registry.ts.)
+ * A typed array over WebAssembly memory, for the package's own use. It is looked up on each access and not kept: when
+ * the memory grows, JavaScript detaches the array, and `array` makes a new one. (For views that are given to users, see
+ * view-registry.ts.)
  */
 export class MemoryView<T extends Float64Array | Int32Array | Uint32Array | Uint8Array> {
   readonly #memory: WebAssembly.Memory;

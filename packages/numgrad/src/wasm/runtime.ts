@@ -40,7 +40,8 @@ let instance: Core | undefined;
 let failure: CoreError | undefined;
 
 /**
- * Starts the core from another WebAssembly module than the built-in one. It must be called before anything else uses the core.
+ * Starts the core from another WebAssembly module than the built-in one. It must be called before anything else uses
+ * the core.
  *
  * There are two uses: a build of the same core with other features, and platforms that forbid compiling from bytes. On
  * Cloudflare Workers `import core from "numgrad/core.wasm"` gives a module that can be passed here.
@@ -69,8 +70,8 @@ export function core(): Core {
 }
 
 /**
- * The memory that numgrad's WebAssembly core uses at the moment. It helps to find networks that nobody has disposed of. Before
- * the first use of the core all numbers are 0; this function does not start the core.
+ * The memory that numgrad's WebAssembly core uses at the moment. It helps to find networks that nobody has disposed of.
+ * Before the first use of the core all numbers are 0; this function does not start the core.
  *
  * @example
  * ```ts
@@ -98,15 +99,18 @@ export function createSession(inputSize: number, hiddenSize: number, outputSize:
   throw new CoreError(`not enough WebAssembly memory for a network of ${inputSize}-${hiddenSize}-${outputSize} units`);
 }
 
-/** Makes the core's object for a dataset's images; returns undefined if they are too large for lists, or memory is short. */
+/**
+ * Makes the core's object for a dataset's images; returns undefined if they are too large for lists, or memory is
+ * short.
+ */
 export function createImages(inputSize: number, images: number): RawImages | undefined {
   core();
   return guard(() => RawImages.create(inputSize, images));
 }
 
 /**
- * Makes a call into the core. After a trap (a failed assertion, or no memory left) the core's data are in an unknown state, so
- * this call and every later one throw the same CoreError.
+ * Makes a call into the core. After a trap (a failed assertion, or no memory left) the core's data are in an unknown
+ * state, so this call and every later one throw the same CoreError.
  */
 export function guard<T>(call: () => T): T {
   if (failure) throw failure;
@@ -125,8 +129,9 @@ export function guard<T>(call: () => T): T {
 }
 
 /**
- * Frees an object of the core, if there is one. After a trap the object is not freed: wasm-bindgen counts the object whose method
- * trapped as borrowed for ever, and freeing it would throw wasm-bindgen's error in place of the one that tells of the trap.
+ * Frees an object of the core, if there is one. After a trap the object is not freed: wasm-bindgen counts the object
+ * whose method trapped as borrowed for ever, and freeing it would throw wasm-bindgen's error in place of the one that
+ * tells of the trap.
  */
 export function release(object: { free(): void } | undefined): void {
   if (object && !failure) guard(() => object.free());
@@ -147,7 +152,10 @@ function start(source: WebAssembly.Module | BufferSource): Core {
   }
 }
 
-/** Why compiling failed, with the remedy if there is one. Engines have no error codes for this, so the message is searched. */
+/**
+ * Why compiling failed, with the remedy if there is one. Engines have no error codes for this, so the message is
+ * searched.
+ */
 function reasonOf(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   if (/content security policy|\bCSP\b|unsafe-eval/i.test(message)) {
