@@ -42,15 +42,13 @@ export interface Settings extends RunOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-const NAMES = [...RUN_OPTION_NAMES, "optimizer", "epochs", "random", "signal", "resume"];
-
 /**
  * Checks the options of a run over `size` samples and fills in the defaults.
  *
  * @throws {ArgumentError} naming the option that is unknown or wrong.
  */
 export function settle(options: TrainOptions, size: number): Settings {
-  checkOptions(options, NAMES);
+  checkOptions(options, [...RUN_OPTION_NAMES, "optimizer", "epochs", "random", "signal", "resume"]);
   const { optimizer = new SGD(), signal, random } = options;
   if (typeof optimizer?.update !== "function") {
     throw new ArgumentError("options.optimizer", "an object with update(params, grads)", describe(optimizer));

@@ -55,8 +55,8 @@ export const DEFAULTS = {
   h: DEFAULT_H,
 } as const satisfies Omit<RunOptions, "steps" | "evaluateEvery">;
 
-/** The names of the options. */
-export const RUN_OPTION_NAMES = Object.keys(CHECKS) as (keyof RunOptions)[];
+/** The names of the options. (Bundlers could not drop this call without the mark.) */
+export const RUN_OPTION_NAMES = /* @__PURE__ */ Object.keys(CHECKS) as (keyof RunOptions)[];
 
 /** Options of which each may be left out, or be undefined. */
 export type Optional<T> = { -readonly [Name in keyof T]?: T[Name] | undefined };
