@@ -13,7 +13,7 @@ import {
   ShapeError,
 } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { registerLiveView } from "../../packages/numgrad/src/live-view.js";
+import { registerLiveView } from "../../packages/numgrad/src/view-registry.js";
 import { chapterFunctions, sumOfSquares } from "../support/chapter-functions.js";
 import { readGolden } from "../support/golden.js";
 import { noteExample } from "../support/notes.js";

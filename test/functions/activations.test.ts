@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { ArgumentError, identity, type Matrix, matrix, pixels, relu, ShapeError, sigmoid, stepFunction } from "numgrad";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { functionKernels } from "../../packages/numgrad/src/functions/kernels.js";
-import { registerLiveView } from "../../packages/numgrad/src/live-view.js";
+import { registerLiveView } from "../../packages/numgrad/src/view-registry.js";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 import { functionCases, GOLDEN_TOLERANCE } from "../support/function-cases.js";
 import { thrownBy } from "../support/thrown.js";

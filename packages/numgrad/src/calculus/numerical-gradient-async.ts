@@ -1,4 +1,4 @@
-import { Air } from "../air.js";
+import { EventLoop } from "../event-loop.js";
 import type { Matrix, Vector } from "../shape.js";
 import { settledValue, valueError } from "./evaluation.js";
 import { type BatchedGradientOptions, type DifferenceGradientOptions, prepareGradient } from "./numerical-gradient.js";
@@ -57,7 +57,7 @@ export async function numericalGradientAsync(
   options: DifferenceGradientOptions<Float64Array | Matrix> & { batchSize?: number } = {},
 ): Promise<Float64Array | Matrix> {
   const { point, stencil, out, watch } = prepareGradient(f, x, options);
-  const work = { f: f as (x: unknown) => unknown, point, watch, signal: options.signal, air: new Air() };
+  const work = { f: f as (x: unknown) => unknown, point, watch, signal: options.signal, eventLoop: new EventLoop() };
   try {
     watch?.check(0);
     if (options.batchSize === undefined) await gradientByPoints(work, stencil, out.data);
@@ -76,11 +76,11 @@ interface Work {
   readonly point: Point;
   readonly watch: Watch | undefined;
   readonly signal: AbortSignal | undefined;
-  readonly air: Air;
+  readonly eventLoop: EventLoop;
 }
 
 async function gradientByPoints(work: Work, stencil: Stencil, out: Float64Array): Promise<void> {
-  const { point, watch, air } = work;
+  const { point, watch, eventLoop } = work;
   const here = stencil.usesHere ? await valueAt(work, -1, point.elements[0]!) : Number.NaN;
   for (let i = 0; i < out.length; i++) {
     stencil.place(i);
@@ -89,15 +89,15 @@ async function gradientByPoints(work: Work, stencil: Stencil, out: Float64Array)
     point.move(i, point.elements[i]!);
     out[i] = stencil.slope(first, second, here);
     // The turn of the event loop comes before the check, because the signal may be aborted in this turn.
-    if (air.isDue) await air.breathe();
+    if (eventLoop.isDue) await eventLoop.yield();
     watch?.check(i + 1);
   }
 }
 
-async function gradientByBatches({ f, point, watch, signal, air }: Work, batches: PointBatches): Promise<void> {
+async function gradientByBatches({ f, point, watch, signal, eventLoop }: Work, batches: PointBatches): Promise<void> {
   for (let points = batches.next(); points; points = batches.next()) {
     batches.accept(await settledValue(f, points, { index: -1, name: point.name, signal }));
-    if (air.isDue) await air.breathe();
+    if (eventLoop.isDue) await eventLoop.yield();
     watch?.check(batches.done);
   }
 }

@@ -1,6 +1,6 @@
 import { ArgumentError, describe, FunctionError } from "../errors.js";
-import { currentView, isLiveView } from "../live-view.js";
 import { checkAllFinite, checkMatrix, checkVector, isMatrix, isPixels, type Matrix } from "../shape.js";
+import { currentView, isLiveView } from "../view-registry.js";
 
 /** An x whose elements can be moved: an array of numbers (a copy is moved), a floating-point array or a Matrix. */
 export type PointLike = readonly number[] | Float64Array | Float32Array | Matrix<Float64Array | Float32Array>;

@@ -1,6 +1,6 @@
 import { ArgumentError, describe, ShapeError } from "../errors.js";
-import { currentView } from "../live-view.js";
 import { formatShape } from "../shape.js";
+import { currentView } from "../view-registry.js";
 
 /** The typed arrays that the elements of a file become. */
 export type ArrayData =

@@ -80,14 +80,22 @@ export function encodeSafetensors(tensors: ArrayInputs, options: SafetensorsOpti
   checkOptions(options, ["metadata"]);
   const checked = checkArrays("tensors", tensors);
   if (checked.has(METADATA)) throw new ArgumentError("tensors", "another name", describe(METADATA));
-  const sorted = [...checked].sort(byWidthAndName);
+  return writeSafetensors(checked, checkMetadata(options.metadata));
+}
+
+/** A safetensors file with arrays and metadata that have been checked; no array is called `__metadata__`. */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, CheckedArray>,
+  metadata: Map<string, string>,
+): Uint8Array {
+  const sorted = [...tensors].sort(byWidthAndName);
   const infos = new Map<string, TensorInfo>();
   let size = 0;
   for (const [name, { shape, data, element }] of sorted) {
     infos.set(name, { dtype: element.safetensors as string, shape, offsets: [size, size + data.byteLength] });
     size += data.byteLength;
   }
-  const header = formatSafetensorsHeader({ tensors: infos, metadata: checkMetadata(options.metadata) });
+  const header = formatSafetensorsHeader({ tensors: infos, metadata });
   if (header.length > LONGEST_HEADER) {
     throw new ArgumentError(
       "tensors",

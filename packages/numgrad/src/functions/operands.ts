@@ -1,6 +1,6 @@
 import { ArgumentError, describe } from "../errors.js";
-import { currentView } from "../live-view.js";
 import { checkMatrix, checkVector, isArrayLike, isMatrix, type Matrix, type Vector } from "../shape.js";
+import { currentView } from "../view-registry.js";
 
 /** A Matrix of float64 numbers, or of float32 numbers, which are converted to float64. */
 export type AnyMatrix = Matrix<Float64Array | Float32Array>;

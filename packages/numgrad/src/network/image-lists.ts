@@ -3,9 +3,12 @@ import type { Pixels } from "../shape.js";
 import { MemoryView, readLayout } from "../wasm/memory-view.js";
 import { core, createImages, guard, type RawImages, release } from "../wasm/runtime.js";
 
+/** Order of the sizes and addresses in the layout of the core's images (crates/numgrad-wasm/src/images.rs). */
+const IMAGES_LAYOUT = ["mostRows", "pixels", "labels"] as const;
+
 /**
- * Labelled images of a whole dataset as lists in the core (37 MB for 70,000 images of MNIST): a batch of them is then a
- * matter of their numbers.
+ * Labelled images of a whole dataset, as lists in the core (37 MB for 70,000 images of MNIST). A batch of listed images
+ * needs their numbers only, not their pixels.
  */
 export class ImageLists {
   #raw: RawImages | undefined;
@@ -15,8 +18,9 @@ export class ImageLists {
   }
 
   /**
-   * Lists the images, a few milliseconds at a time; between those `pause` may give others their turn. Undefined if they
-   * cannot be listed: the images are too large, or memory is short.
+   * Lists the images, with a few milliseconds of work between one call of `pause` and the next.
+   *
+   * @returns The lists; undefined if the images are too large for lists, or memory is short.
    */
   static async build(
     x: Pixels,
@@ -39,19 +43,19 @@ export class ImageLists {
     }
   }
 
-  /** The core's object. */
+  /** The core's object, for the calls of a session that read from it. */
   get raw(): RawImages {
     if (!this.#raw) throw new CoreError("the image lists have been disposed of");
     return this.#raw;
   }
 
-  /** Gives the memory back; a second call does nothing. */
+  /** Gives the memory back. A second call does nothing. */
   dispose(): void {
     release(this.#raw);
     this.#raw = undefined;
   }
 
-  /** All images through the core's buffer. */
+  /** Copies all images into the core's buffer, as many at a time as fit, and calls `visit` for each part. */
   async #pass(
     { shape: [size, cols], data }: Pixels,
     labels: ArrayLike<number>,
@@ -60,13 +64,13 @@ export class ImageLists {
   ): Promise<void> {
     const { raw } = this;
     const { memory } = core();
-    const { chunk, pixels, labels: labelsAt } = readLayout(memory, raw, ["chunk", "pixels", "labels"]);
-    const pixelBuffer = new MemoryView(memory, Uint8Array, pixels, chunk * cols);
-    const labelBuffer = new MemoryView(memory, Uint32Array, labelsAt, chunk);
-    for (let start = 0; start < size; start += chunk) {
-      const rows = Math.min(chunk, size - start);
+    const { mostRows, ...addresses } = readLayout(memory, raw, IMAGES_LAYOUT);
+    const pixelBuffer = new MemoryView(memory, Uint8Array, addresses.pixels, mostRows * cols);
+    const labelBuffer = new MemoryView(memory, Uint32Array, addresses.labels, mostRows);
+    for (let start = 0; start < size; start += mostRows) {
+      const rows = Math.min(mostRows, size - start);
       pixelBuffer.array.set(data.subarray(start * cols, (start + rows) * cols));
-      for (let row = 0; row < rows; row++) labelBuffer.array[row] = labels[start + row] as number;
+      for (let row = 0; row < rows; row++) labelBuffer.array[row] = labels[start + row]!;
       guard(() => visit(rows));
       await pause();
     }

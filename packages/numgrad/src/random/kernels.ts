@@ -5,14 +5,19 @@ import { STATE_WORDS } from "./state.js";
 /** Random words of a point in the square: two for each coordinate. */
 const WORDS_PER_TRY = 4;
 
+/** Order of the sizes and addresses in the layout of the core's generator (crates/numgrad-wasm/src/random.rs). */
+const RANDOM_LAYOUT = ["mostTries", "key", "words", "tries", "values"] as const;
+
 /**
- * The core's part of the random numbers: the recurrence of MT19937, and Marsaglia's polar method.
+ * The core's kernels for random numbers, the recurrence of MT19937 and Marsaglia's polar method, with their fixed
+ * buffers.
  *
- * Both go through the core block by block for the sake of the first network. JavaScript starts in an interpreter that puts
- * every double and every second word on the heap: there its 39,700 weights took 21 ms, as long as all the rest.
+ * Both are in the core because of the time to the first network. JavaScript starts in an interpreter that allocates
+ * every double and every second word on the heap. In that interpreter the 39,700 weights of the book's network took 21
+ * ms, as long as everything else together.
  */
-class Blocks {
-  readonly #kernels: RawRandom;
+class RandomKernels {
+  readonly #raw: RawRandom;
   readonly #mostTries: number;
   readonly #key: MemoryView<Uint32Array>;
   readonly #words: MemoryView<Uint32Array>;
@@ -20,9 +25,8 @@ class Blocks {
   readonly #values: MemoryView<Float64Array>;
 
   constructor({ memory, random }: Core) {
-    const names = ["mostTries", "key", "words", "tries", "values"] as const;
-    const { mostTries, key, words, tries, values } = readLayout(memory, random, names);
-    this.#kernels = random;
+    const { mostTries, key, words, tries, values } = readLayout(memory, random, RANDOM_LAYOUT);
+    this.#raw = random;
     this.#mostTries = mostTries;
     this.#key = new MemoryView(memory, Uint32Array, key, STATE_WORDS);
     this.#words = new MemoryView(memory, Uint32Array, words, STATE_WORDS);
@@ -30,34 +34,35 @@ class Blocks {
     this.#values = new MemoryView(memory, Float64Array, values, 2 * mostTries);
   }
 
-  /** Moves `key` on to the next state. */
+  /** Replaces the state `key` by the next state. */
   twist(key: Uint32Array): void {
     this.#key.array.set(key);
-    guard(() => this.#kernels.twist());
+    guard(() => this.#raw.twist());
     key.set(this.#key.array);
   }
 
   /** Writes the random words of the state `key` into `words`. */
   temper(key: Uint32Array, words: Int32Array): void {
     this.#key.array.set(key);
-    guard(() => this.#kernels.temper());
+    guard(() => this.#raw.temper());
     words.set(this.#words.array);
   }
 
   /**
-   * Writes normal values from `out[start]` on, until it is full. They come in pairs, so the last may be one too many.
+   * Fills `out` with normal values, from `out[start]` on. They come in pairs, so one more value than needed may be
+   * drawn.
    *
    * @param draw Fills an array with the generator's next words.
-   * @returns that one, or undefined.
+   * @returns The value that was not needed; undefined if there is none.
    */
   fillNormal(out: Float64Array, start: number, draw: (words: Uint32Array) => void): number | undefined {
     let filled = start;
     while (filled < out.length) {
       const room = out.length - filled;
-      // A try gives one pair or none, so no word is drawn too many.
+      // A try gives one pair or none, so this never draws a word too many.
       const tries = Math.min(Math.ceil(room / 2), this.#mostTries);
       draw(this.#tries.array.subarray(0, WORDS_PER_TRY * tries));
-      const found = guard(() => this.#kernels.fill_normal(tries));
+      const found = guard(() => this.#raw.fill_normal(tries));
       const values = this.#values.array;
       out.set(values.subarray(0, Math.min(found, room)), filled);
       if (found > room) return values[room];
@@ -67,15 +72,15 @@ class Blocks {
   }
 }
 
-let instance: Blocks | undefined;
+let instance: RandomKernels | undefined;
 
 /**
- * The random numbers of the running core.
+ * The kernels for random numbers of the running core.
  *
- * @throws {CoreError} if it cannot start here, or has failed before.
+ * @throws {CoreError} if the core cannot start here, or has failed before.
  */
-export function blocks(): Blocks {
+export function randomKernels(): RandomKernels {
   const running = core();
-  instance ??= new Blocks(running);
+  instance ??= new RandomKernels(running);
   return instance;
 }
