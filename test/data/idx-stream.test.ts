@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { expect, test, vi } from "vitest";
-import { gunzip, readIdxStream, unpacked } from "../../packages/numgrad/src/data/idx-stream.js";
+import { gunzip, readIdxStream, unpack } from "../../packages/numgrad/src/data/idx-stream.js";
 import { DataFormatError } from "../../packages/numgrad/src/errors.js";
 import { idxFile } from "../support/idx-files.js";
 import { rejectionOf } from "../support/thrown.js";
@@ -91,7 +91,7 @@ test("10,000 damaged files, raw and packed: a typed error, or what stands in the
     const damaged = random(5) === 0 ? bytes.subarray(0, random(bytes.length)) : bytes;
     const { chunks } = pieces(damaged, 1 + random(damaged.length));
     try {
-      const idx = await readIdxStream(unpacked(chunks, "file"), { source: "file", checkHeader: () => {} });
+      const idx = await readIdxStream(unpack(chunks, "file"), { source: "file", checkHeader: () => {} });
       sound++;
       // Gzip tells damage by a checksum, but for the bytes of its header that say nothing about the data.
       expect(Buffer.compare(idx.file, isPacked ? file : damaged)).toBe(0);
