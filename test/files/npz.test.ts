@@ -93,12 +93,12 @@ test("sizes may come behind the data, in a descriptor of 12 to 24 bytes", () => 
 
 describe("a damaged or hostile ZIP file is refused with the reason", () => {
   test("the sample is sound as it is", () => {
-    expect(zip(sample(() => {})).get("b")).toEqual({ bytes: Uint8Array.of(5, 6, 7, 8), unpacked: false });
+    expect(zip(sample(() => {})).get("b")).toEqual({ bytes: Uint8Array.of(5, 6, 7, 8), isUnpacked: false });
   });
 
   test.each<[string, Parameters<typeof sample>[0], RegExp]>([
     ["no end record", (view, { end }) => view.setUint8(end, 0), /no end record/],
-    ["several disks", (view, { end }) => view.setUint16(end + 4, 1, true), /in parts/],
+    ["several disks", (view, { end }) => view.setUint16(end + 4, 1, true), /split ZIP files/],
     ["ZIP64", (view, { end }) => view.setUint32(end + 16, 0xffffffff, true), /ZIP64/],
     ["another number of entries", (view, { end }) => setBoth(view, end, 1), /has 2 entries, the end record says 1/],
     ["a directory elsewhere", (view, { end }) => view.setUint32(end + 16, 71, true), /does not end where/],
@@ -113,7 +113,7 @@ describe("a damaged or hostile ZIP file is refused with the reason", () => {
     ["no header where it should be", (view, { directory }) => view.setUint32(directory + 42, 1, true), /no header at/],
     ["overlapping files", (view, { b, directory }) => overlap(view, b, directory), /overlapping bytes at/],
     ["two files of one name", (view, { b, directory }) => rename(view, b, directory), /two files are named "a"/],
-    ["a name that is no UTF-8", (view, { directory }) => view.setUint8(directory + 46, 0xff), /no UTF-8/],
+    ["a name that is no UTF-8", (view, { directory }) => view.setUint8(directory + 46, 0xff), /not UTF-8/],
   ])("%s", (_, change, message) => {
     expect(refusal(sample(change)).message).toMatch(message);
   });
