@@ -1,9 +1,9 @@
 import { mkdirSync, promises, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ArgumentError, DataNotFoundError, DownloadError, type LoadMnistOptions } from "numgrad";
 import { describe, expect, test, vi } from "vitest";
 import { defaultDirectory } from "../../packages/numgrad/src/data/cache.js";
-import { type LoadMnistOptions, loadCollection } from "../../packages/numgrad/src/data/mnist.js";
-import { ArgumentError, DataNotFoundError, DownloadError } from "../../packages/numgrad/src/errors.js";
+import { loadCollection } from "../../packages/numgrad/src/data/mnist.js";
 import { collectionAt, goodMirror } from "../support/collection.js";
 import { withFileSystem } from "../support/file-system.js";
 import { serve, stalls } from "../support/http-server.js";

@@ -1,6 +1,5 @@
+import { ArgumentError, Dataset, type DatasetOptions, ShapeError } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { Dataset, type DatasetOptions } from "../../packages/numgrad/src/data/dataset.js";
-import { ArgumentError, ShapeError } from "../../packages/numgrad/src/errors.js";
 import { thrownBy } from "../support/thrown.js";
 
 /** Four images of 2 × 3 pixels: image i holds the bytes 10i … 10i + 5. */

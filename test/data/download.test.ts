@@ -2,11 +2,10 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { DataNotFoundError, DownloadError, type LoadProgress, loadMnist } from "numgrad";
 import { describe, expect, test, vi } from "vitest";
 import { FASHION_MNIST, MNIST } from "../../packages/numgrad/src/data/collections.js";
-import type { LoadProgress } from "../../packages/numgrad/src/data/load-options.js";
-import { loadCollection, loadMnist } from "../../packages/numgrad/src/data/mnist.js";
-import { DataNotFoundError, DownloadError } from "../../packages/numgrad/src/errors.js";
+import { loadCollection } from "../../packages/numgrad/src/data/mnist.js";
 import { collectionAt, goodMirror } from "../support/collection.js";
 import { withFileSystem } from "../support/file-system.js";
 import {

@@ -3,9 +3,15 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
+import {
+  ArgumentError,
+  DataFormatError,
+  DataNotFoundError,
+  DownloadError,
+  type LoadIdxOptions,
+  loadIdxDataset,
+} from "numgrad";
 import { describe, expect, test } from "vitest";
-import { type LoadIdxOptions, loadIdxDataset } from "../../packages/numgrad/src/data/idx-dataset.js";
-import { ArgumentError, DataFormatError, DataNotFoundError, DownloadError } from "../../packages/numgrad/src/errors.js";
 import { withFileSystem } from "../support/file-system.js";
 import { sends, serve } from "../support/http-server.js";
 import { idxFile, temporaryDirectory } from "../support/idx-files.js";

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
+import { DataFormatError } from "numgrad";
 import { expect, test, vi } from "vitest";
 import { gunzip, readIdxStream, unpack } from "../../packages/numgrad/src/data/idx-stream.js";
-import { DataFormatError } from "../../packages/numgrad/src/errors.js";
 import { idxFile } from "../support/idx-files.js";
 import { rejectionOf } from "../support/thrown.js";
 

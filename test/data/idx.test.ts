@@ -1,7 +1,6 @@
 import fc from "fast-check";
+import { ArgumentError, DataFormatError, NumgradError, parseIdx } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { parseIdx } from "../../packages/numgrad/src/data/idx.js";
-import { ArgumentError, DataFormatError, NumgradError } from "../../packages/numgrad/src/errors.js";
 import { idxFile } from "../support/idx-files.js";
 import { thrownBy } from "../support/thrown.js";
 

@@ -1,10 +1,16 @@
 import { mkdirSync, promises, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import {
+  ArgumentError,
+  DataFormatError,
+  DataNotFoundError,
+  type LoadMnistOptions,
+  type LoadProgress,
+  loadMnist,
+  NumgradError,
+} from "numgrad";
 import { describe, expect, test } from "vitest";
-import type { LoadProgress } from "../../packages/numgrad/src/data/load-options.js";
-import { type LoadMnistOptions, loadMnist } from "../../packages/numgrad/src/data/mnist.js";
-import { ArgumentError, DataFormatError, DataNotFoundError, NumgradError } from "../../packages/numgrad/src/errors.js";
 import { withFileSystem } from "../support/file-system.js";
 import { idxFile, small, temporaryDirectory } from "../support/idx-files.js";
 import { mnistDirectory } from "../support/mnist.js";

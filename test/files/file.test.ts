@@ -11,23 +11,10 @@ import {
 } from "node:fs";
 import * as promises from "node:fs/promises";
 import { join } from "node:path";
+import { ArgumentError, DataFormatError, DataNotFoundError, FileWriteError, matrix } from "numgrad";
+import { loadNpy, loadNpz, loadSafetensors, saveNpy, saveNpz, saveSafetensors } from "numgrad/files";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import {
-  ArgumentError,
-  DataFormatError,
-  DataNotFoundError,
-  FileWriteError,
-} from "../../packages/numgrad/src/errors.js";
 import { readFile, writeFileAtomically } from "../../packages/numgrad/src/files/file.js";
-import {
-  loadNpy,
-  loadNpz,
-  loadSafetensors,
-  saveNpy,
-  saveNpz,
-  saveSafetensors,
-} from "../../packages/numgrad/src/files.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
 import { temporaryDirectory } from "../support/idx-files.js";
 import { rejectionOf } from "../support/thrown.js";
 

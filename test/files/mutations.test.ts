@@ -1,10 +1,7 @@
+import { NumgradError, parseIdx, RandomState } from "numgrad";
+import { parseNpz, parseSafetensors } from "numgrad/files";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { parseIdx } from "../../packages/numgrad/src/data/idx.js";
-import { NumgradError } from "../../packages/numgrad/src/errors.js";
 import { bytesOf } from "../../packages/numgrad/src/files/arrays.js";
-import { parseNpz } from "../../packages/numgrad/src/files/npz.js";
-import { parseSafetensors } from "../../packages/numgrad/src/files/safetensors.js";
-import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
 import { goldenFile } from "../support/golden-files.js";
 import { idxFile } from "../support/idx-files.js";
 

@@ -1,9 +1,6 @@
+import { ArgumentError, DataFormatError, matrix, ShapeError, TwoLayerNet } from "numgrad";
+import { type ArrayInput, encodeNpy, parseNpy } from "numgrad/files";
 import { describe, expect, test } from "vitest";
-import { ArgumentError, DataFormatError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import type { ArrayInput } from "../../packages/numgrad/src/files/arrays.js";
-import { encodeNpy, parseNpy } from "../../packages/numgrad/src/files/npy.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
 import { expectArray, expectedArrays, goldenFile } from "../support/golden-files.js";
 import { thrownBy } from "../support/thrown.js";
 

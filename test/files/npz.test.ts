@@ -1,11 +1,9 @@
 import { deflateRawSync } from "node:zlib";
+import { ArgumentError, DataFormatError, matrix, ShapeError } from "numgrad";
+import { encodeNpy, encodeNpz, parseNpz } from "numgrad/files";
 import { describe, expect, test } from "vitest";
-import { ArgumentError, DataFormatError, ShapeError } from "../../packages/numgrad/src/errors.js";
 import { crc32 } from "../../packages/numgrad/src/files/crc32.js";
-import { encodeNpy } from "../../packages/numgrad/src/files/npy.js";
-import { encodeNpz, parseNpz } from "../../packages/numgrad/src/files/npz.js";
 import { readZip, writeZip } from "../../packages/numgrad/src/files/zip.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
 import { expectArray, expectedArrays, goldenFile } from "../support/golden-files.js";
 import { thrownBy } from "../support/thrown.js";
 

@@ -1,19 +1,25 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
   DataFormatError,
   DataNotFoundError,
   DisposedError,
+  matrix,
   NonFiniteError,
   ShapeError,
-} from "../../packages/numgrad/src/errors.js";
-import { encodeNpz, parseNpz } from "../../packages/numgrad/src/files/npz.js";
-import { applyParams, encodeParams, loadParams, saveParams } from "../../packages/numgrad/src/files/params.js";
-import { parseSafetensors } from "../../packages/numgrad/src/files/safetensors.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
+  TwoLayerNet,
+} from "numgrad";
+import {
+  applyParams,
+  encodeNpz,
+  encodeParams,
+  loadParams,
+  parseNpz,
+  parseSafetensors,
+  saveParams,
+} from "numgrad/files";
+import { describe, expect, test } from "vitest";
 import { VERSION } from "../../packages/numgrad/src/version.js";
 import { temporaryDirectory } from "../support/idx-files.js";
 import { rejectionOf, thrownBy } from "../support/thrown.js";

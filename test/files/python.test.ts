@@ -1,16 +1,18 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { matrix, RandomState, TwoLayerNet, train } from "numgrad";
+import {
+  type ArrayInput,
+  encodeNpy,
+  encodeNpz,
+  encodeSafetensors,
+  loadNpz,
+  loadSafetensors,
+  parseNpy,
+  saveCheckpoint,
+  saveParams,
+} from "numgrad/files";
 import { describe, expect, test } from "vitest";
-import type { ArrayInput } from "../../packages/numgrad/src/files/arrays.js";
-import { encodeNpy, parseNpy } from "../../packages/numgrad/src/files/npy.js";
-import { encodeNpz, loadNpz } from "../../packages/numgrad/src/files/npz.js";
-import { saveParams } from "../../packages/numgrad/src/files/params.js";
-import { encodeSafetensors, loadSafetensors } from "../../packages/numgrad/src/files/safetensors.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
-import { saveCheckpoint } from "../../packages/numgrad/src/training/checkpoint-file.js";
-import { train } from "../../packages/numgrad/src/training/train.js";
 import { largestDifference } from "../support/difference.js";
 import { temporaryDirectory } from "../support/idx-files.js";
 import { python, runPython } from "../support/python.js";

@@ -1,7 +1,6 @@
+import { ArgumentError, DataFormatError, matrix } from "numgrad";
+import { encodeSafetensors, parseSafetensors } from "numgrad/files";
 import { describe, expect, test } from "vitest";
-import { ArgumentError, DataFormatError } from "../../packages/numgrad/src/errors.js";
-import { encodeSafetensors, parseSafetensors } from "../../packages/numgrad/src/files/safetensors.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
 import { expectArray, expectedArrays, goldenFile } from "../support/golden-files.js";
 import { thrownBy } from "../support/thrown.js";
 

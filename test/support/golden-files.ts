@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import type { FileArray } from "numgrad/files";
 import { expect } from "vitest";
-import type { FileArray } from "../../packages/numgrad/src/files/arrays.js";
 
 /** An array as test/golden/files/expected.json describes it; elements of 64 bits are strings. */
 interface Description {

@@ -138,7 +138,7 @@ def mnist(directory, subset):
 
 
 def repeat(action, ms, least):
-    """Runs `action` for `ms` milliseconds altogether, at least `least` times. Returns the milliseconds of each run."""
+    """Runs `action` for `ms` milliseconds altogether, at least `least` times. Returns the milliseconds of each."""
     times = []
     begin = mark = time.perf_counter()
     while len(times) < least or (mark - begin) * 1000 < ms:

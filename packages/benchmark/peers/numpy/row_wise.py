@@ -34,7 +34,7 @@ class RowWise(TwoLayerNet):
 
     @staticmethod
     def losses(a1, z1, a2, labels, w2, delta):
-        """For each hidden unit, the sum of the losses of all samples after the input of the unit has changed by delta."""
+        """For each hidden unit, the sum of the losses of all samples after the unit's input has changed by delta."""
         moved = sigmoid(a1 + delta) - z1  # [samples, units]
         y = a2[:, None, :] + moved[:, :, None] * w2  # [samples, units, classes]
         np.exp(y, out=y)  # the scores are small, so no maximum is subtracted
