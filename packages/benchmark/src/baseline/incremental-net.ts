@@ -16,12 +16,12 @@ import {
 
 /**
  * The book's network with numgrad's own algorithm in plain TypeScript: lists of the pixels that are not 0, and a
- * numerical gradient that forms every perturbed loss as its difference from the unperturbed one (crates/numgrad-core,
- * central_difference). What is left to win is what WebAssembly and SIMD do with it.
+ * numerical gradient that computes each perturbed loss as its difference from the unperturbed one (crates/numgrad-core,
+ * central_difference). Raced against numgrad, it shows the gain of WebAssembly and SIMD alone.
  */
 export class IncrementalNet extends TwoLayerNet<SparseRows> {
   readonly #cubics: UnitCubics;
-  /** l₊ − l₋ of one sample, [slots, hidden]. */
+  /** l₊ − l₋ of one sample, shape [slots, hidden]. */
   #table = new Float64Array(0);
 
   constructor(options: TwoLayerNetOptions) {
@@ -35,10 +35,10 @@ export class IncrementalNet extends TwoLayerNet<SparseRows> {
   }
 
   /**
-   * Sample after sample: a table with l₊ − l₋ for each of its values and each unit, then a row of it added for every
-   * pixel. The core does all samples first, for eight units at a time; here, where nothing is held in vector
-   * registers, one sample's table (27 KB for an image and 50 units) is what a cache likes. The sums are the same, in
-   * the same order.
+   * Works sample by sample: fills a table with l₊ − l₋ for each slot and each unit, then adds a row of it for each
+   * entry. The core instead goes through all samples for a tile of eight units at a time. Here nothing is held in
+   * vector registers, so the table of one sample (27 KB for an image and 50 units) fits the cache better. The sums are
+   * the same, in the same order.
    */
   override numericalGradient(
     x: Matrix | Pixels | SparseRows,
@@ -69,7 +69,7 @@ export class IncrementalNet extends TwoLayerNet<SparseRows> {
     return copy ? copyOf(grads) : grads;
   }
 
-  protected override slice({ lists, indices }: SparseRows, start: number, end: number): SparseRows {
+  protected override rowsFrom({ lists, indices }: SparseRows, start: number, end: number): SparseRows {
     return { lists, count: end - start, indices: indices.subarray(start, end) };
   }
 
@@ -102,7 +102,9 @@ export class IncrementalNet extends TwoLayerNet<SparseRows> {
     }
   }
 
-  /** The table of sample n: by the cubics, then once more directly where those are not certified. */
+  /**
+   * Fills the table of sample n by the cubics. The columns of units whose cubics are not certified are filled directly.
+   */
   #fillTable(
     { lists, indices }: SparseRows,
     n: number,
@@ -154,8 +156,8 @@ export class IncrementalNet extends TwoLayerNet<SparseRows> {
 }
 
 /**
- * l₊ − l₋ of all units for one value: both perturbed softmax sums, S± = ±(A₁u + A₃u³) + A₂u², then both perturbed
- * losses, l± = S±(α + S±(β + S±)), then their difference.
+ * Fills l₊ − l₋ of all units for one slot. First come both perturbed softmax sums, S± = ±(A₁u + A₃u³) + A₂u², then both
+ * perturbed losses, l± = S±(α + S±(β + S±)), then their difference.
  */
 function fillRow({ alpha, beta }: LogSeries, { a1, a2, a3 }: UnitCubics, u: number, table: Float64Array, row: number) {
   const u2 = u * u;
@@ -169,7 +171,7 @@ function fillRow({ alpha, beta }: LogSeries, { a1, a2, a3 }: UnitCubics, u: numb
   }
 }
 
-/** One unit's column of the table, without series. */
+/** Fills the column of one unit in the table, without series. */
 function fillColumnDirectly(
   sample: Sample,
   s: number,
@@ -184,8 +186,8 @@ function fillColumnDirectly(
   const own = weights[sample.label]!;
   const shifts = new Float64Array(weights.length);
   const change = (u: number) => {
-    const moved = hiddenChange(s, a, u);
-    for (let k = 0; k < shifts.length; k++) shifts[k] = moved * (weights[k]! - own);
+    const hidden = hiddenChange(s, a, u);
+    for (let k = 0; k < shifts.length; k++) shifts[k] = hidden * (weights[k]! - own);
     return lossChange(sample, shifts);
   };
   for (let slot = 0; slot < values.length; slot++) {
@@ -193,7 +195,7 @@ function fillColumnDirectly(
   }
 }
 
-/** Adds to the gradient of each input of sample n the row of the table that belongs to its value. */
+/** For each entry of sample n, adds the row of its slot in the table to the gradient of its input. */
 function addTableRows(
   { lists, indices }: SparseRows,
   n: number,

@@ -2,28 +2,28 @@ import type { Gradients, Matrix, Pixels, RandomState } from "numgrad";
 import { addProduct, argmax, labelLosses, softmaxInPlace } from "./kernels.js";
 import { copyOf, createParameters, type Dimensions, type Parameters } from "./parameters.js";
 
-/** Options of a network, spelled as numgrad's. */
+/** Options of a network, with the names of numgrad's. */
 export interface TwoLayerNetOptions extends Dimensions {
   readonly weightInitStd?: number;
-  /** Where the initial weights are drawn from. */
+  /** Generator of the initial weights. */
   readonly random: Pick<RandomState, "randn">;
 }
 
-/** Options of a numerical gradient, spelled as numgrad's. */
+/** Options of a numerical gradient, with the names of numgrad's. */
 export interface NumericalGradientOptions {
   readonly h?: number;
   readonly copy?: boolean;
 }
 
-/** Rows of inputs in the form that a network works on. */
-export interface Rows {
+/** Rows of inputs, in the form that a network works on. */
+export interface InputRows {
   readonly count: number;
 }
 
 /** Labels, or one-hot rows of them. Soft targets are left to numgrad. */
 export type Labels = ArrayLike<number> | Matrix;
 
-/** What the forward pass leaves behind, for `capacity` rows; arrays are kept from one pass to the next. */
+/** Results of the forward pass, for up to `capacity` rows. The arrays are used again by the next pass. */
 export interface ForwardPass {
   readonly capacity: number;
   /** s [rows, hidden]. */
@@ -37,23 +37,23 @@ export interface ForwardPass {
   readonly deltas: Float64Array;
 }
 
-/** Rows that are worked through at a time: their hidden units stay in the cache. */
-const CHUNK_ROWS = 1000;
+/** Rows of a part. The hidden units of so many rows stay in the cache. */
+const PART_ROWS = 1000;
 
-/** e^(−z) is held below e^709 in the slope, so that a unit with z < −709 has the slope 0 and not 0 · ∞. */
+/** Largest e^(−z) in the slope. With this bound a unit with z < −709 has the slope 0, and not 0 · ∞ = NaN. */
 const LARGEST = Math.exp(709);
 
 /**
- * The book's two-layer network in plain TypeScript, with the methods of numgrad's `TwoLayerNet`: what a good
- * programmer writes without WebAssembly. Subclasses say how rows are stored, how the first layer, where nearly all of
- * the work is, goes over them, and how the numerical gradient is taken; the rest is shared.
+ * The book's two-layer network in plain TypeScript, with the methods of numgrad's `TwoLayerNet`, as a good programmer
+ * writes it without WebAssembly. A subclass decides how rows are stored, how the first layer (nearly all of the work)
+ * reads them, and how the numerical gradient is computed. The rest is shared.
  */
-export abstract class TwoLayerNet<R extends Rows> {
+export abstract class TwoLayerNet<R extends InputRows> {
   readonly dimensions: Dimensions;
   readonly params: Parameters;
-  /** The gradient that was computed last. */
+  /** The latest gradient. */
   readonly grads: Parameters;
-  /** The last forward pass. */
+  /** The latest forward pass. */
   protected pass: ForwardPass | undefined;
 
   constructor({ inputSize, hiddenSize, outputSize, weightInitStd = 0.01, random }: TwoLayerNetOptions) {
@@ -64,10 +64,10 @@ export abstract class TwoLayerNet<R extends Rows> {
     this.params.w2.set(random.randn(hiddenSize * outputSize).map((value) => weightInitStd * value));
   }
 
-  /** Inputs in the form that this network works on. */
+  /** Converts inputs into the form that this network works on. */
   abstract toRows(x: Matrix | Pixels | R): R;
-  /** Rows from `start` up to, but without, `end`. */
-  protected abstract slice(rows: R, start: number, end: number): R;
+  /** The rows from number `start` up to, but not including, `end`. */
+  protected abstract rowsFrom(rows: R, start: number, end: number): R;
   /** `out` [rows, hidden] = x W1 + b1. */
   protected abstract firstLayer(rows: R, out: Float64Array): void;
   /** Adds xᵀ δ to the gradients of w1 and b1, for δ [rows, hidden]. */
@@ -75,12 +75,12 @@ export abstract class TwoLayerNet<R extends Rows> {
   /** Central differences for every parameter. Fills `grads` and returns a copy. */
   abstract numericalGradient(x: Matrix | Pixels | R, t: Labels, options?: NumericalGradientOptions): Gradients;
 
-  /** Class probabilities, [rows, outputSize]. */
+  /** Class probabilities, shape [rows, outputSize]. */
   predict(x: Matrix | Pixels | R): Matrix {
     const rows = this.toRows(x);
     const { outputSize } = this.dimensions;
     const probs = new Float64Array(rows.count * outputSize);
-    this.#forEachChunk(rows, (pass, start, count) => {
+    this.#forEachPart(rows, (pass, start, count) => {
       probs.set(pass.probs.subarray(0, count * outputSize), start * outputSize);
     });
     return { shape: [rows.count, outputSize], data: probs };
@@ -91,13 +91,13 @@ export abstract class TwoLayerNet<R extends Rows> {
     const rows = this.toRows(x);
     const labels = toLabels(t);
     let sum = 0;
-    this.#forEachChunk(rows, ({ probs }, start, count) => {
+    this.#forEachPart(rows, ({ probs }, start, count) => {
       sum += labelLosses(probs, labels.subarray(start, start + count), this.dimensions.outputSize);
     });
     return sum / rows.count;
   }
 
-  /** The loss of the batch whose gradient was computed last, from that gradient's own forward pass. */
+  /** The loss of the batch of the latest gradient, from the forward pass of that gradient. */
   lossBefore(t: Labels): number {
     const labels = toLabels(t);
     return labelLosses(this.pass!.probs, labels, this.dimensions.outputSize) / labels.length;
@@ -109,7 +109,7 @@ export abstract class TwoLayerNet<R extends Rows> {
     const labels = toLabels(t);
     const { outputSize } = this.dimensions;
     let correct = 0;
-    this.#forEachChunk(rows, ({ probs }, start, count) => {
+    this.#forEachPart(rows, ({ probs }, start, count) => {
       for (let row = 0; row < count; row++) {
         if (argmax(probs, row * outputSize, outputSize) === labels[start + row]) correct++;
       }
@@ -118,7 +118,8 @@ export abstract class TwoLayerNet<R extends Rows> {
   }
 
   /**
-   * The gradient by backpropagation, the book's: (probs − t) / rows at the logits. Fills `grads` and returns a copy.
+   * The gradient by backpropagation, as in the book: (probs − t) / rows at the logits. Fills `grads` and returns a
+   * copy.
    */
   gradient(x: Matrix | Pixels | R, t: Labels, { copy = true }: { readonly copy?: boolean } = {}): Gradients {
     const rows = this.toRows(x);
@@ -157,7 +158,7 @@ export abstract class TwoLayerNet<R extends Rows> {
       const q = Math.exp(-hidden[i]!);
       const s = 1 / (1 + q);
       hidden[i] = s;
-      // 1 − s loses every digit where z > 36; it equals q s, which keeps them.
+      // For z > 36, 1 − s loses every digit. q s is the same number and keeps them.
       slope[i] = s * (s * Math.min(q, LARGEST));
     }
     for (let row = 0; row < rows.count; row++) logits.set(this.params.b2, row * outputSize);
@@ -168,10 +169,10 @@ export abstract class TwoLayerNet<R extends Rows> {
     return pass;
   }
 
-  #forEachChunk(rows: R, visit: (pass: ForwardPass, start: number, count: number) => void): void {
-    for (let start = 0; start < rows.count; start += CHUNK_ROWS) {
-      const count = Math.min(CHUNK_ROWS, rows.count - start);
-      visit(this.forward(count === rows.count ? rows : this.slice(rows, start, start + count)), start, count);
+  #forEachPart(rows: R, visit: (pass: ForwardPass, start: number, count: number) => void): void {
+    for (let start = 0; start < rows.count; start += PART_ROWS) {
+      const count = Math.min(PART_ROWS, rows.count - start);
+      visit(this.forward(count === rows.count ? rows : this.rowsFrom(rows, start, start + count)), start, count);
     }
   }
 

@@ -27,3 +27,9 @@ export async function runGroup(name: GroupName, setting: Setting): Promise<Group
   const races = await run(setting);
   return { name, title, about, races, agreements: setting.agreements };
 }
+
+/** A stored result with the title and the explanation that this version of the program gives its group. */
+export function withCurrentTexts(result: GroupResult): GroupResult {
+  const { title, about } = GROUPS[result.name];
+  return { ...result, title, about };
+}

@@ -1,22 +1,22 @@
 import { DataFormatError } from "../errors.js";
 import { classCount, Dataset } from "./dataset.js";
-import { describeIdx, type IdxHeader } from "./idx.js";
+import { describeIdx, type HeaderCheck, type IdxHeader } from "./idx.js";
 import type { IdxBytes } from "./idx-stream.js";
 
-/** An IDX file, wherever it is. */
-export interface Readable {
-  /** What errors call it. */
+/** An IDX file on disk, in a cache or on the network. */
+export interface IdxSource {
+  /** Name of the file in errors. */
   readonly source: string;
-  /** Reads it all, after `checkHeader` has looked at its header. */
-  read(checkHeader: (header: IdxHeader) => void): Promise<IdxBytes>;
+  /** Reads the whole file, after `checkHeader` has looked at its header. */
+  read(checkHeader: HeaderCheck): Promise<IdxBytes>;
 }
 
-/** The files of a data set in the manner of MNIST. */
+/** The four files of a data set like MNIST. */
 export interface FourFiles {
-  readonly trainImages: Readable;
-  readonly trainLabels: Readable;
-  readonly testImages: Readable;
-  readonly testLabels: Readable;
+  readonly trainImages: IdxSource;
+  readonly trainLabels: IdxSource;
+  readonly testImages: IdxSource;
+  readonly testLabels: IdxSource;
 }
 
 /** Images and their labels. */
@@ -26,25 +26,25 @@ interface Pair {
 }
 
 /**
- * Both parts, with the same number of classes.
+ * Reads training and test data, and gives both the same number of classes.
  *
  * @throws {DataFormatError} if the files do not fit together.
  */
-export async function readTwoParts(files: FourFiles): Promise<{ train: Dataset; test: Dataset }> {
+export async function readTrainAndTest(files: FourFiles): Promise<{ train: Dataset; test: Dataset }> {
   const train = await readPair(files.trainImages, files.trainLabels);
   const test = await readPair(files.testImages, files.testLabels);
   const [, rows, cols] = train.images.shape as [number, number, number];
   const [, height, width] = test.images.shape as [number, number, number];
   if (height !== rows || width !== cols) {
-    const theirs = `those of ${files.trainImages.source} have ${rows} × ${cols}`;
-    throw new DataFormatError(files.testImages.source, `has images of ${height} × ${width} pixels, ${theirs}`);
+    const others = `those of ${files.trainImages.source} have ${rows} × ${cols}`;
+    throw new DataFormatError(files.testImages.source, `has images of ${height} × ${width} pixels, ${others}`);
   }
   const classes = classCount(train.labels.data, test.labels.data);
   return { train: toDataset(train, classes), test: toDataset(test, classes) };
 }
 
-/** One part. @throws {DataFormatError} if the files do not fit together. */
-export async function readDataset(images: Readable, labels: Readable): Promise<Dataset> {
+/** Reads one dataset. @throws {DataFormatError} if images and labels do not fit together. */
+export async function readDataset(images: IdxSource, labels: IdxSource): Promise<Dataset> {
   const pair = await readPair(images, labels);
   return toDataset(pair, classCount(pair.labels.data));
 }
@@ -54,17 +54,19 @@ function toDataset({ images, labels }: Pair, classes: number): Dataset {
   return new Dataset({ images: images.data, labels: labels.data, rows, cols, classes });
 }
 
-/** Labels first: they are small, and say how many images there must be before memory is taken for those. */
-async function readPair(images: Readable, labels: Readable): Promise<Pair> {
-  const read = await labels.read((header) => checkKind(header, "labels", 1, labels.source));
-  const count = read.shape[0] as number;
+/**
+ * Reads the labels first: they are small, and they tell how many images to expect before memory is allocated for those.
+ */
+async function readPair(images: IdxSource, labels: IdxSource): Promise<Pair> {
+  const labelBytes = await labels.read((header) => checkKind(header, "labels", 1, labels.source));
+  const count = labelBytes.shape[0]!;
   const checkImages = (header: IdxHeader) => {
     checkKind(header, "images", 3, images.source);
     if (header.shape[0] === count) return;
     const reason = `has ${header.shape[0]} images for the ${count} labels of ${labels.source}`;
     throw new DataFormatError(images.source, reason);
   };
-  return { images: await images.read(checkImages), labels: read };
+  return { images: await images.read(checkImages), labels: labelBytes };
 }
 
 function checkKind(header: IdxHeader, kind: "images" | "labels", dimensions: number, source: string): void {
