@@ -40,13 +40,7 @@ export const wasmStep = {
 export const bundleStep = {
   name: "bundle",
   label: "building the TypeScript package (tsup)",
-  inputs: [
-    ...PACKAGE.map((name) => `packages/numgrad/${name}`),
-    "tsconfig.base.json",
-    "pnpm-lock.yaml",
-    "README.md",
-    "LICENSE",
-  ],
+  inputs: [...PACKAGE.map((name) => `packages/numgrad/${name}`), "tsconfig.base.json", "pnpm-lock.yaml", "LICENSE"],
   outputs: ["index.js", "index.d.ts", "files.js", "files.d.ts", "core.wasm"].map((name) => `${DIST}/${name}`),
   action: () => must("tsup", [], { cwd: join(ROOT, "packages/numgrad") }),
 };

@@ -2,22 +2,14 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pack } from "../scripts/tarball.mjs";
 import { EXPECTED } from "./matrix/hashes.js";
 import { stepsAsJavaScript } from "./matrix/steps.js";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const project = mkdtempSync(join(tmpdir(), "numgrad-package-"));
 const shell = (command: string, args: string[], cwd: string) =>
   execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-
-/** The first block of code in the README. */
-function readmeExample(): string {
-  const block = /```js\n(.*?)```/s.exec(readFileSync(join(root, "README.md"), "utf8"));
-  return block?.[1] ?? expect.fail("README.md has no block of JavaScript");
-}
 
 beforeAll(() => {
   writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }');
@@ -45,21 +37,6 @@ describe("the packed package in an empty project", () => {
 
   test("installs no other package", () => {
     expect(readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["numgrad"]);
-  });
-
-  test("has a README in which no table is empty", () => {
-    const readme = readFileSync(join(root, "README.md"), "utf8");
-    const sections = [...readme.matchAll(/<!-- (\w+) -->(.*?)<!-- \/\1 -->/gs)];
-    expect(sections.map(([, name]) => name)).toEqual(["peers", "matrix"]);
-    for (const [, name, text] of sections) expect(text?.match(/^\|/gm)?.length, name).toBeGreaterThan(5);
-  });
-
-  test("runs the README's example, which prints what the README says", () => {
-    const example = readmeExample();
-    writeFileSync(join(project, "example.js"), example);
-    const printed = [...example.matchAll(/console\.log\(.*\); \/\/ (.*)/g)].map((match) => match[1]);
-    expect(printed.length).toBeGreaterThan(2);
-    expect(shell(process.execPath, ["example.js"], project).trim().split("\n")).toEqual(printed);
   });
 
   test("leaves the same bits as native code after 200 steps", () => {

