@@ -57,7 +57,7 @@ function builtinModule(id: string): unknown {
 }
 
 /** The path of a file in a directory. Windows accepts the slash too. */
-export function joined(directory: string, name: string): string {
+export function joinPath(directory: string, name: string): string {
   return directory.endsWith("/") ? directory + name : `${directory}/${name}`;
 }
 
@@ -68,7 +68,7 @@ export function isNotFound(error: unknown): boolean {
 }
 
 /** The error for a file or directory that exists but cannot be read. */
-export function unreadable(path: string, cause: unknown): DataNotFoundError {
+export function readError(path: string, cause: unknown): DataNotFoundError {
   return new DataNotFoundError(path, `${path}: cannot be read: ${messageOf(cause)}`, { cause });
 }
 

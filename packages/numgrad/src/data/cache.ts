@@ -4,8 +4,8 @@ import {
   findFileSystem,
   findPlatform,
   isNotFound,
-  joined,
-  unreadable,
+  joinPath,
+  readError,
   writeAtomically,
 } from "../file-system.js";
 import { readIdxFile } from "./idx-file.js";
@@ -49,11 +49,11 @@ export function defaultDirectory(): string | undefined {
     if (host === undefined) return undefined;
     const { platform, env, homedir } = host;
     const home = () => homedir().replaceAll("\\", "/");
-    if (platform === "win32") return joined(env.LOCALAPPDATA || `${home()}/AppData/Local`, "numgrad/Cache");
+    if (platform === "win32") return joinPath(env.LOCALAPPDATA || `${home()}/AppData/Local`, "numgrad/Cache");
     if (platform === "darwin") return `${home()}/Library/Caches/numgrad`;
     // The XDG Base Directory Specification says that a relative path is to be ignored.
     const isAbsolute = env.XDG_CACHE_HOME?.startsWith("/") ?? false;
-    return joined(isAbsolute ? (env.XDG_CACHE_HOME as string) : `${home()}/.cache`, "numgrad");
+    return joinPath(isAbsolute ? (env.XDG_CACHE_HOME as string) : `${home()}/.cache`, "numgrad");
   } catch {
     return undefined;
   }
@@ -71,7 +71,7 @@ class Folder implements Cache {
   }
 
   place(name: string): string {
-    return joined(this.#directory, name);
+    return joinPath(this.#directory, name);
   }
 
   async read(name: string, options: IdxReadOptions): Promise<IdxBytes | undefined> {
@@ -128,7 +128,7 @@ async function* chunksOf(stream: ReadableStream<Uint8Array>, source: string): As
   const reader = stream.getReader();
   try {
     for (;;) {
-      const { done, value } = await reader.read().catch((error: unknown) => Promise.reject(unreadable(source, error)));
+      const { done, value } = await reader.read().catch((error: unknown) => Promise.reject(readError(source, error)));
       if (done) return;
       yield value;
     }

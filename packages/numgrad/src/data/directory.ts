@@ -1,5 +1,5 @@
 import { DataNotFoundError } from "../errors.js";
-import { type FileSystem, fileSystem, isNotFound, joined, unreadable } from "../file-system.js";
+import { type FileSystem, fileSystem, isNotFound, joinPath, readError } from "../file-system.js";
 import { readIdxFile } from "./idx-file.js";
 import { bytesReporter, type FollowOptions } from "./load-options.js";
 import type { FourFiles, IdxSource } from "./train-and-test.js";
@@ -35,7 +35,7 @@ async function findFiles(system: FileSystem, directory: string) {
       `${stem}.${kind}-ubyte.gz`,
     ];
     for (const name of names) {
-      const path = joined(directory, name);
+      const path = joinPath(directory, name);
       if (await isFile(system, path)) return path;
     }
     missing.push(names);
@@ -64,6 +64,6 @@ async function isFile(system: FileSystem, path: string): Promise<boolean> {
     return (await system.stat(path)).isFile();
   } catch (error) {
     if (isNotFound(error)) return false;
-    throw unreadable(path, error);
+    throw readError(path, error);
   }
 }

@@ -1,4 +1,4 @@
-import { type FileSystem, type OpenFile, unreadable } from "../file-system.js";
+import { type FileSystem, type OpenFile, readError } from "../file-system.js";
 import { isGzip } from "./idx.js";
 import { gunzip, type IdxBytes, type IdxReadOptions, readIdxStream } from "./idx-stream.js";
 
@@ -12,7 +12,7 @@ const CHUNK_BYTES = 2 ** 18;
  * @throws {DataFormatError} if the contents are wrong; the error names the file and the reason.
  */
 export async function readIdxFile(system: FileSystem, path: string, options: IdxReadOptions): Promise<IdxBytes> {
-  const fail = (error: unknown) => Promise.reject(unreadable(path, error));
+  const fail = (error: unknown) => Promise.reject(readError(path, error));
   const { size } = await system.stat(path).catch(fail);
   const file = await system.open(path, "r").catch(fail);
   try {
@@ -41,6 +41,6 @@ async function readAt(file: OpenFile, path: string, position: number, length: nu
     const { bytesRead } = await file.read(buffer, 0, length, position);
     return buffer.subarray(0, bytesRead);
   } catch (error) {
-    throw unreadable(path, error);
+    throw readError(path, error);
   }
 }

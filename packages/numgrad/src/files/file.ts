@@ -1,6 +1,6 @@
 import { checkInteger } from "../arguments.js";
 import { ArgumentError, DataFormatError, describe, FileWriteError } from "../errors.js";
-import { type FileSystem, fileSystem, folderOf, isNotFound, unreadable, writeAtomically } from "../file-system.js";
+import { type FileSystem, fileSystem, folderOf, isNotFound, readError, writeAtomically } from "../file-system.js";
 
 /** How much memory a file may take. */
 export interface MemoryOptions {
@@ -32,7 +32,7 @@ export function checkPath(path: unknown): asserts path is string {
 export async function readFile(path: string, memoryLimit = MEMORY_LIMIT): Promise<Uint8Array> {
   checkPath(path);
   const system = fileSystem(path);
-  const fail = (error: unknown) => Promise.reject(unreadable(path, error));
+  const fail = (error: unknown) => Promise.reject(readError(path, error));
   const file = await system.open(path, "r").catch(fail);
   try {
     // The size of the open file is asked for, not that of the path: another file may have taken the name since.
