@@ -30,6 +30,8 @@ export function drawBatches({ train }: Setting) {
     /** The program of study note 001: noise as images, and targets that do not sum to 1. */
     note: noise.map(({ x }) => ({ x, t: randomMatrix(random, BOOK.outputSize) })),
     scored: images.map(({ x, t }) => ({ x: scored(x), t })),
+    /** Standard normal numbers: what standardised columns look like if few of their values are the same. */
+    normal: images.map(({ t }) => ({ x: normalMatrix(random), t })),
     noise,
     singles: noise.map(({ x, t }) => ({ x: { shape: x.shape, data: Float32Array.from(x.data) }, t })),
     numbers: images.map(({ x, t }) => ({ x: toNumbers(x), t })),
@@ -65,6 +67,11 @@ function standardScores(x: Pixels): (rows: Pixels) => Matrix {
 /** A batch of rows of random numbers in [0, 1). */
 function randomMatrix(random: RandomState, cols: number): Matrix {
   return { shape: [BATCH, cols], data: random.random(BATCH * cols) };
+}
+
+/** A batch of inputs that are standard normal numbers. */
+function normalMatrix(random: RandomState): Matrix {
+  return { shape: [BATCH, BOOK.inputSize], data: random.randn(BATCH * BOOK.inputSize) };
 }
 
 /** Rows of targets: `share` for the class in `first` and the rest for that in `second`, then smoothed. */

@@ -79,6 +79,7 @@ export function listCliffs(batches: ReturnType<typeof drawBatches>): Cliff[] {
       goal: 3,
     },
     { name: "images with standardised columns", batches: batches.scored, versus: "backpropagation", goal: 3 },
+    { name: "standard normal inputs", batches: batches.normal, versus: "backpropagation", goal: 3 },
     { name: "noise in [0, 1), float64", batches: noise, versus: "backpropagation", goal: 2.3 },
     { name: "noise in [0, 1), float32", batches: batches.singles, versus: "backpropagation", goal: 2.3 },
     { name: "weightInitStd 3", batches: images, weightInitStd: 3, versus: "common path", goal: 2.5 },
