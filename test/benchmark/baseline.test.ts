@@ -6,7 +6,7 @@ import { IncrementalNet } from "../../packages/benchmark/src/baseline/incrementa
 import { sparseSamples, train } from "../../packages/benchmark/src/baseline/training.js";
 import { largest, largestDifference } from "../support/difference.js";
 import { readGolden } from "../support/golden.js";
-import { flatten, type SmallNet } from "../support/gradients.js";
+import { flatten, type GoldenGradients, type SmallNet } from "../support/gradients.js";
 import { mnist } from "../support/mnist.js";
 import { readGoldenArray } from "../support/npy.js";
 import { expectAllClose, expectClose } from "../support/ulp.js";
@@ -61,6 +61,59 @@ describe.each(readGolden<{ nets: SmallNet[] }>("small-net.json").nets)("the net 
     // (test/golden/README.md).
     expect(largestDifference(net.grads.all, flatten(golden.numerical_gradient))).toBeLessThanOrEqual(2e-11);
     expect(net.params.all).toEqual(before);
+  });
+});
+
+/** A network with targets of one kind, and its gradient in 60-digit arithmetic for several difference steps. */
+interface QuotientCase {
+  std: number;
+  targets: string;
+  params: GoldenGradients;
+  x: number[][];
+  t: number[] | number[][];
+  gradients: (GoldenGradients & { h: number })[];
+}
+
+const quotients = readGolden<{ shape: number[]; cases: QuotientCase[] }>("quotients.json");
+
+describe.each(quotients.cases)("weights of std $std, targets: $targets", ({ std, params, x, t, gradients }) => {
+  const [inputSize, hiddenSize, outputSize] = quotients.shape as [number, number, number];
+  const options = { inputSize, hiddenSize, outputSize, random: new RandomState(0) };
+  const incremental = new IncrementalNet(options);
+  const book = new BookNet({ ...options, skipZeros: true });
+  for (const net of [incremental, book]) net.params.all.set(flatten(params));
+  const targets = Array.isArray(t[0]) ? matrix(t as number[][]) : (t as number[]);
+
+  test.each(gradients)("h = $h: the same algorithm gives the exact quotient", ({ h, ...exact }) => {
+    incremental.numericalGradient(matrix(x), targets, { h });
+    const expected = flatten(exact);
+    // With std 10 the logits are of order 100, and their rounding moves a probability by 1e-14 of itself.
+    const bound = (std > 3 ? 1e-13 : 2e-15) * largest(expected);
+    expect(largestDifference(incremental.grads.all, expected)).toBeLessThanOrEqual(bound);
+  });
+
+  test("loss, accuracy and backpropagation are the core's, and the book's loop agrees with the exact quotient", () => {
+    const core = new TwoLayerNet({ inputSize, hiddenSize, outputSize, random: 0 });
+    for (const name of NAMES) core.params[name].set(incremental.params[name]);
+    const inputs = matrix(x);
+    const backprop = core.gradient(inputs, targets);
+    for (const net of [incremental, book]) {
+      expectClose(net.loss(inputs, targets), core.loss(inputs, targets), { relative: 1e-14 });
+      expect(net.accuracy(inputs, targets)).toBe(core.accuracy(inputs, targets));
+      net.gradient(inputs, targets);
+      expect(net.lossBefore(targets)).toBe(net.loss(inputs, targets));
+      const bound = (std > 3 ? 1e-13 : 4e-15) * Math.max(...NAMES.map((name) => largest(backprop[name])));
+      for (const name of NAMES) {
+        expect(largestDifference(net.grads[name], backprop[name]), name).toBeLessThanOrEqual(bound);
+      }
+    }
+    // Each of the two losses is right to 1e-14 of itself, as above, and their difference is divided by 2h.
+    const { h, ...exact } = gradients.find((gradient) => gradient.h === 1e-3)!;
+    book.numericalGradient(inputs, targets, { h });
+    expect(largestDifference(book.grads.all, flatten(exact))).toBeLessThanOrEqual(
+      (1e-14 / h) * core.loss(inputs, targets),
+    );
+    core.dispose();
   });
 });
 

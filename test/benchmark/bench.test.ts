@@ -123,6 +123,34 @@ describe("--from", () => {
   });
 });
 
+test("--from writes the section of the cliffs with a definition of each column and a row for each race", async () => {
+  const report = JSON.parse(readFileSync(join(root, "docs/bench-node-20.json"), "utf8"));
+  const race = {
+    name: "h = 1",
+    goal: 25,
+    timings: [
+      { name: "common path", minimum: 1, median: 1, samples: 1 },
+      {
+        name: "numerical gradient",
+        minimum: 24,
+        median: 26,
+        samples: 1,
+        ratio: { to: "common path", median: 26, minimum: 24 },
+      },
+    ],
+  };
+  const group = { name: "cliffs", title: "", about: "", races: [race], agreements: [] };
+  const folder = join(out, "cliffs");
+  mkdirSync(folder);
+  const from = join(folder, "results.json");
+  writeFileSync(from, JSON.stringify({ ...report, groups: [group] }));
+  expect(await bench("--from", from, "--out", folder)).toEqual({ code: 0, stdout: "", stderr: "" });
+  const markdown = readFileSync(join(folder, "benchmarks.md"), "utf8");
+  const [, about, headings] = markdown.match(/\n#### No cliffs\n\n(.+)\n\n\| (.+) \|\n/)!;
+  for (const heading of headings!.split(" | ")) expect(about!.toLowerCase()).toContain(`_${heading}_`);
+  expect(markdown).toContain("\n| h = 1 | 24.0 ms | 26.0 ms | common path | 1.00 ms | 26.0 | ≤ 25 | no |\n");
+});
+
 const positive = expect.toSatisfy((value: unknown) => typeof value === "number" && value > 0);
 
 test("results that differ by more than their bound, in number or by NaN, are not timed", async () => {

@@ -22,6 +22,12 @@ describe("a race", () => {
     ]);
   });
 
+  test("keeps its goal for the table", async () => {
+    expect(await runRace({ name: "r", contenders: [clocked("a", [1])], goal: 1.2 }, effort)).toMatchObject({
+      goal: 1.2,
+    });
+  });
+
   test("takes turns: each contender runs once in each round", async () => {
     const turns: string[] = [];
     const contender = (name: string) => ({ name, run: () => turns.push(name), cold: true });

@@ -98,6 +98,31 @@ describe("tables", () => {
     expect(tableOf(sizes).rows).toEqual([["50", "100", "0.600 ms", "3.00 ms", "4.50", "4.50", "4.50"]]);
   });
 
+  test("the cliffs have a row each, with what they are compared with, their goal, and whether the printed ratio meets it", () => {
+    const race = (name: string, median: number, goal: number) => ({
+      name,
+      goal,
+      timings: [
+        { name: "common path", minimum: 1.9, median: 2, samples: 3 },
+        { name: "numerical gradient", minimum: 2.5, median: 2.6, samples: 3, ratio: { ...ratio, median } },
+      ],
+    });
+    const cliffs: GroupResult = {
+      ...group,
+      name: "cliffs",
+      races: [race("h = 1", 1.304, 1.3), race("h = 2", 1.306, 1.3), race("h = 3", 1380, 25)],
+    };
+    const cells = ["2.50 ms", "2.60 ms", "common path", "2.00 ms"];
+    expect(tableOf(cliffs).rows).toEqual([
+      ["h = 1", ...cells, "1.30", "≤ 1.3", "yes"],
+      ["h = 2", ...cells, "1.31", "≤ 1.3", "no"],
+      ["h = 3", ...cells, "1,380", "≤ 25", "no"],
+    ]);
+    expect(tableOf(cliffs).columns.map(({ heading }) => heading)).toEqual([
+      "what a user does", "fastest", "median", "compared with", "its median", "ratio", "goal", "met",
+    ]); // biome-ignore format: one line
+  });
+
   test("a Markdown table aligns numbers to the right", () => {
     expect(markdownTable([{ heading: "a" }, { heading: "b", numeric: true }], [["x", "1"]])).toBe(
       "| a | b |\n| --- | ---: |\n| x | 1 |",

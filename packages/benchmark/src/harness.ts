@@ -36,6 +36,8 @@ export interface Race {
   /** Sizes, if the same race is run at several. */
   readonly at?: Readonly<Record<string, number>>;
   readonly contenders: readonly Contender[];
+  /** Largest ratio of the last contender that the project aims at, if there is such a goal. */
+  readonly goal?: number;
 }
 
 /** How long a race takes. */
@@ -73,6 +75,7 @@ export interface RaceResult {
   readonly name: string;
   readonly at?: Readonly<Record<string, number>>;
   readonly timings: readonly Timing[];
+  readonly goal?: number;
 }
 
 /** Short runs are repeated until a sample takes about this many milliseconds, because reading the clock costs 50 ns. */
@@ -82,7 +85,7 @@ const SAMPLE = 0.5;
 let sink: unknown;
 
 /** Runs a race: a warm-up, then rounds in which each contender has its turn. */
-export async function runRace({ name, at, contenders }: Race, effort: Effort): Promise<RaceResult> {
+export async function runRace({ name, at, contenders, goal }: Race, effort: Effort): Promise<RaceResult> {
   const entries: Entry[] = [];
   for (const contender of contenders) entries.push(await prepare(contender, effort.warmUp));
   for (let round = 0; round < effort.rounds; round++) {
@@ -91,7 +94,7 @@ export async function runRace({ name, at, contenders }: Race, effort: Effort): P
     }
   }
   const timings = entries.map((entry, i) => summarise(entry, i > 0 ? rival(entry, entries) : undefined));
-  return { name, ...(at ? { at } : {}), timings };
+  return { name, ...(at ? { at } : {}), timings, ...(goal === undefined ? {} : { goal }) };
 }
 
 /** Median of some numbers: the middle one, or the mean of the middle two. */

@@ -1,9 +1,9 @@
 import type { Gradients, Matrix, Pixels } from "numgrad";
 import { addProduct, addRow, addScaled, PIXEL_VALUES } from "./kernels.js";
 import { copyOf } from "./parameters.js";
+import type { Targets } from "./targets.js";
 import {
   type InputRows,
-  type Labels,
   type NumericalGradientOptions,
   TwoLayerNet,
   type TwoLayerNetOptions,
@@ -36,7 +36,7 @@ export class BookNet extends TwoLayerNet<DenseRows> {
 
   override numericalGradient(
     x: Matrix | Pixels | DenseRows,
-    t: Labels,
+    t: Targets,
     { h = 1e-4, copy = true }: NumericalGradientOptions = {},
   ): Gradients {
     const parameters = Int32Array.from({ length: this.params.all.length }, (_, index) => index);
@@ -48,7 +48,12 @@ export class BookNet extends TwoLayerNet<DenseRows> {
    * The book's loop over some of the parameters: (L(θ + h) − L(θ − h)) / 2h by two whole forward passes for each. The
    * parameters are numbered through w1, b1, w2 and b2. Each costs the same, so the time of some gives the time of all.
    */
-  centralDifferences(x: Matrix | Pixels | DenseRows, t: Labels, parameters: ArrayLike<number>, h = 1e-4): Float64Array {
+  centralDifferences(
+    x: Matrix | Pixels | DenseRows,
+    t: Targets,
+    parameters: ArrayLike<number>,
+    h = 1e-4,
+  ): Float64Array {
     const rows = this.toRows(x);
     const { all } = this.params;
     return Float64Array.from(parameters, (index) => {

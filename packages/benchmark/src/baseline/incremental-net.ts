@@ -1,17 +1,16 @@
 import type { Gradients, Matrix, Pixels } from "numgrad";
 import { isCertified, type LogSeries, logSeries, type UnitCubics, unitCubics, weightRanges } from "./coefficients.js";
-import { hiddenChange, lossChange, type Sample } from "./direct.js";
+import { hiddenChange, lossChange, type Sample, sampleOf } from "./direct.js";
 import { addRow, addScaled } from "./kernels.js";
 import { copyOf } from "./parameters.js";
 import { addBySeries, addDirectly, isSecondLayerCertified } from "./second-layer.js";
 import { allRows, listSamples, type SparseRows } from "./sparse-rows.js";
+import { listTargets, type Targets } from "./targets.js";
 import {
   type ForwardPass,
-  type Labels,
   type NumericalGradientOptions,
   TwoLayerNet,
   type TwoLayerNetOptions,
-  toLabels,
 } from "./two-layer-net.js";
 
 /**
@@ -42,23 +41,20 @@ export class IncrementalNet extends TwoLayerNet<SparseRows> {
    */
   override numericalGradient(
     x: Matrix | Pixels | SparseRows,
-    t: Labels,
+    t: Targets,
     { h = 1e-4, copy = true }: NumericalGradientOptions = {},
   ): Gradients {
     const rows = this.toRows(x);
-    const labels = toLabels(t);
+    const targets = listTargets(t);
     const pass = this.forward(rows);
     const { hiddenSize, outputSize } = this.dimensions;
     const ranges = weightRanges(this.params.w2, outputSize);
     const { grads } = this;
     grads.all.fill(0);
     for (let n = 0; n < rows.count; n++) {
-      const sample: Sample = {
-        logits: pass.logits.subarray(n * outputSize, (n + 1) * outputSize),
-        probs: pass.probs.subarray(n * outputSize, (n + 1) * outputSize),
-        label: labels[n]!,
-      };
-      const series = logSeries(sample.probs[sample.label]!);
+      const sample = sampleOf(pass, n, targets[n]!, outputSize);
+      // The series are for labels. Soft targets take the direct way.
+      const series = typeof sample.target === "number" ? logSeries(sample.probs[sample.target]!) : undefined;
       this.#fillTable(rows, n, pass, sample, series, ranges, h);
       addTableRows(rows, n, this.#table, hiddenSize, grads.all);
       this.#addSecondLayer(sample, series, pass.hidden.subarray(n * hiddenSize, (n + 1) * hiddenSize), h);
@@ -123,7 +119,7 @@ export class IncrementalNet extends TwoLayerNet<SparseRows> {
     let largest = 0;
     for (let slot = firstSlot; slot < lastSlot; slot++) largest = Math.max(largest, Math.abs(h * slotValue[slot]!));
     if (series) {
-      const state = { label: sample.label, hidden, slope, firstUnit, probs, firstProb: n * outputSize };
+      const state = { label: sample.reference, hidden, slope, firstUnit, probs, firstProb: n * outputSize };
       unitCubics(series.kappa, state, this.params.w2, outputSize, this.#cubics);
       for (let slot = 0; slot < slots; slot++) {
         fillRow(series, this.#cubics, h * slotValue[firstSlot + slot]!, this.#table, slot * hiddenSize);
@@ -140,11 +136,11 @@ export class IncrementalNet extends TwoLayerNet<SparseRows> {
 
   #addSecondLayer(sample: Sample, series: LogSeries | undefined, hidden: Float64Array, h: number): void {
     const { hiddenSize, outputSize } = this.dimensions;
-    const { probs, label } = sample;
+    const { probs, reference } = sample;
     const { all, b1, w1 } = this.grads;
     const firstWeight = w1.length + b1.length;
     let others = 0;
-    for (let k = 0; k < outputSize; k++) if (k !== label) others += probs[k]!;
+    for (let k = 0; k < outputSize; k++) if (k !== reference) others += probs[k]!;
     for (let j = 0; j <= hiddenSize; j++) {
       // The bias is the weight of a unit whose activation is always 1.
       const d = h * (j < hiddenSize ? hidden[j]! : 1);
@@ -183,7 +179,7 @@ function fillColumnDirectly(
   column: number,
   width: number,
 ): void {
-  const own = weights[sample.label]!;
+  const own = weights[sample.reference]!;
   const shifts = new Float64Array(weights.length);
   const change = (u: number) => {
     const hidden = hiddenChange(s, a, u);

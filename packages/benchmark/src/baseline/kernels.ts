@@ -1,4 +1,5 @@
 // The chapter's functions on plain typed arrays: one loop each, not unrolled, with the engine's own exp and log.
+import type { Target } from "./targets.js";
 
 /** δ, which the book adds inside the logarithm so that log 0 never happens. */
 export const DELTA = 1e-7;
@@ -83,10 +84,26 @@ export function softmaxInPlace(x: Float64Array, rows: number, cols: number): voi
   }
 }
 
-/** Σ −log(y[row, label] + 1e-7), in nats. Divided by the number of rows it is the loss. */
-export function labelLosses(y: Float64Array, labels: ArrayLike<number>, cols: number): number {
+/**
+ * Σ −Σₖ tₖ log(yₖ + 1e-7) over `rows` rows of y, in nats. Divided by the number of rows it is the loss. For a label,
+ * −log(y[row, label] + 1e-7) is all that is left of the inner sum.
+ *
+ * @param first Number of the target of y's first row.
+ */
+export function crossEntropies(
+  y: Float64Array,
+  targets: ArrayLike<Target>,
+  { first = 0, rows, cols }: { readonly first?: number; readonly rows: number; readonly cols: number },
+): number {
   let sum = 0;
-  for (let row = 0; row < labels.length; row++) sum -= Math.log(y[row * cols + labels[row]!]! + DELTA);
+  for (let row = 0; row < rows; row++) {
+    const target = targets[first + row]!;
+    if (typeof target === "number") {
+      sum -= Math.log(y[row * cols + target]! + DELTA);
+      continue;
+    }
+    for (let k = 0; k < cols; k++) sum -= target[k]! * Math.log(y[row * cols + k]! + DELTA);
+  }
   return sum;
 }
 

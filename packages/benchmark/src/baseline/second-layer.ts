@@ -16,7 +16,7 @@ export function isSecondLayerCertified(h: number): boolean {
 export function addBySeries(
   { l1, l2, l3 }: LogSeries,
   d: number,
-  { probs, label }: Pick<Sample, "probs" | "label">,
+  { probs, reference: label }: Pick<Sample, "probs" | "reference">,
   others: number,
   sums: Float64Array,
   start: number,
@@ -32,14 +32,14 @@ export function addBySeries(
   }
 }
 
-/** Adds the same differences without series, for any h. */
+/** Adds the same differences without series, for any h and any target. */
 export function addDirectly(d: number, sample: Sample, sums: Float64Array, start: number): void {
   const shifts = new Float64Array(sample.probs.length);
   const change = (k: number, shift: number) => {
-    // Shifts are relative to the label's logit. If that is the one that moves, all others shift the other way.
-    if (k === sample.label) shifts.fill(-shift);
+    // Shifts are relative to one logit. If that is the one that moves, all others shift the other way.
+    if (k === sample.reference) shifts.fill(-shift);
     else shifts.fill(0);
-    shifts[k] = k === sample.label ? 0 : shift;
+    shifts[k] = k === sample.reference ? 0 : shift;
     return lossChange(sample, shifts);
   };
   for (let k = 0; k < shifts.length; k++) sums[start + k]! += change(k, d) - change(k, -d);

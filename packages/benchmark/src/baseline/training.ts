@@ -1,4 +1,4 @@
-import type { Dataset, RandomState } from "numgrad";
+import type { Dataset, Matrix, Pixels, RandomState } from "numgrad";
 import type { DenseRows } from "./book-net.js";
 import { descend } from "./parameters.js";
 import { allRows, listSamples, type SparseRows } from "./sparse-rows.js";
@@ -22,9 +22,13 @@ export interface TrainOptions {
   readonly recordLoss: "after" | "before" | false;
 }
 
-/** A dataset as lists of non-zero inputs, made once. A batch is a list of sample numbers. */
-export function sparseSamples(data: Dataset): Samples<SparseRows> {
-  const lists = listSamples(data.x());
+/**
+ * A dataset as lists of non-zero inputs, made once. A batch is a list of sample numbers.
+ *
+ * @param x Inputs in place of the dataset's own.
+ */
+export function sparseSamples(data: Dataset, x: Matrix | Pixels = data.x()): Samples<SparseRows> {
+  const lists = listSamples(x);
   const select = (indices: Int32Array): SparseRows => ({ count: indices.length, lists, indices });
   return {
     all: allRows(lists),

@@ -1,6 +1,7 @@
 import type { Gradients, Matrix, Pixels, RandomState } from "numgrad";
-import { addProduct, argmax, labelLosses, softmaxInPlace } from "./kernels.js";
+import { addProduct, argmax, crossEntropies, softmaxInPlace } from "./kernels.js";
 import { copyOf, createParameters, type Dimensions, type Parameters } from "./parameters.js";
+import { labelOf, listTargets, type Target, type Targets } from "./targets.js";
 
 /** Options of a network, with the names of numgrad's. */
 export interface TwoLayerNetOptions extends Dimensions {
@@ -19,9 +20,6 @@ export interface NumericalGradientOptions {
 export interface InputRows {
   readonly count: number;
 }
-
-/** Labels, or one-hot rows of them. Soft targets are left to numgrad. */
-export type Labels = ArrayLike<number> | Matrix;
 
 /** Results of the forward pass, for up to `capacity` rows. The arrays are used again by the next pass. */
 export interface ForwardPass {
@@ -73,7 +71,7 @@ export abstract class TwoLayerNet<R extends InputRows> {
   /** Adds xᵀ δ to the gradients of w1 and b1, for δ [rows, hidden]. */
   protected abstract addFirstLayerGradient(rows: R, deltas: Float64Array): void;
   /** Central differences for every parameter. Fills `grads` and returns a copy. */
-  abstract numericalGradient(x: Matrix | Pixels | R, t: Labels, options?: NumericalGradientOptions): Gradients;
+  abstract numericalGradient(x: Matrix | Pixels | R, t: Targets, options?: NumericalGradientOptions): Gradients;
 
   /** Class probabilities, shape [rows, outputSize]. */
   predict(x: Matrix | Pixels | R): Matrix {
@@ -86,54 +84,54 @@ export abstract class TwoLayerNet<R extends InputRows> {
     return { shape: [rows.count, outputSize], data: probs };
   }
 
-  /** The mean cross entropy −Σ log(probs[label] + 1e-7) / rows, in nats. */
-  loss(x: Matrix | Pixels | R, t: Labels): number {
+  /** The mean cross entropy −Σ t log(probs + 1e-7) / rows, in nats. */
+  loss(x: Matrix | Pixels | R, t: Targets): number {
     const rows = this.toRows(x);
-    const labels = toLabels(t);
+    const targets = listTargets(t);
+    const cols = this.dimensions.outputSize;
     let sum = 0;
-    this.#forEachPart(rows, ({ probs }, start, count) => {
-      sum += labelLosses(probs, labels.subarray(start, start + count), this.dimensions.outputSize);
+    this.#forEachPart(rows, ({ probs }, first, count) => {
+      sum += crossEntropies(probs, targets, { first, rows: count, cols });
     });
     return sum / rows.count;
   }
 
   /** The loss of the batch of the latest gradient, from the forward pass of that gradient. */
-  lossBefore(t: Labels): number {
-    const labels = toLabels(t);
-    return labelLosses(this.pass!.probs, labels, this.dimensions.outputSize) / labels.length;
+  lossBefore(t: Targets): number {
+    const targets = listTargets(t);
+    const shape = { rows: targets.length, cols: this.dimensions.outputSize };
+    return crossEntropies(this.pass!.probs, targets, shape) / targets.length;
   }
 
-  /** The fraction of rows whose largest probability is at their label. */
-  accuracy(x: Matrix | Pixels | R, t: Labels): number {
+  /** The fraction of rows whose largest probability is at their label, or at the largest of their targets. */
+  accuracy(x: Matrix | Pixels | R, t: Targets): number {
     const rows = this.toRows(x);
-    const labels = toLabels(t);
+    const targets = listTargets(t);
     const { outputSize } = this.dimensions;
     let correct = 0;
     this.#forEachPart(rows, ({ probs }, start, count) => {
       for (let row = 0; row < count; row++) {
-        if (argmax(probs, row * outputSize, outputSize) === labels[start + row]) correct++;
+        if (argmax(probs, row * outputSize, outputSize) === labelOf(targets[start + row]!)) correct++;
       }
     });
     return correct / rows.count;
   }
 
   /**
-   * The gradient by backpropagation, as in the book: (probs − t) / rows at the logits. Fills `grads` and returns a
-   * copy.
+   * The gradient by backpropagation, as in the book: ((Σ t) probs − t) / rows at the logits, where Σ t is 1 for a label.
+   * Fills `grads` and returns a copy.
    */
-  gradient(x: Matrix | Pixels | R, t: Labels, { copy = true }: { readonly copy?: boolean } = {}): Gradients {
+  gradient(x: Matrix | Pixels | R, t: Targets, { copy = true }: { readonly copy?: boolean } = {}): Gradients {
     const rows = this.toRows(x);
-    const labels = toLabels(t);
+    const targets = listTargets(t);
     const { probs, hidden, slope, deltas } = this.forward(rows);
     const { hiddenSize: H, outputSize: K } = this.dimensions;
     const [w2, grads] = [this.params.w2, this.grads];
     const delta = new Float64Array(K);
     grads.all.fill(0);
     for (let n = 0; n < rows.count; n++) {
-      for (let k = 0; k < K; k++) {
-        delta[k] = (probs[n * K + k]! - (labels[n] === k ? 1 : 0)) / rows.count;
-        grads.b2[k]! += delta[k]!;
-      }
+      fillLogitDeltas(probs.subarray(n * K, (n + 1) * K), targets[n]!, rows.count, delta);
+      for (let k = 0; k < K; k++) grads.b2[k]! += delta[k]!;
       for (let j = 0; j < H; j++) {
         const s = hidden[n * H + j]!;
         let sum = 0;
@@ -193,10 +191,13 @@ export abstract class TwoLayerNet<R extends InputRows> {
   }
 }
 
-/** Labels as a typed array. */
-export function toLabels(t: Labels): Uint8Array {
-  if (t instanceof Uint8Array) return t;
-  if (!("shape" in t)) return Uint8Array.from(t);
-  const [rows, cols] = t.shape;
-  return Uint8Array.from({ length: rows }, (_, row) => argmax(t.data, row * cols, cols));
+/** `out` = ((Σ t) probs − t) / rows, for one sample. */
+function fillLogitDeltas(probs: Float64Array, target: Target, rows: number, out: Float64Array): void {
+  if (typeof target === "number") {
+    for (let k = 0; k < out.length; k++) out[k] = (probs[k]! - (target === k ? 1 : 0)) / rows;
+    return;
+  }
+  let total = 0;
+  for (let k = 0; k < out.length; k++) total += target[k]!;
+  for (let k = 0; k < out.length; k++) out[k] = (total * probs[k]! - target[k]!) / rows;
 }

@@ -1,4 +1,5 @@
 import { calculus } from "./calculus.js";
+import { cliffs } from "./cliffs.js";
 import { evaluation } from "./evaluation.js";
 import { gradients } from "./gradients.js";
 import type { GroupName } from "./groups.js";
@@ -15,6 +16,7 @@ const GROUPS: Readonly<Record<GroupName, Group>> = {
   step,
   evaluation,
   sizes,
+  cliffs,
   calculus,
   start,
   run,

@@ -1,4 +1,4 @@
-import { type Dataset, RandomState, SGD, TwoLayerNet, train } from "numgrad";
+import { RandomState, type Samples as Rows, SGD, TwoLayerNet, train } from "numgrad";
 import { BookNet, type DenseRows } from "../baseline/book-net.js";
 import { IncrementalNet } from "../baseline/incremental-net.js";
 import { createParameters, type Dimensions } from "../baseline/parameters.js";
@@ -27,7 +27,7 @@ export interface RunOptions extends Dimensions {
 }
 
 /** A run of numgrad's public `train`. */
-export function coreRun(data: Dataset, options: RunOptions): SteppingRun {
+export function coreRun(data: Rows, options: RunOptions): SteppingRun {
   const { gradient, batchSize, recordLoss, random = new RandomState(0), inputSize, hiddenSize, outputSize } = options;
   const net = new TwoLayerNet({ inputSize, hiddenSize, outputSize, random });
   const optimizer = new SGD({ learningRate: LEARNING_RATE });
