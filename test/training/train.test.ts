@@ -158,6 +158,30 @@ describe("a run", () => {
     expect(histories[2]).toEqual(histories[0]);
   });
 
+  test.each([
+    ["v / 255", (v: number) => v / 255],
+    ["(v − 33) / 78, of which none is 0", (v: number) => (v - 33.31) / 78.57],
+    ["−v", (v: number) => -v],
+  ])("gives the bits of single batches for images that come as numbers, %s", async (_, toNumber) => {
+    const bytes = [...(new RandomState(2).randint(0, 256, SIZE * 3) as Int32Array)];
+    const x: Matrix = { shape: [SIZE, 3], data: Float64Array.from(bytes, toNumber) };
+    const t = Array.from({ length: SIZE }, (_, i) => i % 2);
+    const [a, b] = [net(), net()];
+    const history = await train(a, { train: { x, t } }, options({ evaluateEvery: 10 })).finish();
+    const random = new RandomState(1);
+    for (let step = 0; step < 20; step++) {
+      const indices = [...(random.choice(SIZE, 10) as Int32Array)];
+      const rows = matrix(indices.map((i) => [...x.data.subarray(3 * i, 3 * i + 3)]));
+      const labels = indices.map((i) => t[i]!);
+      b.numericalGradient(rows, labels);
+      new SGD({ learningRate: 0.5 }).update(b.params, b.grads);
+      expect(b.loss(rows, labels)).toBe(history.losses[step]);
+      const evaluation = history.evaluations.find((entry) => entry.step === step);
+      if (evaluation) expect(b.accuracy(x, t)).toBe(evaluation.trainAccuracy);
+    }
+    expect(a.params.toArrays()).toEqual(b.params.toArrays());
+  });
+
   test("with zero steps finishes at once, and finish() may be called again", async () => {
     const run = train(net(), { train: samples() }, options({ steps: 0 }));
     expect(run.history.status).toBe("running");

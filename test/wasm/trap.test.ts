@@ -65,6 +65,8 @@ const CALLS: Record<"RawFunctions" | "RawImages" | "RawRandom" | "RawSession", R
     allocate: (numgrad) => begin(numgrad).finish(),
     count: (numgrad) => begin(numgrad).finish(),
     create: (numgrad) => begin(numgrad).finish(),
+    encode: (numgrad) =>
+      numgrad.train(makeNet(numgrad), { train: { x, t } }, { steps: 50, batchSize: 2, random: 1 }).finish(),
     push: (numgrad) => begin(numgrad).finish(),
   },
   RawRandom: {

@@ -56,13 +56,13 @@ export class SampleRows {
   }
 
   /**
-   * Prepares for reading `visits` samples. If each sample is read twice or more, images with labels are listed in the
-   * core. Meanwhile `pause` is called every few milliseconds.
+   * Prepares for reading `visits` samples. If each sample is read twice or more, samples with labels are listed in the
+   * core, numbers only if few of them differ. Meanwhile `pause` is called every few milliseconds.
    */
   async prepare(session: Session, visits: number, pause: () => Promise<void> | undefined): Promise<void> {
     const targets = session.prepareTargets(this.#t);
     this.#rows = new RowBatch(this.#x, targets);
-    if (!isPixels(this.#x) || targets.soft || visits < 2 * this.size) return;
+    if (targets.soft || visits < 2 * this.size) return;
     this.#lists = await ImageLists.build(this.#x, targets.labels, pause);
   }
 

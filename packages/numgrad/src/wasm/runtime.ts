@@ -100,12 +100,12 @@ export function createSession(inputSize: number, hiddenSize: number, outputSize:
 }
 
 /**
- * Makes the core's object for a dataset's images; returns undefined if they are too large for lists, or memory is
- * short.
+ * Makes the core's object for a dataset's images, which come as numbers or as pixels; returns undefined if they are too
+ * large for lists, or memory is short.
  */
-export function createImages(inputSize: number, images: number): RawImages | undefined {
+export function createImages(inputSize: number, images: number, asNumbers: boolean): RawImages | undefined {
   core();
-  return guard(() => RawImages.create(inputSize, images));
+  return guard(() => RawImages.create(inputSize, images, asNumbers));
 }
 
 /**
