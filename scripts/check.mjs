@@ -38,7 +38,7 @@ const PROJECTS = [
  * imports the main entry; and for the README's first program in a bundle.
  */
 const BUDGETS = {
-  "core.wasm": { raw: 64 * 1024, gzipped: 26 * 1024 },
+  "core.wasm": { raw: 72 * 1024, gzipped: 30 * 1024 },
   "index.js": { raw: 240 * 1024, gzipped: 68 * 1024 },
   "README's program": { raw: 180 * 1024, gzipped: 48 * 1024 },
 };
@@ -147,7 +147,7 @@ function checkBundles() {
   const found = readdirSync(DIST).filter(
     (name) => name.endsWith(".js") && readFileSync(join(DIST, name), "utf8").includes("import.meta"),
   );
-  return { ok: found.length === 0, output: `import.meta breaks bundlers, see ARCHITECTURE.md, Decisions: ${found}` };
+  return { ok: found.length === 0, output: `import.meta breaks bundlers, see docs/decisions.md, The bundle: ${found}` };
 }
 
 /** Checks that no file that .gitignore names is committed. */

@@ -91,9 +91,8 @@ export function checkBytes(bytes: unknown): asserts bytes is Uint8Array {
 }
 
 /**
- * {
- *
- * @link parseNpy} with the name of the file in errors. If `owned` is true, the array may use the memory of the bytes.
+ * Does what {@link parseNpy} does, with the name of the file in errors. If `owned` is true, the array may use the memory
+ * of the bytes.
  */
 export function readNpy(bytes: Uint8Array, source: string, owned = false): FileArray {
   const [header, start] = readHeader(bytes, source);

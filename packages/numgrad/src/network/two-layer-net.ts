@@ -166,9 +166,9 @@ export class TwoLayerNet {
   }
 
   /**
-   * The central difference (L(θ + h) − L(θ − h)) / 2h for every parameter θ. Every one of these losses is evaluated.
-   * How this takes milliseconds, not minutes, is explained in the numerics notes of the project. The parameters stay as
-   * they are, bit for bit.
+   * The central difference (L(θ + h) − L(θ − h)) / 2h for every parameter θ. The changes of the loss at θ + h and at
+   * θ − h are both computed, and no difference is replaced by a derivative. The README of the project explains under
+   * "How it can be that fast" why this takes milliseconds, not minutes. The parameters stay as they are, bit for bit.
    *
    * Fills `net.grads` and returns a copy. Each entry differs from that of {@link TwoLayerNet.gradient} by about
    * 1e-7 / probs[label], relatively, because the book's backpropagation leaves out the 1e-7 inside the logarithm.
