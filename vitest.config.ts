@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vitest/config";
 
-/** A `.wasm` import is the file in hexadecimal digits, as tsup.config.ts of the package has it in the bundle. */
+/** Makes a `.wasm` import the file in hexadecimal digits, as tsup.config.ts of numgrad does for the bundle. */
 const wasmAsHex: Plugin = {
   name: "wasm-as-hex",
   enforce: "pre",
@@ -18,7 +18,8 @@ const source = (path: string) => fileURLToPath(new URL(`packages/${path}`, impor
 export default defineConfig({
   plugins: [wasmAsHex],
   resolve: {
-    // Most tests run the sources; the few that are about the bundle ask for packages/numgrad/dist by its path.
+    // Most tests run the sources. The few tests of the bundles use the dist folders by their paths, and so do programs
+    // that a test starts.
     alias: [
       { find: /^numgrad\/files$/, replacement: source("numgrad/src/files.ts") },
       { find: /^numgrad$/, replacement: source("numgrad/src/index.ts") },
@@ -29,7 +30,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     pool: "forks",
-    // vitest leaves one core free, which on two cores is half of them.
+    // By default vitest leaves one core free, which on a machine with two cores is half of them.
     maxWorkers: availableParallelism(),
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -1,11 +1,11 @@
-// The build steps, each skipped when neither its inputs nor its outputs have changed since it last ran.
+// The build steps. A step is skipped if neither its inputs nor its outputs have changed since it last ran.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { ENV, must, ROOT, step } from "./tools.mjs";
 
-// Inside node_modules, so that removing it makes the next set-up start afresh.
+// The stamps are inside node_modules, so that the next set-up starts afresh when that folder is removed.
 const STAMPS = join(ROOT, "node_modules/.numgrad-setup.json");
 
 const RUST = ["crates", "Cargo.toml", "Cargo.lock", ".cargo", "scripts/build.mjs"];
@@ -14,16 +14,16 @@ const GENERATED = "packages/numgrad/src/wasm/generated";
 const DIST = "packages/numgrad/dist";
 const SCALAR = "target/wasm-scalar";
 
-// Panic messages carry the paths of the crates: without the home directory of whoever built them.
+// Panic messages contain the paths of the crates. The home directory of the builder is removed from them.
 const CARGO_HOME = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
 const WITHOUT_HOME = `target.wasm32-unknown-unknown.rustflags=['--remap-path-prefix=${CARGO_HOME}=cargo']`;
 
 /**
  * @typedef {object} Step
  * @property {string} name Key of its stamp.
- * @property {string} label What the user reads.
- * @property {string[]} inputs Files and directories that it depends on.
- * @property {string[]} outputs Files that it writes.
+ * @property {string} label Text for the user.
+ * @property {string[]} inputs Files and directories that the step depends on.
+ * @property {string[]} outputs Files and directories that the step writes.
  * @property {() => void} action
  */
 
@@ -40,13 +40,7 @@ export const wasmStep = {
 export const bundleStep = {
   name: "bundle",
   label: "building the TypeScript package (tsup)",
-  inputs: [
-    ...PACKAGE.map((name) => `packages/numgrad/${name}`),
-    "tsconfig.base.json",
-    "pnpm-lock.yaml",
-    "README.md",
-    "LICENSE",
-  ],
+  inputs: [...PACKAGE.map((name) => `packages/numgrad/${name}`), "tsconfig.base.json", "pnpm-lock.yaml", "LICENSE"],
   outputs: ["index.js", "index.d.ts", "files.js", "files.d.ts", "core.wasm"].map((name) => `${DIST}/${name}`),
   action: () => must("tsup", [], { cwd: join(ROOT, "packages/numgrad") }),
 };
@@ -57,7 +51,7 @@ const FIGURES = "packages/figures";
 export const figuresStep = {
   name: "figures",
   label: "building the figures (tsup)",
-  // Its types are built on those of the package.
+  // The types of the figures use those of numgrad.
   inputs: [
     ...PACKAGE.map((name) => `${FIGURES}/${name}`),
     `${DIST}/index.d.ts`,
@@ -72,9 +66,27 @@ export const figuresStep = {
   action: () => must("tsup", [], { cwd: join(ROOT, FIGURES) }),
 };
 
+const TRAIN = "packages/train";
+
+/** @type {Step} */
+export const trainStep = {
+  name: "train",
+  label: "building the main job (tsup)",
+  inputs: [
+    ...PACKAGE.map((name) => `${TRAIN}/${name}`),
+    "packages/mnist-files/index.js",
+    "packages/predictions/src",
+    "tsconfig.base.json",
+    "pnpm-lock.yaml",
+    "LICENSE",
+  ],
+  outputs: [`${TRAIN}/dist`],
+  action: () => must("tsup", [], { cwd: join(ROOT, TRAIN) }),
+};
+
 /**
- * The core without SIMD, which the tests hold against the one with it. It has a target directory of its own: RUSTFLAGS
- * differ, and in a shared one each build would throw the other's away.
+ * The core without SIMD, which the tests compare with the core with SIMD. It has a target directory of its own, because
+ * the RUSTFLAGS differ: in a shared directory each build would discard the results of the other.
  *
  * @type {Step}
  */
@@ -90,19 +102,18 @@ export const scalarStep = {
 };
 
 /**
- * Runs a step unless its last run still stands.
+ * Runs a step, unless the results of its last run are still valid.
  *
- * @param {Step} it
+ * @param {Step} buildStep
  * @param {{ force?: boolean }} [options]
- * @returns {boolean} whether there was anything to do
+ * @returns {boolean} whether the step ran
  */
-export function build(it, { force = false } = {}) {
-  const stamp = readStamps()[it.name];
-  // The outputs are part of the stamp: one that was built by hand from other sources is not taken for ours.
-  const current = () => JSON.stringify([hashFiles(it.inputs), hashFiles(it.outputs)]);
-  if (!force && stamp === current()) return false;
-  step(it.label, it.action);
-  writeStamp(it.name, current());
+export function build({ name, label, inputs, outputs, action }, { force = false } = {}) {
+  // The outputs are part of the stamp, so that an output that was built by hand from other sources is built again.
+  const stampOfNow = () => JSON.stringify([hashFiles(inputs), hashFiles(outputs)]);
+  if (!force && readStamps()[name] === stampOfNow()) return false;
+  step(label, action);
+  writeStamp(name, stampOfNow());
   return true;
 }
 
@@ -114,16 +125,16 @@ export function build(it, { force = false } = {}) {
  * @param {Record<string, string>} [env]
  */
 function wasmPack(outDir, extra, env = {}) {
-  // The user's own RUSTFLAGS would replace those of .cargo/config.toml and with them +simd128.
+  // RUSTFLAGS in the user's environment would replace those of .cargo/config.toml, and +simd128 with them.
   const { RUSTFLAGS, CARGO_ENCODED_RUSTFLAGS, CARGO_BUILD_RUSTFLAGS, ...rest } = ENV;
-  // no-install: everything it needs is on the PATH by now, and what it would download is not pinned by us.
+  // no-install: everything that wasm-pack needs is on the PATH by now, and its own downloads are not pinned.
   const args = ["build", "crates/numgrad-wasm", "--mode", "no-install", "--target", "web", "--release", "--no-pack"];
   const out = ["--out-name", "core", "--out-dir", join(ROOT, outDir)];
   must("wasm-pack", [...args, ...out, ...extra], { env: { ...rest, ...env } });
 }
 
 /**
- * SHA-256 over the names and contents of files and directories; a missing one counts as such.
+ * SHA-256 over the names and contents of files and directories. A missing file counts as missing, not as empty.
  *
  * @param {string[]} paths
  */

@@ -1,15 +1,15 @@
-// What npm, and the tools that its users trust, say of the public packages.
-import { rmSync } from "node:fs";
+// Checks the public packages by publint, are-the-types-wrong and npm's own dry run.
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { PUBLIC, pack } from "./tarball.mjs";
 import { ROOT, run } from "./tools.mjs";
 
 const TARBALLS = join(ROOT, "target/tarballs");
 
-/** Entry points without types: the raw module, which is no JavaScript. */
+/** Entry points without types: the raw WebAssembly module is no JavaScript. */
 const UNTYPED = ["./core.wasm"];
 
-/** Warnings of `npm publish` that are not about the package: of this machine's settings, and that nobody is logged in. */
+/** Warnings of `npm publish` that are not about the package but about this machine's settings or the missing login. */
 const NOT_OURS =
   /^npm warn (Unknown (user|env|project|builtin) config|publish This command requires you to be logged in)/;
 
@@ -24,15 +24,26 @@ export const PACKAGE_STEPS = /** @type {(keyof typeof PUBLIC)[]} */ (Object.keys
     }
     return tarball;
   };
+  /** @type {[string, () => import("./check.mjs").Result][]} */
+  const types = hasTypes(name) ? [[`are the types wrong: ${name}`, () => checkTypes(packed())]] : [];
   return [
     [`publint: ${name}`, () => checkByPublint(packed())],
-    [`are the types wrong: ${name}`, () => checkTypes(packed())],
+    ...types,
     [`npm publish --dry-run: ${name}`, () => checkPublish(join(ROOT, PUBLIC[name]))],
   ];
 });
 
 /**
- * Suggestions count as well.
+ * Whether a package has types: numgrad-train is a program and exports nothing.
+ *
+ * @param {keyof typeof PUBLIC} name
+ */
+function hasTypes(name) {
+  return "types" in JSON.parse(readFileSync(join(ROOT, PUBLIC[name], "package.json"), "utf8"));
+}
+
+/**
+ * Asks publint. Its suggestions count as failures.
  *
  * @param {string} tarball
  */
@@ -42,8 +53,9 @@ function checkByPublint(tarball) {
 }
 
 /**
- * The profile for ESM only: Node since 20.19 takes ESM by `require` as well, which test/matrix tests; TypeScript's
- * resolution of CommonJS modules before that, and that of Node 10, which knows no `exports`, do not count.
+ * Asks are-the-types-wrong, with its profile for ESM only. Node 20.19 and later take ESM by `require` as well, which
+ * test/matrix tests. The profile leaves out how TypeScript resolves CommonJS modules for older versions of Node, and
+ * how it does so for Node 10, which does not know `exports`.
  *
  * @param {string} tarball
  */
@@ -52,8 +64,8 @@ function checkTypes(tarball) {
 }
 
 /**
- * npm corrects what it does not like in package.json with a warning; there must be none. Offline, or it would refuse a
- * version that is already published.
+ * Publishes without effect. npm corrects mistakes in package.json and warns about them; there must be no warning. It
+ * runs offline, because npm would refuse a version that is already published.
  *
  * @param {string} cwd
  */

@@ -1,15 +1,16 @@
-// Makes a fresh clone ready: npm packages, the wasm32 target, wasm-pack and wasm-bindgen, the build. The second time it
-// does nothing; `--force` builds again. Node's built-in modules only: it runs before anything is installed.
+// Makes a fresh clone ready: npm packages, the wasm32 target, wasm-pack and wasm-bindgen, the build. When everything is
+// there, the script does nothing; `--force` builds again. It uses Node's built-in modules only, because it runs before
+// anything is installed.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { build, bundleStep, figuresStep, hashFiles, readStamps, wasmStep, writeStamp } from "./build.mjs";
+import { build, bundleStep, figuresStep, hashFiles, readStamps, trainStep, wasmStep, writeStamp } from "./build.mjs";
 import { atLeast, ENV, Failure, main, must, ROOT, readSetting, run, seconds, step, TOOLS } from "./tools.mjs";
 
 const WASM_TARGET = "wasm32-unknown-unknown";
 const WASM_PACK = "0.15.0";
 const INSTALL_RUST = "Install Rust with: curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y";
 
-// Tools that run for a second need no optimiser: 75 s instead of 205 s on 2 cores.
+// The build tools run for a second each. Without the optimiser they compile in 75 s instead of 205 s on 2 cores.
 const UNOPTIMISED = {
   CARGO_PROFILE_RELEASE_OPT_LEVEL: "0",
   CARGO_PROFILE_RELEASE_LTO: "off",
@@ -21,7 +22,7 @@ main(() => {
   const start = performance.now();
   checkNode();
   const done = [installPackages(), checkRust(), addWasmTarget(), installWasmTools()];
-  for (const it of [wasmStep, bundleStep, figuresStep]) done.push(build(it, { force }));
+  for (const buildStep of [wasmStep, bundleStep, figuresStep, trainStep]) done.push(build(buildStep, { force }));
   if (done.includes(true)) console.log(`setup: ready after ${seconds(start)}\n`);
 });
 
@@ -40,7 +41,7 @@ function installPackages() {
   const inputs = hashFiles(["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json", ...manifests]);
   if (readStamps().install === inputs) return false;
   const pnpm = readSetting("package.json", /"packageManager": "(pnpm@[\d.]+)"/);
-  // A node_modules of another make is replaced without a question: there may be nobody to answer it.
+  // pnpm replaces a node_modules of another package manager without a question, which nobody might answer.
   const args = ["--yes", pnpm, "install", "--frozen-lockfile", "--config.confirmModulesPurge=false"];
   step("installing the npm packages (pnpm)", () => must("npx", args));
   writeStamp("install", inputs);
@@ -76,10 +77,11 @@ function addWasmTarget() {
 }
 
 /**
- * Installs wasm-pack and the wasm-bindgen of the crate's version where the machine lacks them.
+ * Installs wasm-pack, and wasm-bindgen in the version of the crate, if the machine lacks them.
  *
- * By `cargo install` alone. The binaries on GitHub would save a minute once, but wasm-pack's come without a checksum, while
- * Cargo verifies all that it fetches; and a second way would have to be tested on machines of every kind.
+ * Both are compiled by `cargo install`. The binaries on GitHub would save a minute once, but those of wasm-pack come
+ * without a checksum, while Cargo verifies everything that it fetches; and a second way of installing would have to be
+ * tested on machines of every kind.
  */
 function installWasmTools() {
   const bindgen = readSetting("crates/numgrad-wasm/Cargo.toml", /wasm-bindgen = \{ version = "=([\d.]+)"/);

@@ -1,16 +1,20 @@
-// The public packages as a registry would get them.
+// Packs the public packages as they are published.
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, must, ROOT } from "./tools.mjs";
 
-/** Folders of the public packages by their names. */
-export const PUBLIC = { numgrad: "packages/numgrad", "numgrad-figures": "packages/figures" };
+/** The folder of each public package. */
+export const PUBLIC = {
+  numgrad: "packages/numgrad",
+  "numgrad-figures": "packages/figures",
+  "numgrad-train": "packages/train",
+};
 
 /**
- * Packs a built package by pnpm, which publishes it too: `workspace:` in its dependencies becomes a version.
+ * Packs a built package by pnpm, which publishes it too: pnpm turns `workspace:` in the dependencies into versions.
  *
  * @param {keyof typeof PUBLIC} name
- * @param {string} folder Where the tarball goes.
+ * @param {string} folder Folder for the tarball.
  * @returns {string} path of the tarball
  */
 export function pack(name, folder) {

@@ -1,12 +1,12 @@
-// All tests: cargo's, then vitest's. Ends with a line that counts them: `N passed, N failed, N skipped`.
-// Arguments go to vitest (`npm test -- test/data`); cargo's tests are left out then.
+// Runs all tests: cargo's, then vitest's. The last line counts them: `N passed, N failed, N skipped`.
+// Arguments go to vitest (`npm test -- test/data`); with arguments cargo's tests are left out.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, scalarStep } from "./build.mjs";
 import { main, ROOT, run } from "./tools.mjs";
 
 const REPORT = join(ROOT, "target/vitest.json");
-/** The last line again, for `.ci/run`. */
+/** A copy of the last line, for `.ci/run`. */
 const COUNT = join(ROOT, "target/test-count.txt");
 
 main(() => {
@@ -19,7 +19,7 @@ main(() => {
   const vitest = run("vitest", ["run", ...reporters, ...args], { show: true }).ok;
 
   const { passed, failed, skipped } = count();
-  // What has no test to its name still counts: `cargo test` as one, an error outside of any test as one.
+  // A failure of `cargo test` counts as one, and so does an error of vitest outside of any test.
   const failures = Math.max(failed, vitest ? 0 : 1) + (cargo ? 0 : 1);
   const line = `${passed} passed, ${failures} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
   if (!cargo) console.log("\ncargo test failed (its output is above); it counts as one failure.");
@@ -28,7 +28,7 @@ main(() => {
   if (passed === 0 || failures > 0) process.exitCode = 1;
 });
 
-/** Counts from vitest's report. A file that could not be loaded is one failure, whatever the number of tests in it. */
+/** Reads the counts from vitest's report. A file that could not be loaded is one failure, however many tests it has. */
 function count() {
   if (!existsSync(REPORT)) return { passed: 0, failed: 1, skipped: 0 };
   const report = JSON.parse(readFileSync(REPORT, "utf8"));

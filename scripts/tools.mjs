@@ -1,4 +1,4 @@
-// What the scripts stand on: paths, the PATH of child processes, running a command, timing a step.
+// The base of the scripts: paths, the PATH of child processes, running a command, timing a step.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -7,10 +7,11 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Where `cargo install` puts the build tools that the machine lacks. */
+/** Folder into which `cargo install` puts the build tools that the machine lacks. */
 export const TOOLS = join(ROOT, ".tools");
 
-// Our own tools come first. rustup's directory comes last: for a shell that was open when rustup was installed.
+// The project's own tools come first. rustup's directory comes last; a shell that was open when rustup was installed
+// has it not on its PATH yet.
 const PATH = [join(ROOT, "node_modules/.bin"), join(TOOLS, "bin"), process.env.PATH, join(homedir(), ".cargo/bin")];
 
 /**
@@ -20,14 +21,14 @@ const PATH = [join(ROOT, "node_modules/.bin"), join(TOOLS, "bin"), process.env.P
  */
 export const ENV = { ...process.env, PATH: PATH.join(delimiter) };
 
-/** A failure that the user can mend: its message is all that is printed. */
+/** A failure that the user can mend. Only its message is printed. */
 export class Failure extends Error {}
 
 /**
  * @typedef {object} RunOptions
- * @property {NodeJS.ProcessEnv} [env] Instead of `ENV`.
- * @property {string} [cwd] Instead of the root.
- * @property {boolean} [show] Output goes straight to the terminal instead of into the result.
+ * @property {NodeJS.ProcessEnv} [env] Environment of the command; `ENV` if omitted.
+ * @property {string} [cwd] Working directory of the command; the root if omitted.
+ * @property {boolean} [show] Whether the output goes straight to the terminal instead of into the result.
  */
 
 /**
@@ -36,7 +37,8 @@ export class Failure extends Error {}
  * @param {string} command
  * @param {string[]} args
  * @param {RunOptions} [options]
- * @returns {{ ok: boolean, missing: boolean, output: string }} `missing`: there is no such command; `output`: both streams
+ * @returns {{ ok: boolean, missing: boolean, output: string }} `missing`: the command does not exist; `output`: both
+ *   streams
  */
 export function run(command, args, { env = ENV, cwd = ROOT, show = false } = {}) {
   const stdio = show ? "inherit" : "pipe";
@@ -47,7 +49,7 @@ export function run(command, args, { env = ENV, cwd = ROOT, show = false } = {})
 }
 
 /**
- * Runs a command that must succeed: its whole output is the failure's message.
+ * Runs a command that must succeed. If it fails, its whole output is the message of the failure.
  *
  * @param {string} command
  * @param {string[]} args
@@ -63,7 +65,7 @@ export function must(command, args, options) {
 }
 
 /**
- * Says what is being done, does it, and says how long it took.
+ * Prints a label, runs an action, and prints how long it took.
  *
  * @param {string} label
  * @param {() => void} action
@@ -81,7 +83,7 @@ export function step(label, action) {
 }
 
 /**
- * Time since `start` (of `performance.now()`), as people read it.
+ * The seconds since `start` (a value of `performance.now()`) as text.
  *
  * @param {number} start
  */
@@ -105,7 +107,8 @@ export function atLeast(a, b) {
 }
 
 /**
- * The first group of `pattern` in a file of the repository: versions are written down once, where their tools read them.
+ * The first group of `pattern` in a file of the repository. So each version is written down once, in the file in which
+ * its tool reads it.
  *
  * @param {string} path
  * @param {RegExp} pattern
@@ -117,7 +120,7 @@ export function readSetting(path, pattern) {
 }
 
 /**
- * Runs a script's body; a `Failure` becomes its message and exit code 1.
+ * Runs the body of a script. If it throws a `Failure`, the message is printed and the exit code is 1.
  *
  * @param {() => void} body
  */

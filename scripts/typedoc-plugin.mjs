@@ -1,8 +1,9 @@
-// A plugin of TypeDoc: what the sources keep in one room stands under one heading, and errors stand before their reasons.
+// A plugin of TypeDoc: everything from one folder of the sources stands under one heading, and each `@throws` begins
+// with the names of its errors.
 import { CommentTag, Converter, ReflectionKind } from "typedoc";
 
 /**
- * Headings by the folder of `src`, or by the file beside the folders; their order is in typedoc.json.
+ * The heading for each folder of `src`, or for a file beside the folders. The order of the headings is in typedoc.json.
  *
  * @type {Readonly<Record<string, string>>}
  */
@@ -31,7 +32,8 @@ export function load(app) {
 }
 
 /**
- * `@throws {ShapeError} if …` is shown with the braces, on a line of its own.
+ * Replaces the type in `@throws {ShapeError} if …` by text, because TypeDoc would show it with its braces on a line of
+ * its own.
  *
  * @param {import("typedoc").Reflection} reflection
  */
@@ -45,6 +47,8 @@ function nameErrors({ comment }) {
 }
 
 /**
+ * Gives an export the heading of its file.
+ *
  * @param {import("typedoc").ProjectReflection} project
  * @param {import("typedoc").DeclarationReflection} reflection
  */

@@ -6,7 +6,8 @@ import * as vitest from "vitest";
 import { describe, expect, test } from "vitest";
 import { agrees, docExamples, typeErrors, withClaims, withLoads, withoutImports } from "./support/doc-examples.js";
 
-// Every @example of the packages is compiled and run; what a comment says a line gives, it must give.
+// Every @example of the packages is compiled and run. If a comment states the value of a line, the line must have this
+// value.
 
 const examples = docExamples();
 const entries = {
@@ -18,7 +19,7 @@ const entries = {
 const given = { ...numgrad, ...files, ...figures, ...drawing };
 const names = Object.keys(given);
 
-/** What an example may import; the names of the packages themselves it has without. */
+/** The modules that an example may import. It has the names of the packages without an import. */
 const modules: Readonly<Record<string, unknown>> = { ...entries, vitest };
 const load = (name: string) => modules[name] ?? expect.fail(`no module ${name} for examples`);
 
@@ -37,7 +38,7 @@ test("the examples make more than fifty claims", () => {
   expect(examples.reduce((sum, { code }) => sum + withClaims(code).claims, 0)).toBeGreaterThan(50);
 });
 
-test("they are TypeScript", () => {
+test("the examples are TypeScript without errors", () => {
   const importAll = ([from, entry]: [string, object]) => `import { ${Object.keys(entry).join(", ")} } from "${from}";`;
   const imports = Object.entries(entries).map(importAll).join("\n");
   const head = `${imports}\nimport type { Matrix } from "numgrad";`;
@@ -47,14 +48,14 @@ test("they are TypeScript", () => {
       return [`${i}.ts`, `${head}\n${own}\nexport async function example() {\n${rest}\n}`];
     }),
   );
-  // What the comment of gradientMatchers tells users of TypeScript to declare.
+  // The declaration in the comment of gradientMatchers.
   const matchers = "interface Matchers<T> { toPassGradientCheck(): T }";
   sources.set("matchers.ts", `import "vitest";\ndeclare module "vitest" { ${matchers} }`);
   const named = (error: string) => error.replace(/.*\/doc-examples\/(\d+)\.ts/, (_, i) => examples[i]?.name ?? "");
   expect(typeErrors(sources).map(named)).toEqual([]);
 });
 
-describe("runs, and gives what it says", () => {
+describe("each example runs, and its claims are true", () => {
   test.each(examples.filter(({ runs }) => runs))("$name", async ({ code }) => {
     let claimed = 0;
     const claim = (value: unknown, text: string) => {
@@ -62,14 +63,14 @@ describe("runs, and gives what it says", () => {
       if (!agrees(value, text)) expect(value, `"${text}"`).toBe("what the comment says");
     };
     const { script, claims } = withClaims(withLoads(code));
-    // A block of its own, because an example may give a name of the package to something else.
+    // The example is a block, because it may declare a name that the package exports too.
     await new AsyncFunction(...names, "load", "claim", `{ ${script} }`)(...Object.values(given), load, claim);
     expect(claimed).toBe(claims);
   });
 });
 
-describe("the claims are tested by", () => {
-  test("finding them, and not taking prose for one", () => {
+describe("the tests of claims", () => {
+  test("find the claims, and no claim in prose", () => {
     const { script, claims } = withClaims(
       'f(1); // 2\nf(2); // the second\nconst x = 3; // 3\ns(x); // x is ["a"]\nawait g(); // Float64Array [1]: one\n',
     );
@@ -80,7 +81,7 @@ describe("the claims are tested by", () => {
     expect(script).toContain('claim(await g(), "Float64Array [1]: one");');
   });
 
-  test("comparing text, with room for prose after the value", () => {
+  test("compare text, and allow prose after the value", () => {
     expect(agrees(0.1, "0.1")).toBe(true);
     expect(agrees(0.1, "0.1, about")).toBe(true);
     expect(agrees(0.1, "0.12")).toBe(false);

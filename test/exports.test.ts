@@ -2,7 +2,7 @@ import * as numgrad from "numgrad";
 import * as files from "numgrad/files";
 import { expect, test } from "vitest";
 
-test("these are the exports, and no others", () => {
+test("numgrad has these exports, and no others", () => {
   expect(Object.keys(numgrad).sort()).toMatchInlineSnapshot(`
     [
       "ArgumentError",
@@ -58,7 +58,7 @@ test("these are the exports, and no others", () => {
   `);
 });
 
-test("these are the exports of numgrad/files, and no others", () => {
+test("numgrad/files has these exports, and no others", () => {
   expect(Object.keys(files).sort()).toMatchInlineSnapshot(`
     [
       "applyParams",

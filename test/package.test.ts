@@ -2,22 +2,14 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pack } from "../scripts/tarball.mjs";
 import { EXPECTED } from "./matrix/hashes.js";
 import { stepsAsJavaScript } from "./matrix/steps.js";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const project = mkdtempSync(join(tmpdir(), "numgrad-package-"));
 const shell = (command: string, args: string[], cwd: string) =>
   execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-
-/** The first block of code in the README. */
-function readmeExample(): string {
-  const block = /```js\n(.*?)```/s.exec(readFileSync(join(root, "README.md"), "utf8"));
-  return block?.[1] ?? expect.fail("README.md has no block of JavaScript");
-}
 
 beforeAll(() => {
   writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }');
@@ -27,39 +19,24 @@ beforeAll(() => {
 afterAll(() => rmSync(project, { recursive: true }));
 
 describe("the packed package in an empty project", () => {
-  test("holds the bundles, their types, the raw core, fflate's licence, and nothing else of the source", () => {
+  test("holds the bundles, their types, the WebAssembly module, fflate's licence, and no sources", () => {
     const files = readdirSync(join(project, "node_modules/numgrad"), { recursive: true, encoding: "utf8" });
-    // What both entries share has a hash in its name.
+    // The files that both entries share have a hash in their names.
     expect(files.map((name) => name.replace(/-[\w-]{8}\./, "-HASH.")).sort()).toEqual([
       "CHANGELOG.md", "LICENSE", "README.md", "dist", "dist/checkpoint-HASH.d.ts", "dist/chunk-HASH.js", "dist/core.wasm",
       "dist/fflate.LICENSE.txt", "dist/files.d.ts", "dist/files.js", "dist/index.d.ts", "dist/index.js", "package.json",
     ]); // biome-ignore format: a list
   });
 
-  test("has a README whose links and pictures are found from npm's page", () => {
+  test("has a README whose links and pictures work on npm's page", () => {
     const readme = readFileSync(join(project, "node_modules/numgrad/README.md"), "utf8");
     const targets = Array.from(readme.matchAll(/\]\(([^)]*)\)| (?:src|srcset|href)="([^"]*)"/g), ([, a, b]) => a ?? b);
     expect(targets.length).toBeGreaterThan(5);
     expect(targets.filter((target) => !/^(https:\/\/|#)/.test(target as string))).toEqual([]);
   });
 
-  test("brings no other package along", () => {
+  test("installs no other package", () => {
     expect(readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["numgrad"]);
-  });
-
-  test("has a README in which no table is still to be written", () => {
-    const readme = readFileSync(join(root, "README.md"), "utf8");
-    const sections = [...readme.matchAll(/<!-- (\w+) -->(.*?)<!-- \/\1 -->/gs)];
-    expect(sections.map(([, name]) => name)).toEqual(["peers", "matrix"]);
-    for (const [, name, text] of sections) expect(text?.match(/^\|/gm)?.length, name).toBeGreaterThan(5);
-  });
-
-  test("runs the README's example, which prints what the README says", () => {
-    const example = readmeExample();
-    writeFileSync(join(project, "example.js"), example);
-    const printed = [...example.matchAll(/console\.log\(.*\); \/\/ (.*)/g)].map((match) => match[1]);
-    expect(printed.length).toBeGreaterThan(2);
-    expect(shell(process.execPath, ["example.js"], project).trim().split("\n")).toEqual(printed);
   });
 
   test("leaves the same bits as native code after 200 steps", () => {
@@ -68,7 +45,7 @@ describe("the packed package in an empty project", () => {
     expect(JSON.parse(shell(process.execPath, ["steps.js"], project))).toEqual(EXPECTED);
   });
 
-  test("names its exports as they are called, and has one class for each error", () => {
+  test("has functions and classes with the names of their exports, and one class for each error", () => {
     const script = `
       const numgrad = await import("numgrad");
       const wrong = await numgrad.loadMnist({ directory: 5 }).catch((error) => error);
@@ -84,13 +61,13 @@ describe("the packed package in an empty project", () => {
     ]); // biome-ignore format: a list
   });
 
-  test("starts no core, and needs none, for an import alone", () => {
+  test("neither starts nor needs the core for an import alone", () => {
     const script =
       'WebAssembly.Module = undefined; const { numericalDiff } = await import("numgrad"); console.log(numericalDiff((x) => x, 0));';
     expect(shell(process.execPath, ["--input-type=module", "-e", script], project).trim()).toBe("1");
   });
 
-  test("numgrad/files needs no core, and shares its classes with numgrad", () => {
+  test("has files in numgrad/files that need no core, and share their classes with numgrad", () => {
     const script = `
       const module = WebAssembly.Module;
       WebAssembly.Module = undefined;
@@ -110,12 +87,12 @@ describe("the packed package in an empty project", () => {
     expect(printed.trim().split("\n")).toEqual(["1 2", "true", "true", "0 6"]);
   });
 
-  test("keeps the notice of fflate in the bundle that contains it, and the core in one bundle", () => {
+  test("has fflate's notice in the bundle that contains fflate, and the core in one bundle only", () => {
     const bundle = (name: string) => readFileSync(join(project, "node_modules/numgrad/dist", name), "utf8");
     expect(bundle("files.js")).toContain("/*! numgrad/files contains parts of fflate 0.8.3 by Arjun Barrett (MIT)");
     expect(bundle("fflate.LICENSE.txt")).toMatch(/^MIT License\s+Copyright \(c\) \d+ Arjun Barrett/);
     const files = readdirSync(join(project, "node_modules/numgrad/dist")).filter((name) => name.endsWith(".js"));
-    // The first bytes of a WebAssembly module, in hexadecimal digits.
+    // The digits are the first bytes of a WebAssembly module.
     expect(files.filter((name) => bundle(name).includes("0061736d01000000"))).toEqual(["index.js"]);
   });
 });

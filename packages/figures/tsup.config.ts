@@ -8,7 +8,7 @@ export default defineConfig({
   format: "esm",
   platform: "neutral",
   target: "es2022",
-  // In a neutral bundle Node's modules are not known to be outside.
+  // A neutral bundle does not know that Node's modules are external.
   external: [/^node:/],
   dts: true,
   clean: true,

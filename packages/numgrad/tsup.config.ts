@@ -1,11 +1,12 @@
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
 
 /**
- * A `.wasm` import is the file in hexadecimal digits: a string literal tree-shakes, and nothing is decoded before the first
- * use. In base64 it is a third smaller on the disk, but gzip finds little in it that repeats: 34 KB, as digits 28.
+ * A `.wasm` import becomes the file in hexadecimal digits. Bundlers can drop a string literal that is not used, and
+ * nothing is decoded before the first use. In base64 the file is a third smaller on the disk, but gzip finds little in
+ * it that repeats: 34 KB through gzip, where the digits have 28 KB.
  */
 const wasmAsHex: Plugin = {
   name: "wasm-as-hex",
@@ -14,16 +15,19 @@ const wasmAsHex: Plugin = {
   },
 };
 
-/** What wasm-bindgen's glue does when it is imported, and what does the same without keeping its classes in every bundle. */
+/**
+ * The side effects of importing wasm-bindgen's glue, each with its replacement. Because of these side effects, bundlers
+ * would keep the glue's classes in every bundle.
+ */
 const SIDE_EFFECTS: readonly [RegExp, string][] = [
-  // Nobody uses its classes by `using`.
+  // Nobody uses the glue's classes with `using`.
   [/^if \(Symbol\.dispose\).*\n/gm, ""],
   [/: new FinalizationRegistry\(/g, ": /* @__PURE__ */ new FinalizationRegistry("],
-  // A first call, to warm up.
+  // The glue calls the decoder once, to warm it up.
   [/= new TextDecoder\((.*)\);\ncachedTextDecoder\.decode\(\);/g, "= /* @__PURE__ */ new TextDecoder($1);"],
 ];
 
-/** The glue tree-shakes: importing only `numericalDiff` brings 3 KB instead of 8. */
+/** Takes the side effects out of the glue, so that a bundle with only `numericalDiff` has 3 KB instead of 8. */
 const pureGlue: Plugin = {
   name: "pure-glue",
   setup(build) {
@@ -38,7 +42,9 @@ const pureGlue: Plugin = {
   },
 };
 
-/** esbuild calls a class that mentions itself `_Dataset`, which is what consoles and messages would show. */
+/**
+ * Takes back esbuild's renaming of a class that refers to itself (`_Dataset`), which consoles and messages would show.
+ */
 const classNames: NonNullable<Options["plugins"]>[number] = {
   name: "class-names",
   renderChunk(code) {
@@ -47,20 +53,13 @@ const classNames: NonNullable<Options["plugins"]>[number] = {
   },
 };
 
-/** Every word of the entries: what they export, and some that stand for nothing else. */
+/** Every word in the entries' source: their exports, and some words that do no harm. */
 function exportedNames(): string[] {
   return ["src/index.ts", "src/files.ts"].flatMap((entry) => readFileSync(entry, "utf8").match(/\w+/g) ?? []);
 }
 
-/** On npm's page the README has no files beside it: links lead to the repository, pictures come from there. */
-function withAbsoluteLinks(markdown: string): string {
-  return markdown
-    .replace(/\]\((?!https?:|#)/g, "](https://github.com/numgrad/numgrad/blob/HEAD/")
-    .replace(/ (src|srcset)="(?!https?:)/g, ' $1="https://raw.githubusercontent.com/numgrad/numgrad/HEAD/');
-}
-
 export default defineConfig({
-  // What both entries need is in chunks that they share: one WebAssembly core, one class for each error.
+  // The entries share chunks with what both need, so that there is one WebAssembly core, and one class for each error.
   entry: ["src/index.ts", "src/files.ts"],
   format: "esm",
   platform: "neutral",
@@ -69,9 +68,9 @@ export default defineConfig({
   clean: true,
   esbuildPlugins: [wasmAsHex, pureGlue],
   plugins: [classNames],
-  // Comments and long names are a third of what a browser without a bundler would download. Classes keep their names, which
-  // users see in messages and consoles, and so do the functions that they call, for stack traces. (esbuild's minifier would
-  // keep those names by calls that no bundler can shake off.)
+  // Comments and long names would be a third of what a browser without a bundler downloads. Classes keep their names,
+  // which users see in messages and consoles, and exported functions keep theirs, for stack traces. (esbuild's minifier
+  // would keep these names by calls that no bundler can drop.)
   minify: "terser",
   terserOptions: {
     module: true,
@@ -84,8 +83,7 @@ export default defineConfig({
   onSuccess: async () => {
     copyFileSync("src/wasm/generated/core_bg.wasm", "dist/core.wasm");
     copyFileSync("node_modules/fflate/LICENSE", "dist/fflate.LICENSE.txt");
-    // npm takes both from the package's own folder.
+    // npm takes the licence from the package's own folder.
     copyFileSync("../../LICENSE", "LICENSE");
-    writeFileSync("README.md", withAbsoluteLinks(readFileSync("../../README.md", "utf8")));
   },
 });

@@ -6,12 +6,12 @@ import { IncrementalNet } from "../../packages/benchmark/src/baseline/incrementa
 import { sparseSamples, train } from "../../packages/benchmark/src/baseline/training.js";
 import { largest, largestDifference } from "../support/difference.js";
 import { readGolden } from "../support/golden.js";
-import { flatten, type SmallNet } from "../support/gradients.js";
+import { flatten, type GoldenGradients, type SmallNet } from "../support/gradients.js";
 import { mnist } from "../support/mnist.js";
 import { readGoldenArray } from "../support/npy.js";
 import { expectAllClose, expectClose } from "../support/ulp.js";
 
-// The races compare the core with this code: it must compute the same, to the same golden values.
+// The races compare the core with this code, so it must give the same golden values.
 
 const BOOK = { inputSize: 784, hiddenSize: 50, outputSize: 10 };
 const NAMES = ["w1", "b1", "w2", "b2"] as const;
@@ -37,13 +37,13 @@ describe.each(readGolden<{ nets: SmallNet[] }>("small-net.json").nets)("the net 
   const x = matrix(golden.x);
 
   test.each(nets)("predicts, loses, is right and backpropagates as NumPy's ($constructor.name)", (net) => {
-    // A few roundings in exp, sums and quotients; NumPy's own builds differ by as much.
+    // There are a few roundings in exp, sums and quotients. NumPy's own builds differ by as much.
     expectAllClose(net.predict(x).data, golden.predict.flat(), { relative: 2e-15 });
     expectClose(net.loss(x, golden.labels), golden.loss, { relative: 4e-15 });
     expect(net.loss(x, matrix(golden.onehot))).toBe(net.loss(x, golden.labels));
     expect(net.accuracy(x, golden.labels)).toBe(golden.accuracy);
     net.gradient(x, golden.labels);
-    // Sums of at most six products of order 1.
+    // These are sums of at most six products of order 1.
     expect(largestDifference(net.grads.all, flatten(golden.gradient))).toBeLessThanOrEqual(4e-15);
     expect(net.lossBefore(golden.labels)).toBe(net.loss(x, golden.labels));
   });
@@ -57,9 +57,63 @@ describe.each(readGolden<{ nets: SmallNet[] }>("small-net.json").nets)("the net 
   test.each(nets.slice(1))("the book's loop gives the quotient within its cancellation", (net) => {
     const before = net.params.all.slice();
     net.numericalGradient(x, golden.labels);
-    // Two float64 loops need not agree better: each is off the exact quotient by rounding / 2h (test/golden/README.md).
+    // Two float64 loops need not agree better, because each differs from the exact quotient by rounding / 2h
+    // (test/golden/README.md).
     expect(largestDifference(net.grads.all, flatten(golden.numerical_gradient))).toBeLessThanOrEqual(2e-11);
     expect(net.params.all).toEqual(before);
+  });
+});
+
+/** A network with targets of one kind, and its gradient in 60-digit arithmetic for several difference steps. */
+interface QuotientCase {
+  std: number;
+  targets: string;
+  params: GoldenGradients;
+  x: number[][];
+  t: number[] | number[][];
+  gradients: (GoldenGradients & { h: number })[];
+}
+
+const quotients = readGolden<{ shape: number[]; cases: QuotientCase[] }>("quotients.json");
+
+describe.each(quotients.cases)("weights of std $std, targets: $targets", ({ std, params, x, t, gradients }) => {
+  const [inputSize, hiddenSize, outputSize] = quotients.shape as [number, number, number];
+  const options = { inputSize, hiddenSize, outputSize, random: new RandomState(0) };
+  const incremental = new IncrementalNet(options);
+  const book = new BookNet({ ...options, skipZeros: true });
+  for (const net of [incremental, book]) net.params.all.set(flatten(params));
+  const targets = Array.isArray(t[0]) ? matrix(t as number[][]) : (t as number[]);
+
+  test.each(gradients)("h = $h: the same algorithm gives the exact quotient", ({ h, ...exact }) => {
+    incremental.numericalGradient(matrix(x), targets, { h });
+    const expected = flatten(exact);
+    // With std 10 the logits are of order 100, and their rounding moves a probability by 1e-14 of itself.
+    const bound = (std > 3 ? 1e-13 : 2e-15) * largest(expected);
+    expect(largestDifference(incremental.grads.all, expected)).toBeLessThanOrEqual(bound);
+  });
+
+  test("loss, accuracy and backpropagation are the core's, and the book's loop agrees with the exact quotient", () => {
+    const core = new TwoLayerNet({ inputSize, hiddenSize, outputSize, random: 0 });
+    for (const name of NAMES) core.params[name].set(incremental.params[name]);
+    const inputs = matrix(x);
+    const backprop = core.gradient(inputs, targets);
+    for (const net of [incremental, book]) {
+      expectClose(net.loss(inputs, targets), core.loss(inputs, targets), { relative: 1e-14 });
+      expect(net.accuracy(inputs, targets)).toBe(core.accuracy(inputs, targets));
+      net.gradient(inputs, targets);
+      expect(net.lossBefore(targets)).toBe(net.loss(inputs, targets));
+      const bound = (std > 3 ? 1e-13 : 4e-15) * Math.max(...NAMES.map((name) => largest(backprop[name])));
+      for (const name of NAMES) {
+        expect(largestDifference(net.grads[name], backprop[name]), name).toBeLessThanOrEqual(bound);
+      }
+    }
+    // Each of the two losses is right to 1e-14 of itself, as above, and their difference is divided by 2h.
+    const { h, ...exact } = gradients.find((gradient) => gradient.h === 1e-3)!;
+    book.numericalGradient(inputs, targets, { h });
+    expect(largestDifference(book.grads.all, flatten(exact))).toBeLessThanOrEqual(
+      (1e-14 / h) * core.loss(inputs, targets),
+    );
+    core.dispose();
   });
 });
 
@@ -99,7 +153,7 @@ describe("the first batch of MNIST after np.random.seed(0)", () => {
     const quotients = book.centralDifferences(book.toRows(x), t, parameters);
     const quotient = goldenArray("quotient");
     const exact = parameters.map((i) => quotient[i]!);
-    // NumPy's own loop is off the exact quotient by up to 6.1e-12 (rounding of the losses / 2h).
+    // NumPy's own loop differs from the exact quotient by up to 6.1e-12 (rounding of the losses / 2h).
     expect(largestDifference(quotients, exact)).toBeLessThanOrEqual(2e-11);
   });
 
@@ -110,14 +164,14 @@ describe("the first batch of MNIST after np.random.seed(0)", () => {
   ])("backpropagation gives NumPy's gradient ($constructor.name)", (each) => {
     const { x, t } = data.train.batch(mask);
     each.gradient(x, t);
-    // Sums of 100 products of order 1e-4 to 1e-2, added in another order than BLAS adds them.
+    // These are sums of 100 products of order 1e-4 to 1e-2, in another order of summation than BLAS's.
     expect(largestDifference(each.grads.all, goldenArray("backprop"))).toBeLessThanOrEqual(1e-16);
   });
 });
 
 test.each([
   { weightInitStd: 1, h: 1e-4, bound: 2e-15 },
-  // Saturated units and logits of order 100: what is left is the rounding of the forward pass.
+  // Units are saturated and logits of order 100, so only the rounding of the forward pass is left.
   { weightInitStd: 10, h: 1e-4, bound: 1e-13 },
   { weightInitStd: 0.01, h: 1e-2, bound: 2e-15 },
 ])("beyond the certificate, std $weightInitStd and h $h, it agrees with the core", ({ weightInitStd, h, bound }) => {
@@ -147,7 +201,7 @@ test.each([
   expect(largestDifference(own, losses.slice(0, 200))).toBeLessThanOrEqual(1e-12);
 });
 
-test("nothing of numgrad but types is imported: the baseline stands on its own", () => {
+test("the baseline imports only types from numgrad", () => {
   const room = new URL("../../packages/benchmark/src/baseline/", import.meta.url);
   for (const file of readdirSync(room)) {
     const imports =

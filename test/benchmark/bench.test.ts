@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,8 +9,9 @@ import { growthFigure } from "../../packages/benchmark/src/figure.js";
 import { HELP, parseOptions, UsageError } from "../../packages/benchmark/src/options.js";
 import { GROUP_NAMES } from "../../packages/benchmark/src/races/groups.js";
 import { DisagreementError, Setting } from "../../packages/benchmark/src/races/setting.js";
+import { withoutPadding } from "../support/markdown.js";
 
-// That the races run and report, not how fast anything is: timings are not tested.
+// These tests check that the races run and report. They check no timings.
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const out = mkdtempSync(join(tmpdir(), "numgrad-bench-"));
@@ -27,13 +28,13 @@ function bench(...args: string[]): Promise<{ code: number; stdout: string; stder
 }
 
 describe("options", () => {
-  test("by default all races but the whole run", () => {
+  test("the default is all races but the whole run", () => {
     const groups = GROUP_NAMES.filter((name) => name !== "run");
-    expect(parseOptions([])).toEqual({ quick: false, full: false, groups, out: undefined });
+    expect(parseOptions([])).toEqual({ quick: false, full: false, groups, out: undefined, from: undefined });
     expect(parseOptions(["--full"])).toMatchObject({ full: true, groups: GROUP_NAMES });
   });
 
-  test("some of them, in their order", () => {
+  test("--only chooses races, which keep their order", () => {
     const args = ["--quick", "--only", "step", "--only", "kernels", "--out", "docs"];
     expect(parseOptions(args)).toMatchObject({ quick: true, groups: ["kernels", "step"], out: "docs" });
   });
@@ -44,13 +45,17 @@ describe("options", () => {
     ["--only=", `--only: expected one of ${GROUP_NAMES.join(", ")}, got nothing`],
     ["--quick --full", "--quick and --full: give one of them"],
     ["--out=", "--out: expected a directory, got nothing"],
+    ["--from=", "--from: expected a file, got nothing"],
+    ["--from package.json", "--from: --out is missing"],
+    ["--from package.json --out docs --only start", "--from and --only: give one of them"],
   ])("%s is an error in one line", (line, message) => {
     expect(() => parseOptions(line.split(" "))).toThrow(new UsageError(message));
   });
 
   test("the help names every option and every group", () => {
     expect(parseOptions(["--help", "--quick"])).toBe("help");
-    for (const name of ["--quick", "--full", "--only", "--out", "--help", ...GROUP_NAMES]) expect(HELP).toContain(name);
+    const options = ["--quick", "--full", "--only", "--out", "--from", "--help"];
+    for (const name of [...options, ...GROUP_NAMES]) expect(HELP).toContain(name);
   });
 });
 
@@ -72,7 +77,7 @@ describe("the program", () => {
       /^\d{4}-\d\d-\d\d, .+ cores, \d+ GiB, .+; Node \d+\.\d+\.\d+ \(V8 .+\); numgrad \d.+, commit /,
     );
     expect(stdout).toMatch(/\ndot, 784 numbers +numgrad +[\d.]+ .s +[\d.]+ .s\n +TypeScript .+ × numgrad\n/);
-    expect(stdout).toMatch(/\nCompared: 9 results, largest difference /);
+    expect(stdout).toMatch(/\n9 results were compared with numgrad's: the largest difference is /);
 
     const node = `node-${process.versions.node.split(".")[0]}`;
     expect(readdirSync(out).sort()).toEqual([`bench-${node}.json`, "benchmarks.md"]);
@@ -102,6 +107,50 @@ describe("the program", () => {
   });
 });
 
+describe("--from", () => {
+  const docs = join(root, "docs");
+
+  test.each([20, 24])("writes docs/ anew from bench-node-%i.json, to the same bytes", async (node) => {
+    const again = join(out, `again-${node}`);
+    mkdirSync(again);
+    const [results, figure] = [`bench-node-${node}.json`, `bench-growth-node-${node}.svg`];
+    copyFileSync(join(docs, "benchmarks.md"), join(again, "benchmarks.md"));
+    expect(await bench("--from", join(docs, results), "--out", again)).toEqual({ code: 0, stdout: "", stderr: "" });
+    for (const name of [results, figure])
+      expect(readFileSync(join(again, name))).toEqual(readFileSync(join(docs, name)));
+    const [before, after] = [docs, again].map((folder) => readFileSync(join(folder, "benchmarks.md"), "utf8"));
+    expect(withoutPadding(after!)).toBe(withoutPadding(before!));
+  });
+});
+
+test("--from writes the section of the cliffs with a definition of each column and a row for each race", async () => {
+  const report = JSON.parse(readFileSync(join(root, "docs/bench-node-20.json"), "utf8"));
+  const race = {
+    name: "h = 1",
+    goal: 25,
+    timings: [
+      { name: "common path", minimum: 1, median: 1, samples: 1 },
+      {
+        name: "numerical gradient",
+        minimum: 24,
+        median: 26,
+        samples: 1,
+        ratio: { to: "common path", median: 26, minimum: 24 },
+      },
+    ],
+  };
+  const group = { name: "cliffs", title: "", about: "", races: [race], agreements: [] };
+  const folder = join(out, "cliffs");
+  mkdirSync(folder);
+  const from = join(folder, "results.json");
+  writeFileSync(from, JSON.stringify({ ...report, groups: [group] }));
+  expect(await bench("--from", from, "--out", folder)).toEqual({ code: 0, stdout: "", stderr: "" });
+  const markdown = readFileSync(join(folder, "benchmarks.md"), "utf8");
+  const [, about, headings] = markdown.match(/\n#### No cliffs\n\n(.+)\n\n\| (.+) \|\n/)!;
+  for (const heading of headings!.split(" | ")) expect(about!.toLowerCase()).toContain(`_${heading}_`);
+  expect(markdown).toContain("\n| h = 1 | 24.0 ms | 26.0 ms | common path | 1.00 ms | 26.0 | ≤ 25 | no |\n");
+});
+
 const positive = expect.toSatisfy((value: unknown) => typeof value === "number" && value > 0);
 
 test("results that differ by more than their bound, in number or by NaN, are not timed", async () => {
@@ -113,7 +162,7 @@ test("results that differ by more than their bound, in number or by NaN, are not
   }
 });
 
-test("the figure of the sizes is an SVG in which every contender leaves its colour", async () => {
+test("the figure of the sizes is an SVG in which each contender has its colour", async () => {
   const at = (hidden: number, batch: number) => ({
     name: "",
     at: { hidden, batch },

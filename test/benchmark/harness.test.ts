@@ -12,7 +12,7 @@ test("the median of an even number of values is the mean of the middle two", () 
 });
 
 describe("a race", () => {
-  test("gives minimum, median of the rounds, and the ratio of every round's medians", async () => {
+  test("gives the minimum, the median of the rounds, and the median of the rounds' ratios", async () => {
     const contenders = [clocked("a", [1, 2, 4]), clocked("b", [10, 10, 60])];
     const { name, at, timings } = await runRace({ name: "r", at: { batch: 1 }, contenders }, effort);
     expect({ name, at }).toEqual({ name: "r", at: { batch: 1 } });
@@ -22,14 +22,20 @@ describe("a race", () => {
     ]);
   });
 
-  test("goes round: every contender has its turn in each round", async () => {
+  test("keeps its goal for the table", async () => {
+    expect(await runRace({ name: "r", contenders: [clocked("a", [1])], goal: 1.2 }, effort)).toMatchObject({
+      goal: 1.2,
+    });
+  });
+
+  test("takes turns: each contender runs once in each round", async () => {
     const turns: string[] = [];
     const contender = (name: string) => ({ name, run: () => turns.push(name), cold: true });
     await runRace({ name: "r", contenders: [contender("a"), { ...contender("b"), rounds: 1 }] }, effort);
     expect(turns).toEqual(["a", "b", "a", "a"]);
   });
 
-  test("divides by the units of a run, also by a part of one, and says to whom it compares", async () => {
+  test("divides times by the units of a run, also by less than one unit, and names the rival", async () => {
     const contenders = [
       { ...clocked("ten", [50]), units: 10 },
       { ...clocked("a hundredth", [3]), units: 0.01, note: "extrapolated" },
@@ -41,18 +47,18 @@ describe("a race", () => {
     expect(other!.ratio).toMatchObject({ to: "a hundredth", median: 0.02 });
   });
 
-  test("repeats what is short, and waits for what is asynchronous", async () => {
+  test("repeats short runs, and awaits asynchronous ones", async () => {
     let calls = 0;
     const short = { name: "short", run: () => calls++ };
     const slow = { name: "slow", run: () => new Promise((resolve) => setTimeout(resolve, 5)) };
     const race = { name: "r", contenders: [short, slow] };
     const { timings } = await runRace(race, { rounds: 1, time: 1, warmUp: 1 });
     expect(calls).toBeGreaterThan(100);
-    // A timer may be a millisecond early.
+    // A timer may fire a millisecond early.
     expect(timings[1]!.minimum).toBeGreaterThan(3);
   });
 
-  test("with a contender that throws, or without the one to compare with, fails", async () => {
+  test("fails if a contender throws, or if its rival does not exist", async () => {
     const broken = { name: "broken", run: () => expect.fail("no"), cold: true };
     await expect(runRace({ name: "r", contenders: [broken] }, effort)).rejects.toThrow("no");
     const contenders = [clocked("a", [1]), { ...clocked("b", [1]), versus: "c" }];

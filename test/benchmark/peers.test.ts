@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,13 +11,15 @@ import { GROUPS, PEERS, type Peer } from "../../packages/benchmark/src/peers/pee
 import { targetRatios } from "../../packages/benchmark/src/peers/ratios.js";
 import { readmeSection } from "../../packages/benchmark/src/peers/readme.js";
 import { emptyResult, equalDigits, type PeerResult, wholeJob } from "../../packages/benchmark/src/peers/results.js";
-import type { Report } from "../../packages/benchmark/src/peers/tables.js";
+import { type Report, toMarkdown } from "../../packages/benchmark/src/peers/tables.js";
+import { readSection } from "../../packages/benchmark/src/report.js";
+import { withoutPadding } from "../support/markdown.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "numgrad-peers-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the race as `npm run bench:peers` does, on a PATH that has Node and nothing else. */
+/** Runs the program as `npm run bench:peers` does, on a PATH that has Node and nothing else. */
 async function race(...args: string[]) {
   const bin = join(folder, "bin");
   mkdirSync(bin, { recursive: true });
@@ -35,7 +37,7 @@ async function race(...args: string[]) {
 }
 
 describe("options", () => {
-  test("without arguments everybody takes part", () => {
+  test("without arguments all peers take part", () => {
     expect(parseOptions([])).toMatchObject({ peers: PEERS, quick: false, jobs: false });
   });
 
@@ -56,6 +58,9 @@ describe("options", () => {
     ["--fast", /^Unknown option '--fast' \(--help lists the options\)$/],
     ["--quick --jobs", /^--quick and --jobs: give one of them$/],
     ["--out=", /^--out: expected a directory, got nothing$/],
+    ["--from package.json", /^--from: --out is missing$/],
+    ["--from no-such-file --out docs", /^--from: expected a file, got no-such-file$/],
+    ["--from package.json --out docs --jobs", /^--from and --jobs: give one of them$/],
   ])("%s is an error in one line", (line, message) => {
     const parse = () => parseOptions(line.split(" "));
     expect(parse).toThrow(UsageError);
@@ -63,14 +68,14 @@ describe("options", () => {
   });
 
   test("the help names every option and every group", () => {
-    for (const name of [...["--only", "--quick", "--jobs", "--out", "--peers", "--help"], ...GROUPS]) {
+    for (const name of [...["--only", "--quick", "--jobs", "--out", "--from", "--peers", "--help"], ...GROUPS]) {
       expect(HELP).toContain(name);
     }
   });
 });
 
 describe("results", () => {
-  test("equal digits are counted from the first significant one, and a NaN has none", () => {
+  test("equal digits are counted from the first significant digit, and a NaN has none", () => {
     expect(equalDigits(2.3067107, 2.3067107)).toBe(16);
     expect(equalDigits(0.30156543, 0.30156542)).toBe(7);
     expect(equalDigits(1234, 1235)).toBe(3);
@@ -85,7 +90,7 @@ describe("results", () => {
     expect(wholeJob(whole, { min: 1, median: 1 })).toMatchObject({ ms: 4900, evaluationMs: 900, testAccuracy: 0.9464 });
   });
 
-  test("ratios are those of medians, with whether the target is met", () => {
+  test("ratios are those of medians, and say whether the target is met", () => {
     const of = (name: string, median: number): PeerResult => {
       const found = PEERS.find((peer) => peer.name === name) ?? expect.fail(`no peer ${name}`);
       return { ...emptyResult(found, []), step: { min: 0, median } };
@@ -100,7 +105,7 @@ describe("results", () => {
     expect(targetRatios(gone)).toEqual([]);
   });
 
-  test("the README has those who were raced, and says what was not measured to the end", () => {
+  test("the README has the peers that finished the race, and says what was extrapolated", () => {
     const of = (name: string) => emptyResult(PEERS.find((peer) => peer.name === name) as Peer, []);
     const times = { min: 0, median: 0.5 };
     const job = { ms: 12_345, evaluationMs: 0, testAccuracy: null };
@@ -111,15 +116,25 @@ describe("results", () => {
       { ...of("plain"), status: "failed" },
     ];
     const machine = { cpu: "a processor", node: "20.20.2", date: "2026-11-22" };
-    const [, , ours, torch, gap, how] = readmeSection({ machine, peers } as unknown as Report).split("\n");
-    expect(ours).toBe("| **numgrad, backpropagation** |  | 0.500 ms | 12.3 s |");
-    expect(torch).toBe("| PyTorch, float32 | 13.0 s, no digit right | 0.500 ms | ≈ 12.3 s |");
+    const [caption, , , , ours, torch, gap, notes] = readmeSection({ machine, peers } as unknown as Report).split("\n");
+    expect(caption).toMatch(/^Time that each program takes, .+ \(medians\):$/);
+    expect(ours).toBe("| **numgrad** |  | backpropagation | 0.500 ms | 12.3 s |");
+    expect(torch).toBe("| PyTorch, float32 | 13.0 s, error 9 % | backpropagation | 0.500 ms | ≈ 12.3 s |");
     expect(gap).toBe("");
-    expect(how).toMatch(/a processor, Node 20\.20\.2, 2026-11-22\.$/);
+    expect(notes).toMatch(/a processor, Node 20\.20\.2, 2026-11-22\.$/);
   });
 });
 
-describe("a registry that can't be reached", () => {
+test("README.md and docs/benchmarks.md have the tables that are written from docs/peers.json", () => {
+  const read = (path: string) => readFileSync(join(root, path), "utf8");
+  const report = JSON.parse(read("docs/peers.json")) as Report;
+  const expectSection = (path: string, written: string) =>
+    expect(withoutPadding(readSection(read(path), "peers"))).toBe(withoutPadding(written));
+  expectSection("README.md", readmeSection(report));
+  expectSection("docs/benchmarks.md", toMarkdown(report));
+});
+
+describe("a registry that cannot be reached", () => {
   beforeAll(() => {
     vi.stubEnv("npm_config_registry", "http://127.0.0.1:9");
     vi.stubEnv("npm_config_fetch_retries", "0");
@@ -131,14 +146,14 @@ describe("a registry that can't be reached", () => {
     };
   });
 
-  test("is a reason in one line, and the next time it is tried again", () => {
+  test("is reported in one line, and is tried again the next time", () => {
     for (const _ of [1, 2])
       expect(provide("jax", join(folder, "bogus"))).toEqual({ missing: "npm failed: ECONNREFUSED" });
   });
 });
 
 describe("the program", () => {
-  test("--help prints the options and ends well", async () => {
+  test("--help prints the options and exits with code 0", async () => {
     expect(await race("--help")).toEqual({ code: 0, stdout: HELP, stderr: "" });
   });
 
@@ -147,7 +162,7 @@ describe("the program", () => {
     expect(await race("--quick", "--jobs")).toEqual({ code: 2, stdout: "", stderr });
   });
 
-  test("races those who are there, skips the others with a line, and writes what it found", async () => {
+  test("races the peers that are installed, skips the others with a line, and writes the results", async () => {
     const out = join(folder, "out");
     const only = "numgrad,plain,tfjs-wasm,numpy-book";
     const { code, stdout, stderr } = await race(
@@ -176,15 +191,39 @@ describe("the program", () => {
         expect(times?.median).toBeGreaterThanOrEqual(times!.min);
       }
       for (const value of [result.first, result.peakRss, result.job?.ms]) expect(value).toBeGreaterThan(0);
-      // Backpropagation has no numerical gradient of its own. The error is that of h = 1e-4: h²/6 of the third derivative.
+      // The peer numgrad-backprop has no numerical gradient. The error is that of h = 1e-4: h²/6 of the third
+      // derivative.
       if (name !== "numgrad-backprop") expect(result.numerical?.error).toBeLessThan(1e-8);
     }
     expect(results.get("numgrad-numerical")?.numerical).toMatchObject({ measured: 39_760, of: 39_760 });
     expect(results.get("tfjs-wasm")).toMatchObject({ status: "missing", reason: "npm is not on the PATH" });
-    expect(report.ratios.map(({ label }) => label)).toContain("numgrad's numerical step / its backprop step");
+    expect(report.ratios.map(({ label }) => label)).toContain(
+      "step of numgrad: by central differences / by backpropagation",
+    );
 
     const markdown = readFileSync(join(out, "benchmarks.md"), "utf8");
     expect(markdown).toMatch(/<!-- peers -->.*\| plain JavaScript, black pixels skipped \| \d.*<!-- \/peers -->\n$/s);
     expect(markdown).toContain("TensorFlow.js float32, wasm: skipped, npm is not on the PATH.");
+  });
+
+  test("--from writes the tables anew from stored results, and races nothing", async () => {
+    const out = join(folder, "again");
+    mkdirSync(out);
+    const result = { ...emptyResult(PEERS[1] as Peer, []), label: "an old label", step: { min: 1, median: 1.5 } };
+    const machine = { cpu: "a processor", node: "20.20.2", date: "2026-11-22" };
+    const report = {
+      machine,
+      command: "npm run bench:peers",
+      quick: true,
+      core: "no core",
+      peers: [result],
+      ratios: [],
+    };
+    writeFileSync(join(out, "stored.json"), JSON.stringify(report));
+    const { code, stderr } = await race("--from", join(out, "stored.json"), "--out", out);
+    expect([code, stderr]).toEqual([0, ""]);
+    const written = JSON.parse(readFileSync(join(out, "peers.json"), "utf8"));
+    expect(written).toEqual({ ...report, peers: [{ ...result, label: PEERS[1]?.label }] });
+    expect(readFileSync(join(out, "benchmarks.md"), "utf8")).toContain("| numgrad, backpropagation | 1.00 / 1.50 |");
   });
 });

@@ -59,7 +59,7 @@ describe("tables", () => {
   const ratio = { to: "numgrad", median: 4.5, minimum: 4.4 };
   const timings = [
     { name: "numgrad", minimum: 0.5, median: 0.6, samples: 3 },
-    { name: "TypeScript", minimum: 2, median: 3, samples: 3, note: "a part", ratio },
+    { name: "TypeScript", minimum: 2, median: 3, samples: 3, note: "a share", ratio },
   ];
   const group: GroupResult = {
     name: "step",
@@ -72,18 +72,20 @@ describe("tables", () => {
   test("a race has a row for each contender, its ratio and to what", () => {
     expect(textTable(tableOf(group))).toBe(
       [
-        "race    contender             minimum    median  ratio of medians",
-        "a step  numgrad              0.500 ms  0.600 ms",
-        "        TypeScript (a part)   2.00 ms   3.00 ms    4.50 × numgrad",
+        "what is timed  implementation         fastest    median  ratio of medians",
+        "a step         numgrad               0.500 ms  0.600 ms",
+        "               TypeScript (a share)   2.00 ms   3.00 ms    4.50 × numgrad",
       ].join("\n"),
     );
   });
 
   test("as Markdown it comes with heading, explanation and what agreed", () => {
     const markdown = markdownOf(group);
-    expect(markdown).toMatch(/^#### Steps\n\nWhat they are\.\n\n\| race \| contender \| minimum \|/);
+    expect(markdown).toMatch(/^#### Steps\n\nWhat they are\.\n\n\| what is timed \| implementation \| fastest \|/);
     expect(markdown).toContain("| --- | --- | ---: | ---: | ---: |\n| a step | numgrad | 0.500 ms | 0.600 ms |  |\n");
-    expect(markdown).toMatch(/Compared: 1 result, largest difference 1\.5e-16 of the largest number\.$/);
+    expect(markdown).toMatch(
+      /1 result was compared with numgrad's: the largest difference is 1\.5e-16 of the largest number\.$/,
+    );
   });
 
   test("the sizes have a row for each hidden size and batch", () => {
@@ -94,6 +96,31 @@ describe("tables", () => {
       races: [{ name: "", at: { hidden: 50, batch: 100 }, timings: four }],
     };
     expect(tableOf(sizes).rows).toEqual([["50", "100", "0.600 ms", "3.00 ms", "4.50", "4.50", "4.50"]]);
+  });
+
+  test("the cliffs have a row each, with what they are compared with, their goal, and whether the printed ratio meets it", () => {
+    const race = (name: string, median: number, goal: number) => ({
+      name,
+      goal,
+      timings: [
+        { name: "common path", minimum: 1.9, median: 2, samples: 3 },
+        { name: "numerical gradient", minimum: 2.5, median: 2.6, samples: 3, ratio: { ...ratio, median } },
+      ],
+    });
+    const cliffs: GroupResult = {
+      ...group,
+      name: "cliffs",
+      races: [race("h = 1", 1.304, 1.3), race("h = 2", 1.306, 1.3), race("h = 3", 1380, 25)],
+    };
+    const cells = ["2.50 ms", "2.60 ms", "common path", "2.00 ms"];
+    expect(tableOf(cliffs).rows).toEqual([
+      ["h = 1", ...cells, "1.30", "≤ 1.3", "yes"],
+      ["h = 2", ...cells, "1.31", "≤ 1.3", "no"],
+      ["h = 3", ...cells, "1,380", "≤ 25", "no"],
+    ]);
+    expect(tableOf(cliffs).columns.map(({ heading }) => heading)).toEqual([
+      "what a user does", "fastest", "median", "compared with", "its median", "ratio", "goal", "met",
+    ]); // biome-ignore format: one line
   });
 
   test("a Markdown table aligns numbers to the right", () => {

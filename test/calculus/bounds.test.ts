@@ -1,19 +1,21 @@
 import fc from "fast-check";
+import {
+  ArgumentError,
+  type Bounds,
+  checkGradient,
+  derivative,
+  jacobian,
+  matrix,
+  numericalDiff,
+  numericalGradient,
+  numericalGradientAsync,
+  partialDerivative,
+  ShapeError,
+} from "numgrad";
 import { describe, expect, test } from "vitest";
-import { checkGradient } from "../../packages/numgrad/src/calculus/check-gradient.js";
-import { derivative } from "../../packages/numgrad/src/calculus/derivative.js";
-import type { Bounds } from "../../packages/numgrad/src/calculus/difference-options.js";
-import { jacobian } from "../../packages/numgrad/src/calculus/jacobian.js";
-import { numericalDiff } from "../../packages/numgrad/src/calculus/numerical-diff.js";
-import { numericalGradient } from "../../packages/numgrad/src/calculus/numerical-gradient.js";
-import { numericalGradientAsync } from "../../packages/numgrad/src/calculus/numerical-gradient-async.js";
-import { partialDerivative } from "../../packages/numgrad/src/calculus/partial-derivative.js";
-import { ArgumentError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
-import { at } from "../support/at.js";
 import { thrownBy } from "../support/thrown.js";
 
-/** Where f was called. */
+/** The values of x at which f was called. */
 function visits(run: (f: (x: number) => number) => unknown): number[] {
   const seen: number[] = [];
   run((x) => {
@@ -23,8 +25,8 @@ function visits(run: (f: (x: number) => number) => unknown): number[] {
   return seen;
 }
 
-describe("a step that would leave the bounds", () => {
-  test("stays as it is where it does not: the book's operations", () => {
+describe("a difference whose points would leave the bounds", () => {
+  test("has the book's operations if no point leaves them", () => {
     const f = (x: number) => 0.1 * x ** 3;
     for (const method of ["central", "forward", "backward"] as const) {
       expect(numericalDiff(f, 0.7, { bounds: [0, 1], method })).toBe(numericalDiff(f, 0.7, { method }));
@@ -32,13 +34,13 @@ describe("a step that would leave the bounds", () => {
     expect(visits((f) => numericalDiff(f, 1, { bounds: [0.5, 1.5], h: 0.5 }))).toEqual([1.5, 0.5]);
   });
 
-  test("is turned: forward goes backward, and the other way round", () => {
+  test("goes to the other side: forward becomes backward, and backward forward", () => {
     expect(visits((f) => numericalDiff(f, 1, { bounds: [0, 1], h: 0.25, method: "forward" }))).toEqual([1, 0.75]);
     expect(visits((f) => numericalDiff(f, 0, { bounds: [0, 1], h: 0.25, method: "backward" }))).toEqual([0, 0.25]);
     expect(numericalDiff((x) => 3 * x, 1, { bounds: [0, 1], h: 0.25, method: "forward" })).toBe(3);
   });
 
-  test("of central takes x and two points on one side, and is exact for a parabola", () => {
+  test("takes x and two points on one side if it is central, and is exact for a parabola", () => {
     expect(visits((f) => numericalDiff(f, 0, { bounds: [0, 1], h: 0.25 }))).toEqual([0, 0.25, 0.5]);
     expect(visits((f) => numericalDiff(f, 1, { bounds: [0, 1], h: 0.25 }))).toEqual([1, 0.75, 0.5]);
     for (const x of [0, 0.125, 0.875, 1]) {
@@ -46,13 +48,13 @@ describe("a step that would leave the bounds", () => {
     }
   });
 
-  test("of central is shortened where both sides are narrow", () => {
+  test("has a smaller h if neither side has room", () => {
     expect(visits((f) => numericalDiff(f, 0.5, { bounds: [0.25, 1], h: 10 }))).toEqual([0.75, 0.25]);
     expect(visits((f) => numericalDiff(f, 0.25, { bounds: [0.125, 1.125], h: 10 }))).toEqual([0.25, 0.6875, 1.125]);
     expect(visits((f) => numericalDiff(f, 0.25, { bounds: [0, 1], h: 10, method: "forward" }))).toEqual([0.25, 1]);
   });
 
-  test("keeps the order of the error, h²", () => {
+  test("keeps the order h² of its error", () => {
     const error = (h: number) => Math.abs(numericalDiff(Math.exp, 0, { bounds: [0, 1], h }) - 1);
     expect(error(1e-2) / error(1e-3)).toBeCloseTo(100, -1);
   });
@@ -72,7 +74,7 @@ describe("f is never called outside of the bounds", () => {
     single: fc.boolean(),
   });
 
-  test("whatever the bounds and the steps are, in every function that has them", () => {
+  test("for random bounds and steps, in every function that has bounds", () => {
     let refused = 0;
     const runs = 1000;
     fc.assert(
@@ -81,25 +83,25 @@ describe("f is never called outside of the bounds", () => {
         const [x, before] = single
           ? [Float32Array.from(values), Float32Array.from(values)]
           : [Float64Array.from(values), Float64Array.from(values)];
-        const lower = elements.map((e, i) => at(x, i) - e.left);
-        const upper = elements.map((e, i) => at(x, i) + e.right);
+        const lower = elements.map((e, i) => x[i]! - e.left);
+        const upper = elements.map((e, i) => x[i]! + e.right);
         const bounds: Bounds = [lower, upper];
         const inside = (v: ArrayLike<number>) => {
           for (let i = 0; i < v.length; i++) {
-            if (!(at(v, i) >= at(lower, i) && at(v, i) <= at(upper, i))) expect.fail(`${at(v, i)} is outside`);
+            if (!(v[i]! >= lower[i]! && v[i]! <= upper[i]!)) expect.fail(`${v[i]!} is outside`);
           }
-          return 2 * at(v, 0);
+          return 2 * v[0]!;
         };
         try {
           const gradient = numericalGradient(inside, x as Float64Array, { ...step, method, bounds });
-          // 2x₀ is linear: what is left is the rounding of 2x, over the smallest step.
-          expect(Number.isFinite(at(gradient, 0))).toBe(true);
+          // 2x₀ is linear: the only error is the rounding of 2x, divided by the smallest h.
+          expect(Number.isFinite(gradient[0]!)).toBe(true);
           expect(gradient.slice(1).every((g) => g === 0)).toBe(true);
           jacobian((v) => [inside(v)], x as Float64Array, { ...step, method, bounds });
           jacobian((v) => [inside(v)], x as Float64Array, { adaptive: true, method, bounds });
           checkGradient(inside, x, x as Float64Array, { ...step, method, bounds });
         } catch (error) {
-          // No room at all, or less than a rounding of x.
+          // The bounds leave no room for h, or less than a rounding of x.
           expect(error).toBeInstanceOf(ArgumentError);
           refused++;
         }
@@ -110,16 +112,16 @@ describe("f is never called outside of the bounds", () => {
     expect(refused).toBeLessThan(runs / 2);
   });
 
-  test("float32 rounds the bounds inwards", () => {
-    const upper = Math.fround(0.1) - 1e-12; // no float32
+  test("bounds of a float32 x are rounded inwards", () => {
+    const upper = Math.fround(0.1) - 1e-12; // is not a float32
     const seen: number[] = [];
     const x = Float32Array.of(0.09);
-    numericalGradient((v) => seen.push(at(v, 0)), x, { bounds: [-upper, upper], h: 1, method: "forward" });
+    numericalGradient((v) => seen.push(v[0]!), x, { bounds: [-upper, upper], h: 1, method: "forward" });
     expect(seen.every((v) => v <= upper && v >= -upper)).toBe(true);
     expect(Math.fround(upper) > upper).toBe(true);
   });
 
-  test("the adaptive derivative at a limit is taken from the inside", () => {
+  test("an adaptive derivative at a limit is taken from the inside", () => {
     const f = (x: number) => (x >= 0 && x <= 1 ? Math.exp(x) : expect.fail(`called at ${x}`));
     for (const x of [0, 1e-9, 0.5, 1 - 1e-9, 1]) {
       const { value, error } = derivative(f, x, { bounds: [0, 1] });
@@ -130,8 +132,8 @@ describe("f is never called outside of the bounds", () => {
 });
 
 describe("bounds are", () => {
-  test("numbers for all elements, vectors, or Matrices for a Matrix", async () => {
-    const f = (x: ArrayLike<number>) => Math.sqrt(at(x, 0)) + Math.sqrt(at(x, 1));
+  test("numbers for all elements, vectors, or Matrices if x is a Matrix", async () => {
+    const f = (x: ArrayLike<number>) => Math.sqrt(x[0]!) + Math.sqrt(x[1]!);
     const options = { method: "central", h: 0.5 } as const;
     const expected = numericalGradient(f, [0, 1], { ...options, bounds: [0, 2] });
     const infinity = Number.POSITIVE_INFINITY;
@@ -142,7 +144,7 @@ describe("bounds are", () => {
     const bounds: Bounds = [matrix([[0], [0]]), 2];
     expect(numericalGradient((m) => f(m.data), column, { ...options, bounds }).data).toEqual(expected);
     expect(await numericalGradientAsync(async (x) => f(x), [0, 1], { ...options, bounds: [0, 2] })).toEqual(expected);
-    expect(partialDerivative(f, [0, 1], 0, { ...options, bounds: [0, 2] })).toBe(at(expected, 0));
+    expect(partialDerivative(f, [0, 1], 0, { ...options, bounds: [0, 2] })).toBe(expected[0]!);
   });
 
   const never = () => expect.fail("f was called");
@@ -159,7 +161,7 @@ describe("bounds are", () => {
     expect(refused([[0], 1])).toBeInstanceOf(ShapeError);
   });
 
-  test("an x outside of them is an error, as is one without room", () => {
+  test("such that x must be inside, with room for h", () => {
     expect(refused([0, 0.4]).message).toBe("x[0]: expected a number from 0 to 0.4, as options.bounds says, got 0.5");
     expect(refused([1, 0]).argument).toBe("x[0]");
     const error = refused([[0, 0.5], [1, 0.5]]); // biome-ignore format: a pair

@@ -1,19 +1,24 @@
 import { inspect } from "node:util";
+import {
+  ArgumentError,
+  type CheckGradientOptions,
+  checkGradient,
+  FunctionError,
+  type Matrix,
+  matrix,
+  numericalGradient,
+  ShapeError,
+} from "numgrad";
 import { describe, expect, test } from "vitest";
-import { type CheckGradientOptions, checkGradient } from "../../packages/numgrad/src/calculus/check-gradient.js";
-import { numericalGradient } from "../../packages/numgrad/src/calculus/numerical-gradient.js";
-import { ArgumentError, FunctionError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { type Matrix, matrix } from "../../packages/numgrad/src/shape.js";
-import { at } from "../support/at.js";
 import { rosenbrock } from "../support/chapter-functions.js";
 import { thrownBy } from "../support/thrown.js";
 
 const rosenbrockGradient = (x: ArrayLike<number>) => {
-  const b = at(x, 1) - at(x, 0) ** 2;
-  return [-2 * (1 - at(x, 0)) - 400 * at(x, 0) * b, 200 * b];
+  const b = x[1]! - x[0]! ** 2;
+  return [-2 * (1 - x[0]!) - 400 * x[0]! * b, 200 * b];
 };
 
-describe("a right gradient is ok", () => {
+describe("a right gradient passes", () => {
   test.each([{}, { h: 1e-5 }, { relativeStep: 6e-6 }, { directions: 5 }, { bounds: [-2, 1] as const }])(
     "%j",
     (options) => {
@@ -25,12 +30,12 @@ describe("a right gradient is ok", () => {
     },
   );
 
-  test("given as numbers, or as a function, for vectors and matrices", () => {
+  test("if it is given as numbers or as a function, for vectors and matrices", () => {
     const w = matrix([
       [1, 2],
       [3, 4],
     ]);
-    const f = ({ data }: Matrix) => at(data, 0) * at(data, 3) - at(data, 1) * at(data, 2);
+    const f = ({ data }: Matrix) => data[0]! * data[3]! - data[1]! * data[2]!;
     const gradient = matrix([
       [4, -3],
       [-2, 1],
@@ -38,11 +43,11 @@ describe("a right gradient is ok", () => {
     expect(checkGradient(f, gradient, w).ok).toBe(true);
     expect(checkGradient(f, gradient.data, w).ok).toBe(true);
     expect(checkGradient(f, () => gradient, w).ok).toBe(true);
-    expect(checkGradient(f, (m) => [at(m.data, 3), -at(m.data, 2), -at(m.data, 1), at(m.data, 0)], w).ok).toBe(true);
-    expect(checkGradient((x) => at(x, 0) ** 2, Float32Array.of(6), Float64Array.of(3)).ok).toBe(true);
+    expect(checkGradient(f, (m) => [m.data[3]!, -m.data[2]!, -m.data[1]!, m.data[0]!], w).ok).toBe(true);
+    expect(checkGradient((x) => x[0]! ** 2, Float32Array.of(6), Float64Array.of(3)).ok).toBe(true);
   });
 
-  test("and numericalGradient's own is, exactly", () => {
+  test("exactly if it is the result of numericalGradient", () => {
     const x = Float64Array.of(-1.2, 1);
     expect(checkGradient(rosenbrock, (v) => numericalGradient(rosenbrock, v), x).maxAbsoluteError).toBe(0);
   });
@@ -53,9 +58,9 @@ describe("a wrong gradient", () => {
   const f = (v: number[]) => v.reduce((sum, t, i) => sum + (i + 1) * t ** 3, 0);
   const right = () => x.map((t, i) => 3 * (i + 1) * t * t);
 
-  test("is found, the worst entries first", () => {
+  test("is reported with its worst entries first", () => {
     const got = right();
-    got[2] = at(got, 2) * 1.01;
+    got[2] = got[2]! * 1.01;
     got[0] = 0;
     const report = checkGradient(f, got, x);
     expect(report.ok).toBe(false);
@@ -72,8 +77,8 @@ describe("a wrong gradient", () => {
     expect(report.maxRelativeError).toBe(1);
   });
 
-  test("prints as a table, by itself and in console.log", () => {
-    const report = checkGradient((v) => at(v, 0) * at(v, 1), [4, 2], [3, 5]);
+  test("is printed as a table, by String and by console.log", () => {
+    const report = checkGradient((v) => v[0]! * v[1]!, [4, 2], [3, 5]);
     const text = [
       "gradient wrong: 2 of 2 elements beyond 0.000001 + 0.0001·|expected|",
       "largest error 1 absolute, 0.333 relative",
@@ -83,20 +88,20 @@ describe("a wrong gradient", () => {
     ].join("\n");
     expect(String(report)).toBe(text);
     expect(inspect(report)).toBe(text);
-    const ok = String(checkGradient((v) => at(v, 0), [1], [3]));
+    const ok = String(checkGradient((v) => v[0]!, [1], [3]));
     expect(ok).toMatch(/^gradient ok: 1 element within .*\nlargest error \S+ absolute, \S+ relative$/);
   });
 
-  test("of a Matrix names row and column", () => {
+  test("of a Matrix is reported with row and column", () => {
     const w = matrix([
       [1, 2],
       [3, 4],
     ]);
-    const report = checkGradient(({ data }) => at(data, 2), [0, 0, 2, 0], w);
+    const report = checkGradient(({ data }) => data[2]!, [0, 0, 2, 0], w);
     expect(String(report)).toContain("x.data[2] (row 1, column 0)");
   });
 
-  test("that is NaN fails, and stays NaN in the maxima", () => {
+  test("that is NaN fails, and makes the maxima NaN", () => {
     for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY]) {
       const got = right();
       got[1] = wrong;
@@ -111,8 +116,8 @@ describe("a wrong gradient", () => {
   });
 
   test("passes within atol + rtol·|expected|, and not beyond", () => {
-    const g = 96; // 12 x³ at 2: the difference quotient is off by h² · 24
-    const quartic = (v: number[]) => 3 * at(v, 0) ** 4;
+    const g = 96; // 12 x³ at 2. The error of the difference quotient is 24 h².
+    const quartic = (v: number[]) => 3 * v[0]! ** 4;
     const check = (got: number, options: CheckGradientOptions) => checkGradient(quartic, [got], [2], options).ok;
     expect(check(g + 0.9, { atol: 1, rtol: 0 })).toBe(true);
     expect(check(g + 1.1, { atol: 1, rtol: 0 })).toBe(false);
@@ -121,7 +126,7 @@ describe("a wrong gradient", () => {
     expect(check(g, { atol: 0, rtol: 0 })).toBe(false);
   });
 
-  test("lists ten entries at most", () => {
+  test("is reported with at most ten entries", () => {
     const n = 30;
     const zero = new Float64Array(n);
     const report = checkGradient((v) => v.reduce((sum, t, i) => sum + i * t, 0), zero, zero.slice());
@@ -139,13 +144,13 @@ describe("a large x is checked in random directions", () => {
   const f = (v: ArrayLike<number>) => {
     evaluations++;
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += (1 + (i % 7)) * Math.sin(at(v, i));
+    for (let i = 0; i < n; i++) sum += (1 + (i % 7)) * Math.sin(v[i]!);
     return sum;
   };
   const gradient = (v: ArrayLike<number>) =>
-    Float64Array.from({ length: n }, (_, i) => (1 + (i % 7)) * Math.cos(at(v, i)));
+    Float64Array.from({ length: n }, (_, i) => (1 + (i % 7)) * Math.cos(v[i]!));
 
-  test("20 by default, two evaluations each, and x keeps its bits", () => {
+  test("20 by default, with two evaluations each, and x keeps its bits", () => {
     evaluations = 0;
     const before = x.slice();
     const report = checkGradient(f, gradient, x);
@@ -158,30 +163,30 @@ describe("a large x is checked in random directions", () => {
     expect(String(report)).toContain("20 random directions within 0.000001 + 0.0001·rms(gradient)");
   });
 
-  test("wrong elements are found, with index, expected and got", () => {
+  test("wrong elements are found, and reported with index, expected and got", () => {
     const got = gradient(x);
-    got[1001] = 2 * at(got, 1001);
+    got[1001] = 2 * got[1001]!;
     got[77] = Number.NaN;
-    got[123] = at(got, 123) + 1;
+    got[123] = got[123]! + 1;
     const report = checkGradient(f, got, x);
     expect(report.failures).toBe(20);
     expect(report.worst.map(({ index }) => index)).toEqual([77, 1001, 123]);
     for (const { index, expected, got: value } of report.worst) {
-      expect(expected).toBeCloseTo((1 + (index % 7)) * Math.cos(at(x, index)), 6);
+      expect(expected).toBeCloseTo((1 + (index % 7)) * Math.cos(x[index]!), 6);
       expect(value).toBe(got[index]);
     }
     expect(String(report)).toContain("x[1001]");
     expect(String(report)).not.toContain("direction 0");
   });
 
-  test("a gradient of zeros lists ten elements, and takes few evaluations", () => {
+  test("the search in a gradient of zeros stops after ten elements", () => {
     evaluations = 0;
     const report = checkGradient(f, new Float64Array(n), x);
     expect(report.worst.length).toBe(10);
     expect(evaluations).toBeLessThan(400);
   });
 
-  test("every element on request; as many directions as wanted, the same for the same seed", () => {
+  test("every element is compared on request; the same seed gives the same directions", () => {
     expect(checkGradient(f, gradient, x.slice(), { directions: false }).checked).toBe(n);
     const report = (seed: number) => checkGradient(f, gradient, x, { directions: 3, seed }).worst;
     expect(report(5).length).toBe(3);
@@ -189,7 +194,7 @@ describe("a large x is checked in random directions", () => {
     expect(report(5)).not.toEqual(report(6));
   });
 
-  test("in float32 too", () => {
+  test("also if x is a Float32Array", () => {
     const single = Float32Array.from(x);
     const report = checkGradient(f, gradient, single);
     expect(report.ok).toBe(true);
@@ -199,7 +204,7 @@ describe("a large x is checked in random directions", () => {
     expect(single).toEqual(Float32Array.from(x));
   });
 
-  test("not with bounds or one-sided methods, which take every element", () => {
+  test("but with bounds or a one-sided method every element is compared", () => {
     expect(checkGradient(f, gradient, x, { method: "forward", atol: 1e-3 }).checked).toBe(n);
     for (const options of [{ bounds: [-2, 2] as const }, { method: "forward" as const }]) {
       const error = thrownBy(ArgumentError, () => checkGradient(f, gradient, x, { ...options, directions: 3 }));
@@ -209,7 +214,7 @@ describe("a large x is checked in random directions", () => {
 });
 
 describe("float32", () => {
-  test("gets a step and tolerances fit for it", () => {
+  test("has an h and tolerances that suit it", () => {
     const f = (x: Float32Array) => x.reduce((sum, v) => Math.fround(sum + Math.fround(v * v)), 0);
     const x = Float32Array.of(1, 2, 3);
     expect(checkGradient(f, [2, 4, 6], x).ok).toBe(true);
@@ -217,13 +222,13 @@ describe("float32", () => {
     expect(checkGradient(f, [2, 4, 6], x).atol).toBe(1e-3);
   });
 
-  test("a step that float32 cannot tell from none is an error", () => {
+  test("an h that does not move a float32 x is an error", () => {
     const run = () => checkGradient(() => 0, [0], Float32Array.of(5000), { h: 1e-4 });
     expect(thrownBy(ArgumentError, run).argument).toBe("options.h");
   });
 });
 
-describe("an f that is not deterministic is found", () => {
+describe("an f that is not deterministic is an error", () => {
   test.each([
     ["at once", () => Math.random(), 2],
     ["later", (calls: number) => (calls < 4 ? 1 : 2), 5],
@@ -236,12 +241,12 @@ describe("an f that is not deterministic is found", () => {
   });
 });
 
-describe("a gradient function that cannot be used, and x restored", () => {
+describe("a gradient function that cannot be used is an error, and x is restored", () => {
   const x = Float64Array.of(1, -0);
   const refused = (gradient: unknown) =>
     thrownBy(FunctionError, () => checkGradient(() => 0, gradient as () => number[], x));
 
-  test("one that throws, is async, or changes x", async () => {
+  test("if it throws, is async, or changes x", async () => {
     const cause = new Error("not here");
     const error = refused(() => {
       throw cause;
@@ -250,14 +255,14 @@ describe("a gradient function that cannot be used, and x restored", () => {
     expect(error.message).toBe("gradient threw at x: not here");
     expect(refused(async () => [0, 0]).message).toContain("it returned a Promise");
     refused(async () => {
-      throw cause; // which nobody hears
+      throw cause; // nobody awaits this promise
     });
     expect(refused((v: Float64Array) => v.fill(7)).message).toContain("must not change x");
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect(Object.is(x[1], -0) && x[0] === 1).toBe(true);
   });
 
-  test("one that gives something else than numbers of x's shape", () => {
+  test("if it does not return numbers of the shape of x", () => {
     const run = (gradient: unknown) => () =>
       checkGradient(
         () => 0,
@@ -293,13 +298,13 @@ test("arguments are checked before f is called", () => {
   expect(thrownBy(ArgumentError, () => checkGradient(1 as unknown as () => number, [1], [1])).argument).toBe("f");
 });
 
-test("progress counts elements or directions, and a signal ends it with its reason", () => {
+test("progress counts elements or directions, and an aborted signal throws its reason", () => {
   const seen: number[] = [];
   const onProgress = ({ done, total }: { done: number; total: number }) => seen.push(done, total);
-  checkGradient((x) => at(x, 0), [1, 0], [1, 2], { onProgress });
+  checkGradient((x) => x[0]!, [1, 0], [1, 2], { onProgress });
   expect(seen).toEqual([1, 2, 2, 2]);
   seen.length = 0;
-  checkGradient((x) => at(x, 0), [1, 0], [1, 2], { onProgress, directions: 3 });
+  checkGradient((x) => x[0]!, [1, 0], [1, 2], { onProgress, directions: 3 });
   expect(seen).toEqual([1, 3, 2, 3, 3, 3]);
   const x = Float64Array.of(1, 2);
   for (const directions of [false, 2] as const) {

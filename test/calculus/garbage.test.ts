@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 
-/** Nothing is collected while the second call works, so that the heap keeps all that it makes. */
+/** With these flags nothing is collected during the measured call, so the heap keeps all garbage of the call. */
 const FLAGS = ["--expose-gc", "--min-semi-space-size=128", "--max-semi-space-size=128", "--input-type=module"];
 
 const ELEMENTS = 1_000_000;
 
-/** Bytes that the heap grows by in a call for each element of x, after others of its kind. */
+/** By how many bytes for each element of x the heap grows in a call, after calls for the compilers. */
 function bytesPerElement(f: string): number {
   const script = `
     import { numericalGradient } from ${JSON.stringify(new URL("../../packages/numgrad/dist/index.js", import.meta.url))};
@@ -22,8 +22,8 @@ function bytesPerElement(f: string): number {
   return Number(execFileSync(process.execPath, [...FLAGS, "-e", script], { encoding: "utf8" })) / ELEMENTS;
 }
 
-test("a gradient of a million elements makes no garbage for each of them, and garbage would be seen", () => {
-  // V8's smallest object has 16 bytes. The three or so that are measured come from its compilers.
+test("a gradient of a million elements makes no garbage for an element, and the test would see it", () => {
+  // V8's smallest object has 16 bytes. About three bytes are measured, which come from V8's compilers.
   expect(bytesPerElement("(x) => x[3] * x[3]")).toBeLessThan(8);
   expect(bytesPerElement("(x) => { kept = { a: x[3] }; return kept.a; }")).toBeGreaterThan(32);
 });

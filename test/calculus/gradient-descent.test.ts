@@ -1,9 +1,14 @@
+import {
+  ArgumentError,
+  FunctionError,
+  type GradientDescentOptions,
+  gradientDescent,
+  type Matrix,
+  matrix,
+  NonFiniteError,
+  numericalGradient,
+} from "numgrad";
 import { describe, expect, test } from "vitest";
-import { type GradientDescentOptions, gradientDescent } from "../../packages/numgrad/src/calculus/gradient-descent.js";
-import { numericalGradient } from "../../packages/numgrad/src/calculus/numerical-gradient.js";
-import { ArgumentError, FunctionError, NonFiniteError } from "../../packages/numgrad/src/errors.js";
-import { type Matrix, matrix } from "../../packages/numgrad/src/shape.js";
-import { at } from "../support/at.js";
 import { chapterFunctions, rosenbrock, sumOfSquares } from "../support/chapter-functions.js";
 import { readGolden } from "../support/golden.js";
 import { noteExample } from "../support/notes.js";
@@ -20,7 +25,7 @@ interface Path {
 describe("the chapter's paths, digit for digit", () => {
   const { gradient_descent: paths } = readGolden<{ gradient_descent: Path[] }>("differences.json");
 
-  test("golden/differences.json has seven of them, with good, too large and too small rates", () => {
+  test("golden/differences.json has seven of them, with learning rates that are good, too large and too small", () => {
     expect(paths.map(({ lr }) => lr)).toEqual([0.1, 0.1, 0.1, 10, 1e-10, 0.01, 0.0001]);
   });
 
@@ -41,7 +46,7 @@ describe("the chapter's paths, digit for digit", () => {
   });
 
   test.each(["001-descent", "chapter-descent-0.1", "chapter-descent-10", "chapter-descent-1e-10"])(
-    "the notes' %s, and as they print it",
+    "the notes' %s, also as printed",
     (id) => {
       const { inputs, value, printed } = noteExample(id);
       const { start, lr, steps } = inputs as { start: number[]; lr: number; steps: number };
@@ -57,10 +62,7 @@ describe("a step", () => {
     for (const difference of [{}, { h: 0.25 }, { method: "forward" as const }, { relativeStep: 1e-5 }]) {
       const { history } = gradientDescent(rosenbrock, [0.3, -0.7], { ...difference, learningRate: 1e-3, steps: 2 });
       const gradient = numericalGradient(rosenbrock, [0.3, -0.7], difference);
-      expect(Array.from(history[1] as Float64Array)).toEqual([
-        0.3 - 1e-3 * at(gradient, 0),
-        -0.7 - 1e-3 * at(gradient, 1),
-      ]);
+      expect(Array.from(history[1] as Float64Array)).toEqual([0.3 - 1e-3 * gradient[0]!, -0.7 - 1e-3 * gradient[1]!]);
     }
   });
 
@@ -69,20 +71,20 @@ describe("a step", () => {
     expect(gradientDescent(rosenbrock, [0, 0])).toEqual(gradientDescent(rosenbrock, [0, 0], options));
   });
 
-  test("in float32 stays in float32", () => {
+  test("from a Float32Array leads to a Float32Array", () => {
     const { x, history } = gradientDescent(sumOfSquares, Float32Array.of(-3, 4), { learningRate: 0.1 });
     expect(x).toBeInstanceOf(Float32Array);
     expect(history.length).toBe(101);
-    expect(Math.abs(at(x, 0)) < 1e-7).toBe(true);
+    expect(Math.abs(x[0]!) < 1e-7).toBe(true);
   });
 });
 
-describe("start is never changed, and no position of the history shares memory with it or another", () => {
+describe("start is never changed, and each position of the history has memory of its own", () => {
   test("for each kind of start", () => {
     const typed = new Float64Array([3, -0]);
     const { history } = gradientDescent(sumOfSquares, typed, { steps: 3 });
     expect(Object.is(typed[1], -0)).toBe(true);
-    expect(at(typed, 0)).toBe(3);
+    expect(typed[0]!).toBe(3);
     expect(new Set([typed, ...history].map((x) => x.buffer)).size).toBe(5);
     const w = matrix([[1, 2]]);
     expect(gradientDescent(({ data }) => sumOfSquares(data), w, { steps: 1 }).history[0]).toEqual(w);
@@ -90,7 +92,7 @@ describe("start is never changed, and no position of the history shares memory w
     gradientDescent(sumOfSquares, Object.freeze([1, 2]));
   });
 
-  test("f receives its kind: an array, a typed array, a Matrix, and cannot reach the history", () => {
+  test("f receives the kind of start, and cannot reach the history", () => {
     const seen: unknown[] = [];
     const keep = (x: unknown) => {
       seen.push(x);
@@ -103,21 +105,21 @@ describe("start is never changed, and no position of the history shares memory w
     expect(seen[2]).toBeInstanceOf(Float32Array);
     const { history } = gradientDescent(keep, new Float64Array([1]), { steps: 1 });
     (seen.at(-1) as Float64Array)[0] = 7;
-    expect(history.map((x) => at(x, 0))).toEqual([1, 1]);
+    expect(history.map((x) => x[0]!)).toEqual([1, 1]);
   });
 });
 
-describe("divergence is a status", () => {
-  test("f is NaN where the path leads: the step that could not be made, and the path up to there", () => {
-    const { x, history, status, stoppedAt } = gradientDescent((v) => Math.sqrt(at(v, 0)), [1], { learningRate: 1 });
+describe("a descent diverges, without an error, if", () => {
+  test("f is NaN at the next position: the path ends before it", () => {
+    const { x, history, status, stoppedAt } = gradientDescent((v) => Math.sqrt(v[0]!), [1], { learningRate: 1 });
     expect(status).toBe("diverged");
     expect(stoppedAt).toBe(2);
     expect(history.length).toBe(3);
     expect(x).toBe(history[2]);
-    expect(at(x, 0)).toBeCloseTo(0.5 - 1 / Math.SQRT2, 6);
+    expect(x[0]!).toBeCloseTo(0.5 - 1 / Math.SQRT2, 6);
   });
 
-  test("at the very first step", () => {
+  test("f is NaN at the start", () => {
     const result = gradientDescent(() => Number.NaN, [1, 2]);
     expect(result).toEqual({
       x: new Float64Array([1, 2]),
@@ -127,19 +129,19 @@ describe("divergence is a status", () => {
     });
   });
 
-  test("the next position would be infinite, or its differences overflow", () => {
-    const steep = gradientDescent((x) => at(x, 0) * 1e300, [0], { learningRate: 1e300 });
+  test("the next position would be infinite, or a difference overflows", () => {
+    const steep = gradientDescent((x) => x[0]! * 1e300, [0], { learningRate: 1e300 });
     expect(steep.status).toBe("diverged");
     expect(steep.stoppedAt).toBe(0);
-    const overflowing = gradientDescent((x) => (at(x, 0) > 0 ? 1.7e308 : -1.7e308), [0]);
+    const overflowing = gradientDescent((x) => (x[0]! > 0 ? 1.7e308 : -1.7e308), [0]);
     expect(overflowing.stoppedAt).toBe(0);
-    const growing = gradientDescent((x) => at(x, 0) ** 2, [1], { learningRate: 1e30, relativeStep: 1e-5 });
+    const growing = gradientDescent((x) => x[0]! ** 2, [1], { learningRate: 1e30, relativeStep: 1e-5 });
     expect(growing.status).toBe("diverged");
-    expect(growing.history.every((x) => Number.isFinite(at(x, 0)))).toBe(true);
+    expect(growing.history.every((x) => Number.isFinite(x[0]!))).toBe(true);
   });
 
-  test("a float32 that grew until no step moves it", () => {
-    const { status, stoppedAt } = gradientDescent((x) => -at(x, 0), Float32Array.of(1), {
+  test("a float32 has grown so large that no h moves it", () => {
+    const { status, stoppedAt } = gradientDescent((x) => -x[0]!, Float32Array.of(1), {
       learningRate: 3.4e38,
       steps: 5,
     });
@@ -148,8 +150,8 @@ describe("divergence is a status", () => {
   });
 });
 
-describe("errors", () => {
-  test("an f that throws or returns no number, at any step", () => {
+describe("it is an error, if", () => {
+  test("f throws or does not return a number, at any step", () => {
     let calls = 0;
     const cause = new Error("now");
     const f = () => {
@@ -162,7 +164,7 @@ describe("errors", () => {
     }
   });
 
-  test("arguments, before f is called", () => {
+  test("an argument is wrong: it is thrown before f is called", () => {
     const never = () => expect.fail("f was called");
     const refused = (options: unknown, start: unknown = [1]) =>
       thrownBy(ArgumentError, () => gradientDescent(never, start as number[], options as GradientDescentOptions))
@@ -182,7 +184,7 @@ describe("errors", () => {
   });
 });
 
-test("progress counts steps, and a signal ends it with its reason", () => {
+test("progress counts steps, and an aborted signal throws its reason", () => {
   const seen: number[] = [];
   gradientDescent(sumOfSquares, [1], { steps: 3, onProgress: ({ done, total }) => seen.push(done, total) });
   expect(seen).toEqual([1, 3, 2, 3, 3, 3]);

@@ -1,11 +1,9 @@
+import { checkGradient, gradientMatchers } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { checkGradient } from "../../packages/numgrad/src/calculus/check-gradient.js";
-import { gradientMatchers } from "../../packages/numgrad/src/calculus/gradient-matchers.js";
-import { at } from "../support/at.js";
 import { thrownBy } from "../support/thrown.js";
 
 declare module "vitest" {
-  // biome-ignore lint/suspicious/noExplicitAny: vitest declares it so
+  // biome-ignore lint/suspicious/noExplicitAny: vitest has this declaration
   interface Matchers<T = any> {
     toPassGradientCheck(): T;
   }
@@ -13,7 +11,7 @@ declare module "vitest" {
 
 expect.extend(gradientMatchers);
 
-const square = (x: number[]) => at(x, 0) ** 2 + at(x, 1);
+const square = (x: number[]) => x[0]! ** 2 + x[1]!;
 const right = checkGradient(square, [6, 1], [3, 4]);
 const wrong = checkGradient(square, [6, 7], [3, 4]);
 
@@ -23,32 +21,32 @@ describe("in vitest", () => {
     expect(wrong).not.toPassGradientCheck();
   });
 
-  test("a wrong one fails with the report: index, expected, got", () => {
+  test("a wrong gradient fails, and the message is the report: index, expected, got", () => {
     const error = thrownBy(Error, () => expect(wrong).toPassGradientCheck());
     expect(error.message).toBe(String(wrong));
     expect(error.message).toMatch(/x\[1\] +0\.99\d+ +7 +6/);
   });
 
-  test("its opposite fails with the report as well", () => {
+  test("`not` fails for a right gradient, and the message has the report", () => {
     const error = thrownBy(Error, () => expect(right).not.toPassGradientCheck());
     expect(error.message).toContain("expected a wrong gradient");
     expect(error.message).toContain("gradient ok");
   });
 
-  test("anything but a report is a mistake, also for the opposite", () => {
+  test("anything but a report is an error, also with `not`", () => {
     for (const value of [true, undefined, { ok: true }]) {
       expect(thrownBy(Error, () => expect(value).toPassGradientCheck()).message).toContain("GradientReport");
       expect(thrownBy(Error, () => expect(value).not.toPassGradientCheck()).message).toContain("GradientReport");
     }
   });
 
-  test("without the matcher, a message beside the value does the same", () => {
+  test("without the matcher, the report can be the message of an ordinary assertion", () => {
     const error = thrownBy(Error, () => expect(wrong.ok, String(wrong)).toBe(true));
     expect(error.message).toContain(String(wrong));
   });
 });
 
-test("the protocol of jest and others: a function of the received value, giving pass and message", () => {
+test("the matcher follows the protocol of jest and others: from the received value to pass and message", () => {
   const { pass, message } = gradientMatchers.toPassGradientCheck.call({ isNot: false }, wrong);
   expect(pass).toBe(false);
   expect(message()).toBe(String(wrong));

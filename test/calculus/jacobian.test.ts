@@ -1,19 +1,22 @@
-import { describe, expect, test } from "vitest";
 import {
   type AdaptiveJacobianOptions,
+  ArgumentError,
+  FunctionError,
   type JacobianOptions,
   jacobian,
-} from "../../packages/numgrad/src/calculus/jacobian.js";
-import { numericalGradient } from "../../packages/numgrad/src/calculus/numerical-gradient.js";
-import { ArgumentError, FunctionError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
-import { type Matrix, matrix, type Vector } from "../../packages/numgrad/src/shape.js";
-import { at } from "../support/at.js";
+  type Matrix,
+  matrix,
+  numericalGradient,
+  RandomState,
+  ShapeError,
+  type Vector,
+} from "numgrad";
+import { describe, expect, test } from "vitest";
 import { rosenbrock } from "../support/chapter-functions.js";
 import { quantile, type SmoothCase, smoothCases } from "../support/smooth-functions.js";
 import { thrownBy } from "../support/thrown.js";
 
-const polar = (x: ArrayLike<number>) => [at(x, 0) * Math.cos(at(x, 1)), at(x, 0) * Math.sin(at(x, 1)), at(x, 0)];
+const polar = (x: ArrayLike<number>) => [x[0]! * Math.cos(x[1]!), x[0]! * Math.sin(x[1]!), x[0]!];
 
 describe("a Jacobian", () => {
   test.each(["central", "forward", "backward"] as const)(
@@ -35,7 +38,7 @@ describe("a Jacobian", () => {
         const { shape, data } = jacobian(polar, x, { ...options, method });
         expect(shape).toEqual([3, 2]);
         for (const k of [0, 1, 2]) {
-          const row = numericalGradient((v) => at(polar(v), k), x, { ...options, method });
+          const row = numericalGradient((v) => polar(v)[k]!, x, { ...options, method });
           expect(Array.from(data.subarray(2 * k, 2 * k + 2))).toEqual(Array.from(row));
         }
       }
@@ -45,14 +48,15 @@ describe("a Jacobian", () => {
   test("of numericalGradient is a Hessian", () => {
     const x = Float64Array.of(-1.2, 1);
     const hessian = jacobian((v) => numericalGradient(rosenbrock, v, { h: 1e-3 }), x, { h: 1e-3 });
-    // h² times fourth derivatives (2400) is 2.4e-3, twice over 6; and 1e-16 · 24 / h² = 2.4e-9 of rounding.
+    // Truncation: h² times the fourth derivative (2400) is 2.4e-3, divided by 6, twice. Rounding: 1e-16 · 24 / h² =
+    // 2.4e-9.
     for (const [i, expected] of [1330, 480, 480, 200].entries()) {
-      expect(Math.abs(at(hessian.data, i) - expected) <= 1e-3).toBe(true);
+      expect(Math.abs(hessian.data[i]! - expected) <= 1e-3).toBe(true);
     }
     expect(Array.from(x)).toEqual([-1.2, 1]);
   });
 
-  test("is found for every kind of x and of result", () => {
+  test("is the same for every kind of x and of result", () => {
     const expected = jacobian(polar, [2, 0.5]);
     expect(jacobian(polar, Float64Array.of(2, 0.5))).toEqual(expected);
     expect(jacobian((m) => Float64Array.from(polar(m.data)), matrix([[2], [0.5]]))).toEqual(expected);
@@ -63,10 +67,10 @@ describe("a Jacobian", () => {
     };
     expect(jacobian(reused, [2, 0.5])).toEqual(expected);
     const single = jacobian((x) => Float32Array.from(polar(x)), Float32Array.of(2, 0.5));
-    for (const [i, value] of expected.data.entries()) expect(at(single.data, i)).toBeCloseTo(value, 3);
+    for (const [i, value] of expected.data.entries()) expect(single.data[i]!).toBeCloseTo(value, 3);
   });
 
-  test("f receives a Float64Array for an array of numbers, and x itself else", () => {
+  test("f receives a Float64Array if x is an array of numbers, else x itself", () => {
     const frozen = Object.freeze([1, 2]);
     jacobian((x) => {
       expect(x).toBeInstanceOf(Float64Array);
@@ -79,7 +83,7 @@ describe("a Jacobian", () => {
     }, x);
   });
 
-  test("goes into out", () => {
+  test("is written to out", () => {
     const out = { shape: [3, 2] as const, data: new Float64Array(6).fill(Number.NaN) };
     expect(jacobian(polar, [2, 0.5], { out })).toBe(out);
     expect(out.data).toEqual(jacobian(polar, [2, 0.5]).data);
@@ -94,7 +98,7 @@ describe("a Jacobian", () => {
     expect(Array.from(x)).toEqual([2, 0.5]);
   });
 
-  test("reports progress by inputs, and ends with the signal's reason", () => {
+  test("reports each input, and throws the reason of an aborted signal", () => {
     const seen: number[] = [];
     jacobian(polar, [1, 2], { onProgress: ({ done, total }) => seen.push(done, total) });
     expect(seen).toEqual([1, 2, 2, 2]);
@@ -119,29 +123,29 @@ describe("an adaptive Jacobian", () => {
     const estimates: number[] = [];
     for (let c = 0; c < cases.length; c += 2) {
       const [p, q] = [cases[c] as SmoothCase, cases[c + 1] as SmoothCase];
-      const f = (x: Float64Array) => [p.f(at(x, 0)) + q.f(at(x, 1)), p.f(at(x, 0)) - q.f(at(x, 1))];
+      const f = (x: Float64Array) => [p.f(x[0]!) + q.f(x[1]!), p.f(x[0]!) - q.f(x[1]!)];
       if (!f(Float64Array.of(p.x, q.x)).every(Number.isFinite)) continue;
       const { value, error } = jacobian(f, [p.x, q.x], { adaptive: true });
       const [a, b] = [p.slope(p.x), q.slope(q.x)];
       for (const [i, truth] of [a, b, a, -b].entries()) {
-        if (!(Math.abs(at(value.data, i) - truth) <= at(error.data, i))) misses++;
-        estimates.push(at(error.data, i) / Math.max(Math.abs(truth), Number.MIN_VALUE));
+        if (!(Math.abs(value.data[i]! - truth) <= error.data[i]!)) misses++;
+        estimates.push(error.data[i]! / Math.max(Math.abs(truth), Number.MIN_VALUE));
       }
     }
     expect(estimates.length).toBe(10_000);
-    // The sum of two functions of very different size has the noise of the larger one: more are missed than alone.
+    // The sum of two functions of very different size has the noise of the larger one. So more are missed than for one.
     expect(misses).toBeLessThan(50);
     expect(quantile(estimates, 0.5)).toBeLessThan(1e-9);
   });
 
-  test("gives each output its own estimate: a kink in one does not spoil the other", () => {
-    const f = (x: Float64Array) => [Math.abs(at(x, 0)) + at(x, 1), Math.exp(at(x, 0) - at(x, 1))];
+  test("has an estimate for each output: a kink in one does not change that of the other", () => {
+    const f = (x: Float64Array) => [Math.abs(x[0]!) + x[1]!, Math.exp(x[0]! - x[1]!)];
     const { value, error, evaluations } = jacobian(f, [0, 0.5], { adaptive: true });
     expect(value.shape).toEqual([2, 2]);
-    expect(at(error.data, 0)).toBeGreaterThan(1);
+    expect(error.data[0]!).toBeGreaterThan(1);
     for (const [i, truth] of [Number.NaN, 1, Math.exp(-0.5), -Math.exp(-0.5)].entries()) {
-      if (i > 0) expect(Math.abs(at(value.data, i) - truth) <= at(error.data, i)).toBe(true);
-      if (i > 0) expect(at(error.data, i)).toBeLessThan(1e-11);
+      if (i > 0) expect(Math.abs(value.data[i]! - truth) <= error.data[i]!).toBe(true);
+      if (i > 0) expect(error.data[i]!).toBeLessThan(1e-11);
     }
     let calls = 0;
     const counted = (x: Float64Array) => {
@@ -152,24 +156,24 @@ describe("an adaptive Jacobian", () => {
     expect(evaluations).toBe(calls);
   });
 
-  test("of a float32 x expects f to be rounded to float32", () => {
-    const f = (x: Float32Array) => [Math.fround(Math.exp(at(x, 0))), Math.fround(at(x, 0) ** 2)];
+  test("of a Float32Array assumes that f is rounded to float32", () => {
+    const f = (x: Float32Array) => [Math.fround(Math.exp(x[0]!)), Math.fround(x[0]! ** 2)];
     const { value, error } = jacobian(f, Float32Array.of(1), { adaptive: true });
     for (const [i, truth] of [Math.E, 2].entries()) {
-      expect(Math.abs(at(value.data, i) - truth) <= at(error.data, i)).toBe(true);
-      expect(at(error.data, i)).toBeLessThan(1e-3);
+      expect(Math.abs(value.data[i]! - truth) <= error.data[i]!).toBe(true);
+      expect(error.data[i]!).toBeLessThan(1e-3);
     }
   });
 
-  test("keeps within bounds, and tries smaller steps where f is not defined", () => {
-    const f = (x: Float64Array) => [Math.sqrt(1 - at(x, 0)), Math.log(at(x, 1))];
+  test("takes a smaller h if f is not defined", () => {
+    const f = (x: Float64Array) => [Math.sqrt(1 - x[0]!), Math.log(x[1]!)];
     const { value, error } = jacobian(f, [0, 0.01], { adaptive: true });
-    expect(Math.abs(at(value.data, 0) + 0.5) <= at(error.data, 0)).toBe(true);
-    expect(Math.abs(at(value.data, 3) - 100) <= at(error.data, 3)).toBe(true);
+    expect(Math.abs(value.data[0]! + 0.5) <= error.data[0]!).toBe(true);
+    expect(Math.abs(value.data[3]! - 100) <= error.data[3]!).toBe(true);
   });
 });
 
-describe("an f that cannot be used, at any call, and x restored", () => {
+describe("an f that cannot be used is an error, and x is restored", () => {
   const x = Float64Array.of(1, -0, 3);
   const bits = () => Array.from(new BigUint64Array(x.buffer));
   const before = bits();
@@ -184,25 +188,25 @@ describe("an f that cannot be used, at any call, and x restored", () => {
     ["a NaN", [1, Number.NaN], "it returned NaN with x[1] moved as element 1 of its result"],
     ["a string among numbers", [1, "2"], 'element 1 is "2"'],
     ["bigints", new BigInt64Array(2), "element 0 is 0n"],
-  ])("one that returns %s", (_, value, message) => {
-    const f = (v: Float64Array) => (at(v, 1) > 0 ? value : [1, 2]) as number[];
+  ])("if it returns %s", (_, value, message) => {
+    const f = (v: Float64Array) => (v[1]! > 0 ? value : [1, 2]) as number[];
     const error = thrownBy(FunctionError, () => jacobian(f, x));
     expect(error.index).toBe(1);
     expect(error.message).toContain(message);
     expect(bits()).toEqual(before);
   });
 
-  test("one whose differences overflow", () => {
-    const f = (v: Float64Array) => [at(v, 2) > 3 ? 1.7e308 : -1.7e308];
+  test("if a difference overflows", () => {
+    const f = (v: Float64Array) => [v[2]! > 3 ? 1.7e308 : -1.7e308];
     expect(thrownBy(FunctionError, () => jacobian(f, x)).message).toContain("overflows with x[2] moved");
     expect(bits()).toEqual(before);
   });
 
-  test("one that is NaN at x, or everywhere else (adaptive)", () => {
+  test("if it is NaN at x, or everywhere else (adaptive)", () => {
     const adaptive = { adaptive: true } as const;
     const error = thrownBy(FunctionError, () => jacobian(() => [0, Number.NaN], x, adaptive));
     expect(error.index).toBe(-1);
-    const off = (v: Float64Array) => [at(v, 2) === 3 ? 0 : Number.NaN];
+    const off = (v: Float64Array) => [v[2]! === 3 ? 0 : Number.NaN];
     expect(thrownBy(FunctionError, () => jacobian(off, x, adaptive)).index).toBe(2);
     expect(bits()).toEqual(before);
   });

@@ -1,7 +1,5 @@
+import { ArgumentError, type DifferenceOptions, FunctionError, numericalDiff } from "numgrad";
 import { describe, expect, test } from "vitest";
-import type { DifferenceOptions } from "../../packages/numgrad/src/calculus/difference-options.js";
-import { numericalDiff } from "../../packages/numgrad/src/calculus/numerical-diff.js";
-import { ArgumentError, FunctionError } from "../../packages/numgrad/src/errors.js";
 import { readGolden } from "../support/golden.js";
 import { noteExample } from "../support/notes.js";
 import { thrownBy } from "../support/thrown.js";
@@ -13,7 +11,7 @@ interface Difference {
   exact: number;
 }
 
-/** The functions of golden/differences.json, by the text that it has for them. */
+/** The functions of golden/differences.json. The file names them by these texts. */
 const functions: Record<string, (x: number) => number> = {
   "0.01*x*x + 0.1*x": (x) => 0.01 * (x * x) + 0.1 * x,
   "sin(x)": Math.sin,
@@ -25,7 +23,7 @@ const functions: Record<string, (x: number) => number> = {
   "constant 3": () => 3,
 };
 
-/** Theirs depends on the platform's exp and sin, whose last bits are divided by 2h. */
+/** Functions whose difference depends on the platform's exp and sin. The last bits of these are divided by 2h. */
 const transcendental = new Set(["sin(x)", "exp(x)", "sigmoid(x)"]);
 
 describe("the chapter's numbers", () => {
@@ -42,7 +40,8 @@ describe("the chapter's numbers", () => {
     if (!transcendental.has(text)) expect(result).toBe(value);
     const tolerance = transcendental.has(text) ? 5e-12 * Math.max(1, Math.abs(f(x))) : 0;
     expect(Math.abs(result - value) <= tolerance).toBe(true);
-    // And near the real quotient: cancellation costs an ulp of f, and rounding x ± h an ulp of x, both divided by 2h.
+    // The quotient of real numbers is near: cancellation costs an ulp of f, rounding x ± h an ulp of x, both divided by
+    // 2h.
     const rounding = (2e-16 * (Math.abs(f(x)) + Math.abs(exact * x) + 1)) / 1e-4;
     expect(Math.abs(result - exact) <= 4 * rounding).toBe(true);
   });
@@ -76,7 +75,7 @@ describe("the chapter's numbers", () => {
 });
 
 describe("methods", () => {
-  test("each is its formula, in that order of operations", () => {
+  test("each method is its formula, with this order of operations", () => {
     const f = (x: number) => 0.1 * x ** 3 - x / 3;
     for (const x of [-2.5, 0, 0.3, 7]) {
       for (const h of [1e-4, 1e-3, 0.25, 1e-7]) {
@@ -88,7 +87,7 @@ describe("methods", () => {
     }
   });
 
-  test("one-sided ones call f only on their side, twice", () => {
+  test("the one-sided methods call f twice, only on their side", () => {
     const calls = (method: "forward" | "backward" | "central") => {
       const seen: number[] = [];
       numericalDiff((x) => seen.push(x), 1, { method, h: 0.5 });
@@ -100,21 +99,21 @@ describe("methods", () => {
     expect(numericalDiff(Math.sqrt, 0, { method: "forward" })).toBe(100);
   });
 
-  test("the central error shrinks with h², the forward error with h", () => {
+  test("the error of central shrinks with h², that of forward with h", () => {
     const error = (options: DifferenceOptions) => Math.abs(numericalDiff(Math.exp, 1, options) - Math.E);
     expect(error({ h: 1e-2 }) / error({ h: 1e-3 })).toBeCloseTo(100, 0);
     const forward = { method: "forward" } as const;
     expect(error({ h: 1e-2, ...forward }) / error({ h: 1e-3, ...forward })).toBeCloseTo(10, 0);
   });
 
-  test("an option that is undefined is the default", () => {
+  test("an option that is undefined has its default", () => {
     const options = { h: undefined, method: undefined } as unknown as DifferenceOptions;
     expect(numericalDiff((x) => x * x, 3, options)).toBe(numericalDiff((x) => x * x, 3));
   });
 });
 
-describe("an f that cannot be used gives a FunctionError", () => {
-  test("one that throws, with what it threw as cause", () => {
+describe("an f that cannot be used is a FunctionError", () => {
+  test("if it throws: the cause is what it threw", () => {
     const cause = new RangeError("too far");
     const fail = () => {
       throw cause;
@@ -126,7 +125,7 @@ describe("an f that cannot be used gives a FunctionError", () => {
     expect(error.value).toBeUndefined();
   });
 
-  test("one that throws what is no Error", () => {
+  test("if it throws something that is not an Error", () => {
     const fail = () => {
       throw "no";
     };
@@ -146,20 +145,20 @@ describe("an f that cannot be used gives a FunctionError", () => {
     ["a bigint", 1n],
     ["an array of a number", [1]],
     ["a Number object", Object(1)],
-  ])("one that returns %s, with that as value", (_, value) => {
+  ])("if it returns %s: this is the value of the error", (_, value) => {
     const error = thrownBy(FunctionError, () => numericalDiff(() => value as number, 5));
     expect(error.value).toBe(value);
     expect(error.message).toContain("f must return a finite number, it returned");
     expect(error.message).toContain("at x = 5.0001");
   });
 
-  test("one that is NaN on one side only", () => {
+  test("if it is NaN on one side only", () => {
     const error = thrownBy(FunctionError, () => numericalDiff(Math.sqrt, 0));
     expect(error.message).toBe("f must return a finite number, it returned NaN at x = -0.0001");
     expect(thrownBy(FunctionError, () => numericalDiff(Math.log, 0, { method: "forward" })).index).toBe(-1);
   });
 
-  test("an async one, whose later rejection goes unnoticed", async () => {
+  test("if it is async: a later rejection is handled", async () => {
     const rejected: unknown[] = [];
     const listener = (reason: unknown) => rejected.push(reason);
     process.on("unhandledRejection", listener);
@@ -173,7 +172,7 @@ describe("an f that cannot be used gives a FunctionError", () => {
     expect(rejected).toEqual([]);
   });
 
-  test("one whose difference overflows", () => {
+  test("if its difference overflows", () => {
     const error = thrownBy(FunctionError, () => numericalDiff((x) => (x > 5 ? 1.7e308 : -1.7e308), 5));
     expect(error.message).toContain("overflows at x = 5");
     expect(error.value).toBe(Number.POSITIVE_INFINITY);
@@ -201,7 +200,7 @@ describe("arguments are checked before f is called", () => {
     expect(error.expected).toBe('"central" or "forward" or "backward"');
   });
 
-  test("an unknown option, and a step in place of the options", () => {
+  test("an unknown option, and a number in place of the options", () => {
     const eps = { eps: 1e-4 } as DifferenceOptions;
     expect(thrownBy(ArgumentError, () => numericalDiff(never, 1, eps)).argument).toBe("options.eps");
     const h = 1e-4 as unknown as DifferenceOptions;
@@ -212,7 +211,7 @@ describe("arguments are checked before f is called", () => {
   });
 });
 
-test("f may call the library again: a second derivative", () => {
+test("f may call the library: a second derivative", () => {
   const slope = (x: number) => numericalDiff((y) => y * y * y, x, { h: 1e-3 });
   expect(numericalDiff(slope, 2, { h: 1e-3 })).toBeCloseTo(12, 6);
 });

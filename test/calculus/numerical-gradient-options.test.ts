@@ -1,29 +1,31 @@
-import { describe, expect, test } from "vitest";
-import { numericalDiff } from "../../packages/numgrad/src/calculus/numerical-diff.js";
 import {
+  ArgumentError,
   type BatchedGradientOptions,
   type DifferenceGradientOptions,
+  FunctionError,
+  type Matrix,
+  matrix,
+  numericalDiff,
   numericalGradient,
-} from "../../packages/numgrad/src/calculus/numerical-gradient.js";
-import { partialDerivative } from "../../packages/numgrad/src/calculus/partial-derivative.js";
-import { tangentLine } from "../../packages/numgrad/src/calculus/tangent-line.js";
-import { ArgumentError, FunctionError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { type Matrix, matrix } from "../../packages/numgrad/src/shape.js";
-import { at } from "../support/at.js";
+  partialDerivative,
+  ShapeError,
+  tangentLine,
+} from "numgrad";
+import { describe, expect, test } from "vitest";
 import { rosenbrock, sumOfSquares } from "../support/chapter-functions.js";
 import { thrownBy } from "../support/thrown.js";
 
-/** f for many points, one in each row. */
+/** f as a function of many points, one in each row. */
 const byRows = (f: (x: ArrayLike<number>) => number) => (points: Matrix<Float64Array | Float32Array>) => {
   const [rows, n] = points.shape;
   return Array.from({ length: rows }, (_, r) => f(points.data.subarray(r * n, (r + 1) * n)));
 };
 
 describe("a relative step", () => {
-  test("is r·max(1, |x|), and at least h where that is given", () => {
+  test("gives h = r·max(1, |x|), or max(h, r·|x|) if h is given too", () => {
     const steps = (x: number, options: DifferenceGradientOptions) => {
       const seen: number[] = [];
-      numericalGradient((v) => seen.push(at(v, 0)), [x], options);
+      numericalGradient((v) => seen.push(v[0]!), [x], options);
       return seen;
     };
     expect(steps(1000, { relativeStep: 0.5 })).toEqual([1500, 500]);
@@ -35,28 +37,23 @@ describe("a relative step", () => {
     expect(steps(8, { relativeStep: 0.5, method: "forward" })).toEqual([8, 12]);
   });
 
-  test("is divided by the distance of the points that f got: a line's slope is exact", () => {
+  test("divides by the distance between the points that f received: the slope of a line is exact", () => {
     for (const x of [1e6 + 0.1, 0.1, 12345.678]) {
       for (const method of ["central", "forward", "backward"] as const) {
         expect(numericalDiff((t) => t, x, { relativeStep: 1e-8, method })).toBe(1);
-        expect(
-          at(
-            numericalGradient((v) => at(v, 0), [x], { relativeStep: 1e-8, method }),
-            0,
-          ),
-        ).toBe(1);
+        expect(numericalGradient((v) => v[0]!, [x], { relativeStep: 1e-8, method })[0]!).toBe(1);
       }
-      // By the book's 2h the rounding of x ± h stays in the slope.
+      // With the book's divisor 2h, the rounding of x ± h remains in the slope.
       expect(numericalDiff((t) => t, x, { h: 1e-8 * Math.max(1, x) })).not.toBe(1);
     }
   });
 
-  test("keeps its digits where h = 1e-4 drowns", () => {
+  test("keeps digits where h = 1e-4 is lost in rounding", () => {
     expect(numericalDiff((x) => x * x, 1e12)).not.toBeCloseTo(2e12, -10);
     expect(numericalDiff((x) => x * x, 1e12, { relativeStep: 6e-6 }) / 2e12).toBeCloseTo(1, 9);
   });
 
-  test("that does not move x is an error, before f is called", () => {
+  test("that does not move x is an error, and f is not called", () => {
     const never = () => expect.fail("f was called");
     const error = thrownBy(ArgumentError, () => numericalGradient(never, [1, 3], { relativeStep: 1e-17 }));
     expect(error.message).toBe("options.relativeStep: expected a step that moves the x[0] = 1, got 1e-17");
@@ -73,7 +70,7 @@ describe("a relative step", () => {
 });
 
 describe("out", () => {
-  test("takes the gradient, and is the result", () => {
+  test("receives the gradient, and is returned", () => {
     const out = new Float64Array(2).fill(Number.NaN);
     expect(numericalGradient(rosenbrock, [3, 4], { out })).toBe(out);
     expect(out).toEqual(numericalGradient(rosenbrock, [3, 4]));
@@ -82,7 +79,7 @@ describe("out", () => {
     expect(out).toEqual(numericalGradient(rosenbrock, [3, 4]));
   });
 
-  test("of another kind or shape, or sharing memory with x, is refused before f is called", () => {
+  test("must have the kind and the shape of the result, and memory of its own", () => {
     const never = () => expect.fail("f was called");
     const refused = (out: unknown, x: unknown = [1, 2]) =>
       thrownBy(ArgumentError, () => numericalGradient(never, x as number[], { out: out as Float64Array }));
@@ -99,7 +96,7 @@ describe("out", () => {
     expect(numericalGradient(sumOfSquares, all.subarray(0, 2), { out: all.subarray(2) }).length).toBe(2);
   });
 
-  test("that loses its memory while f runs is noticed", () => {
+  test("that loses its memory while f runs is an error", () => {
     const out = new Float64Array(1);
     const f = () => {
       if (out.length > 0) structuredClone(out.buffer, { transfer: [out.buffer] });
@@ -109,11 +106,11 @@ describe("out", () => {
   });
 });
 
-describe("batches: f takes many points at once", () => {
+describe("batches of points", () => {
   const x = [-1.2, 1, 0.5, 3, -0.25];
   const f = (v: ArrayLike<number>) => rosenbrock(v) + 0.1 * sumOfSquares(v);
 
-  test.each(["central", "forward", "backward"] as const)("with the same digits, whatever their size (%s)", (method) => {
+  test.each(["central", "forward", "backward"] as const)("give the same digits for every batch size (%s)", (method) => {
     for (const options of [{}, { relativeStep: 1e-6 }, { bounds: [-1.2, 3] as const }]) {
       const expected = numericalGradient(f, x, { method, ...options });
       for (const batchSize of [1, 2, 3, 4, 7, 11, 1000]) {
@@ -122,20 +119,20 @@ describe("batches: f takes many points at once", () => {
     }
   });
 
-  test("of no more than batchSize rows, all points in the order of single calls, and x untouched", () => {
+  test("have at most batchSize rows, with the points in the order of single calls; x is not moved", () => {
     const calls: number[][][] = [];
     const typed = Float64Array.of(1, 2);
     const record = ({ shape: [rows, n], data }: Matrix) => {
       calls.push(Array.from({ length: rows }, (_, r) => Array.from(data.subarray(r * n, (r + 1) * n))));
       expect(Array.from(typed)).toEqual([1, 2]);
-      data.fill(Number.NaN); // f may use the rows as its scratch
+      data.fill(Number.NaN); // f may change the rows
       return new Float64Array(rows);
     };
     numericalGradient(record, typed, { batchSize: 3, h: 0.5 });
     expect(calls).toEqual([[[1.5, 2], [0.5, 2], [1, 2.5]], [[1, 1.5]]]); // biome-ignore format: two batches
   });
 
-  test("of a Matrix have its elements in rows; of float32 they are float32", () => {
+  test("have the elements of a Matrix in each row, and float32 numbers for a float32 x", () => {
     const w = matrix([
       [1, 2],
       [3, 4],
@@ -157,12 +154,12 @@ describe("batches: f takes many points at once", () => {
     ["a Promise", Promise.resolve([1, 2]), "except by numericalGradientAsync"],
     ["a NaN", [1, Number.NaN], "it returned NaN with x[0] moved"],
     ["a string", [1, "2"], 'it returned "2" with x[0] moved'],
-  ])("an f that returns %s", (_, value, message) => {
+  ])("are an error if f returns %s", (_, value, message) => {
     const error = thrownBy(FunctionError, () => numericalGradient(() => value as number[], [1], { batchSize: 2 }));
     expect(error.message).toContain(message);
   });
 
-  test("an f that throws, overflows, or changes x behind the back of the rows", () => {
+  test("are an error if f throws or changes x, or if a difference overflows", () => {
     const cause = new Error("now");
     const fail = () => {
       throw cause;
@@ -178,10 +175,10 @@ describe("batches: f takes many points at once", () => {
       return new Float64Array(points.shape[0]);
     };
     expect(thrownBy(FunctionError, () => numericalGradient(change, typed, { batchSize: 9 })).message).toContain("x[0]");
-    expect(at(typed, 0) === 1 && Object.is(typed[1], -0)).toBe(true);
+    expect(typed[0]! === 1 && Object.is(typed[1], -0)).toBe(true);
   });
 
-  test("batchSize is checked", () => {
+  test("need a batchSize that is a positive integer", () => {
     for (const batchSize of [0, -1, 1.5, "2", null]) {
       const options = { batchSize } as BatchedGradientOptions;
       const error = thrownBy(ArgumentError, () => numericalGradient(() => expect.fail("called"), [1], options));
@@ -191,7 +188,7 @@ describe("batches: f takes many points at once", () => {
 });
 
 describe("progress and signal", () => {
-  test("every element of a small x is reported, a hundredth of a large one, and the end", () => {
+  test("there is a report for each element of a small x, for each hundredth of a large x, and at the end", () => {
     const reports = (n: number, options: object = {}) => {
       const done: number[] = [];
       const onProgress = (progress: { done: number; total: number }) => {
@@ -219,13 +216,13 @@ describe("progress and signal", () => {
       if (++calls === 2) controller.abort(reason);
       return "batchSize" in options ? new Float64Array((points as Matrix).shape[0]) : 0;
     };
-    let thrown: unknown;
+    let caught: unknown;
     try {
       numericalGradient(f as () => number, x, { ...options, signal: controller.signal });
     } catch (error) {
-      thrown = error;
+      caught = error;
     }
-    expect(thrown).toBe(reason);
+    expect(caught).toBe(reason);
     expect(calls).toBe(2);
     expect(x[0] === 1 && Object.is(x[1], -0) && x[2] === 3).toBe(true);
     calls = 0;
@@ -233,7 +230,7 @@ describe("progress and signal", () => {
     expect(calls).toBe(0);
   });
 
-  test("what onProgress throws comes through, and x is restored", () => {
+  test("an error of onProgress is thrown as it is, and x is restored", () => {
     const x = Float64Array.of(1, 2);
     const reason = new Error("from the callback");
     const run = () =>
@@ -256,7 +253,7 @@ describe("progress and signal", () => {
 });
 
 describe("partialDerivative", () => {
-  test("is the element of the gradient, bit for bit, for two evaluations", () => {
+  test("has the bits of the element of the gradient, and takes two evaluations", () => {
     for (const options of [
       {},
       { method: "forward" as const },
@@ -264,7 +261,7 @@ describe("partialDerivative", () => {
       { bounds: [-1.2, 1] as const },
     ]) {
       const gradient = numericalGradient(rosenbrock, [-1.2, 1], options);
-      for (const i of [0, 1]) expect(partialDerivative(rosenbrock, [-1.2, 1], i, options)).toBe(at(gradient, i));
+      for (const i of [0, 1]) expect(partialDerivative(rosenbrock, [-1.2, 1], i, options)).toBe(gradient[i]!);
     }
     let calls = 0;
     partialDerivative(() => calls++, new Float64Array(1000), 500);
@@ -273,11 +270,11 @@ describe("partialDerivative", () => {
       [1, 2],
       [3, 4],
     ]);
-    expect(partialDerivative(({ data }) => at(data, 0) * at(data, 3), w, 3)).toBeCloseTo(1, 10);
-    expect(partialDerivative((v) => at(v, 0) ** 2, Float32Array.of(3), 0)).toBe(6);
+    expect(partialDerivative(({ data }) => data[0]! * data[3]!, w, 3)).toBeCloseTo(1, 10);
+    expect(partialDerivative((v) => v[0]! ** 2, Float32Array.of(3), 0)).toBe(6);
   });
 
-  test("knows which elements there are", () => {
+  test("refuses an index that is not an element of x", () => {
     for (const index of [-1, 2, 0.5, "0", undefined, Number.NaN]) {
       const run = () => partialDerivative(() => expect.fail("called"), [1, 2], index as number);
       expect(thrownBy(ArgumentError, run).argument).toBe("index");
@@ -288,7 +285,7 @@ describe("partialDerivative", () => {
 describe("tangentLine", () => {
   const f = (x: number) => 0.01 * x ** 2 + 0.1 * x;
 
-  test("is the book's line: d·t + (f(x) − d·x), in that order", () => {
+  test("is the book's line d·t + (f(x) − d·x), with this order of operations", () => {
     for (const x of [5, 10, 0, -3.7]) {
       const slope = numericalDiff(f, x);
       const tangent = tangentLine(f, x);
@@ -298,7 +295,7 @@ describe("tangentLine", () => {
     expect(tangentLine(Math.sqrt, 0, { method: "forward" })(1)).toBe(100);
   });
 
-  test("refuses what is no number, and what overflows", () => {
+  test("refuses an argument that is not a number, and a tangent that overflows", () => {
     const tangent = tangentLine(f, 5);
     for (const t of [Number.NaN, "1", undefined]) {
       expect(thrownBy(ArgumentError, () => tangent(t as number)).argument).toBe("t");

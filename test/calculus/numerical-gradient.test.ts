@@ -1,18 +1,19 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import type { DifferenceOptions } from "../../packages/numgrad/src/calculus/difference-options.js";
-import { numericalDiff } from "../../packages/numgrad/src/calculus/numerical-diff.js";
-import { numericalGradient } from "../../packages/numgrad/src/calculus/numerical-gradient.js";
 import {
   ArgumentError,
+  type DifferenceOptions,
   DisposedError,
   FunctionError,
+  type Matrix,
+  matrix,
   NonFiniteError,
+  numericalDiff,
+  numericalGradient,
+  pixels,
   ShapeError,
-} from "../../packages/numgrad/src/errors.js";
-import { registerLiveView } from "../../packages/numgrad/src/live-view.js";
-import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
-import { at } from "../support/at.js";
+} from "numgrad";
+import { describe, expect, test } from "vitest";
+import { registerLiveView } from "../../packages/numgrad/src/view-registry.js";
 import { chapterFunctions, sumOfSquares } from "../support/chapter-functions.js";
 import { readGolden } from "../support/golden.js";
 import { noteExample } from "../support/notes.js";
@@ -40,14 +41,14 @@ describe("the chapter's numbers, digit for digit", () => {
     expect(golden.grid_gradients.flat().length).toBe(18 * 18);
     for (const [i, row] of golden.grid_gradients.entries()) {
       for (const [j, expected] of row.entries()) {
-        const x = [at(golden.grid_axis, j), at(golden.grid_axis, i)];
+        const x = [golden.grid_axis[j]!, golden.grid_axis[i]!];
         expect(Array.from(numericalGradient(sumOfSquares, x))).toEqual(expected);
       }
     }
   });
 
   test.each(["001-gradient", "004-gradient", "chapter-gradient-3-4", "chapter-gradient-0-2", "chapter-gradient-3-0"])(
-    "the notes' %s, and as they print it",
+    "the notes' %s, also as printed",
     (id) => {
       const { inputs, value, printed } = noteExample(id);
       const gradient = Array.from(numericalGradient(sumOfSquares, inputs.x as number[]));
@@ -60,39 +61,39 @@ describe("the chapter's numbers, digit for digit", () => {
     ["001-dW", 1e-7],
     ["002-dW", 1e-7],
     ["002-dW-no-eps", 0],
-  ])("the notes' %s: the gradient of a softmax with cross entropy, by its weights", (id, delta) => {
+  ])("the notes' %s: the gradient of softmax and cross entropy by the weights", (id, delta) => {
     const { inputs, value } = noteExample(id);
     const { W, x, t } = inputs as { W: number[][]; x: number[]; t: number[] };
     const loss = ({ data }: Matrix) => {
-      const logits = [0, 1, 2].map((k) => at(x, 0) * at(data, k) + at(x, 1) * at(data, 3 + k));
+      const logits = [0, 1, 2].map((k) => x[0]! * data[k]! + x[1]! * data[3 + k]!);
       const max = Math.max(...logits);
       const exps = logits.map((z) => Math.exp(z - max));
-      return -Math.log(at(exps, t.indexOf(1)) / exps.reduce((a, b) => a + b) + delta);
+      return -Math.log(exps[t.indexOf(1)]! / exps.reduce((a, b) => a + b) + delta);
     };
     const gradient = numericalGradient(loss, matrix(W));
     expect(gradient.shape).toEqual([2, 3]);
     // The platform's exp and log: a few ulp of a loss below 1, divided by 2h.
     for (const [i, expected] of (value as number[][]).flat().entries()) {
-      expect(Math.abs(at(gradient.data, i) - expected) <= 5e-12).toBe(true);
+      expect(Math.abs(gradient.data[i]! - expected) <= 5e-12).toBe(true);
     }
   });
 });
 
 describe("methods", () => {
-  const f = (x: ArrayLike<number>) => 0.1 * at(x, 0) ** 3 - (at(x, 1) / 3) * at(x, 0);
+  const f = (x: ArrayLike<number>) => 0.1 * x[0]! ** 3 - (x[1]! / 3) * x[0]!;
   const x = [0.7, -1.3];
 
   test.each(["central", "forward", "backward"] as const)("%s is numericalDiff for each element", (method) => {
     for (const h of [undefined, 1e-3, 0.25, 1e-7]) {
       const options = h === undefined ? { method } : { method, h };
       expect(Array.from(numericalGradient(f, x, options))).toEqual([
-        numericalDiff((a) => f([a, at(x, 1)]), at(x, 0), options),
-        numericalDiff((b) => f([at(x, 0), b]), at(x, 1), options),
+        numericalDiff((a) => f([a, x[1]!]), x[0]!, options),
+        numericalDiff((b) => f([x[0]!, b]), x[1]!, options),
       ]);
     }
   });
 
-  test("central ones call f 2n times, one-sided ones n + 1 times, one element moved at a time", () => {
+  test("central calls f 2n times, the others n + 1 times, with one element moved at a time", () => {
     const calls = (method: "central" | "forward" | "backward") => {
       const seen: number[][] = [];
       numericalGradient((v) => seen.push(Array.from(v)), new Float64Array([1, 2]), { method, h: 0.5 });
@@ -117,8 +118,8 @@ describe("methods", () => {
   });
 });
 
-describe("what f receives and what comes back", () => {
-  test("a Float64Array: x itself, and a new Float64Array", () => {
+describe("f receives, and the caller gets", () => {
+  test("x itself and a new Float64Array, if x is a Float64Array", () => {
     const x = new Float64Array([3, 4]);
     const gradient = numericalGradient((v) => {
       expect(v).toBe(x);
@@ -128,7 +129,7 @@ describe("what f receives and what comes back", () => {
     expect(gradient).not.toBe(x);
   });
 
-  test("a Matrix: x itself, and a new Matrix of its shape", () => {
+  test("x itself and a new Matrix of its shape, if x is a Matrix", () => {
     const x = matrix([
       [1, 2, 3],
       [4, 5, 6],
@@ -140,10 +141,10 @@ describe("what f receives and what comes back", () => {
     expect(gradient.shape).toEqual([2, 3]);
     expect(gradient.shape).not.toBe(x.shape);
     expect(gradient.data).not.toBe(x.data);
-    expect(at(gradient.data, 4)).toBeCloseTo(10, 8);
+    expect(gradient.data[4]!).toBeCloseTo(10, 8);
   });
 
-  test("an array of numbers: a copy, and a Float64Array; the array is never changed", () => {
+  test("a copy and a Float64Array, if x is an array of numbers, which is never changed", () => {
     const x = Object.freeze([3, 4]);
     const copies = new Set<unknown>();
     const gradient = numericalGradient((v) => {
@@ -158,15 +159,15 @@ describe("what f receives and what comes back", () => {
     expect(x).toEqual([3, 4]);
   });
 
-  test("the book's idiom: f looks at x from outside and ignores its argument", () => {
+  test("the same x from outside: f may ignore its argument, as in the book", () => {
     const w = matrix([
       [1, 2],
       [3, 4],
     ]);
-    expect(at(numericalGradient(() => at(w.data, 0) * at(w.data, 3), w).data, 3)).toBeCloseTo(1, 10);
+    expect(numericalGradient(() => w.data[0]! * w.data[3]!, w).data[3]!).toBeCloseTo(1, 10);
   });
 
-  test("a window on a larger buffer is moved there and nowhere else", () => {
+  test("a view on a larger buffer, which is not changed beside the view", () => {
     const all = new Float64Array([9, 1, 2, 9]);
     const gradient = numericalGradient(() => sumOfSquares(all), all.subarray(1, 3));
     expect(Array.from(gradient).map((g) => Math.round(g))).toEqual([2, 4]);
@@ -178,7 +179,7 @@ describe("x keeps its bits", () => {
   const odd = [-0, 5e-324, 0.1, -1e300, 1e-4, -1e-4, 123456789.123, Number.MIN_VALUE, 2 ** 53];
   const bits = (x: Float64Array | Float32Array) => Array.from(new Uint8Array(x.buffer, x.byteOffset, x.byteLength));
 
-  test("when all goes well", () => {
+  test("if there is no error", () => {
     for (const x of [Float64Array.from(odd), Float32Array.from(odd.slice(4, 7).concat(-0, 0.1))]) {
       for (const method of ["central", "forward", "backward"] as const) {
         const before = bits(x);
@@ -188,7 +189,7 @@ describe("x keeps its bits", () => {
     }
   });
 
-  test("when f throws, at any call", () => {
+  test("if f throws, at any call", () => {
     for (const x of [Float64Array.from(odd), Float32Array.from([0.1, -0, 3, 1e20, -7])]) {
       const before = bits(x);
       for (let call = 0; call < 2 * x.length; call++) {
@@ -204,7 +205,7 @@ describe("x keeps its bits", () => {
     }
   });
 
-  test("whatever x is, and whatever f does to it", () => {
+  test("for random x, and random changes of x by f", () => {
     const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
     const deed = fc.record({ call: fc.nat(12), index: fc.nat(5), value: finite, throws: fc.boolean() });
     fc.assert(
@@ -237,10 +238,10 @@ describe("x keeps its bits", () => {
   });
 });
 
-describe("an f that cannot be used gives a FunctionError with the index of the moved element", () => {
+describe("an f that cannot be used is a FunctionError with the index of the moved element", () => {
   const x = new Float64Array([1, 2, 3]);
-  /** Returns `value` when element 1 is above 2, else 0. */
-  const oddly = (value: unknown) => (v: Float64Array) => (at(v, 1) > 2 ? value : 0) as number;
+  /** A function that returns `value` if element 1 is above 2, else 0. */
+  const oddly = (value: unknown) => (v: Float64Array) => (v[1]! > 2 ? value : 0) as number;
 
   test.each([
     ["NaN", Number.NaN],
@@ -251,7 +252,7 @@ describe("an f that cannot be used gives a FunctionError with the index of the m
     ["a string", "1"],
     ["a bigint", 1n],
     ["a vector", new Float64Array([1])],
-  ])("one that returns %s", (_, value) => {
+  ])("if it returns %s", (_, value) => {
     const error = thrownBy(FunctionError, () => numericalGradient(oddly(value), x));
     expect(error.index).toBe(1);
     expect(error.value).toBe(value);
@@ -260,17 +261,17 @@ describe("an f that cannot be used gives a FunctionError with the index of the m
     expect(Array.from(x)).toEqual([1, 2, 3]);
   });
 
-  test("one that returns a Promise", () => {
+  test("if it returns a Promise", () => {
     const promise = Promise.reject(new Error("late"));
     const error = thrownBy(FunctionError, () => numericalGradient(oddly(promise), x));
     expect(error.index).toBe(1);
     expect(error.message).toContain("an async f cannot be differentiated");
   });
 
-  test("one that throws, with what it threw as cause", () => {
+  test("if it throws: the cause is what it threw", () => {
     const cause = new TypeError("not here");
     const f = (m: Matrix) => {
-      if (at(m.data, 3) < 4) throw cause;
+      if (m.data[3]! < 4) throw cause;
       return 0;
     };
     const w = matrix([
@@ -284,14 +285,14 @@ describe("an f that cannot be used gives a FunctionError with the index of the m
     expect(error.value).toBeUndefined();
   });
 
-  test("one that fails at x itself has the index −1", () => {
+  test("if it fails at x itself: the index is −1", () => {
     const fail = () => Number.NaN;
     expect(thrownBy(FunctionError, () => numericalGradient(fail, x, { method: "forward" })).index).toBe(-1);
     expect(thrownBy(FunctionError, () => numericalGradient(fail, x, { method: "backward" })).message).toContain("at x");
   });
 
-  test("one whose difference overflows", () => {
-    const steep = (v: Float64Array) => (at(v, 2) > 3 ? 1e308 : 0);
+  test("if its difference overflows", () => {
+    const steep = (v: Float64Array) => (v[2]! > 3 ? 1e308 : 0);
     const error = thrownBy(FunctionError, () => numericalGradient(steep, x));
     expect(error.index).toBe(2);
     expect(error.value).toBe(Number.POSITIVE_INFINITY);
@@ -300,8 +301,8 @@ describe("an f that cannot be used gives a FunctionError with the index of the m
   });
 });
 
-describe("an f that changes x is noticed, and x restored", () => {
-  test("another element than the moved one, at the end", () => {
+describe("it is an error, and x is restored, if f changes", () => {
+  test("an element that is not moved, which is found at the end", () => {
     for (const x of [new Float64Array([1, 2, 3]), new Float32Array([1, 2, 3])]) {
       let calls = 0;
       const f = () => {
@@ -318,17 +319,17 @@ describe("an f that changes x is noticed, and x restored", () => {
   test("the sign of a zero", () => {
     const x = new Float64Array([0, 1]);
     const f = () => {
-      if (at(x, 1) < 1) x[0] = -0;
+      if (x[1]! < 1) x[0] = -0;
       return 0;
     };
     thrownBy(FunctionError, () => numericalGradient(f, x));
     expect(Object.is(x[0], 0)).toBe(true);
   });
 
-  test("the moved element, at once", () => {
+  test("the moved element, which is found at once", () => {
     const x = matrix([[1], [2]]);
     const f = (m: Matrix) => {
-      if (at(m.data, 1) !== 2) m.data[1] = 5;
+      if (m.data[1]! !== 2) m.data[1] = 5;
       return 0;
     };
     const error = thrownBy(FunctionError, () => numericalGradient(f, x));
@@ -350,12 +351,12 @@ describe("an f that changes x is noticed, and x restored", () => {
 
   test("the copy of an array of numbers", () => {
     const x = [1, 2];
-    thrownBy(FunctionError, () => numericalGradient((v) => (v.sort((a, b) => b - a)[0] as number) * 1, x));
+    thrownBy(FunctionError, () => numericalGradient((v) => v.sort((a, b) => b - a)[0]! * 1, x));
     thrownBy(FunctionError, () => numericalGradient((v) => (v.pop() as number) * 1, x));
     expect(x).toEqual([1, 2]);
   });
 
-  test("a buffer that f gives away", () => {
+  test("the buffer of x, by transferring it", () => {
     const x = new Float64Array([1, 2]);
     const f = () => {
       structuredClone(x.buffer, { transfer: [x.buffer as ArrayBuffer] });
@@ -368,7 +369,8 @@ describe("an f that changes x is noticed, and x restored", () => {
 
 describe("a live view on memory that may grow", () => {
   /**
-   * Three numbers in WebAssembly memory, as a network's parameters are: looked up afresh after the memory has grown.
+   * Three numbers in WebAssembly memory, like the parameters of a network: the view is looked up again after the memory
+   * has grown.
    */
   function liveView() {
     const memory = new WebAssembly.Memory({ initial: 1 });
@@ -392,39 +394,36 @@ describe("a live view on memory that may grow", () => {
     expect(Array.from(view)).toEqual([1, 2, 3]);
   });
 
-  test.each(["vector", "matrix"])(
-    "that loses its memory under f: the value is restored through a fresh view (%s)",
-    (kind) => {
-      for (const throwing of [false, true]) {
-        for (let call = 0; call < 6; call++) {
-          const { memory, view, fresh } = liveView();
-          let calls = 0;
-          const f = () => {
-            if (calls++ === call) {
-              memory.grow(1);
-              if (throwing) throw new Error("now");
-            }
-            return 0;
-          };
-          const run = () =>
-            kind === "vector" ? numericalGradient(f, view) : numericalGradient(f, { shape: [1, 3], data: view });
-          const error = thrownBy(FunctionError, run);
-          expect(error.index).toBe(Math.floor(call / 2));
-          expect(error.message).toContain(throwing ? "now" : "lost its memory");
-          expect(view.length).toBe(0);
-          expect(Array.from(fresh())).toEqual([1, 2, 3]);
-        }
+  test.each(["vector", "matrix"])("that loses its memory while f runs is restored through a new view (%s)", (kind) => {
+    for (const throwing of [false, true]) {
+      for (let call = 0; call < 6; call++) {
+        const { memory, view, fresh } = liveView();
+        let calls = 0;
+        const f = () => {
+          if (calls++ === call) {
+            memory.grow(1);
+            if (throwing) throw new Error("now");
+          }
+          return 0;
+        };
+        const run = () =>
+          kind === "vector" ? numericalGradient(f, view) : numericalGradient(f, { shape: [1, 3], data: view });
+        const error = thrownBy(FunctionError, run);
+        expect(error.index).toBe(Math.floor(call / 2));
+        expect(error.message).toContain(throwing ? "now" : "lost its memory");
+        expect(view.length).toBe(0);
+        expect(Array.from(fresh())).toEqual([1, 2, 3]);
       }
-    },
-  );
+    }
+  });
 
-  test.each([[[70, 80, 90]], [[1, 2.0001, 3]]])("whose network f disposes is not written to any more: %j", (others) => {
+  test.each([[[70, 80, 90]], [[1, 2.0001, 3]]])("is not written to after f has disposed the network: %j", (others) => {
     const { state, view, fresh } = liveView();
     let calls = 0;
     const f = () => {
       if (calls++ === 2) {
         state.disposed = true;
-        view.set(others); // the memory belongs to somebody else now
+        view.set(others); // now the memory belongs to another network
       }
       return 0;
     };
@@ -434,7 +433,7 @@ describe("a live view on memory that may grow", () => {
     expect(Array.from(fresh())).toEqual(others);
   });
 
-  test("that was kept from before the memory grew, or from a disposed network, is refused", () => {
+  test("is refused if the memory has grown since, or the network was disposed", () => {
     const kept = liveView();
     kept.memory.grow(1);
     const error = thrownBy(ArgumentError, () => numericalGradient(() => 0, kept.view));
@@ -446,39 +445,35 @@ describe("a live view on memory that may grow", () => {
 });
 
 describe("f may call numericalGradient itself", () => {
-  test("on the same x", () => {
+  test("with the same x", () => {
     const x = new Float64Array([1, 2]);
     const squaredSlope = () => {
       const gradient = numericalGradient(sumOfSquares, x, { h: 1e-3 });
-      return sumOfSquares(gradient); // 4·Σx², whose gradient is 8x
+      return sumOfSquares(gradient); // This is 4·Σx², and its gradient is 8x.
     };
     const gradient = numericalGradient(squaredSlope, x, { h: 1e-3 });
-    expect(at(gradient, 0)).toBeCloseTo(8, 6);
-    expect(at(gradient, 1)).toBeCloseTo(16, 6);
+    expect(gradient[0]!).toBeCloseTo(8, 6);
+    expect(gradient[1]!).toBeCloseTo(16, 6);
     expect(Array.from(x)).toEqual([1, 2]);
   });
 
-  test("on another x, also where the inner call fails and f catches it", () => {
+  test("with another x, also if the inner call fails and f catches the error", () => {
     const x = new Float64Array([3]);
     const y = new Float64Array([1, 5]);
     const f = () => {
       try {
-        numericalGradient((v) => (at(v, 1) > 5 ? Number.NaN : 0), y);
+        numericalGradient((v) => (v[1]! > 5 ? Number.NaN : 0), y);
       } catch {
-        // goes on
+        // f continues
       }
-      return at(x, 0) * at(y, 1);
+      return x[0]! * y[1]!;
     };
-    expect(at(numericalGradient(f, x), 0)).toBeCloseTo(5, 10);
+    expect(numericalGradient(f, x)[0]!).toBeCloseTo(5, 10);
     expect(Array.from(y)).toEqual([1, 5]);
   });
 
-  test("and an error from inside is the cause of the one outside", () => {
-    const f = () =>
-      at(
-        numericalGradient(() => Number.NaN, [1, 2]),
-        0,
-      );
+  test("and the inner error is the cause of the outer one", () => {
+    const f = () => numericalGradient(() => Number.NaN, [1, 2])[0]!;
     const error = thrownBy(FunctionError, () => numericalGradient(f, new Float64Array([1])));
     expect(error.cause).toBeInstanceOf(FunctionError);
     expect((error.cause as FunctionError).value).toBeNaN();
@@ -489,7 +484,7 @@ describe("f may call numericalGradient itself", () => {
 describe("float32", () => {
   const f = (x: ArrayLike<number>) => {
     let sum = 0;
-    for (let i = 0; i < x.length; i++) sum += Math.sin(at(x, i)) + 0.5 * at(x, i) ** 2;
+    for (let i = 0; i < x.length; i++) sum += Math.sin(x[i]!) + 0.5 * x[i]! ** 2;
     return sum;
   };
   const slope = (v: number) => Math.cos(v) + v;
@@ -499,8 +494,8 @@ describe("float32", () => {
     ["central", 2 ** -8],
     ["forward", 2 ** -11],
     ["backward", 2 ** -11],
-  ] as const)("the default step is fit for it (%s), where 1e-4 would drown", (method, step) => {
-    // The quadratic part alone: no truncation error for "central", h/2 for the others, and no noise from a rounded x ±
+  ] as const)("has a default h that suits it (%s): 1e-4 would be lost in rounding", (method, step) => {
+    // The quadratic part alone has no truncation error for "central", h/2 for the others, and no noise by rounding x ±
     // h.
     const x = Float32Array.from(values);
     const gradient = numericalGradient((v) => 0.5 * sumOfSquares(v), x, { method });
@@ -508,59 +503,60 @@ describe("float32", () => {
     for (const [i, v] of x.entries()) {
       const h = step * Math.max(1, Math.abs(v));
       const truncation = { central: 0, forward: h / 2, backward: -h / 2 }[method];
-      // What is left: cancellation in the float64 sum, and the two steps of "central" rounded to different float32.
+      // The rest is cancellation in the float64 sum, and the different rounding of x + h and x − h to float32.
       const tolerance = (4e-16 * sumOfSquares(x)) / h + Math.abs(v) * 2 ** -23 + h * 2 ** -10;
-      expect(Math.abs(at(gradient, i) - (v + truncation)) <= tolerance).toBe(true);
+      expect(Math.abs(gradient[i]! - (v + truncation)) <= tolerance).toBe(true);
     }
   });
 
-  test("a smooth function's gradient is good to h²", () => {
+  test("has an error of order h² for a smooth function", () => {
     const x = Float32Array.from([0, 0.1, -1.5, 3]);
     const gradient = numericalGradient(f, x);
     for (const [i, v] of x.entries()) {
       const h = 2 ** -8 * Math.max(1, Math.abs(v));
-      // h²/6 times the third derivative, at most 1, and a little for the two steps that float32 rounds differently.
-      expect(Math.abs(at(gradient, i) - slope(v)) <= h ** 2 / 6 + 2 ** -22).toBe(true);
+      // h²/6 times the third derivative, which is at most 1, and 2⁻²² because float32 rounds x + h and x − h
+      // differently.
+      expect(Math.abs(gradient[i]! - slope(v)) <= h ** 2 / 6 + 2 ** -22).toBe(true);
     }
   });
 
-  test("an f that computes in float32 gets a usable gradient", () => {
+  test("has a usable gradient, also if f computes in float32", () => {
     const single = (x: Float32Array) => {
       let sum = 0;
       for (const v of x) sum = Math.fround(sum + Math.fround(v * v));
       return sum;
     };
     const gradient = numericalGradient(single, Float32Array.from([1, 2, 3]));
-    // float32's rounding of a sum near 14 (at most 2⁻²¹ each time), divided by 2h ≥ 2⁻⁷.
+    // Rounding a sum near 14 to float32 costs at most 2⁻²¹ each time. It is divided by 2h ≥ 2⁻⁷.
     for (const [i, g] of gradient.entries()) expect(Math.abs(g - 2 * (i + 1)) < 1e-3).toBe(true);
   });
 
-  test("a Matrix of float32 gives a float64 Matrix, and keeps its bits", () => {
+  test("may be a Matrix: it keeps its bits, and the gradient is a float64 Matrix", () => {
     const x = { shape: [2, 2] as const, data: Float32Array.from([0.1, 0.2, 0.3, 0.4]) };
     const gradient = numericalGradient((m) => sumOfSquares(m.data), x);
     expect(gradient.shape).toEqual([2, 2]);
     expect(gradient.data).toBeInstanceOf(Float64Array);
-    expect(at(gradient.data, 1)).toBeCloseTo(0.4, 6);
+    expect(gradient.data[1]!).toBeCloseTo(0.4, 6);
     expect(x.data).toEqual(Float32Array.from([0.1, 0.2, 0.3, 0.4]));
   });
 
-  test("a step of the caller's is divided by what float32 made of it", () => {
+  test("divides by the distance between the rounded points, also for an h of the caller", () => {
     const x = Float32Array.from([1000]);
     const seen: number[] = [];
     const gradient = numericalGradient(
       (v) => {
-        seen.push(at(v, 0));
-        return 3 * at(v, 0);
+        seen.push(v[0]!);
+        return 3 * v[0]!;
       },
       x,
       { h: 1e-4 },
     );
     expect(seen).toEqual([Math.fround(1000.0001), Math.fround(999.9999)]);
-    expect(gradient[0]).toBe((3 * at(seen, 0) - 3 * at(seen, 1)) / (at(seen, 0) - at(seen, 1)));
-    expect(gradient[0]).toBeCloseTo(3, 7); // 3 · 1e-4 over 2e-4 of unrounded steps would be 15 % off
+    expect(gradient[0]).toBe((3 * seen[0]! - 3 * seen[1]!) / (seen[0]! - seen[1]!));
+    expect(gradient[0]).toBeCloseTo(3, 7); // Divided by 2h, the slope would be wrong by 15 %.
   });
 
-  test("a step that float32 cannot tell from none is an error, before f is called", () => {
+  test("refuses an h that does not move x, before f is called", () => {
     const x = Float32Array.from([1, 5000]);
     const never = () => expect.fail("f was called");
     for (const method of ["central", "forward", "backward"] as const) {
@@ -591,7 +587,7 @@ describe("arguments are checked before f is called and before anything changes",
     expect(error.received).toBe(`${name} of length 2, which cannot hold x + h`);
   });
 
-  test("Pixels and a Matrix of integers are refused as well", () => {
+  test("Pixels and a Matrix of integers are refused too", () => {
     expect(refused(pixels([1, 2], new Uint8Array(2))).received).toBe("Pixels, which cannot hold x + h");
     expect(refused({ shape: [1, 2], data: new Int32Array(2) }).argument).toBe("x.data");
     expect(refused({ shape: [1, 2], data: [1, 2] }).argument).toBe("x.data");
@@ -604,7 +600,7 @@ describe("arguments are checked before f is called and before anything changes",
     },
   );
 
-  test("an empty x, a Matrix that does not fit its shape", () => {
+  test("x must not be empty, and a Matrix must fit its shape", () => {
     for (const x of [
       [],
       new Float64Array(0),
@@ -615,7 +611,7 @@ describe("arguments are checked before f is called and before anything changes",
     }
   });
 
-  test("elements that are no finite numbers, naming the first", () => {
+  test("elements must be finite numbers; the error names the first that is not", () => {
     const error = thrownBy(NonFiniteError, () => numericalGradient(never, new Float64Array([1, Number.NaN])));
     expect(error.index).toBe(1);
     expect(refused([1, Number.POSITIVE_INFINITY]).argument).toBe("x[1]");
@@ -629,7 +625,7 @@ describe("arguments are checked before f is called and before anything changes",
     ).toBe("x[0]");
   });
 
-  test("f and the options", () => {
+  test("f must be a function, and the options must exist", () => {
     for (const f of [undefined, null, 3, "f"]) {
       expect(thrownBy(ArgumentError, () => numericalGradient(f as unknown as () => number, [1])).argument).toBe("f");
     }

@@ -4,6 +4,7 @@ import {
   FunctionError,
   gradientDescent,
   jacobian,
+  matrix,
   numericalDiff,
   numericalGradient,
   numericalGradientAsync,
@@ -12,14 +13,13 @@ import {
   tangentLine,
 } from "numgrad";
 import { afterEach, describe, expect, test } from "vitest";
-import { matrix } from "../../packages/numgrad/src/shape.js";
 import { sumOfSquares } from "../support/chapter-functions.js";
 import { largestDifference } from "../support/difference.js";
 
 type F = (x: Float64Array) => number;
 type Differentiate = (f: F, x: Float64Array) => unknown;
 
-/** Every function that takes an f of many numbers, with f's value where a vector is wanted. */
+/** All functions that take an f of many numbers. */
 const ofManyNumbers: [name: string, differentiate: Differentiate][] = [
   ["numericalGradient", (f, x) => numericalGradient(f, x)],
   ["numericalGradient, forward", (f, x) => numericalGradient(f, x, { method: "forward" })],
@@ -33,7 +33,7 @@ const ofManyNumbers: [name: string, differentiate: Differentiate][] = [
   ["gradientDescent", (f, x) => gradientDescent(f, x, { steps: 2 })],
 ];
 
-/** Every function that takes an f of one number. */
+/** All functions that take an f of one number. */
 const ofOneNumber: [name: string, differentiate: (f: (x: number) => number) => unknown][] = [
   ["numericalDiff", (f) => numericalDiff(f, 1)],
   ["numericalDiff, backward", (f) => numericalDiff(f, 1, { method: "backward" })],
@@ -41,24 +41,24 @@ const ofOneNumber: [name: string, differentiate: (f: (x: number) => number) => u
   ["derivative", (f) => derivative(f, 1)],
 ];
 
-/** f as a function of many numbers that gives one in an array; what is no number is passed on as it is. */
+/** f as a function that returns an array of one number. A value that is not a number is returned as it is. */
 const vectorOf = (f: F) => (x: Float64Array) => {
   const value: unknown = f(x);
   return (typeof value === "number" ? [value] : value) as number[];
 };
 
 async function errorOf(action: () => unknown): Promise<FunctionError> {
-  let thrown: unknown;
+  let caught: unknown;
   try {
     await action();
   } catch (error) {
-    thrown = error;
+    caught = error;
   }
-  expect(thrown).toBeInstanceOf(FunctionError);
-  return thrown as FunctionError;
+  expect(caught).toBeInstanceOf(FunctionError);
+  return caught as FunctionError;
 }
 
-/** −0, a subnormal and numbers that no step of 1e-4 gives back by adding and subtracting. */
+/** −0, a subnormal, and numbers that change if 1e-4 is added and subtracted again. */
 const odd = () => Float64Array.of(-0, 0.1, 5e-324, 1 / 3);
 const bits = (x: Float64Array) => Array.from(new BigUint64Array(x.buffer, x.byteOffset, x.length));
 
@@ -79,11 +79,11 @@ describe.each(ofManyNumbers)("%s", (name, differentiate) => {
     ["a Promise", () => Promise.resolve("1")],
     ["a Promise that rejects later", () => Promise.reject(new Error("late"))],
   ];
-  // A descent that meets them has diverged, which is no error.
+  // For a descent these values mean that it diverged, which is not an error.
   if (name !== "gradientDescent") useless.push(["NaN", () => Number.NaN], ["−∞", () => Number.NEGATIVE_INFINITY]);
 
-  test.each(useless)("f returns %s from some call on: a FunctionError, and x as it was", async (what, value) => {
-    // To the adaptive Jacobian a NaN beside x is a step that was too large; and two calls are all of a partial derivative.
+  test.each(useless)("a FunctionError, and x is restored, if f returns %s from some call on", async (what, value) => {
+    // For an adaptive Jacobian, a NaN beside x means that h is too large. A partial derivative has only two calls.
     const latest = name === "partialDerivative" || (name.includes("adaptive") && /NaN|∞/.test(what)) ? 0 : 3;
     for (let from = 0; from <= latest; from++) {
       const x = odd();
@@ -95,7 +95,7 @@ describe.each(ofManyNumbers)("%s", (name, differentiate) => {
     }
   });
 
-  test("f throws at any call: a FunctionError with the cause, and x as it was", async () => {
+  test("a FunctionError with the cause, and x is restored, if f throws at any call", async () => {
     const cause = new RangeError("now");
     for (let call = 0; call < 4; call++) {
       const x = odd();
@@ -112,7 +112,7 @@ describe.each(ofManyNumbers)("%s", (name, differentiate) => {
     }
   });
 
-  test("f changes x: a FunctionError, and x as it was", async () => {
+  test("a FunctionError, and x is restored, if f changes x", async () => {
     for (const index of [0, 1, 3]) {
       const x = odd();
       const before = bits(x);
@@ -125,23 +125,23 @@ describe.each(ofManyNumbers)("%s", (name, differentiate) => {
     }
   });
 
-  test("f calls the library again, on another x and on its own", async () => {
+  test("f may call the library again, with another x and with its own", async () => {
     const x = Float64Array.of(0.5, -1.5);
     const before = bits(x);
     const again: F = (v) => {
       const inner = numericalGradient(sumOfSquares, v, { h: 1e-3 });
-      return 0.25 * sumOfSquares(inner) + numericalDiff(Math.abs, 3) - 1; // Σ v², and 0
+      return 0.25 * sumOfSquares(inner) + numericalDiff(Math.abs, 3) - 1; // Σ v², plus 0
     };
     const plain = { value: await differentiate(sumOfSquares, x.slice()) };
     const nested = { value: await differentiate(again, x) };
     const [a, b] = [numbersOf(plain.value), numbersOf(nested.value)];
-    // A gradient with h = 1e-3 is good to 1e-13 of 1, and its square is divided by 2e-4.
+    // The error of a gradient with h = 1e-3 is 1e-13, and its square is divided by 2e-4.
     expect(largestDifference(a, b)).toBeLessThan(1e-6);
     expect(bits(x)).toEqual(before);
   });
 });
 
-/** The numbers that matter in any result. */
+/** The numbers of a result of any of these functions. */
 function numbersOf(result: unknown): number[] {
   if (typeof result === "number") return [result];
   if (ArrayBuffer.isView(result)) return Array.from(result as Float64Array);
@@ -158,11 +158,11 @@ describe.each(ofOneNumber)("%s", (_, differentiate) => {
     ["∞", () => Number.POSITIVE_INFINITY],
     ["a Promise", () => Promise.resolve(1)],
     ["a Promise that rejects later", () => Promise.reject(new Error("late"))],
-  ])("f returns %s: a FunctionError", async (__, value) => {
+  ])("a FunctionError if f returns %s", async (__, value) => {
     await errorOf(() => differentiate(() => value() as number));
   });
 
-  test("f throws: a FunctionError with the cause", async () => {
+  test("a FunctionError with the cause if f throws", async () => {
     const cause = new RangeError("now");
     for (const call of [0, 1]) {
       let calls = 0;
@@ -174,15 +174,15 @@ describe.each(ofOneNumber)("%s", (_, differentiate) => {
     }
   });
 
-  test("f calls the library again", () => {
+  test("f may call the library again", () => {
     const cube = (x: number) => numericalDiff((y) => y ** 4 / 4, x, { h: 1e-2 }) - 1e-4 * x; // x³
     const result: unknown = differentiate(cube);
     const slope = typeof result === "function" ? result(1) - result(0) : numbersOf(result)[0];
-    expect(slope).toBeCloseTo(3, 3); // a one-sided slope of x³ is off by 3h = 3e-4
+    expect(slope).toBeCloseTo(3, 3); // The error of a one-sided slope of x³ is 3h = 3e-4.
   });
 });
 
-describe("a NaN in x, whatever its bits, is refused before f is called, and stays as it is", () => {
+describe("a NaN in x, with any bits, is refused before f is called, and keeps its bits", () => {
   test.each(ofManyNumbers)("%s", async (_, differentiate) => {
     const x = Float64Array.of(1, 2, 3);
     new BigUint64Array(x.buffer)[1] = 0x7ff0_0000_dead_beefn;
@@ -193,7 +193,7 @@ describe("a NaN in x, whatever its bits, is refused before f is called, and stay
   });
 });
 
-describe("x is a network's own memory", () => {
+describe("x may be the memory of a network", () => {
   const x = matrix([
     [1, 0.5],
     [0, -1],
@@ -205,7 +205,7 @@ describe("x is a network's own memory", () => {
     const before = bits(net.params.w1);
     const plain = net.params.w1.slice();
     const loss: F = () => net.loss(x, t);
-    // For those that move a copy of x, f has to look at it.
+    // For functions that move a copy of x, f must use its argument.
     const lossOf: F = (w1) => {
       net.params.w1.set(w1);
       return net.loss(x, t);
@@ -216,7 +216,7 @@ describe("x is a network's own memory", () => {
     expect(bits(net.params.w1)).toEqual(before);
     const gradient = net.gradient(x, t).w1;
     if (/numericalGradient/.test(name)) {
-      // "forward" and the point at its bound are off by h times the second derivative.
+      // The error of "forward", and at a bound, is h times the second derivative.
       expect(largestDifference(result as Float64Array, gradient)).toBeLessThan(1e-4);
     }
   });
@@ -231,7 +231,7 @@ describe("x is a network's own memory", () => {
   });
 
   test.each(ofManyNumbers.filter(([name]) => name !== "gradientDescent"))(
-    "%s, and f makes a network: an error, and the parameters as they were",
+    "%s: an error, and the parameters are restored, if f makes a network",
     async (_, differentiate) => {
       using net = new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, weightInitStd: 1, random: 0 });
       const before = bits(net.params.w1);

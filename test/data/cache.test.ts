@@ -1,9 +1,9 @@
 import { mkdirSync, promises, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ArgumentError, DataNotFoundError, DownloadError, type LoadMnistOptions } from "numgrad";
 import { describe, expect, test, vi } from "vitest";
 import { defaultDirectory } from "../../packages/numgrad/src/data/cache.js";
-import { type LoadMnistOptions, loadCollection } from "../../packages/numgrad/src/data/mnist.js";
-import { ArgumentError, DataNotFoundError, DownloadError } from "../../packages/numgrad/src/errors.js";
+import { loadCollection } from "../../packages/numgrad/src/data/mnist.js";
 import { collectionAt, goodMirror } from "../support/collection.js";
 import { withFileSystem } from "../support/file-system.js";
 import { serve, stalls } from "../support/http-server.js";
@@ -23,7 +23,7 @@ async function expectSmall(mirror: string, options: LoadMnistOptions) {
   expect(Array.from(test.labels)).toEqual([7, 2]);
 }
 
-/** A directory whose cache has been filled. */
+/** Makes a cache directory that holds all files. */
 async function filledCache() {
   const cacheDirectory = temporaryDirectory({});
   await load((await serve(goodMirror())).url, { cacheDirectory });
@@ -31,7 +31,7 @@ async function filledCache() {
 }
 
 describe("a cache directory", () => {
-  test("is made, filled with the unpacked files and nothing else, and read without the network", async () => {
+  test("is created, holds only the unpacked files, and is read without the network", async () => {
     const { url, requests } = await serve(goodMirror());
     const cacheDirectory = join(temporaryDirectory({}), "not", "yet", "there/");
     await expectSmall(url, { cacheDirectory });
@@ -58,7 +58,7 @@ describe("a cache directory", () => {
     ],
     ["another file", (path) => writeFileSync(path, small["t10k-labels-idx1-ubyte"])],
   ];
-  test.each(damages)("with a file that is %s fetches that file again, and mends it", async (_, damage) => {
+  test.each(damages)("with a file that is %s downloads that file again and replaces it", async (_, damage) => {
     const { cacheDirectory, folder } = await filledCache();
     damage(join(folder, IMAGES));
     const { url, requests } = await serve(goodMirror());
@@ -68,7 +68,7 @@ describe("a cache directory", () => {
     await expectSmall(NOBODY, { cacheDirectory });
   });
 
-  test("with a damaged file is named in the error where the network fails too", async () => {
+  test("with a damaged file is named in the error if the network fails, too", async () => {
     const { cacheDirectory, folder } = await filledCache();
     writeFileSync(join(folder, IMAGES), small[IMAGES].subarray(0, 20));
     const error = await rejectionOf(DownloadError, load(NOBODY, { cacheDirectory }));
@@ -76,14 +76,14 @@ describe("a cache directory", () => {
     expect(error.attempts[0]?.reason).toMatch(/^truncated/);
   });
 
-  test("keeps nothing of a download that failed", async () => {
+  test("keeps nothing of a failed download", async () => {
     const { url } = await serve({ ...goodMirror(), [`${IMAGES}.gz`]: stalls(small[IMAGES], 20) });
     const cacheDirectory = temporaryDirectory({});
     await rejectionOf(DownloadError, load(url, { cacheDirectory, timeout: 300 }));
     expect(readdirSync(join(cacheDirectory, "small"))).toEqual(["train-labels-idx1-ubyte"]);
   });
 
-  test("may be filled by several at once", async () => {
+  test("may be filled by several programs at once", async () => {
     const { url } = await serve(goodMirror());
     const cacheDirectory = temporaryDirectory({});
     await Promise.all(Array.from({ length: 8 }, () => expectSmall(url, { cacheDirectory })));
@@ -91,23 +91,23 @@ describe("a cache directory", () => {
     await expectSmall(NOBODY, { cacheDirectory });
   });
 
-  test("is not touched if it is false", async () => {
+  test("is not used if the option is false", async () => {
     vi.stubEnv("XDG_CACHE_HOME", temporaryDirectory({}));
     try {
       await expectSmall((await serve(goodMirror())).url, { cacheDirectory: false });
-      expect(readdirSync(process.env.XDG_CACHE_HOME as string)).toEqual([]);
+      expect(readdirSync(process.env.XDG_CACHE_HOME!)).toEqual([]);
     } finally {
       vi.unstubAllEnvs();
     }
   });
 });
 
-describe("a file is written so that nobody ever sees a part of it", () => {
-  /** The file system, telling what is done to it; `fail` is the name of what does not work. */
+describe("a file is written so that nobody ever sees it unfinished", () => {
+  /** A file system that lists the calls; the call named `fail` fails. */
   function watched(log: string[], fail?: string) {
     const act = async <T>(name: string, action: () => Promise<T>): Promise<T> => {
       log.push(name);
-      // What does not work at closing is the last of the writing: closed it is all the same.
+      // If closing fails, the handle is closed nevertheless.
       const result = name !== fail || name === "close" ? await action() : undefined;
       if (name === fail) throw Object.assign(new Error(`ENOSPC: no space left on device, ${name}`), { code: "ENOSPC" });
       return result as T;
@@ -125,7 +125,7 @@ describe("a file is written so that nobody ever sees a part of it", () => {
     return { ...promises, open, rename };
   }
 
-  test("written beside its place, flushed, closed, and renamed", async () => {
+  test("it is written beside its place, flushed, closed, and renamed", async () => {
     const { url } = await serve(goodMirror());
     const log: string[] = [];
     const cacheDirectory = temporaryDirectory({});
@@ -150,8 +150,8 @@ describe("a file is written so that nobody ever sees a part of it", () => {
   );
 });
 
-describe("where nothing can be kept", () => {
-  test("a directory of the caller's is an error before anything is fetched", async () => {
+describe("if nothing can be kept", () => {
+  test("a directory that the caller named is an error before anything is downloaded", async () => {
     const { url, requests } = await serve(goodMirror());
     const cacheDirectory = join(temporaryDirectory({ file: new Uint8Array(1) }), "file");
     const error = await rejectionOf(ArgumentError, load(url, { cacheDirectory }));
@@ -160,12 +160,12 @@ describe("where nothing can be kept", () => {
     expect(requests).toEqual([]);
   });
 
-  test("a directory where there is no file system is an error too", async () => {
+  test("a directory is an error without a file system, too", async () => {
     const loading = () => rejectionOf(DataNotFoundError, load(NOBODY, { cacheDirectory: "cache" }));
     expect((await withFileSystem(undefined, loading)).message).toContain("there is no file system here");
   });
 
-  test("the platform's folder is done without", async () => {
+  test("the data are loaded without the platform's folder", async () => {
     vi.stubEnv("XDG_CACHE_HOME", join(temporaryDirectory({ file: new Uint8Array(1) }), "file"));
     try {
       await expectSmall((await serve(goodMirror())).url, {});
@@ -174,7 +174,7 @@ describe("where nothing can be kept", () => {
     }
   });
 
-  test("an entry that is no file is replaced by nothing, and the images come all the same", async () => {
+  test("an entry that is not a file is left alone, and the images are loaded", async () => {
     const cache = temporaryDirectory({});
     mkdirSync(join(cache, "numgrad", "small", IMAGES), { recursive: true });
     vi.stubEnv("XDG_CACHE_HOME", cache);
@@ -215,7 +215,7 @@ describe("the platform's folder is", () => {
     expect(folderOn(platform, env, home)).toBe(expected);
   });
 
-  test("none where the system does not tell", () => {
+  test("undefined if the system does not tell it", () => {
     const env = new Proxy({}, { get: () => { throw new Error("NotCapable: Requires env access"); } }); // biome-ignore format: one line
     expect(folderOn("linux", env, "/home/me")).toBeUndefined();
     vi.stubGlobal("process", undefined);
@@ -228,7 +228,7 @@ describe("the platform's folder is", () => {
 });
 
 describe("in a browser", () => {
-  /** The part of a CacheStorage that is used, with its entries. */
+  /** The methods of a CacheStorage that are used, with its entries. */
   function cacheStorage() {
     const entries = new Map<string, Uint8Array>();
     const cache = {
@@ -259,7 +259,7 @@ describe("in a browser", () => {
     await inBrowser(caches, () => expectSmall(NOBODY, {}));
   });
 
-  test("a damaged entry is fetched again, and mended", async () => {
+  test("a damaged entry is downloaded again and replaced", async () => {
     const caches = cacheStorage();
     const { url, requests } = await serve(goodMirror());
     await inBrowser(caches, () => load(url));

@@ -1,9 +1,8 @@
+import { ArgumentError, Dataset, type DatasetOptions, ShapeError } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { Dataset, type DatasetOptions } from "../../packages/numgrad/src/data/dataset.js";
-import { ArgumentError, ShapeError } from "../../packages/numgrad/src/errors.js";
 import { thrownBy } from "../support/thrown.js";
 
-/** Four images of 2 × 3 pixels: image i holds the bytes 10i … 10i + 5. */
+/** Four images of 2 × 3 pixels. Image i holds the bytes 10i … 10i + 5. */
 const images = Uint8Array.from({ length: 24 }, (_, i) => 10 * Math.floor(i / 6) + (i % 6));
 const labels = new Uint8Array([7, 0, 9, 7]);
 const options: DatasetOptions = { images, labels, rows: 2, cols: 3 };
@@ -25,7 +24,7 @@ test("toMatrix divides in float32 and widens, for every byte", () => {
   const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
   const matrix = new Dataset({ images: bytes, labels: new Uint8Array(2), rows: 16, cols: 8 }).toMatrix();
   expect(matrix.shape).toEqual([2, 128]);
-  // The definition: both operands are float32, the division is done in float32.
+  // This is the definition: both operands are float32, and the division is done in float32.
   for (let v = 0; v < 256; v++) {
     const [dividend, divisor] = new Float32Array([v, 255]) as unknown as [number, number];
     expect(matrix.data[v]).toBe(new Float32Array([dividend / divisor])[0]);
@@ -43,7 +42,7 @@ test("oneHot has a 1 at each label and 0 elsewhere", () => {
 });
 
 describe("classes", () => {
-  test("are ten at least, and more where a label needs them", () => {
+  test("are at least ten, and more if a label needs them", () => {
     expect(new Dataset({ ...options, labels: new Uint8Array([0, 0, 1, 1]) }).classes).toBe(10);
     expect(new Dataset({ ...options, labels: new Uint8Array([0, 46, 1, 1]) }).classes).toBe(47);
     expect(new Dataset({ ...options, labels: new Uint8Array([255, 0, 0, 0]) }).oneHot().shape).toEqual([4, 256]);
@@ -61,7 +60,7 @@ describe("classes", () => {
     }
   });
 
-  test("are inherited by a subset whose labels do not show them", () => {
+  test("are inherited by a subset, even if its labels are fewer", () => {
     const data = new Dataset({ ...options, labels: new Uint8Array([0, 0, 0, 46]) });
     expect(data.subset(0, 2).classes).toBe(47);
     expect(data.subset(0, 2).oneHot().shape).toEqual([2, 47]);
@@ -71,7 +70,7 @@ describe("classes", () => {
 describe("batch", () => {
   const data = new Dataset(options);
 
-  test("copies the images in the order of the indices, which may repeat", () => {
+  test("copies the images in the order of the indices, also repeated ones", () => {
     const { x, t } = data.batch([2, 0, 2]);
     expect(x.kind).toBe("pixels");
     expect(x.shape).toEqual([3, 6]);
@@ -88,7 +87,7 @@ describe("batch", () => {
     expect(data.batch(new Float64Array([1, 2])).t).toEqual(new Uint8Array([0, 9]));
   });
 
-  test("refuses what is no image number, naming it", () => {
+  test("refuses an index that is not an image number, and names it", () => {
     for (const index of [-1, 4, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "1", undefined, null]) {
       const error = thrownBy(ArgumentError, () => data.batch([0, index as number]));
       expect(error.argument).toBe("indices[1]");
@@ -138,15 +137,15 @@ describe("subset", () => {
 
 describe("the constructor refuses", () => {
   test.each([
-    ["options that are none", undefined, "options"],
+    ["missing options", undefined, "options"],
     ["an unknown option", { ...options, height: 2 }, "options.height"],
     ["no images", { ...options, images: undefined }, "options.images"],
-    ["images that are no bytes", { ...options, images: new Float64Array(24) }, "options.images"],
+    ["images that are not bytes", { ...options, images: new Float64Array(24) }, "options.images"],
     ["images as an array", { ...options, images: Array.from(images) }, "options.images"],
-    ["labels that are no bytes", { ...options, labels: [7, 0, 9, 7] }, "options.labels"],
+    ["labels that are not bytes", { ...options, labels: [7, 0, 9, 7] }, "options.labels"],
     ["rows of 0", { ...options, rows: 0 }, "options.rows"],
     ["rows that are missing", { images, labels, cols: 3 }, "options.rows"],
-    ["cols that are no integer", { ...options, cols: 1.5 }, "options.cols"],
+    ["cols that are not an integer", { ...options, cols: 1.5 }, "options.cols"],
   ])("%s", (_, given, argument) => {
     expect(thrownBy(ArgumentError, () => new Dataset(given as unknown as DatasetOptions)).argument).toBe(argument);
   });
@@ -156,7 +155,7 @@ describe("the constructor refuses", () => {
     expect(thrownBy(ShapeError, () => new Dataset(empty)).argument).toBe("options.labels");
   });
 
-  test("counts that do not match, with both numbers", () => {
+  test("numbers of images and labels that do not match, naming both", () => {
     const error = thrownBy(ShapeError, () => new Dataset({ ...options, labels: new Uint8Array(5) }));
     expect(error.message).toBe("options.images: expected 5 × 2 × 3 = 30 bytes, one image for each label, got 24");
     thrownBy(ShapeError, () => new Dataset({ ...options, rows: 3 }));

@@ -2,11 +2,10 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { DataNotFoundError, DownloadError, type LoadProgress, loadMnist } from "numgrad";
 import { describe, expect, test, vi } from "vitest";
 import { FASHION_MNIST, MNIST } from "../../packages/numgrad/src/data/collections.js";
-import type { LoadProgress } from "../../packages/numgrad/src/data/load-options.js";
-import { loadCollection, loadMnist } from "../../packages/numgrad/src/data/mnist.js";
-import { DataNotFoundError, DownloadError } from "../../packages/numgrad/src/errors.js";
+import { loadCollection } from "../../packages/numgrad/src/data/mnist.js";
 import { collectionAt, goodMirror } from "../support/collection.js";
 import { withFileSystem } from "../support/file-system.js";
 import {
@@ -30,7 +29,7 @@ const labels = small[LABELS];
 const images = small[IMAGES];
 const uncached = { cacheDirectory: false, retries: 0 } as const;
 
-/** Loads the small files from their published mirrors and checks what comes. */
+/** Loads the small files from their published mirrors and checks them. */
 async function expectSmall(mirrors: string[], options = {}) {
   const { train, test } = await loadCollection(collectionAt(...mirrors), { ...uncached, ...options });
   expect(Array.from(train.images)).toEqual(Array.from(images.subarray(16)));
@@ -49,7 +48,7 @@ describe("the published SHA-256 sums and lengths", () => {
     },
   );
 
-  test("of Fashion-MNIST are others, for files of the same names and lengths", () => {
+  test("of Fashion-MNIST differ, for files of the same names and lengths", () => {
     for (const part of ["trainImages", "trainLabels", "testImages", "testLabels"] as const) {
       const { sha256, ...file } = FASHION_MNIST[part];
       expect(sha256).toMatch(/^[0-9a-f]{64}$/);
@@ -59,7 +58,7 @@ describe("the published SHA-256 sums and lengths", () => {
     }
   });
 
-  test("belong to mirrors that are folders, over https", () => {
+  test("belong to mirrors that are folders with https addresses", () => {
     for (const { mirrors } of [MNIST, FASHION_MNIST]) {
       expect(mirrors).toHaveLength(3);
       for (const mirror of mirrors) expect(mirror).toMatch(/^https:\/\/.*\/$/);
@@ -67,7 +66,7 @@ describe("the published SHA-256 sums and lengths", () => {
   });
 });
 
-test("MNIST comes over the network whole, from a server that has it unpacked, and then from the cache", async () => {
+test("MNIST is downloaded from a server that has it unpacked, and then read from the cache", async () => {
   const names = [MNIST.trainImages, MNIST.trainLabels, MNIST.testImages, MNIST.testLabels].map(({ name }) => name);
   const routes = names.map((name) => [name, sends(readFileSync(join(mnistDirectory, name)))] as const);
   const { url, requests } = await serve(Object.fromEntries(routes));
@@ -104,20 +103,20 @@ describe("a mirror may send the files", () => {
     ["packed, byte by byte", sendsSlowly(packed)],
     ["unpacked under a name in .gz", sends(images)],
     ["unpacked, byte by byte", sendsSlowly(images)],
-    ["packed for the way (Content-Encoding)", sends(packed, { "content-encoding": "gzip" })],
-    ["packed twice, once for the way", sends(gzipSync(packed), { "content-encoding": "gzip" })],
-    ["by way of another address", status(302, { location: "/elsewhere" })],
+    ["packed for the transfer (Content-Encoding)", sends(packed, { "content-encoding": "gzip" })],
+    ["packed twice, once for the transfer", sends(gzipSync(packed), { "content-encoding": "gzip" })],
+    ["after a redirection", status(302, { location: "/elsewhere" })],
   ])("%s", async (_, answer) => {
     const { url } = await serve({ ...goodMirror(), [`${IMAGES}.gz`]: answer, elsewhere: sends(packed) });
     await expectSmall([url]);
   });
 });
 
-describe("a mirror that fails is left for the next, and named with its reason", () => {
+describe("if a mirror fails, the next is tried, and the error names it with the reason", () => {
   const another = Uint8Array.from(images);
   another[20] = 99;
   const damaged = Uint8Array.from(gzipSync(images));
-  damaged[20] = (damaged[20] as number) ^ 0xff;
+  damaged[20]! ^= 0xff;
   const page = new TextEncoder().encode("<!doctype html><title>Sign in to the network</title>");
   test.each<[string, Answer, RegExp]>([
     ["404", status(404), /^HTTP 404 Not Found$/],
@@ -158,7 +157,7 @@ describe("a mirror that fails is left for the next, and named with its reason", 
     const file = `${IMAGES}.gz`;
     const bad = await serve({ ...goodMirror(), [file]: answer });
     const good = await serve(goodMirror());
-    // Short where silence is waited for; elsewhere nothing is to hurry on a busy machine.
+    // The timeout is short only where the test waits for it. Elsewhere a busy machine may take its time.
     const timeout = reason.source.includes("sent nothing") ? 300 : 30_000;
     await expectSmall([bad.url, good.url], { timeout });
     expect(bad.requests).toContain(file);
@@ -178,7 +177,7 @@ describe("a mirror that fails is left for the next, and named with its reason", 
   });
 });
 
-test("a server that is not there is named with what the system says, by one address and by several", async () => {
+test("a server that is not there is named with the system's reason, for one address and for several", async () => {
   const address = await closedAddress();
   for (const mirror of [address, address.replace("127.0.0.1", "localhost")]) {
     const error = await rejectionOf(DownloadError, loadCollection(collectionAt(mirror), uncached));
@@ -186,7 +185,7 @@ test("a server that is not there is named with what the system says, by one addr
   }
 });
 
-test("the mirror that has served is asked first for the next file", async () => {
+test("a mirror that has served a file is tried first for the next file", async () => {
   const first = await serve({});
   const second = await serve(goodMirror());
   await expectSmall([first.url, second.url]);
@@ -198,12 +197,12 @@ describe("another try", () => {
   const file = `${LABELS}.gz`;
   const good = sends(gzipSync(labels));
 
-  /** Does something without waiting for the pauses between tries, which are returned. */
+  /** Runs `action` without waiting for the pauses between tries. Returns the pauses. */
   async function pausesOf(action: () => Promise<unknown>): Promise<number[]> {
     const pauses: number[] = [];
     const wait = setTimeout;
     const hurry = (callback: () => void, ms: number, ...rest: []) => {
-      // Others wait too: fetch, for five minutes at a time.
+      // Other code sets timers, too: fetch waits for five minutes at a time.
       const isPause = [500, 1000, 7000].includes(ms);
       if (isPause) pauses.push(ms);
       return wait(callback, isPause ? 1 : ms, ...rest);
@@ -231,7 +230,7 @@ describe("another try", () => {
   test.each<[string, Answer]>([
     ["404", status(404, { "retry-after": "0" })],
     ["another file", sends(idxFile([3], [1, 2, 3]))],
-    ["a server that wants an hour of rest", status(503, { "retry-after": "3600" })],
+    ["a server that asks to wait an hour", status(503, { "retry-after": "3600" })],
   ])("is not made after %s", async (_, answer) => {
     const { url, requests } = await serve({ ...goodMirror(), [file]: [answer, good] });
     const loading = loadCollection(collectionAt(url), { ...uncached, retries: 5 });
@@ -242,7 +241,7 @@ describe("another try", () => {
       expect(error.message).toContain("HTTP 503 Service Unavailable, asks to wait 3600 s");
   });
 
-  test("waits 0.5 s, then 1 s, and is counted", async () => {
+  test("comes after 0.5 s, then after 1 s, and the tries are counted", async () => {
     const { url, requests } = await serve({ [file]: status(500) });
     const load = () => loadCollection(collectionAt(url), { cacheDirectory: false });
     const pauses = await pausesOf(async () => {
@@ -253,14 +252,14 @@ describe("another try", () => {
     expect(requests).toHaveLength(3);
   });
 
-  test("waits as long as the server asks", async () => {
+  test("comes after the time that the server asks for", async () => {
     const { url } = await serve({ ...goodMirror(), [file]: [status(503, { "retry-after": "7" }), good] });
     expect(await pausesOf(() => expectSmall([url], { retries: 1 }))).toEqual([7000]);
   });
 });
 
 describe("memory and time are bounded", () => {
-  /** What loading ends with if the images come from `answer`. */
+  /** The error of loading if `answer` serves the images. */
   async function reasonFor(answer: Answer) {
     const { url } = await serve({ ...goodMirror(), [`${IMAGES}.gz`]: answer });
     const error = await rejectionOf(DownloadError, loadCollection(collectionAt(url), uncached));
@@ -274,14 +273,14 @@ describe("memory and time are bounded", () => {
     expect(Number(seen)).toBeLessThan(MIB); // one chunk of the decompressor
   });
 
-  test("so is a body without an end", async () => {
+  test("an endless body is stopped", async () => {
     const counter = { sent: 0 };
     expect(await reasonFor(sendsForever(images, Buffer.alloc(2 ** 16), counter))).toMatch(/^oversized: the header/);
-    // What the buffers of the two sockets hold.
+    // The buffers of the two sockets hold this much.
     expect(counter.sent).toBeLessThan(64 * MIB);
   });
 
-  test("and packed data without an end that unpack to nothing", async () => {
+  test("endless packed data that unpack to nothing are stopped", async () => {
     const counter = { sent: 0 };
     const start = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
     const nothing = Buffer.alloc(5 * 4096, Buffer.from([0, 0, 0, 0xff, 0xff])); // stored blocks of length 0
@@ -291,10 +290,10 @@ describe("memory and time are bounded", () => {
   });
 });
 
-describe("a signal ends it at once, with its reason", () => {
+describe("a signal ends a download at once, with its reason", () => {
   const reason = new Error("enough");
 
-  test("before anything is asked for", async () => {
+  test("before the first request", async () => {
     const { url, requests } = await serve(goodMirror());
     await expect(expectSmall([url], { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect(requests).toEqual([]);
@@ -330,7 +329,7 @@ describe("a signal ends it at once, with its reason", () => {
   });
 });
 
-test("an error of onProgress comes through unchanged, and nothing is tried again", async () => {
+test("an error that onProgress throws is passed on unchanged, and nothing is tried again", async () => {
   const { url, requests } = await serve(goodMirror());
   const error = new TypeError("mine");
   const onProgress = () => {
@@ -356,20 +355,20 @@ describe("baseUrl", () => {
     expect(new Set(requests.map((path) => path.split("/")[0]))).toEqual(new Set(["data", "nothing"]));
   });
 
-  test("may have the files unpacked, also where a development server answers with its page for what is missing", async () => {
+  test("may have the files unpacked, also on a development server that sends its page instead of a 404", async () => {
     const raw = Object.entries(small).map(([name, bytes]) => [name, sends(bytes)] as const);
     const page = Object.keys(small).map((name) => [`${name}.gz`, sends(new TextEncoder().encode("<html>"))] as const);
     const { url } = await serve(Object.fromEntries([...raw, ...page]));
     expect((await load({ baseUrl: url })).test.size).toBe(2);
   });
 
-  test("keeps what stands behind the path", async () => {
+  test("keeps the query behind the path", async () => {
     const withToken = Object.entries(goodMirror()).map(([name, answer]) => [`${name}?token=1`, answer] as const);
     const { url } = await serve(Object.fromEntries(withToken));
     expect((await load({ baseUrl: `${url}?token=1` })).test.size).toBe(2);
   });
 
-  test("is relative to the page where there is one, and needs no file system", async () => {
+  test("is relative to the page if there is one, and needs no file system", async () => {
     const { url } = await serve(goodMirror("data/"));
     vi.stubGlobal("location", { href: `${url}page.html` });
     try {
@@ -381,19 +380,19 @@ describe("baseUrl", () => {
   });
 });
 
-test("a browser begins with the mirror that admits every page", async () => {
+test("a browser begins with the mirror that any page may read", async () => {
   const [first, last] = [await serve(goodMirror()), await serve(goodMirror())];
   await withFileSystem(undefined, () => expectSmall([first.url, last.url], { cacheDirectory: undefined }));
   expect([first.requests.length, last.requests.length]).toEqual([0, 4]);
 });
 
-test("a browser can't tell why a server is not to be reached: the error names the likely reason", async () => {
+test("a browser does not tell why a server cannot be reached, so the error names the likely reason", async () => {
   const loading = () => rejectionOf(DownloadError, loadCollection(collectionAt("http://127.0.0.1:9/"), { retries: 0 }));
   const error = await withFileSystem(undefined, loading);
   expect(error.attempts[0]?.reason).toMatch(/^cannot be reached: .+, or does not admit this page \(CORS\)$/);
 });
 
-test("a page without Web Crypto checks the sums all the same", async () => {
+test("a page without Web Crypto checks the sums, too", async () => {
   vi.stubGlobal("crypto", {});
   try {
     const bad = await serve({ ...goodMirror(), [`${LABELS}.gz`]: sends(idxFile([3], [5, 0, 5])) });

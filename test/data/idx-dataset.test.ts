@@ -3,9 +3,15 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
+import {
+  ArgumentError,
+  DataFormatError,
+  DataNotFoundError,
+  DownloadError,
+  type LoadIdxOptions,
+  loadIdxDataset,
+} from "numgrad";
 import { describe, expect, test } from "vitest";
-import { type LoadIdxOptions, loadIdxDataset } from "../../packages/numgrad/src/data/idx-dataset.js";
-import { ArgumentError, DataFormatError, DataNotFoundError, DownloadError } from "../../packages/numgrad/src/errors.js";
 import { withFileSystem } from "../support/file-system.js";
 import { sends, serve } from "../support/http-server.js";
 import { idxFile, temporaryDirectory } from "../support/idx-files.js";
@@ -32,20 +38,20 @@ test("a pair is read from disk, raw and packed", async () => {
   await expectLetters({ ...paths, sha256: { images: sha256.images.toUpperCase(), labels: sha256.labels } });
 });
 
-test("a pair of MNIST is what loadMnist reads", async () => {
+test("a pair of MNIST's files gives the same dataset as loadMnist", async () => {
   const path = (name: string) => join(mnistDirectory, name);
   const data = await loadIdxDataset({ images: path("t10k-images-idx3-ubyte"), labels: path("t10k-labels-idx1-ubyte") });
   expect([data.size, data.rows, data.cols, data.classes]).toEqual([10_000, 28, 28, 10]);
 });
 
-test("a pair is read from the network, and one half from there", async () => {
+test("a pair is read from the network, and so is a single file of it", async () => {
   const { url } = await serve({ images: sends(gzipSync(images)), labels: sends(labels) });
   await expectLetters({ ...uncached, images: `${url}images`, labels: new URL("labels", url) });
   const directory = temporaryDirectory({ labels });
   await expectLetters({ ...uncached, images: `${url}images`, labels: join(directory, "labels") });
 });
 
-test("where there is no file system, every string is an address", async () => {
+test("without a file system every string is an address", async () => {
   const { url } = await serve({ images: sends(images), labels: sends(labels) });
   await withFileSystem(undefined, () => expectLetters({ retries: 0, images: `${url}images`, labels: `${url}labels` }));
   const load = () => rejectionOf(ArgumentError, loadIdxDataset({ images: "images", labels: "labels" }));
@@ -55,7 +61,7 @@ test("where there is no file system, every string is an address", async () => {
 });
 
 describe("a SHA-256 sum", () => {
-  test("that is not the file's is an error, on disk and from the network", async () => {
+  test("that differs from the file's is an error, on disk and from the network", async () => {
     const directory = temporaryDirectory({ images, labels });
     const paths = { images: join(directory, "images"), labels: join(directory, "labels") };
     const wrong = { images: sha256.labels };
@@ -67,7 +73,7 @@ describe("a SHA-256 sum", () => {
     expect((await rejectionOf(DownloadError, remote)).attempts[0]?.reason).toContain(`expected ${sha256.labels}`);
   });
 
-  test("lets the cache keep the file, under its name", async () => {
+  test("lets the cache keep the file, with the sum as its name", async () => {
     const { url, requests } = await serve({ images: sends(images), labels: sends(labels) });
     const cacheDirectory = temporaryDirectory({});
     const options = {
@@ -82,7 +88,7 @@ describe("a SHA-256 sum", () => {
     expect(readdirSync(join(cacheDirectory, "idx"))).toEqual([sha256.images]);
   });
 
-  test("is what the cached file is checked by", async () => {
+  test("is used to check the cached file", async () => {
     const { url, requests } = await serve({ images: sends(images), labels: sends(labels) });
     const cacheDirectory = temporaryDirectory({});
     const options = { cacheDirectory, images: `${url}images`, labels: `${url}labels`, sha256 };
@@ -100,14 +106,14 @@ describe("an error names the file", () => {
     expect((await rejectionOf(DataNotFoundError, loadIdxDataset(paths))).source).toBe(paths.labels);
   });
 
-  test("that an address does not serve", async () => {
+  test("that cannot be downloaded", async () => {
     const { url } = await serve({ images: sends(images) });
     const load = loadIdxDataset({ ...uncached, images: `${url}images`, labels: `${url}labels` });
     const error = await rejectionOf(DownloadError, load);
     expect(error.message).toContain(`${url}labels: HTTP 404 Not Found`);
   });
 
-  test("that does not go with the other", async () => {
+  test("that does not fit the other", async () => {
     const directory = temporaryDirectory({ images, labels: idxFile([3], [1, 2, 3]) });
     const paths = { images: join(directory, "images"), labels: join(directory, "labels") };
     const error = await rejectionOf(DataFormatError, loadIdxDataset(paths));
@@ -135,7 +141,7 @@ describe("options", () => {
     expect(error.argument).toBe(argument);
   });
 
-  test("a signal that was aborted before ends it at once", async () => {
+  test("a signal that is already aborted ends the loading at once", async () => {
     const reason = new Error("stopped");
     await expect(loadIdxDataset({ ...good, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });

@@ -1,11 +1,11 @@
 import { gzipSync } from "node:zlib";
+import { DataFormatError } from "numgrad";
 import { expect, test, vi } from "vitest";
-import { gunzip, readIdxStream, unpacked } from "../../packages/numgrad/src/data/idx-stream.js";
-import { DataFormatError } from "../../packages/numgrad/src/errors.js";
+import { gunzip, readIdxStream, unpack } from "../../packages/numgrad/src/data/idx-stream.js";
 import { idxFile } from "../support/idx-files.js";
 import { rejectionOf } from "../support/thrown.js";
 
-/** Bytes in pieces of the given size, and how many of them were asked for. */
+/** Bytes in chunks of the given size, and the number of bytes that were asked for. */
 function pieces(bytes: Uint8Array, size: number) {
   const state = { given: 0, closed: false };
   async function* chunks() {
@@ -22,7 +22,7 @@ function pieces(bytes: Uint8Array, size: number) {
   return { state, chunks: chunks() };
 }
 
-/** Numbers that gzip cannot pack. */
+/** Random numbers, which gzip cannot compress. */
 const noise = (length: number) => {
   let state = 1;
   return new Uint8Array(length).map(() => {
@@ -31,7 +31,7 @@ const noise = (length: number) => {
   });
 };
 
-test("a stream may come in pieces of any size, also within the header", async () => {
+test("a stream may come in chunks of any size, also within the header", async () => {
   const file = idxFile([2, 3], [1, 2, 3, 4, 5, 6]);
   for (let size = 1; size <= file.length; size++) {
     const { chunks } = pieces(file, size);
@@ -49,7 +49,7 @@ test("a stream of unknown length is checked against its header at the end", asyn
   );
 });
 
-test("gunzip reads about as far ahead as its consumer is, and lets go of its source", async () => {
+test("gunzip reads only a little ahead of its consumer, and releases its source", async () => {
   const data = noise(2 ** 24);
   const { state, chunks } = pieces(gzipSync(data, { level: 1 }), 2 ** 16);
   let seen = 0;
@@ -59,12 +59,12 @@ test("gunzip reads about as far ahead as its consumer is, and lets go of its sou
     await new Promise((resolve) => setImmediate(resolve));
     if (seen > 2 ** 20) break;
   }
-  // What the decompressor keeps on its way, a few hundred KB: nothing like the 16 MB of the file.
+  // The decompressor keeps a few hundred KB, far less than the 16 MB of the file.
   expect(state.given).toBeLessThan(seen + 2 ** 20);
   await vi.waitFor(() => expect(state.closed).toBe(true));
 });
 
-test("where there is no DecompressionStream, the error says what to do", async () => {
+test("without DecompressionStream the error says what to do", async () => {
   vi.stubGlobal("DecompressionStream", undefined);
   try {
     const { chunks } = pieces(gzipSync(noise(10)), 100);
@@ -75,7 +75,7 @@ test("where there is no DecompressionStream, the error says what to do", async (
   }
 });
 
-test("10,000 damaged files, raw and packed: a typed error, or what stands in the file", async () => {
+test("10,000 damaged files, raw and packed, give a typed error or the contents of the file", async () => {
   let state = 1;
   const random = (n: number) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -91,9 +91,9 @@ test("10,000 damaged files, raw and packed: a typed error, or what stands in the
     const damaged = random(5) === 0 ? bytes.subarray(0, random(bytes.length)) : bytes;
     const { chunks } = pieces(damaged, 1 + random(damaged.length));
     try {
-      const idx = await readIdxStream(unpacked(chunks, "file"), { source: "file", checkHeader: () => {} });
+      const idx = await readIdxStream(unpack(chunks, "file"), { source: "file", checkHeader: () => {} });
       sound++;
-      // Gzip tells damage by a checksum, but for the bytes of its header that say nothing about the data.
+      // Gzip finds damage by a checksum, except in the bytes of its header that do not concern the data.
       expect(Buffer.compare(idx.file, isPacked ? file : damaged)).toBe(0);
       expect(idx.data).toEqual(idx.file.subarray(4 + 4 * idx.shape.length));
     } catch (error) {

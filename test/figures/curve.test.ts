@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import { thin } from "../../packages/figures/src/curve.js";
 
 describe("thinning", () => {
-  test("keeps everything where there are few values", () => {
+  test("keeps all values if there are few", () => {
     expect(thin([5, 3, 4], 2)).toEqual([0, 1, 2]);
     expect(thin(new Float64Array(8), 2)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  test("keeps of each column of pixels the first, the last, the least and the largest value", () => {
+  test("keeps the first, the last, the least and the largest value of each column of pixels", () => {
     const values = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 50, maxLength: 200 });
     fc.assert(
       fc.property(values, fc.integer({ min: 1, max: 12 }), (values, columns) => {

@@ -1,7 +1,7 @@
 import type { FigureSpec } from "numgrad-figures";
 import { renderSvg } from "numgrad-figures/node";
 
-/** What an SVG of Vega's shows. */
+/** The contents of an SVG that Vega has drawn. */
 export class Drawn {
   readonly svg: string;
 
@@ -13,13 +13,15 @@ export class Drawn {
     return new Drawn(await renderSvg(spec));
   }
 
-  /** Elements of the marks of a kind (`"symbol"`, `"rect"`, `"line"`, `"text"`, `"image"`), without axes and legends. */
+  /**
+   * Elements of all marks of a kind (`"symbol"`, `"rect"`, `"line"`, `"text"`, `"image"`), without axes and legends.
+   */
   marks(kind: string): string[] {
     const groups = this.svg.matchAll(new RegExp(`<g class="mark-${kind} role-mark[^>]*>((?:(?!</?g).)*)</g>`, "g"));
     return Array.from(groups).flatMap(([, inside]) => inside!.match(/<(?:path|text|image)[ >]/g) ?? []);
   }
 
-  /** Every text, without the marks around its lines. */
+  /** All texts, without the tags around their lines. */
   get texts(): string[] {
     return Array.from(this.svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g), (match) => match[1]!);
   }
@@ -31,7 +33,7 @@ export class Drawn {
   }
 }
 
-/** The rows of all data in a specification that have a field. */
+/** All rows of data in a specification that have this field. */
 export function rowsWith(spec: FigureSpec, field: string): Record<string, number | string>[] {
   const rows: Record<string, number | string>[] = [];
   JSON.stringify(spec, (key, value) => {

@@ -8,7 +8,7 @@ import { FIGURES } from "./examples.js";
 
 afterEach(() => vi.restoreAllMocks());
 
-/** Vega-Lite's logger that takes a warning for an error. */
+/** A logger for Vega-Lite that throws an error for each warning. */
 const strict = {
   level: () => strict,
   error: (...messages: unknown[]) => expect.fail(String(messages)),
@@ -30,7 +30,7 @@ describe.each(Object.entries(FIGURES))("%s", (_, figure) => {
     expect(JSON.parse(JSON.stringify(spec))).toStrictEqual(spec);
   });
 
-  test("shows its title, has a description, and no number that is none", async () => {
+  test("shows its title, has a description, and contains no NaN", async () => {
     const spec = figure({ title: "What it shows", subtitle: "and how" });
     const { svg, texts } = await Drawn.from(spec);
     expect(texts).toEqual(expect.arrayContaining(["What it shows", "and how"]));
@@ -43,7 +43,7 @@ describe.each(Object.entries(FIGURES))("%s", (_, figure) => {
     expect((await Drawn.from(figure())).svg).toBe((await Drawn.from(figure())).svg);
   });
 
-  test("has other colours on dark ground, and the background asked for", async () => {
+  test("has other colours in the dark theme, and the background in the options", async () => {
     const [light, dark] = await Promise.all(THEMES.map(async (theme) => (await Drawn.from(figure({ theme }))).svg));
     expect(light).toContain('fill="#ffffff"');
     expect(dark).toContain('fill="#0d1117"');
@@ -62,7 +62,7 @@ describe.each(Object.entries(FIGURES))("%s", (_, figure) => {
   });
 });
 
-test("a title may be missing where there is a subtitle", async () => {
+test("a subtitle is drawn without a title, too", async () => {
   expect((await Drawn.from(FIGURES.lossFigure!({ subtitle: "alone" }))).texts).toContain("alone");
 });
 

@@ -15,7 +15,7 @@ import {
 export const parabola = (x: number): number => 0.01 * x ** 2 + 0.1 * x;
 export const bowl = (x: ArrayLike<number>): number => x[0]! ** 2 + x[1]! ** 2;
 
-/** Losses that fall and jitter, the same in every run. */
+/** Losses that fall and vary, the same in every run. */
 export const losses = (count: number): number[] =>
   Array.from({ length: count }, (_, i) => 0.2 + 2 * Math.exp((-5 * i) / count) + 0.1 * Math.sin(i * i));
 
@@ -36,7 +36,7 @@ export const data = {
 /** Twelve inputs, five units. */
 export const weights = Float64Array.from({ length: 60 }, (_, i) => Math.sin(i));
 
-/** One of each kind of figure, with whatever options all figures share. */
+/** One figure of each kind, with the given options of all figures. */
 export const FIGURES: Record<string, (options?: FigureOptions) => FigureSpec> = {
   functionFigure: (options) => functionFigure({ ...options, f: parabola, domain: [0, 20], tangents: [5, 10] }),
   gradientFieldFigure: (options) => gradientFieldFigure({ ...options, f: bowl, x0: [-2, 2], x1: [-2, 2], arrows: 5 }),

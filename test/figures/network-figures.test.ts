@@ -9,7 +9,7 @@ import { data, weights } from "./examples.js";
 describe("confusionFigure", () => {
   const rows = [[8, 2, 0], [0, 5, 0], [0, 0, 0]]; // biome-ignore format: a matrix
 
-  test("has a cell for each pair of classes, a number in those that are not zero, and shares of rows", async () => {
+  test("has a cell for each pair of classes, its count if that is not zero, and shares of rows", async () => {
     const spec = confusionFigure({ matrix: rows, classes: ["cat", "dog", "owl"] });
     const drawn = await Drawn.from(spec);
     expect(drawn.marks("rect")).toHaveLength(9);
@@ -24,14 +24,14 @@ describe("confusionFigure", () => {
     expect(confusionFigure({ matrix: matrix(rows) })).toEqual(confusionFigure({ matrix: rows }));
   });
 
-  test("a hundred classes get colours alone", async () => {
+  test("a hundred classes get colours only", async () => {
     const many = Array.from({ length: 100 }, (_, r) => Array.from({ length: 100 }, (_, c) => (r === c ? 9 : 1)));
     const drawn = await Drawn.from(confusionFigure({ matrix: many }));
     expect(drawn.marks("rect")).toHaveLength(10_000);
     expect(drawn.marks("text")).toHaveLength(0);
   });
 
-  test("refuses what is no confusion matrix", () => {
+  test("refuses an argument that is not a confusion matrix", () => {
     const argumentOf = (options: object) => thrownBy(ArgumentError, () => confusionFigure(options as never)).argument;
     expect(argumentOf({ matrix: [[1, 2]] })).toBe("options.matrix");
     expect(argumentOf({ matrix: [] })).toBe("options.matrix");
@@ -46,14 +46,14 @@ describe("confusionFigure", () => {
 });
 
 describe("imagesFigure", () => {
-  test("has an image and a caption for each index, and the label of what was taken for something else", async () => {
+  test("has an image and a caption for each index, and the label after a wrong prediction", async () => {
     const spec = imagesFigure({ data, indices: [5, 0, 3], predictions: [2, 1, 0], probabilities: [0.994, 0.5, 1] });
     const drawn = await Drawn.from(spec);
     expect(drawn.svg.match(/<image /g)).toHaveLength(3);
     expect(drawn.texts).toEqual(["2 · 99%", "1 · 50%", "0 · 100%", "label 0"]);
   });
 
-  test("images hold the pixels: as they are on dark ground, inverted on light", () => {
+  test("images hold the pixels, inverted in the light theme", () => {
     for (const theme of ["light", "dark"] as const) {
       const urls = rowsWith(imagesFigure({ data, theme }), "image").map(({ image }) => image as string);
       expect(urls).toHaveLength(6);
@@ -64,7 +64,7 @@ describe("imagesFigure", () => {
     }
   });
 
-  test("takes a Dataset, of which it shows the first 50, ten in a row", async () => {
+  test("takes a Dataset and shows its first 50 images, ten in a row", async () => {
     const dataset = new Dataset({
       images: new Uint8Array(60 * 28 * 28),
       labels: new Uint8Array(60),
@@ -77,7 +77,7 @@ describe("imagesFigure", () => {
     expect(xs.size).toBe(10);
   });
 
-  test("names of classes take the place of numbers, and the room that they need", () => {
+  test("names of classes replace their numbers, and get the room that they need", () => {
     const named = imagesFigure({
       data,
       classes: ["T-shirt", "trousers", "ankle boot"],
@@ -117,7 +117,7 @@ describe("weightsFigure", () => {
     expect(drawn.texts).toEqual(expect.arrayContaining(["weight", "0.5", "−0.5"]));
   });
 
-  test("a column of the weights is an image: zero in the middle of the colours, the largest weight at an end", () => {
+  test("a column of the weights is an image: zero has the middle colour, the largest weight the last one", () => {
     const two = [0, -4, 1, 2, -2, 4];
     const urls = rowsWith(weightsFigure({ weights: two, rows: 1, cols: 3 }), "image").map(
       ({ image }) => image as string,
@@ -129,7 +129,7 @@ describe("weightsFigure", () => {
     expect(images[0]!.palette.slice(62)).toEqual(["#005f99"]);
   });
 
-  test("takes a network's window, its copy and a Matrix", () => {
+  test("takes a window on a network's weights, a copy of it, and a Matrix", () => {
     const net = new TwoLayerNet({ inputSize: 12, hiddenSize: 5, outputSize: 2, random: 0 });
     const live = weightsFigure({ weights: net.params.w1, rows: 4, cols: 3 });
     const { w1 } = net.params.toArrays();
@@ -143,7 +143,7 @@ describe("weightsFigure", () => {
     expect([...readPng(row!.image as string).pixels]).toEqual([31, 31, 31, 31]);
   });
 
-  test("refuses what does not fit", () => {
+  test("refuses weights that do not fit", () => {
     expect(thrownBy(ShapeError, () => weightsFigure({ weights, rows: 7, cols: 1 })).argument).toBe("options.weights");
     expect(thrownBy(ShapeError, () => weightsFigure({ weights: [], rows: 1, cols: 1 })).argument).toBe(
       "options.weights",

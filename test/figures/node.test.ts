@@ -21,13 +21,13 @@ function pixelsOf(png: Uint8Array): { width: number; height: number; pixels: Buf
 const text = (content: string): FigureSpec => ({ data: { values: [{}] }, mark: { type: "text", text: content } });
 
 describe("renderSvg", () => {
-  test("figures drawn at the same time are the same as one after the other", async () => {
+  test("figures that are drawn at the same time are the same as figures drawn one after the other", async () => {
     const specs = Object.values(FIGURES).map((figure) => figure());
     const together = await Promise.all(specs.map(renderSvg));
     for (const [i, spec] of specs.entries()) expect(await renderSvg(spec)).toBe(together[i]);
   });
 
-  test("no id is in two figures, or missing where it is referred to", async () => {
+  test("no id is in two figures, and each reference has its id", async () => {
     const seen = new Set<string>();
     for (const theme of ["light", "dark"] as const) {
       for (const figure of Object.values(FIGURES)) {
@@ -44,7 +44,7 @@ describe("renderSvg", () => {
     expect(seen.size).toBeGreaterThan(5);
   });
 
-  test("rounds coordinates, never texts", async () => {
+  test("rounds coordinates, but no texts", async () => {
     const { svg, texts } = await Drawn.from(text('d="0.123456" 0.1999999999990898'));
     expect(texts).toContain('d="0.123456" 0.1999999999990898');
     const curve = await renderSvg(FIGURES.functionFigure!());
@@ -52,7 +52,7 @@ describe("renderSvg", () => {
     expect(svg).toContain("<text");
   });
 
-  test("leaves Vega's own measure of texts in place, also after an error", async () => {
+  test("puts Vega's own measure of texts back, also after an error", async () => {
     const { textMetrics } = vega as unknown as { textMetrics: { width: unknown } };
     const before = textMetrics.width;
     await Promise.all(Object.values(FIGURES).map((figure) => renderSvg(figure())));
@@ -82,12 +82,12 @@ describe("renderPng", () => {
     }
   });
 
-  test("the same bytes each time", async () => {
+  test("gives the same bytes each time", async () => {
     const figure = FIGURES.descentFigure!({ theme: "dark" });
     expect(Buffer.from(await renderPng(figure)).equals(await renderPng(figure))).toBe(true);
   });
 
-  test("refuses a scale that is none, and an unknown option", async () => {
+  test("refuses a wrong scale, and an unknown option", async () => {
     const wrong = (options: object) => rejectionOf(ArgumentError, renderPng(FIGURES.lossFigure!(), options));
     for (const scale of [0, -1, Number.NaN, "2"]) expect((await wrong({ scale })).argument).toBe("options.scale");
     expect((await wrong({ dpi: 300 })).argument).toBe("options.dpi");
@@ -95,7 +95,7 @@ describe("renderPng", () => {
 });
 
 describe("the width of a text", () => {
-  /** The width that resvg draws, by the bounding box, between two bars that close the text off. */
+  /** The width that resvg draws, by the bounding box, between two bars at the ends of the text. */
   function drawnWidth(content: string, weight: number): number {
     const fonts = { loadSystemFonts: false, fontFiles: FONT_FILES, defaultFontFamily: "Inter" };
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="2000" height="200"><text x="100" y="100" font-family="Inter" font-size="50" font-weight="${weight}">${content}</text></svg>`;
@@ -110,7 +110,7 @@ describe("the width of a text", () => {
   ])("%j at weight %i is Inter's", (content, weight) => {
     const measured = textWidth(content, 50, weight === 600);
     const drawn = drawnWidth(content, weight);
-    // The box ends at the ink, and pairs are kerned: both make it narrower, by a few per cent at most.
+    // The box ends at the ink, and pairs are kerned. Both make it narrower, by at most a few per cent.
     expect(measured).toBeGreaterThan(0.99 * drawn);
     expect(measured).toBeLessThan(1.06 * drawn);
   });

@@ -30,7 +30,7 @@ describe("the built package", () => {
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** What a file of dist imports, and what its own parts import in turn. */
+  /** Imports of a file of dist, and of the files that it imports. */
   function importsOf(file: string): Set<string> {
     const code = readFileSync(join(directory, "dist", file), "utf8");
     const found = new Set<string>();
@@ -41,12 +41,12 @@ describe("the built package", () => {
     return found;
   }
 
-  test("specifications need no Vega: a page brings its own", () => {
+  test("specifications do not import Vega, because a page brings its own", () => {
     expect([...importsOf("index.js")].sort()).toEqual(["fflate", "numgrad"]);
     expect([...importsOf("node.js")]).toEqual(expect.arrayContaining(["vega", "vega-lite", "@resvg/resvg-js"]));
   });
 
-  test("is packed with its types, the font, both licences, and nothing of the source", () => {
+  test("is packed with its types, the font and both licences, without the source", () => {
     const names = tar("-tzf")
       .trim()
       .split("\n")
@@ -57,7 +57,7 @@ describe("the built package", () => {
     ]); // biome-ignore format: a list
   });
 
-  test("names its dependencies by versions, numgrad as a peer", () => {
+  test("has dependencies with fixed versions, and numgrad as a peer", () => {
     const manifest = tar("-xzOf", "package/package.json");
     expect(manifest).not.toContain("workspace:");
     expect(JSON.parse(manifest).peerDependencies).toEqual({ numgrad: ">=0.1.0 <1.0.0" });

@@ -6,7 +6,7 @@ import { Drawn, rowsWith } from "./drawn.js";
 import { evaluations, losses } from "./examples.js";
 
 describe("lossFigure", () => {
-  test("has every loss of a short run, and the means around them", async () => {
+  test("has each loss of a short run, and the moving average", async () => {
     const spec = lossFigure({ losses: [3, 2, 4, 1], window: 3 });
     const of = (name: string) => rowsWith(spec, "loss").filter(({ series }) => series === name);
     expect(of("each step").map(({ step, loss }) => [step, loss])).toEqual([[0, 3], [1, 2], [2, 4], [3, 1]]); // biome-ignore format: one line
@@ -16,7 +16,7 @@ describe("lossFigure", () => {
     expect(drawn.texts).toEqual(expect.arrayContaining(["step", "loss of the mini-batch (nats)", "mean of 3 steps"]));
   });
 
-  test("of 100,000 losses a few thousand are drawn, among them every extreme, and the picture stays small", async () => {
+  test("draws a few thousand of 100,000 losses, with all extremes, and the picture stays small", async () => {
     const many = losses(100_000);
     many[77_777] = 9;
     many[12_345] = 0.001;
@@ -26,7 +26,7 @@ describe("lossFigure", () => {
     expect((await Drawn.from(lossFigure({ losses: many }))).svg.length).toBeLessThan(150_000);
   });
 
-  test("the axis ends where the run does, and a window of 1 draws no average", async () => {
+  test("the axis ends with the run, and a window of 1 draws no average", async () => {
     const drawn = await Drawn.from(lossFigure({ losses: losses(1000), window: 1 }));
     expect(drawn.marks("line")).toHaveLength(1);
     expect(drawn.texts).toContain("1,000");
@@ -61,7 +61,7 @@ describe("learningRatesFigure", () => {
     { learningRate: 10, losses: losses(40), status: "diverged" },
   ];
 
-  test("has a line for each run, named by its rate, and a cross where one diverged", async () => {
+  test("has a line for each run, named by its rate, and a cross at the end of a diverged run", async () => {
     const drawn = await Drawn.from(learningRatesFigure({ runs }));
     expect(drawn.marks("line")).toHaveLength(2);
     expect(drawn.marks("symbol")).toHaveLength(1);
@@ -69,7 +69,7 @@ describe("learningRatesFigure", () => {
     expect(rowsWith(learningRatesFigure({ runs }), "loss").at(-1)).toMatchObject({ step: 39, series: "10" });
   });
 
-  test("runs of the same rate have lines of their own", async () => {
+  test("runs with the same rate have separate lines", async () => {
     const same = [1, 2].map((seed) => ({ learningRate: 0.1, losses: losses(20).map((loss) => seed * loss) }));
     expect((await Drawn.from(learningRatesFigure({ runs: same }))).svg.match(/stroke-width="1.8"/g)).toHaveLength(2);
   });
@@ -86,7 +86,7 @@ describe("learningRatesFigure", () => {
 });
 
 describe("accuracyFigure", () => {
-  test("has a point for each accuracy, and the last ones in the legend", async () => {
+  test("has a point for each accuracy, and the last accuracies in the legend", async () => {
     const drawn = await Drawn.from(accuracyFigure({ evaluations }));
     expect(drawn.marks("symbol")).toHaveLength(6);
     expect(drawn.marks("line")).toHaveLength(2);
@@ -95,13 +95,13 @@ describe("accuracyFigure", () => {
     expect(drawn.texts).toEqual(expect.arrayContaining(["0%", "100%", "epoch (passes over the training data)"]));
   });
 
-  test("runs over steps where an epoch was evaluated twice", async () => {
+  test("has steps on its axis if an epoch was evaluated twice", async () => {
     const spec = accuracyFigure({ evaluations: evaluations.map((evaluation) => ({ ...evaluation, epoch: 0 })) });
     expect(rowsWith(spec, "accuracy").map(({ at }) => at)).toEqual([0, 600, 1200, 0, 600, 1200]);
     expect((await Drawn.from(spec)).texts).toContain("step");
   });
 
-  test("does without test data", async () => {
+  test("needs no test data", async () => {
     const drawn = await Drawn.from(accuracyFigure({ evaluations: [{ step: 0, epoch: 0, trainAccuracy: 0.5 }] }));
     expect(drawn.marks("symbol")).toHaveLength(1);
     expect(drawn.texts.join()).not.toContain("test");

@@ -11,23 +11,10 @@ import {
 } from "node:fs";
 import * as promises from "node:fs/promises";
 import { join } from "node:path";
+import { ArgumentError, DataFormatError, DataNotFoundError, FileWriteError, matrix } from "numgrad";
+import { loadNpy, loadNpz, loadSafetensors, saveNpy, saveNpz, saveSafetensors } from "numgrad/files";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import {
-  ArgumentError,
-  DataFormatError,
-  DataNotFoundError,
-  FileWriteError,
-} from "../../packages/numgrad/src/errors.js";
 import { readFile, writeFileAtomically } from "../../packages/numgrad/src/files/file.js";
-import {
-  loadNpy,
-  loadNpz,
-  loadSafetensors,
-  saveNpy,
-  saveNpz,
-  saveSafetensors,
-} from "../../packages/numgrad/src/files.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
 import { temporaryDirectory } from "../support/idx-files.js";
 import { rejectionOf } from "../support/thrown.js";
 
@@ -41,8 +28,8 @@ function withFileSystem(changed: object): void {
 
 afterEach(() => vi.unstubAllGlobals());
 
-describe("a file is written at once or not at all", () => {
-  test("new, or in place of an old one, and nothing else is left", async () => {
+describe("a file is replaced at once or not at all", () => {
+  test("a new file, and one in place of an old file, leave no other file behind", async () => {
     const directory = temporaryDirectory({ "a.bin": Uint8Array.of(1) });
     for (const name of ["a.bin", "b.bin"]) {
       await writeFileAtomically(join(directory, name), bytes);
@@ -51,7 +38,7 @@ describe("a file is written at once or not at all", () => {
     expect(readdirSync(directory).sort()).toEqual(["a.bin", "b.bin"]);
   });
 
-  test("bytes, then the disk, then the name, then the folder's disk", async () => {
+  test("first the bytes are written and synced, then the file gets its name, then the folder is synced", async () => {
     const directory = temporaryDirectory({});
     const calls: string[] = [];
     const noting = <T>(call: string, action: () => Promise<T>) => {
@@ -100,7 +87,7 @@ describe("a file is written at once or not at all", () => {
     },
   );
 
-  test("where folders cannot be opened, as in Windows, the file is written all the same", async () => {
+  test("the file is written, too, if folders cannot be opened, as on Windows", async () => {
     const directory = temporaryDirectory({});
     const open = (path: string, flags: string) =>
       flags === "r"
@@ -111,7 +98,7 @@ describe("a file is written at once or not at all", () => {
     expect(readdirSync(directory)).toEqual(["a.bin"]);
   });
 
-  test("a symbolic link stays one", async () => {
+  test("a symbolic link stays a link", async () => {
     const directory = temporaryDirectory({ "a.bin": Uint8Array.of(1) });
     symlinkSync("a.bin", join(directory, "link"));
     await writeFileAtomically(join(directory, "link"), Uint8Array.of(2));
@@ -134,7 +121,7 @@ describe("a file is written at once or not at all", () => {
     },
   );
 
-  // Whatever the process's umask is, it leaves these.
+  // Any usual umask of the process leaves these permissions.
   test.each([
     ["rw", 0o600],
     ["r", 0o400],
@@ -145,7 +132,7 @@ describe("a file is written at once or not at all", () => {
     expect(statSync(path).mode & 0o777).toBe(mode);
   });
 
-  test("a path in the current folder", async () => {
+  test("a path may name a file in the current folder", async () => {
     const name = `test-of-numgrad-${process.pid}.bin`;
     try {
       await writeFileAtomically(name, bytes);
@@ -155,7 +142,7 @@ describe("a file is written at once or not at all", () => {
     }
   });
 
-  test("a folder that is not there, or a folder in the file's place, is an error", async () => {
+  test("a missing folder, or a folder in the place of the file, is an error", async () => {
     const directory = temporaryDirectory({});
     mkdirSync(join(directory, "folder"));
     for (const path of [join(directory, "no", "a.bin"), join(directory, "folder")]) {
@@ -166,7 +153,7 @@ describe("a file is written at once or not at all", () => {
 });
 
 describe("a file is read", () => {
-  test("whole, in parts as large as they come", async () => {
+  test("completely, in chunks of any size", async () => {
     const path = join(temporaryDirectory({ "a.bin": bytes }), "a.bin");
     const open = async (...args: Parameters<typeof promises.open>) => {
       const handle = await promises.open(...args);
@@ -188,7 +175,7 @@ describe("a file is read", () => {
     expect(error.message).toBe(`${path}: has 100000 bytes, more than the limit of 99999`);
   });
 
-  test("and one that becomes shorter meanwhile is an error", async () => {
+  test("and is an error if it becomes shorter meanwhile", async () => {
     const path = join(temporaryDirectory({ "a.bin": bytes }), "a.bin");
     const open = async () => ({
       stat: async () => ({ size: 5 }),
@@ -199,7 +186,7 @@ describe("a file is read", () => {
     expect((await rejectionOf(DataFormatError, readFile(path))).message).toMatch(/became shorter/);
   });
 
-  test("and what is missing or no path is an error", async () => {
+  test("and is an error if it is missing, or if the path is not a path", async () => {
     const path = join(temporaryDirectory({}), "a.bin");
     expect((await rejectionOf(DataNotFoundError, readFile(path))).source).toBe(path);
     for (const wrong of ["", 5, undefined, null]) {
@@ -209,7 +196,7 @@ describe("a file is read", () => {
   });
 });
 
-test("without a file system both say so", async () => {
+test("without a file system reading and writing throw an error that says so", async () => {
   vi.stubGlobal("process", undefined);
   expect((await rejectionOf(DataNotFoundError, readFile("a"))).message).toMatch(/no file system here/);
   expect((await rejectionOf(DataNotFoundError, writeFileAtomically("a", bytes))).message).toMatch(
@@ -217,7 +204,7 @@ test("without a file system both say so", async () => {
   );
 });
 
-test("every format goes through a file", async () => {
+test("each format is written to a file and read back", async () => {
   const directory = temporaryDirectory({});
   const x = matrix([[1, 2], [3, 4]]); // biome-ignore format: one line
   const expected = { ...x, dtype: "float64" };

@@ -1,49 +1,50 @@
+import { NumgradError, parseIdx, RandomState } from "numgrad";
+import { parseNpz, parseSafetensors } from "numgrad/files";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { parseIdx } from "../../packages/numgrad/src/data/idx.js";
-import { NumgradError } from "../../packages/numgrad/src/errors.js";
 import { bytesOf } from "../../packages/numgrad/src/files/arrays.js";
-import { parseNpz } from "../../packages/numgrad/src/files/npz.js";
-import { parseSafetensors } from "../../packages/numgrad/src/files/safetensors.js";
-import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
 import { goldenFile } from "../support/golden-files.js";
 import { idxFile } from "../support/idx-files.js";
 
-// Files with one to three things wrong with them. Each must give a typed error, or the content that its bytes have by the
+// Files with one to three mutations. Each must give a typed error, or the contents that its bytes have by the
 // definition of the format, and take no more memory than was declared.
 
 const MUTATIONS = 10_000;
 
-/** Bytes that three mutations may add. */
+/** Most bytes that three mutations add. */
 const LONGEST = 3 * 100;
 
-/** Numbers at which lengths and offsets go wrong. */
+/** Numbers that are often wrong as lengths and offsets. */
 const FIELDS = [0, 1, 2, 0x7f, 0xff, 0x7fff, 0xffff, 0x7fff_ffff, 0xffff_fffe, 0xffff_ffff];
 
-/** A copy of `bytes` with something wrong at a place that `random` chooses. */
-function mutated(bytes: Uint8Array, random: RandomState): Uint8Array {
-  const at = random.randint(0, bytes.length);
-  const length = Math.min(random.choice([1, 2, 8, 100]) as number, bytes.length - at);
-  const [before, part, after] = [bytes.subarray(0, at), bytes.subarray(at, at + length), bytes.subarray(at + length)];
+/** A copy of `bytes` with a mutation at a place that `random` chooses. */
+function mutateOnce(bytes: Uint8Array, random: RandomState): Uint8Array {
+  const position = random.randint(0, bytes.length);
+  const length = Math.min(random.choice([1, 2, 8, 100]) as number, bytes.length - position);
+  const [before, chunk, after] = [
+    bytes.subarray(0, position),
+    bytes.subarray(position, position + length),
+    bytes.subarray(position + length),
+  ];
   switch (random.randint(0, 8)) {
     case 0:
-      return Uint8Array.of(...before, (bytes[at] as number) ^ (1 << random.randint(0, 8)), ...bytes.subarray(at + 1));
+      return Uint8Array.of(...before, bytes[position]! ^ (1 << random.randint(0, 8)), ...bytes.subarray(position + 1));
     case 1:
-      return Uint8Array.of(...before, random.randint(0, 256), ...bytes.subarray(at + 1));
+      return Uint8Array.of(...before, random.randint(0, 256), ...bytes.subarray(position + 1));
     case 2:
       return before.slice();
     case 3:
       return Uint8Array.of(...before, ...after);
     case 4:
-      return Uint8Array.of(...before, ...part, ...part, ...after);
+      return Uint8Array.of(...before, ...chunk, ...chunk, ...after);
     case 5:
-      return Uint8Array.of(...before, ...Array.from(random.randint(0, 256, length)), ...part, ...after);
+      return Uint8Array.of(...before, ...Array.from(random.randint(0, 256, length)), ...chunk, ...after);
     case 6:
-      return Uint8Array.of(...before, ...part.slice().reverse(), ...after);
+      return Uint8Array.of(...before, ...chunk.slice().reverse(), ...after);
     default: {
       const out = Uint8Array.of(...bytes);
       const width = random.choice([1, 2, 4]) as number;
       const value = random.choice(FIELDS) as number;
-      for (let i = 0; i < width && at + i < out.length; i++) out[at + i] = (value >>> (8 * i)) & 255;
+      for (let i = 0; i < width && position + i < out.length; i++) out[position + i] = (value >>> (8 * i)) & 255;
       return out;
     }
   }
@@ -51,7 +52,9 @@ function mutated(bytes: Uint8Array, random: RandomState): Uint8Array {
 
 let allocated = 0;
 
-/** Counts the bytes of every Uint8Array that is made; fflate's own, of a few fixed lengths, are not seen. */
+/**
+ * Counts the bytes of each Uint8Array that is made. Those that fflate makes, of a few fixed lengths, are not counted.
+ */
 function countMemory(): void {
   const construct = (target: typeof Uint8Array, args: unknown[]) => {
     const array: Uint8Array = Reflect.construct(target, args);
@@ -63,7 +66,7 @@ function countMemory(): void {
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** Mutates the files in turn; `check` fails unless what `parse` gives is the content of the bytes. */
+/** Mutates the files in turn. `check` fails unless the result of `parse` is the contents of the bytes. */
 function mutate<T>(
   files: Uint8Array[],
   limit: number,
@@ -76,7 +79,7 @@ function mutate<T>(
   countMemory();
   for (let i = 0; i < MUTATIONS; i++) {
     let bytes = files[i % files.length] as Uint8Array;
-    for (let count = random.randint(1, 4); count > 0 && bytes.length > 0; count--) bytes = mutated(bytes, random);
+    for (let count = random.randint(1, 4); count > 0 && bytes.length > 0; count--) bytes = mutateOnce(bytes, random);
     allocated = 0;
     const start = performance.now();
     try {
@@ -98,7 +101,7 @@ function mutate<T>(
 }
 
 describe(`${MUTATIONS} mutations`, () => {
-  test("of npz files: what is read is what was written, as its CRC-32 says", () => {
+  test("of npz files: arrays that are read are those that were written, by their CRC-32", () => {
     const files = ["arrays.npz", "compressed.npz"].map(goldenFile);
     const [sound] = files.map((file) => parseNpz(file));
     const memoryLimit = 3000; // 2.9 kB of contents
@@ -109,7 +112,7 @@ describe(`${MUTATIONS} mutations`, () => {
     expect(outcome.memory).toBeGreaterThan(1000);
   });
 
-  test("of a safetensors file: what is read is what JSON and the bytes say", () => {
+  test("of a safetensors file: tensors that are read agree with the JSON and the bytes", () => {
     const file = goldenFile("tensors.safetensors");
     const outcome = mutate([file], file.length + LONGEST, parseSafetensors, ({ tensors, metadata }, bytes) => {
       const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
@@ -132,18 +135,18 @@ describe(`${MUTATIONS} mutations`, () => {
     expect(Math.min(outcome.refused, outcome.read)).toBeGreaterThan(100);
   });
 
-  test("of an IDX file: what is read is what the header and the bytes say", () => {
+  test("of an IDX file: arrays that are read agree with the header and the bytes", () => {
     const file = idxFile(
       [10, 4, 4],
       Array.from({ length: 160 }, (_, i) => i),
     );
     const outcome = mutate([file], file.length + LONGEST, parseIdx, ({ shape, data }, bytes) => {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      expect(shape).toEqual(Array.from({ length: bytes[3] as number }, (_, d) => view.getUint32(4 + 4 * d)));
+      expect(shape).toEqual(Array.from({ length: bytes[3]! }, (_, d) => view.getUint32(4 + 4 * d)));
       const start = 4 + 4 * shape.length;
       expect(data.byteLength).toBe(bytes.length - start);
       expect(data.length).toBe(shape.reduce((product, size) => product * size, 1));
-      // The first mutations may turn the elements into wider ones, which are big-endian.
+      // A mutation may have changed the type to a wider one, whose elements are big-endian.
       if (bytes[2] === 0x08) expect(Array.from(data)).toEqual(Array.from(bytes.subarray(start)));
     });
     expect(Math.min(outcome.refused, outcome.read)).toBeGreaterThan(100);

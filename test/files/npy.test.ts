@@ -1,13 +1,10 @@
+import { ArgumentError, DataFormatError, matrix, ShapeError, TwoLayerNet } from "numgrad";
+import { type ArrayInput, encodeNpy, parseNpy } from "numgrad/files";
 import { describe, expect, test } from "vitest";
-import { ArgumentError, DataFormatError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import type { ArrayInput } from "../../packages/numgrad/src/files/arrays.js";
-import { encodeNpy, parseNpy } from "../../packages/numgrad/src/files/npy.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
 import { expectArray, expectedArrays, goldenFile } from "../support/golden-files.js";
 import { thrownBy } from "../support/thrown.js";
 
-/** A `.npy` file with the given header, padded to 64 bytes or not, and data. */
+/** A `.npy` file with the given header, without padding, and data. */
 function npyFile(header: string, data: ArrayLike<number>, version = 1): Uint8Array {
   const text = new TextEncoder().encode(header);
   const start = version === 1 ? 10 : 12;
@@ -31,7 +28,7 @@ describe("files of NumPy are read", () => {
   });
 });
 
-describe("what is written is read back", () => {
+describe("an array that is written is read back", () => {
   const arrays: [string, ArrayInput][] = [
     ["a matrix", matrix([[0.1, -0, 3], [Number.NaN, Number.POSITIVE_INFINITY, 5e-324]])], // biome-ignore format: one line
     ["a vector", Float32Array.of(1, 2, 3)],
@@ -67,28 +64,28 @@ test("the data are a copy, wherever the bytes lie, also of a Buffer", () => {
   expect(data).toStrictEqual(Float64Array.of(0.1, 0.2));
 });
 
-test("headers may have other blanks, quotes, orders of keys, and Python 2's long integers", () => {
+test("a header may have other blanks, quotes and order of keys, and Python 2's long integers", () => {
   const file = npyFile('{"shape":(2L,1),"fortran_order":False , "descr":"|u1"}', [8, 9]);
   expect(parseNpy(file)).toEqual({ shape: [2, 1], data: Uint8Array.of(8, 9), dtype: "uint8" });
 });
 
-describe("what is no .npy file of numbers is refused with the reason", () => {
+describe("bytes that are not a .npy file of numbers are refused with the reason", () => {
   test.each<[string, Uint8Array, RegExp]>([
     ["nothing at all", new Uint8Array(0), /truncated: a \.npy header of 10 bytes is needed, there are 0/],
     ["something else", new TextEncoder().encode("<!doctype html>"), /does not begin with/],
-    ["a version to come", npyFile(header("<f8", "()"), [], 4), /version 4\.0 .* is not read/],
+    ["a future version", npyFile(header("<f8", "()"), [], 4), /version 4\.0 .* is not supported/],
     ["an endless header", npyFile(" ".repeat(10_001), [], 2), /a header of 10001 bytes, more than the 10000/],
     ["a part of a header", npyFile(header("<f8", "()"), []).subarray(0, 30), /truncated: .* there are 30/],
     ["too few elements", npyFile(header("<f8", "(2,)"), new Array(15)), /truncated: .*\[2\] float64.*, there are/],
     ["too many elements", npyFile(header("<f8", "(2,)"), new Array(17)), /oversized/],
     ["a product that overflows", npyFile(header("<f8", `(${2 ** 40}, ${2 ** 40})`), []), /no file can hold/],
-    ["one that a 0 would hide", npyFile(header("<f8", `(${2 ** 40}, ${2 ** 40}, 0)`), []), /no file can hold/],
+    ["a product that a 0 would hide", npyFile(header("<f8", `(${2 ** 40}, ${2 ** 40}, 0)`), []), /no file can hold/],
     ["65 dimensions", npyFile(header("|u1", `(${"1, ".repeat(65)})`), [1]), /65 dimensions/],
-    ["objects (pickle)", npyFile(header("|O", "(1,)"), [1]), /"\|O" are not read/],
-    ["texts", npyFile(header("<U3", "(1,)"), new Array(12)), /"<U3" are not read/],
-    ["complex numbers", npyFile(header("<c16", "(1,)"), new Array(16)), /"<c16" are not read/],
-    ["bytes in an order", npyFile(header(">u1", "(1,)"), [1]), /">u1" are not read/],
-    ["wide elements without an order", npyFile(header("|f8", "()"), new Array(8)), /"\|f8" are not read/],
+    ["objects (pickle)", npyFile(header("|O", "(1,)"), [1]), /"\|O" are not supported/],
+    ["texts", npyFile(header("<U3", "(1,)"), new Array(12)), /"<U3" are not supported/],
+    ["complex numbers", npyFile(header("<c16", "(1,)"), new Array(16)), /"<c16" are not supported/],
+    ["bytes with a byte order", npyFile(header(">u1", "(1,)"), [1]), /">u1" are not supported/],
+    ["wide elements without a byte order", npyFile(header("|f8", "()"), new Array(8)), /"\|f8" are not supported/],
     ["a truth value of 2", npyFile(header("|b1", "(2,)"), [1, 2]), /element 1 is 2/],
     ["a structure", npyFile("{'descr': [('x', '<f8')], 'fortran_order': False, 'shape': ()}", []), /structured/],
     ["a key twice", npyFile("{'shape': (), 'shape': ()}", []), /shape comes twice/],
@@ -115,14 +112,14 @@ describe("what is no .npy file of numbers is refused with the reason", () => {
     }
   });
 
-  test("an argument that is no Uint8Array", () => {
+  test("an argument that is not a Uint8Array", () => {
     for (const value of [undefined, null, "abc", [1], new ArrayBuffer(8)]) {
       expect(thrownBy(ArgumentError, () => parseNpy(value as never)).argument).toBe("bytes");
     }
   });
 });
 
-describe("what cannot be written is refused", () => {
+describe("an array that cannot be written is refused", () => {
   test.each<[string, unknown]>([
     ["array", null],
     ["array", 5],
@@ -140,13 +137,13 @@ describe("what cannot be written is refused", () => {
     expect(thrownBy(ArgumentError, () => encodeNpy(array as ArrayInput)).argument).toBe(argument);
   });
 
-  test("data that do not fit their shape, with both numbers", () => {
+  test("data that do not fit their shape, naming both numbers", () => {
     const error = thrownBy(ShapeError, () => encodeNpy({ shape: [2, 2], data: new Float64Array(3) }));
     expect(error.message).toBe("array.data: expected 4 elements for the shape [2, 2], got 3");
   });
 });
 
-test("a window on a network's memory that has moved is written from where it is now", () => {
+test("a window on a network's memory is written correctly after the memory has moved", () => {
   const net = new TwoLayerNet({ inputSize: 3, hiddenSize: 2, outputSize: 2, random: 0 });
   const view = net.params.w1;
   const expected = view.slice();

@@ -1,25 +1,23 @@
 import { deflateRawSync } from "node:zlib";
+import { ArgumentError, DataFormatError, matrix, ShapeError } from "numgrad";
+import { encodeNpy, encodeNpz, parseNpz } from "numgrad/files";
 import { describe, expect, test } from "vitest";
-import { ArgumentError, DataFormatError, ShapeError } from "../../packages/numgrad/src/errors.js";
 import { crc32 } from "../../packages/numgrad/src/files/crc32.js";
-import { encodeNpy } from "../../packages/numgrad/src/files/npy.js";
-import { encodeNpz, parseNpz } from "../../packages/numgrad/src/files/npz.js";
 import { readZip, writeZip } from "../../packages/numgrad/src/files/zip.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
 import { expectArray, expectedArrays, goldenFile } from "../support/golden-files.js";
 import { thrownBy } from "../support/thrown.js";
 
 const zip = (bytes: Uint8Array, memoryLimit = 2 ** 20) => readZip(bytes, "bytes", memoryLimit);
 const refusal = (bytes: Uint8Array, memoryLimit?: number) => thrownBy(DataFormatError, () => zip(bytes, memoryLimit));
 
-/** A ZIP file of two stored files a and b of 4 bytes, in which fields can be overwritten. */
+/** A ZIP file of two stored files a and b of 4 bytes each, with the positions of its fields. */
 function sample(change: (view: DataView, at: { a: number; b: number; directory: number; end: number }) => void) {
   const files = new Map([
     ["a", Uint8Array.of(1, 2, 3, 4)],
     ["b", Uint8Array.of(5, 6, 7, 8)],
   ]);
   const bytes = writeZip(files, { compress: false });
-  // A local entry has 30 bytes, the name and the data; one of the directory 46 and the name.
+  // A local entry consists of 30 bytes, the name and the data; an entry of the directory of 46 bytes and the name.
   change(new DataView(bytes.buffer), { a: 0, b: 35, directory: 70, end: 164 });
   return bytes;
 }
@@ -32,7 +30,7 @@ describe("files of NumPy are read", () => {
   });
 });
 
-describe("what is written is read back", () => {
+describe("arrays that are written are read back", () => {
   test.each([false, true])("compressed: %s", (compress) => {
     const noise = Float64Array.from({ length: 500 }, (_, i) => Math.sin(i));
     const arrays = { noise, zeros: new Float64Array(10_000), matrix: matrix([[1, 2]]), größe: Uint8Array.of(1) };
@@ -58,14 +56,15 @@ describe("what is written is read back", () => {
   });
 });
 
-test("crc32 is that of ZIP: its check value", () => {
+test("crc32 gives the check value of ZIP's CRC-32", () => {
   expect(crc32(new TextEncoder().encode("123456789"))).toBe(0xcbf43926);
 });
 
 test("sizes may come behind the data, in a descriptor of 12 to 24 bytes", () => {
   const packed = deflateRawSync(encodeNpy(Uint8Array.of(1, 2, 3)));
   const file = new Map([["x.npy", new Uint8Array(packed)]]);
-  // Stored by our writer, then declared to be deflated, with a descriptor of 16 bytes put in.
+  // The writer stores deflated bytes. The headers are then changed to "deflated", and a descriptor of 16 bytes is put
+  // in.
   const stored = writeZip(file, { compress: false });
   const [local, central] = [30 + 5 + packed.length, 46 + 5];
   const bytes = new Uint8Array(stored.length + 16);
@@ -92,13 +91,13 @@ test("sizes may come behind the data, in a descriptor of 12 to 24 bytes", () => 
 });
 
 describe("a damaged or hostile ZIP file is refused with the reason", () => {
-  test("the sample is sound as it is", () => {
-    expect(zip(sample(() => {})).get("b")).toEqual({ bytes: Uint8Array.of(5, 6, 7, 8), unpacked: false });
+  test("the unchanged sample is valid", () => {
+    expect(zip(sample(() => {})).get("b")).toEqual({ bytes: Uint8Array.of(5, 6, 7, 8), isUnpacked: false });
   });
 
   test.each<[string, Parameters<typeof sample>[0], RegExp]>([
     ["no end record", (view, { end }) => view.setUint8(end, 0), /no end record/],
-    ["several disks", (view, { end }) => view.setUint16(end + 4, 1, true), /in parts/],
+    ["several disks", (view, { end }) => view.setUint16(end + 4, 1, true), /split ZIP files/],
     ["ZIP64", (view, { end }) => view.setUint32(end + 16, 0xffffffff, true), /ZIP64/],
     ["another number of entries", (view, { end }) => setBoth(view, end, 1), /has 2 entries, the end record says 1/],
     ["a directory elsewhere", (view, { end }) => view.setUint32(end + 16, 71, true), /does not end where/],
@@ -113,7 +112,7 @@ describe("a damaged or hostile ZIP file is refused with the reason", () => {
     ["no header where it should be", (view, { directory }) => view.setUint32(directory + 42, 1, true), /no header at/],
     ["overlapping files", (view, { b, directory }) => overlap(view, b, directory), /overlapping bytes at/],
     ["two files of one name", (view, { b, directory }) => rename(view, b, directory), /two files are named "a"/],
-    ["a name that is no UTF-8", (view, { directory }) => view.setUint8(directory + 46, 0xff), /no UTF-8/],
+    ["a name that is not UTF-8", (view, { directory }) => view.setUint8(directory + 46, 0xff), /not UTF-8/],
   ])("%s", (_, change, message) => {
     expect(refusal(sample(change)).message).toMatch(message);
   });
@@ -126,7 +125,7 @@ describe("a damaged or hostile ZIP file is refused with the reason", () => {
     view.setUint16(local + 6, flags, true);
     view.setUint16(directory + 8, flags, true);
   }
-  /** The second entry of the directory becomes the first file again: the bomb of overlapping files. */
+  /** Lets the second entry of the directory name the first file again, as in a bomb of overlapping files. */
   function overlap(view: DataView, _: number, directory: number) {
     for (let i = 0; i < 47; i++) view.setUint8(directory + 47 + i, view.getUint8(directory + i));
   }
@@ -151,7 +150,7 @@ describe("a damaged or hostile ZIP file is refused with the reason", () => {
     expect(refusal(shifted).message).toMatch(/unclaimed bytes at 0/);
   });
 
-  test("a file that ends anywhere, or begins later", () => {
+  test("a file that is cut at its end or at its beginning", () => {
     const bytes = goldenFile("compressed.npz");
     for (let end = 0; end < bytes.length; end++) {
       refusal(bytes.subarray(0, end));
@@ -159,7 +158,7 @@ describe("a damaged or hostile ZIP file is refused with the reason", () => {
     }
   });
 
-  test("files that are not .npy", () => {
+  test("contents that are not .npy files", () => {
     const bytes = writeZip(new Map([["x.txt", Uint8Array.of(1)]]), { compress: false });
     expect(thrownBy(DataFormatError, () => parseNpz(bytes)).source).toBe("bytes, x.txt");
   });
@@ -167,7 +166,7 @@ describe("a damaged or hostile ZIP file is refused with the reason", () => {
 
 describe("memory is bounded", () => {
   const zeros = (length: number) => encodeNpz({ zeros: new Uint8Array(length) }, { compress: true });
-  /** Overwrites the size that both headers promise for the only file. */
+  /** Overwrites the size of the only file in both headers. */
   function promise(bytes: Uint8Array, size: number): Uint8Array {
     const view = new DataView(bytes.buffer);
     const directory = view.getUint32(bytes.length - 6, true);
@@ -183,27 +182,27 @@ describe("memory is bounded", () => {
     expect(error.message).toMatch(/unpacks to 1000128 bytes, more than the limit of 1000127/);
   });
 
-  test("by the promise, while a bomb is unpacked that promises less than it has", () => {
+  test("by the promised size, if a bomb unpacks to more than it promises", () => {
     const error = thrownBy(DataFormatError, () => parseNpz(promise(zeros(20_000_000), 1000)));
     expect(error.message).toMatch(/unpacks to more than 1000 bytes/);
   });
 
-  test("by what the compressed bytes can hold, where a file promises more", () => {
+  test("by the size that the compressed bytes can have, if a file promises more", () => {
     const error = thrownBy(DataFormatError, () => parseNpz(promise(zeros(1000), 100_000_000)));
     expect(error.message).toMatch(/bytes cannot unpack to 100000000/);
   });
 
-  test("and a file that promises a little more than it has is found out", () => {
+  test("and a file that promises a little more than it has is an error", () => {
     expect(thrownBy(DataFormatError, () => parseNpz(promise(zeros(1000), 1129))).message).toMatch(/1128 bytes instead/);
   });
 
-  test("the limit is an integer", () => {
+  test("by a limit that must be an integer", () => {
     expect(thrownBy(ArgumentError, () => parseNpz(zeros(1), { memoryLimit: -1 })).argument).toBe("options.memoryLimit");
     expect(thrownBy(ArgumentError, () => parseNpz(zeros(1), { limit: 1 } as never)).argument).toBe("options.limit");
   });
 });
 
-describe("what cannot be written is refused", () => {
+describe("arrays that cannot be written are refused", () => {
   test.each<[string, unknown, unknown?]>([
     ["arrays", null],
     ["arrays", new Float64Array(3)],

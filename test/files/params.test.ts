@@ -1,19 +1,25 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
   DataFormatError,
   DataNotFoundError,
   DisposedError,
+  matrix,
   NonFiniteError,
   ShapeError,
-} from "../../packages/numgrad/src/errors.js";
-import { encodeNpz, parseNpz } from "../../packages/numgrad/src/files/npz.js";
-import { applyParams, encodeParams, loadParams, saveParams } from "../../packages/numgrad/src/files/params.js";
-import { parseSafetensors } from "../../packages/numgrad/src/files/safetensors.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
+  TwoLayerNet,
+} from "numgrad";
+import {
+  applyParams,
+  encodeNpz,
+  encodeParams,
+  loadParams,
+  parseNpz,
+  parseSafetensors,
+  saveParams,
+} from "numgrad/files";
+import { describe, expect, test } from "vitest";
 import { VERSION } from "../../packages/numgrad/src/version.js";
 import { temporaryDirectory } from "../support/idx-files.js";
 import { rejectionOf, thrownBy } from "../support/thrown.js";
@@ -22,7 +28,7 @@ const net = (random: number) =>
   new TwoLayerNet({ inputSize: 3, hiddenSize: 4, outputSize: 2, weightInitStd: 1, random });
 const x = matrix([[0.1, 0.2, 0.3], [-1, 2, -3]]); // biome-ignore format: one line
 
-/** The arrays of a file that fits the network. */
+/** Arrays for a file that fits the network. */
 const sound = () => ({
   W1: { shape: [3, 4], data: Float64Array.from({ length: 12 }, (_, i) => i / 7) },
   b1: { shape: [4], data: Float64Array.of(1, 2, 3, 4) },
@@ -30,7 +36,7 @@ const sound = () => ({
   b2: { shape: [2], data: Float64Array.of(-1, 1) },
 });
 
-describe("parameters come back with the same bits", () => {
+describe("parameters are read back with the same bits", () => {
   test.each(["npz", "safetensors"] as const)("from %s", (format) => {
     const [a, b] = [net(1), net(2)];
     applyParams(encodeParams(a, { format }), b);
@@ -73,7 +79,7 @@ describe("parameters come back with the same bits", () => {
   });
 });
 
-describe("a file that does not fit is refused, and nothing has changed", () => {
+describe("a file that does not fit is refused, and the network is unchanged", () => {
   const refused = <E extends Error>(
     type: abstract new (...args: never[]) => E,
     bytes: Uint8Array,
@@ -91,7 +97,7 @@ describe("a file that does not fit is refused, and nothing has changed", () => {
     expect(refused(DataFormatError, encodeNpz(rest)).message).toBe("bytes: there is no array b2");
   });
 
-  test("another shape, with both", () => {
+  test("another shape, naming both shapes", () => {
     const error = refused(ShapeError, encodeNpz({ ...sound(), b2: { shape: [1, 2], data: new Float64Array(2) } }));
     expect(error.message).toBe("b2 of bytes: expected shape [2], got [1, 2]");
   });
@@ -101,13 +107,13 @@ describe("a file that does not fit is refused, and nothing has changed", () => {
     expect(error.message).toBe("b2 of bytes[1]: expected a finite number, got NaN");
   });
 
-  test("other elements", () => {
+  test("elements of another type", () => {
     expect(refused(DataFormatError, encodeNpz({ ...sound(), b2: Int32Array.of(1, 2) })).message).toMatch(
       /int32 elements/,
     );
   });
 
-  test("what is neither npz nor safetensors", () => {
+  test("bytes that are neither npz nor safetensors", () => {
     refused(DataFormatError, new Uint8Array(0));
     refused(DataFormatError, new TextEncoder().encode("<!doctype html><html></html>"));
     refused(ArgumentError, "params.npz" as never);
@@ -118,7 +124,7 @@ describe("a file that does not fit is refused, and nothing has changed", () => {
     refused(ArgumentError, encodeParams(net(2)), { memory: 100 });
   });
 
-  test("what is no network", () => {
+  test("an argument that is not a network", () => {
     for (const value of [undefined, null, {}, { params: {} }, { params: { w1: [1] } }]) {
       expect(thrownBy(ArgumentError, () => encodeParams(value as never)).argument).toBe("net");
       expect(thrownBy(ArgumentError, () => applyParams(new Uint8Array(0), value as never)).argument).toBe("net");
@@ -128,7 +134,7 @@ describe("a file that does not fit is refused, and nothing has changed", () => {
     thrownBy(DisposedError, () => encodeParams(a));
   });
 
-  test("files that are missing, damaged or too large, named", async () => {
+  test("missing, damaged and too large files, naming them", async () => {
     const path = join(temporaryDirectory({}), "a.npz");
     const a = net(1);
     expect((await rejectionOf(DataNotFoundError, loadParams(path, a))).source).toBe(path);
@@ -156,7 +162,7 @@ describe("options are checked", () => {
     expect(thrownBy(ArgumentError, () => encodeParams(net(1), options as never)).argument).toBe(argument);
   });
 
-  test("the name of a file says what it holds", async () => {
+  test("the name of a file decides its format", async () => {
     for (const path of ["params", "params.npy", "", 5, undefined]) {
       expect((await rejectionOf(ArgumentError, saveParams(path as never, net(1)))).argument).toBe("path");
     }

@@ -1,21 +1,23 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { matrix, RandomState, TwoLayerNet, train } from "numgrad";
+import {
+  type ArrayInput,
+  encodeNpy,
+  encodeNpz,
+  encodeSafetensors,
+  loadNpz,
+  loadSafetensors,
+  parseNpy,
+  saveCheckpoint,
+  saveParams,
+} from "numgrad/files";
 import { describe, expect, test } from "vitest";
-import type { ArrayInput } from "../../packages/numgrad/src/files/arrays.js";
-import { encodeNpy, parseNpy } from "../../packages/numgrad/src/files/npy.js";
-import { encodeNpz, loadNpz } from "../../packages/numgrad/src/files/npz.js";
-import { saveParams } from "../../packages/numgrad/src/files/params.js";
-import { encodeSafetensors, loadSafetensors } from "../../packages/numgrad/src/files/safetensors.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
-import { saveCheckpoint } from "../../packages/numgrad/src/training/checkpoint-file.js";
-import { train } from "../../packages/numgrad/src/training/train.js";
 import { largestDifference } from "../support/difference.js";
 import { temporaryDirectory } from "../support/idx-files.js";
 import { python, runPython } from "../support/python.js";
 
-// What Python thinks of the files. It needs NumPy and safetensors.
+// Python reads our files, and we read Python's. These tests need NumPy and safetensors.
 
 const named: Readonly<Record<string, ArrayInput>> = {
   float64: matrix([[0.1, -0, 3], [Number.NEGATIVE_INFINITY, 1e308, 5e-324]]), // biome-ignore format: one line
@@ -42,10 +44,10 @@ from safetensors.numpy import load_file, save_file
 show = lambda arrays: {name: [a.dtype.name, list(a.shape), a.tobytes().hex()] for name, a in arrays.items()}
 `;
 
-/** The arrays as they are read back. */
+/** Prints the arrays as Python has read them. */
 const arrays = new Map(Object.entries(named).map(([name, array]) => [name, parseNpy(encodeNpy(array))]));
 
-/** What `show` gives for them. */
+/** The expected output of `show`. */
 const shown = Object.fromEntries(
   Array.from(arrays, ([name, { dtype, shape, data }]) => [
     name,
@@ -111,7 +113,7 @@ hidden = 1 / (1 + np.exp(-(np.load(f"{folder}/x.npy") @ p["W1"] + p["b1"])))
 scores = np.exp(hidden @ p["W2"] + p["b2"])
 print(json.dumps((scores / scores.sum(axis=1, keepdims=True)).ravel().tolist()))`;
       const predicted = runPython(program, directory, file) as number[];
-      // Sums of 20 and of 9 products, an exponential each: some ulp of numbers below 1.
+      // These are sums of 20 and of 9 products and an exponential each, so a few ulp of numbers below 1.
       expect(largestDifference(predicted, expected)).toBeLessThan(5e-15);
     }
   });

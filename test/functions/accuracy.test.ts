@@ -1,7 +1,6 @@
 import fc from "fast-check";
+import { accuracy, matrix } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { accuracy } from "../../packages/numgrad/src/functions/accuracy.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
 import { functionCases } from "../support/function-cases.js";
 import { argmaxes } from "../support/targets.js";
 
@@ -24,7 +23,7 @@ describe("accuracy", () => {
     );
   });
 
-  test("takes NaN for the largest and infinities as they are, as NumPy's argmax does", () => {
+  test("treats NaN as the largest number, as NumPy's argmax does, and infinities as numbers", () => {
     expect(accuracy([1, Number.NaN, 5, Number.NaN], 1)).toBe(1);
     expect(accuracy([Number.NaN, 5], 0)).toBe(1);
     expect(accuracy([Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY], 0)).toBe(1);
@@ -32,7 +31,7 @@ describe("accuracy", () => {
     expect(accuracy([-0, 0], 0)).toBe(1);
   });
 
-  test("in the documentation is what it gives", () => {
+  test("has the value in the documentation", () => {
     expect(accuracy(matrix([[0.1, 0.9], [0.8, 0.2], [0.3, 0.7]]), [1, 0, 0])).toBe(0.6666666666666666); // biome-ignore format: a matrix
   });
 });

@@ -1,16 +1,14 @@
 import fc from "fast-check";
+import { ArgumentError, identity, type Matrix, matrix, pixels, relu, ShapeError, sigmoid, stepFunction } from "numgrad";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { ArgumentError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { identity, relu, sigmoid, stepFunction } from "../../packages/numgrad/src/functions/activations.js";
-import { buffers } from "../../packages/numgrad/src/functions/buffers.js";
-import { registerLiveView } from "../../packages/numgrad/src/live-view.js";
-import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
+import { functionKernels } from "../../packages/numgrad/src/functions/kernels.js";
+import { registerLiveView } from "../../packages/numgrad/src/view-registry.js";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 import { functionCases, GOLDEN_TOLERANCE } from "../support/function-cases.js";
 import { thrownBy } from "../support/thrown.js";
 import { expectAllClose, expectClose, expectSameNumbers } from "../support/ulp.js";
 
-const { capacity } = buffers();
+const { capacity } = functionKernels();
 
 describe.each([
   { name: "identity", f: identity, definition: (x: number) => x, tolerance: {} },
@@ -20,7 +18,7 @@ describe.each([
     name: "sigmoid",
     f: sigmoid,
     definition: (x: number) => 1 / (1 + Math.exp(-x)),
-    // Two exponentials, each within 1 ulp.
+    // Both have an exponential with an error of at most 1 ulp.
     tolerance: { ulps: 4, absolute: 1e-320 },
   },
 ])("$name", ({ f, definition, tolerance }) => {
@@ -32,46 +30,49 @@ describe.each([
     );
   });
 
-  test("of NaN and the infinities is what NumPy gives", () => {
+  test("has NumPy's values for NaN and the infinities", () => {
     const step = f === (stepFunction as unknown);
     expect(f(Number.NaN)).toBe(step ? 0 : Number.NaN);
     expect(f(Number.POSITIVE_INFINITY)).toBe(definition(Number.POSITIVE_INFINITY));
     expect(f(Number.NEGATIVE_INFINITY)).toBe(definition(Number.NEGATIVE_INFINITY));
   });
 
-  test("gives a number for a number, an array for a vector, a Matrix for a Matrix, all with the same bits", () => {
+  test("returns a number for a number, an array for a vector and a Matrix for a Matrix, with the same bits", () => {
     expectTypeOf(f(1)).toEqualTypeOf<number>();
     expectTypeOf(f([1])).toEqualTypeOf<Float64Array>();
     expectTypeOf(f(matrix([[1]]))).toEqualTypeOf<Matrix>();
     const x = [-1.5, 0.25, 3, -0.1, 7, 1e-3];
-    const each = x.map((value) => f(value));
+    const expected = x.map((value) => f(value));
     expect(f(x)).toBeInstanceOf(Float64Array);
-    expectSameNumbers(f(x), each);
+    expectSameNumbers(f(x), expected);
     const rows = f(matrix([x.slice(0, 3), x.slice(3)]));
     expect(rows.shape).toEqual([2, 3]);
-    expectSameNumbers(rows.data, each);
+    expectSameNumbers(rows.data, expected);
   });
 
-  test("widens float32 numbers and integers first", () => {
+  test("converts float32 numbers and integers to float64 first", () => {
     const x = Float32Array.of(0.1, -0.7, 2.5);
-    const each = Array.from(x, (value) => f(value));
-    expectSameNumbers(f(x), each);
+    const expected = Array.from(x, (value) => f(value));
+    expectSameNumbers(f(x), expected);
     const rows = f({ shape: [1, 3], data: x });
     expect(rows.data).toBeInstanceOf(Float64Array);
-    expectSameNumbers(rows.data, each);
+    expectSameNumbers(rows.data, expected);
     expectSameNumbers(f(Uint8Array.of(0, 3)), [f(0), f(3)]);
   });
 
-  test.each([1, 2, 3, capacity - 1, capacity, capacity + 1, 3 * capacity + 5])("of %i numbers is that of each", (n) => {
-    const x = Float64Array.from({ length: n }, (_, i) => ((i * 7919) % 2003) / 100 - 10);
-    const before = x.slice();
-    const result = f(x);
-    expect(result.length).toBe(n);
-    for (let i = 0; i < n; i++) if (result[i] !== f(x[i] as number)) expect.fail(`element ${i} is ${result[i]}`);
-    expectSameNumbers(x, before);
-  });
+  test.each([1, 2, 3, capacity - 1, capacity, capacity + 1, 3 * capacity + 5])(
+    "of %i numbers has the value of each number",
+    (n) => {
+      const x = Float64Array.from({ length: n }, (_, i) => ((i * 7919) % 2003) / 100 - 10);
+      const before = x.slice();
+      const result = f(x);
+      expect(result.length).toBe(n);
+      for (let i = 0; i < n; i++) if (result[i] !== f(x[i]!)) expect.fail(`element ${i} is ${result[i]}`);
+      expectSameNumbers(x, before);
+    },
+  );
 
-  test("gives arrays of the caller's own", () => {
+  test("returns arrays with memory of their own", () => {
     const x = Float64Array.of(1, -2, 3);
     const first = f(x);
     const kept = first.slice();
@@ -87,7 +88,7 @@ describe.each([
     expect(result.data).not.toBe(m.data);
   });
 
-  test("reads a window on a network's memory that has moved where it is now", () => {
+  test("looks up a view on a network's memory again after the memory has grown", () => {
     const memory = new WebAssembly.Memory({ initial: 1 });
     const lookUp = () => new Float64Array(memory.buffer, 0, 2);
     const view = lookUp();
@@ -121,7 +122,7 @@ describe.each([
     ["x.shape", { shape: [0, 2], data: new Float64Array(0) }],
     ["x.shape", { shape: [4], data: new Float64Array(4) }],
     ["x.shape", { shape: undefined, data: new Float64Array(4) }],
-  ])("refuses %s of %o", (argument, x) => {
+  ])("refuses x, and names %s: %o", (argument, x) => {
     const error = thrownBy(ArgumentError, () => f(x as number));
     expect(error.argument).toBe(argument);
     expect(error.received).toBeTypeOf("string");
@@ -136,18 +137,18 @@ test.each(functionCases("step_function"))("stepFunction agrees with NumPy, $name
   expectSameNumbers(stepFunction(x as number[]), value as number[]);
 });
 
-test("a function can be passed on as one of numbers, or of vectors", () => {
+test("a function can be passed as a function of numbers or of vectors", () => {
   const values: number[] = [-1, 2].map(relu);
   expect(values).toEqual([0, 2]);
   const activation: (x: Float64Array) => Float64Array = relu;
   expectSameNumbers(activation(Float64Array.of(-1, 2)), [0, 2]);
 });
 
-test("relu has no negative zero", () => {
+test("relu never returns −0", () => {
   expectSameNumbers(relu([-0, -1, 0]), [0, 0, 0]);
 });
 
-test("the examples in the documentation", () => {
+test("the examples in the documentation are right", () => {
   expectSameNumbers(identity([1, -2]), [1, -2]);
   expectSameNumbers(stepFunction([-1, 0, 2]), [0, 0, 1]);
   expect(sigmoid(0)).toBe(0.5);

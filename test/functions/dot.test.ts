@@ -1,18 +1,16 @@
 import fc from "fast-check";
+import { ArgumentError, dot, type Matrix, matrix, pixels, ShapeError } from "numgrad";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { ArgumentError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { buffers } from "../../packages/numgrad/src/functions/buffers.js";
-import { dot } from "../../packages/numgrad/src/functions/dot.js";
-import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
+import { functionKernels } from "../../packages/numgrad/src/functions/kernels.js";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 import { noteExample } from "../support/notes.js";
 import { thrownBy } from "../support/thrown.js";
 import { expectAllClose, expectSameNumbers } from "../support/ulp.js";
 
 const { memory } = core();
-const { capacity } = buffers();
+const { capacity } = functionKernels();
 
-/** Numbers that are no sums of a few powers of two, so that every addition rounds. */
+/** Numbers with many binary digits, so that every addition is rounded. */
 const values = (n: number, seed = 0) =>
   Float64Array.from({ length: n }, (_, i) => (((i + seed) * 7919) % 2003) / 1999 - 0.5);
 
@@ -21,21 +19,21 @@ const filled = (rows: number, cols: number, seed = 0): Matrix => ({
   data: values(rows * cols, seed),
 });
 
-/** Even and odd products apart. */
+/** The dot product, with separate sums of the even and the odd products. */
 function plainDot(a: Float64Array, b: Float64Array): number {
   const lanes = [0, 0] as [number, number];
-  for (let i = 0; i < a.length; i++) lanes[(i & 1) as 0 | 1] += (a[i] as number) * (b[i] as number);
+  for (let i = 0; i < a.length; i++) lanes[(i & 1) as 0 | 1] += a[i]! * b[i]!;
   return lanes[0] + lanes[1];
 }
 
-/** The three loops of the definition, the inner one ascending. */
+/** The matrix product by the three loops of its definition. The inner loop ascends. */
 function plainProduct(a: Matrix, b: Matrix): Float64Array {
   const [[m, k], n] = [a.shape, b.shape[1]];
   const out = new Float64Array(m * n).fill(Number.NaN);
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) {
       let sum = 0;
-      for (let p = 0; p < k; p++) sum += (a.data[i * k + p] as number) * (b.data[p * n + j] as number);
+      for (let p = 0; p < k; p++) sum += a.data[i * k + p]! * b.data[p * n + j]!;
       out[i * n + j] = sum;
     }
   }
@@ -44,7 +42,7 @@ function plainProduct(a: Matrix, b: Matrix): Float64Array {
 
 describe("of two vectors", () => {
   test.each([1, 2, 3, 4, 5, capacity - 1, capacity, capacity + 1, 3 * capacity + 5])(
-    "of %i numbers: the bits of the plain loop, however many pieces they come in",
+    "with %i numbers has the bits of the plain loop, in any number of pieces",
     (n) => {
       const [a, b] = [values(n), values(n, 5)];
       expect(dot(a, b)).toBe(plainDot(a, b));
@@ -54,7 +52,7 @@ describe("of two vectors", () => {
     },
   );
 
-  test("is symmetric and linear in scaling by 2, to the bit", () => {
+  test("is symmetric and linear in scaling by 2, bit for bit", () => {
     const vector = fc.array(fc.double({ noNaN: true, min: -1e3, max: 1e3 }), { minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(vector, (a) => {
@@ -64,18 +62,18 @@ describe("of two vectors", () => {
           a.map((x) => 2 * x),
           b,
         );
-        // Nothing here is so small that a product loses bits on the way to 0.
+        // No product is so small that it has fewer bits.
         if (Math.abs(dot(a, b)) > 1e-290) expect(doubled).toBe(2 * dot(a, b));
       }),
     );
   });
 
-  test("widens float32 numbers and takes integers", () => {
+  test("converts float32 numbers and integers to float64", () => {
     const narrow = Float32Array.of(0.1, 0.2, 0.3);
     expect(dot(narrow, Uint8Array.of(1, 2, 3))).toBe(plainDot(Float64Array.from(narrow), Float64Array.of(1, 2, 3)));
   });
 
-  test("NaN and infinities go the way of the arithmetic", () => {
+  test("follows the arithmetic of NaN and infinities", () => {
     expect(dot([Number.NaN, 1], [0, 1])).toBe(Number.NaN);
     expect(dot([Number.POSITIVE_INFINITY, 1], [2, 1])).toBe(Number.POSITIVE_INFINITY);
     expect(dot([Number.POSITIVE_INFINITY, 1], [0, 1])).toBe(Number.NaN);
@@ -105,7 +103,7 @@ describe("with matrices", () => {
     [7, 183, 91],
     [100, 784, 50],
     [181, 183, 182],
-  ])("[%i, %i] times […, %i]: the bits of the plain triple loop, in whatever blocks", (m, k, n) => {
+  ])("[%i, %i] times […, %i] has the bits of the plain triple loop, with any submatrices", (m, k, n) => {
     const [a, b] = [filled(m, k), filled(k, n, 11)];
     const expected = plainProduct(a, b);
     const product = dot(a, b);
@@ -117,7 +115,7 @@ describe("with matrices", () => {
     if (n === 1) expectSameNumbers(dot(a, b.data), expected);
   });
 
-  test("gives a number, an array or a Matrix", () => {
+  test("the result is a number, an array or a Matrix", () => {
     const m = matrix([[1, 2], [3, 4]]); // biome-ignore format: a matrix
     expectTypeOf(dot([1], [1])).toEqualTypeOf<number>();
     expectTypeOf(dot([1, 1], m)).toEqualTypeOf<Float64Array>();
@@ -130,7 +128,7 @@ describe("with matrices", () => {
     expectSameNumbers(dot(m, narrow).data, plainProduct(m, { shape: [2, 1], data: Float64Array.from(narrow.data) }));
   });
 
-  test("gives arrays of the caller's own", () => {
+  test("the result has memory of its own", () => {
     const [a, b] = [filled(3, 4), filled(4, 2)];
     const first = dot(a, b).data;
     const kept = first.slice();
@@ -141,33 +139,33 @@ describe("with matrices", () => {
     expect(one).toEqual(matrix([[5]]));
   });
 
-  test("does not carry anything over from the product before", () => {
+  test("nothing remains from the product before", () => {
     dot(matrix([[Number.NaN]]), matrix([[1]]));
     dot([Number.NaN], [1]);
     expect(dot(matrix([[1]]), matrix([[2]])).data).toEqual(Float64Array.of(2));
     expect(dot([1], [2])).toBe(2);
   });
 
-  test("predicts as the notes print it", () => {
+  test("predictions are those of the notes", () => {
     for (const id of ["001-predict", "001-moved-predict", "002-predict"]) {
       const { inputs, value, printed } = noteExample(id);
       const scores = dot(inputs.x as number[], matrix(inputs.W as number[][]));
-      // Sums of two products, whose order does not matter but where NumPy may fuse: 1 ulp of the larger product.
+      // The order of two products does not matter, but NumPy may fuse them with the sum: 1 ulp of the larger product.
       expectAllClose(scores, value as number[], { absolute: 4e-16 }, id);
-      // The notes print W with eight digits: see test/golden/README.md for the one that was printed from another W.
+      // The notes print W with eight digits. 001-predict was printed from another W: see test/golden/README.md.
       if (id !== "001-predict") expectAllClose(scores, printed as number[], { absolute: 2e-8 }, id);
     }
   });
 });
 
-test("the examples in the documentation", () => {
+test("the examples in the documentation are right", () => {
   expect(dot([1, 2, 3], [4, 5, 6])).toBe(32);
   expect(dot([1, 2], matrix([[1, 3, 5], [2, 4, 6]]))).toEqual(Float64Array.of(5, 11, 17)); // biome-ignore format: a matrix
   const product = dot(matrix([[1, 2], [3, 4]]), matrix([[5, 6], [7, 8]])); // biome-ignore format: matrices
   expect(product.data).toEqual(Float64Array.of(19, 22, 43, 50));
 });
 
-describe("what does not fit is refused", () => {
+describe("wrong arguments are refused", () => {
   const m = filled(2, 3);
   test.each<[a: unknown, b: unknown, message: string]>([
     [[1, 2, 3], [1, 2, 3, 4], "b: expected shape [3] to go with a of shape [3], got shape [4]"],
@@ -193,7 +191,7 @@ describe("what does not fit is refused", () => {
     ["a.data", { shape: [2, 2], data: new Float64Array(3) }, [1, 2]],
     ["b.data", [1], { shape: [1, 1], data: [1] }],
     ["b.shape", [1], { shape: [1, 0], data: new Float64Array(0) }],
-  ])("%s of %o, %o", (argument, a, b) => {
+  ])("and %s is named: %o times %o", (argument, a, b) => {
     const error = thrownBy(ArgumentError, () => dot(a as number[], b as number[]));
     expect(error.argument).toBe(argument);
     expect(error.received).toBeTypeOf("string");

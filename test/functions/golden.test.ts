@@ -3,7 +3,7 @@ import { functionCases } from "../support/function-cases.js";
 import { readGolden } from "../support/golden.js";
 
 test("the tests of the functions compare every case of golden/functions.json", () => {
-  // What they ask functionCases for; the cross entropies are those of the notes.
+  // The names that the tests pass to functionCases. The cross entropies are those of the notes.
   const compared = [
     ...["accuracy", "sigmoid", "softmax", "step_function", "sum_of_squares", "cross_entropy"],
     ...["cross_entropy_mean_targets", "cross_entropy_sum_targets", "cross_entropy_sum_labels"],

@@ -1,22 +1,20 @@
 import fc from "fast-check";
+import { ArgumentError, type Matrix, matrix, pixels, ShapeError, softmax } from "numgrad";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { ArgumentError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { buffers } from "../../packages/numgrad/src/functions/buffers.js";
-import { softmax } from "../../packages/numgrad/src/functions/softmax.js";
-import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
+import { functionKernels } from "../../packages/numgrad/src/functions/kernels.js";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 import { functionCases, GOLDEN_TOLERANCE } from "../support/function-cases.js";
 import { thrownBy } from "../support/thrown.js";
 import { expectAllClose, expectSameNumbers } from "../support/ulp.js";
 
 const { memory, functions } = core();
-const { capacity } = buffers();
+const { capacity } = functionKernels();
 
-/** The definition, number by number, with the core's exponential. */
+/** The softmax by its definition, with the core's exponential for each number. */
 function definition(row: Float64Array): Float64Array {
   const max = row.reduce((a, b) => Math.max(a, b));
   const terms = row.map((x) => {
-    buffers().a[0] = x;
+    functionKernels().a[0] = x;
     return functions.exp_minus(1, max, 0);
   });
   const sum = terms.reduce((a, b) => a + b, 0);
@@ -32,7 +30,7 @@ describe("softmax", () => {
   });
 
   test.each([1, 2, 3, 10, capacity - 1, capacity, capacity + 1, 3 * capacity + 5])(
-    "of %i numbers has the bits of the definition, however many pieces the row comes in",
+    "of %i numbers has the bits of the definition, in any number of pieces",
     (n) => {
       const x = scores(n);
       const expected = definition(x);
@@ -47,7 +45,7 @@ describe("softmax", () => {
     },
   );
 
-  test("takes many short rows in several pieces", () => {
+  test("of many short rows is taken in several pieces", () => {
     const [rows, cols] = [Math.ceil((2.5 * capacity) / 7), 7];
     const x = scores(rows * cols);
     const { data } = softmax({ shape: [rows, cols], data: x });
@@ -57,14 +55,14 @@ describe("softmax", () => {
     }
   });
 
-  test("is positive, adds up to 1, and is unchanged by a shift that rounds nothing", () => {
+  test("is positive, adds up to 1, and does not change by a shift without rounding", () => {
     const halves = fc.array(fc.integer({ min: -600, max: 600 }), { minLength: 1, maxLength: 40 });
     fc.assert(
       fc.property(halves, fc.integer({ min: -1000, max: 1000 }), (twice, shift) => {
         const x = twice.map((value) => value / 2);
         const y = softmax(x);
         expect(y.every((p) => p >= 0 && p <= 1)).toBe(true);
-        // Each of at most 40 quotients and additions is rounded by at most 2^-53.
+        // There are at most 40 quotients and 40 additions, each with a rounding of at most 2^-53.
         expect(Math.abs(y.reduce((a, b) => a + b, 0) - 1)).toBeLessThanOrEqual(80 * 2 ** -53);
         expectSameNumbers(softmax(x.map((value) => value + shift)), y);
       }),
@@ -108,14 +106,14 @@ describe("softmax", () => {
       [745, -745, 0],
       [1, 0, 5e-324],
     ],
-  ])("of %o is %o, as in NumPy, also in a row of several pieces", (x, expected) => {
+  ])("of %o is %o, as in NumPy, also within a row of several pieces", (x, expected) => {
     expectAllNumbers(softmax(x), expected);
     const long = new Float64Array(2 * capacity).fill(Number.NEGATIVE_INFINITY);
     long.set(x, capacity - 1);
     expectAllNumbers(softmax(long).subarray(capacity - 1, capacity - 1 + x.length), expected);
   });
 
-  test("gives a Float64Array for a vector and a Matrix for a Matrix, and widens float32 numbers", () => {
+  test("returns a Float64Array for a vector and a Matrix for a Matrix, also for float32 numbers", () => {
     expectTypeOf(softmax([1])).toEqualTypeOf<Float64Array>();
     expectTypeOf(softmax(Float32Array.of(1))).toEqualTypeOf<Float64Array>();
     expectTypeOf(softmax(matrix([[1]]))).toEqualTypeOf<Matrix>();
@@ -124,7 +122,7 @@ describe("softmax", () => {
     expectSameNumbers(softmax({ shape: [2, 1], data: narrow }).data, [1, 1]);
   });
 
-  test("gives arrays of the caller's own", () => {
+  test("returns arrays with memory of their own", () => {
     const x = [1, 2, 3];
     const first = softmax(x);
     const kept = first.slice();
@@ -134,7 +132,7 @@ describe("softmax", () => {
     expect(x).toEqual([1, 2, 3]);
   });
 
-  test("in the documentation is what it gives", () => {
+  test("has the values in the documentation", () => {
     const first = [0.01821127329554753, 0.24519181293507392, 0.7365969137693786];
     expectAllClose(softmax([0.3, 2.9, 4.0]), first, GOLDEN_TOLERANCE);
     const second = [0.999954600070331, 0.00004539786860886666, 2.061060046209062e-9];
@@ -152,7 +150,7 @@ describe("softmax", () => {
     ["x.data", { shape: [1, 2], data: [1, 2] }],
     ["x.data", { shape: [2, 2], data: new Float64Array(3) }],
     ["x.shape", { shape: [2, 0], data: new Float64Array(0) }],
-  ])("refuses %s of %o", (argument, x) => {
+  ])("refuses x, and names %s: %o", (argument, x) => {
     const error = thrownBy(ArgumentError, () => softmax(x as number[]));
     expect(error.argument).toBe(argument);
     expect(error.received).toBeTypeOf("string");

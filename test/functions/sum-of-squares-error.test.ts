@@ -1,7 +1,6 @@
 import fc from "fast-check";
+import { type Matrix, matrix, meanSquaredError, sumOfSquaresError } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { meanSquaredError, sumOfSquaresError } from "../../packages/numgrad/src/functions/sum-of-squares-error.js";
-import { type Matrix, matrix } from "../../packages/numgrad/src/shape.js";
 import { functionCases, GOLDEN_TOLERANCE } from "../support/function-cases.js";
 import { noteExample } from "../support/notes.js";
 import { expectClose } from "../support/ulp.js";
@@ -32,13 +31,13 @@ describe("sumOfSquaresError", () => {
     );
   });
 
-  test("is NaN where a number is", () => {
+  test("is NaN if a number is NaN, and ∞ if a square overflows", () => {
     expect(sumOfSquaresError([1, Number.NaN], [1, 2])).toBe(Number.NaN);
     expect(sumOfSquaresError([1, 2], [1, Number.NaN])).toBe(Number.NaN);
     expect(sumOfSquaresError([1e200, 2], [1, 2])).toBe(Number.POSITIVE_INFINITY);
   });
 
-  test("in the documentation is what it gives", () => {
+  test("has the value in the documentation", () => {
     const y = [0.1, 0.05, 0.6, 0, 0.05, 0.1, 0, 0.1, 0, 0];
     expect(sumOfSquaresError(y, [0, 0, 1, 0, 0, 0, 0, 0, 0, 0])).toBe(0.09750000000000003);
     expect(sumOfSquaresError(y, 2)).toBe(0.09750000000000003);

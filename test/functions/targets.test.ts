@@ -1,9 +1,14 @@
+import {
+  ArgumentError,
+  accuracy,
+  crossEntropyError,
+  type Matrix,
+  matrix,
+  pixels,
+  ShapeError,
+  sumOfSquaresError,
+} from "numgrad";
 import { describe, expect, test } from "vitest";
-import { ArgumentError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { accuracy } from "../../packages/numgrad/src/functions/accuracy.js";
-import { crossEntropyError } from "../../packages/numgrad/src/functions/cross-entropy-error.js";
-import { sumOfSquaresError } from "../../packages/numgrad/src/functions/sum-of-squares-error.js";
-import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
 import { thrownBy } from "../support/thrown.js";
 
 describe.each([
@@ -16,7 +21,7 @@ describe.each([
     const vector = [0.1, 0.2, 0.7];
     const batch = matrix([vector, [0.6, 0.3, 0.1]]);
 
-    test("a label is its one-hot row, for a vector and for a batch", () => {
+    test("a label stands for its one-hot row, for a vector and for a batch", () => {
       const expected = f(vector, [0, 0, 1]);
       for (const t of [2, [2], Uint8Array.of(2), matrix([[0, 0, 1]])]) expect(f(vector, t)).toBe(expected);
       expect(f(matrix([vector]), [2])).toBe(expected);
@@ -29,7 +34,7 @@ describe.each([
       expect(f([0.25], 0)).toBe(f(matrix([[0.25]]), matrix([[1]])));
     });
 
-    test("float32 numbers are widened", () => {
+    test("float32 numbers are converted to float64", () => {
       const narrow = Float32Array.from(batch.data);
       const wide = { shape: [2, 3], data: Float64Array.from(narrow) };
       expect(f({ shape: [2, 3], data: narrow }, { shape: [2, 3], data: narrow })).toBe(f(wide, wide));
@@ -80,7 +85,7 @@ describe.each([
       ["t[0]", batch, [Number.NaN, 0]],
       ["t[0]", batch, [[0, 0, 1], [0, 1, 0]]], // biome-ignore format: rows
       ["t.data", batch, { shape: [2, 3], data: [0, 0, 1, 0, 1, 0] }],
-    ])("%s is refused of %o, %o", (argument, y, t) => {
+    ])("%s is refused: %o with %o", (argument, y, t) => {
       const error = thrownBy(ArgumentError, () => f(y, t));
       expect(error.argument).toBe(argument);
       expect(error.received).toBeTypeOf("string");

@@ -5,16 +5,16 @@ import { tmpdir } from "node:os";
 import { delimiter, extname, join, normalize } from "node:path";
 import { start, stop } from "./processes.js";
 
-/** A real browser, without a window. */
+/** A real browser, run without a window. */
 export interface Browser {
   /** Name and version. */
   readonly name: string;
   readonly program: string;
-  /** Arguments for an empty profile in a folder. */
+  /** Arguments that make the browser use an empty profile in this folder. */
   readonly args: (profile: string) => readonly string[];
 }
 
-/** What a page of `consumers/` sends when it is done. */
+/** The report that a page of `consumers/` sends at its end. */
 export interface PageReport {
   readonly main?: unknown;
   readonly worker?: unknown;
@@ -23,7 +23,7 @@ export interface PageReport {
   readonly crossOriginIsolated: boolean;
 }
 
-/** Longest that a page may take, with the start of the browser. */
+/** Longest time in milliseconds that a page may take, the start of the browser included. */
 const PATIENCE = 90_000;
 
 const CHROMIUM = [
@@ -31,7 +31,7 @@ const CHROMIUM = [
   "--disable-component-update", "--disable-sync",
 ]; // biome-ignore format: a list of words
 
-/** The browsers of this machine; CHROMIUM and FIREFOX in the environment name others than those on the PATH. */
+/** Finds the browsers of this machine. The variables CHROMIUM and FIREFOX name browsers that are not on the PATH. */
 export function findBrowsers(): { found: Browser[]; missing: string[] } {
   const kinds = [
     {
@@ -58,7 +58,7 @@ export function findBrowsers(): { found: Browser[]; missing: string[] } {
   return { found, missing };
 }
 
-/** Opens `page`, an address or a folder to be served, and waits for the page's report. */
+/** Opens `page`, an address or a folder that is then served, and waits for the report of the page. */
 export async function visit(browser: Browser, page: string | Site): Promise<PageReport> {
   const server = createServer();
   const reported = new Promise<PageReport>((resolve, reject) => {
@@ -92,10 +92,10 @@ export async function visit(browser: Browser, page: string | Site): Promise<Page
   }
 }
 
-/** A folder that is served. */
+/** A folder that is served to a browser. */
 export interface Site {
   readonly folder: string;
-  /** `index.html` if omitted. */
+  /** The page to open; `index.html` if omitted. */
   readonly page?: string;
   /** Content-Security-Policy of every response. */
   readonly policy?: string;
@@ -123,7 +123,7 @@ function sendFile({ folder, policy }: Site, request: IncomingMessage, response: 
 
 async function receive(request: IncomingMessage, response: ServerResponse): Promise<PageReport> {
   let body = "";
-  for await (const part of request.setEncoding("utf8")) body += part;
+  for await (const chunk of request.setEncoding("utf8")) body += chunk;
   response.end();
   return JSON.parse(body) as PageReport;
 }

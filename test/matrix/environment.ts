@@ -1,24 +1,24 @@
 import type { Browser } from "./browsers.js";
 import type { Project } from "./project.js";
 
-/** Something that people run numgrad in. */
+/** A runtime, bundler or framework in which users run numgrad. */
 export interface Environment {
-  /** As in `--only`. */
+  /** Name for `--only`. */
   readonly name: string;
-  /** npm packages of the consumer's project besides numgrad, with their exact versions. */
+  /** npm packages that the project needs besides numgrad, with their exact versions. */
   readonly packages: readonly string[];
-  /** Tests numgrad there; what it yields are lines of the table. */
+  /** Tests numgrad there. Each finding becomes a row of the table. */
   run(project: Project, browsers: readonly Browser[]): AsyncIterable<Finding> | Iterable<Finding>;
 }
 
-/** One thing that was tested. A rejected `outcome` is a failure, a Skipped one was not to be had. */
+/** One test. If `outcome` is rejected, the test has failed; if with a Skipped, the test was skipped. */
 export interface Finding {
   readonly what: string;
-  /** What it ran in, with its version. */
+  /** Runtime or browser, with its version. */
   readonly where: string;
-  /** The hash, or what else there is to say. */
+  /** Runs the test. Gives the hash, or another finding. */
   readonly outcome: () => Promise<string>;
 }
 
-/** What is missing on this machine. */
+/** A program that the test needs is missing on this machine. */
 export class Skipped extends Error {}

@@ -1,4 +1,4 @@
-// What browsers run: pages without a bundler, bundles, and pages that a server has a part in.
+// Tests in browsers: pages without a bundler, bundles, and pages of development servers and of Next.js.
 import { type Browser, type PageReport, type Site, visit } from "./browsers.js";
 import type { Environment, Finding } from "./environment.js";
 import { checkHashes } from "./hashes.js";
@@ -9,7 +9,7 @@ export const POLICY = "script-src 'self' 'wasm-unsafe-eval'";
 
 export const SEND_AND_PAGES = "bundle";
 
-/** A page's finding in every browser. */
+/** One finding for each browser that opens the page. */
 export function* inBrowsers(
   browsers: readonly Browser[],
   what: string,
@@ -21,7 +21,7 @@ export function* inBrowsers(
   }
 }
 
-/** Every thread of the page has the hashes, and there was no help from cross-origin isolation. */
+/** Checks the hashes of each thread of the page, and that the page was not cross-origin isolated. */
 function checkReport({ error, crossOriginIsolated, ...threads }: PageReport): string {
   if (error) throw new Error(`${error.name}: ${error.message}`);
   if (crossOriginIsolated) throw new Error("the page should not be cross-origin isolated");
@@ -42,7 +42,7 @@ export const plain: Environment = {
     project.copy(SEND_AND_PAGES);
     project.copy("plain");
     const folder = project.directory;
-    // An import map stands in the page, where a strict policy forbids it, and has no effect in workers.
+    // An import map stands in the page itself, which a strict policy forbids. It has no effect in workers.
     yield* inBrowsers(browsers, "import map, no policy", async () => ({ folder, page: "import-map.html" }));
     project.copy(SEND_AND_PAGES, "direct");
     for (const name of ["two-hundred-steps.js", "all-hashes.js", "loads.js"]) {
@@ -62,12 +62,13 @@ export const plain: Environment = {
   },
 };
 
-/** A bundler: how it makes `built/page.js`, and whether it follows `new Worker(new URL(…))`. */
+/** A bundler, with the command that bundles a page. */
 interface Bundler {
   readonly name: string;
   readonly packages: readonly string[];
+  /** Whether it bundles the worker in `new Worker(new URL(…))`. */
   readonly workers: boolean;
-  /** Makes `out`/`entry` of `entry`. */
+  /** Bundles `entry` into `out`/`entry`. */
   bundle(project: Project, entry: string, out: string): Promise<unknown>;
 }
 
@@ -119,7 +120,7 @@ const esbuild: Bundler = {
   },
 };
 
-/** Bytes that importing nothing but `numericalDiff` may bring: the function, its checks and errors. */
+/** Most bytes of a bundle that imports only `numericalDiff`: the function, its checks and errors. */
 const SHAKEN = 8 * 1024;
 
 export const bundlers: readonly Environment[] = [vite, webpack, rollup, esbuild].map((bundler) => ({
@@ -148,14 +149,14 @@ export const bundlers: readonly Environment[] = [vite, webpack, rollup, esbuild]
   },
 }));
 
-/** Importing only `numericalDiff` leaves the core out, and works. */
+/** Checks that a program that imports only `numericalDiff` works, and that its bundle does not contain the core. */
 async function shake(bundler: Bundler, project: Project): Promise<string> {
   const entry = "only-numerical-diff.js";
   await bundler.bundle(project, entry, "shaken");
   const code = project.read(`shaken/${entry}`);
   const printed = (await project.command(process.execPath, [`shaken/${entry}`])).trim();
   if (printed !== "0.1999999999990898") throw new Error(`the bundle prints ${printed}`);
-  // The first bytes of every WebAssembly module, in hexadecimal digits and in base64.
+  // These are the first bytes of every WebAssembly module, in hexadecimal digits and in base64.
   if (/0061736d|AGFzbQ/.test(code)) throw new Error("the core is in the bundle");
   if (code.length > SHAKEN) throw new Error(`${code.length} bytes, more than ${SHAKEN}`);
   return `${code.length} bytes, no WebAssembly`;

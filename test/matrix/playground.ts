@@ -6,7 +6,7 @@ import type { Environment } from "./environment.js";
 import { inBrowsers, POLICY, SEND_AND_PAGES } from "./pages.js";
 import type { Project } from "./project.js";
 
-const SOURCES = fileURLToPath(new URL("../../examples/playground/", import.meta.url));
+const PACKAGES = fileURLToPath(new URL("../../packages/", import.meta.url));
 
 export const playground: Environment = {
   name: "playground",
@@ -22,8 +22,11 @@ export const playground: Environment = {
 };
 
 async function build(project: Project): Promise<Site> {
-  for (const name of ["index.html", "mnist-files.ts", "public", "src", "vite.config.ts"]) {
-    cpSync(`${SOURCES}${name}`, project.path("playground", name), { recursive: true });
+  for (const name of ["index.html", "public", "serve-mnist.ts", "src", "vite.config.ts"]) {
+    cpSync(`${PACKAGES}playground/${name}`, project.path("playground", name), { recursive: true });
+  }
+  for (const name of ["index.js", "package.json"]) {
+    cpSync(`${PACKAGES}mnist-files/${name}`, project.path("node_modules/numgrad-mnist-files", name));
   }
   project.copy(SEND_AND_PAGES, "served");
   project.copy("playground", "served");

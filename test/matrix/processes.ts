@@ -2,7 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 
 const running = new Set<ChildProcess>();
 
-// Process groups of their own do not hear of it when the runner is interrupted.
+// The programs run in process groups of their own, so a signal to the runner does not reach them.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
     for (const child of running) stop(child);
@@ -11,8 +11,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 /**
- * Starts a program in a process group of its own, which {@link stop} ends as a whole: programs of npm packages often are
- * scripts that start the real one, and browsers are many processes.
+ * Starts a program in a process group of its own, which {@link stop} ends as a whole. That matters because a program of
+ * an npm package often is a script that starts the real program, and a browser consists of many processes.
  */
 export function start(program: string, args: readonly string[], options: SpawnOptions): ChildProcess {
   const child = spawn(program, args, { ...options, detached: true });
@@ -21,12 +21,12 @@ export function start(program: string, args: readonly string[], options: SpawnOp
   return child;
 }
 
-/** Ends a process with all that it has started. */
+/** Ends a process and all processes that it has started. */
 export function stop(child: ChildProcess): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {
     process.kill(-child.pid, "SIGKILL");
   } catch {
-    // It has just ended by itself.
+    // The process has just ended by itself.
   }
 }

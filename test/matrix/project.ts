@@ -11,7 +11,7 @@ import { stepsAsJavaScript } from "./steps.js";
 
 const CONSUMERS = fileURLToPath(new URL("consumers/", import.meta.url));
 
-/** Longest that a command may take: half of it is enough for `next build` on a slow machine. */
+/** Longest time of a command in milliseconds. On a slow machine `next build` takes half of it. */
 const PATIENCE = 240_000;
 
 /** A consumer's project under the system's temporary folder, with numgrad installed from the tarball. */
@@ -24,9 +24,9 @@ export class Project {
   }
 
   /**
-   * Installs with npm.
+   * Makes the project and installs its packages with npm.
    *
-   * @throws {Skipped} if the registry is out of reach.
+   * @throws {Skipped} if the registry cannot be reached.
    */
   static async create(name: string, tarball: string, packages: readonly string[]): Promise<Project> {
     const project = new Project(mkdtempSync(join(tmpdir(), `numgrad-${name}-`)));
@@ -45,8 +45,8 @@ export class Project {
     return project;
   }
 
-  path(...parts: string[]): string {
-    return join(this.directory, ...parts);
+  path(...names: string[]): string {
+    return join(this.directory, ...names);
   }
 
   write(name: string, content: string): void {
@@ -58,12 +58,12 @@ export class Project {
     return readFileSync(this.path(name), "utf8");
   }
 
-  /** Copies what stands in a folder of `consumers/`. */
+  /** Copies the files in a folder of `consumers/`. */
   copy(consumer: string, to = "."): void {
     cpSync(join(CONSUMERS, consumer), this.path(to), { recursive: true });
   }
 
-  /** The program of an installed package. */
+  /** Path of the program of an installed package. */
   program(name: string): string {
     return this.path("node_modules/.bin", name);
   }
@@ -72,7 +72,7 @@ export class Project {
     return (JSON.parse(this.read(`node_modules/${name}/package.json`)) as { version: string }).version;
   }
 
-  /** Runs a program to its end; its output, without that of errors. @throws {Error} with all of it if it fails. */
+  /** Runs a program to its end. Returns its output on stdout. @throws {Error} with all output if the program fails. */
   async command(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
     const child = this.#spawn(program, args, env);
     const output = { stdout: "", stderr: "" };
@@ -91,7 +91,7 @@ export class Project {
     throw new Error(`${program} ${args.join(" ")}: ${code}\n${output.stdout}${output.stderr}`.trim());
   }
 
-  /** Starts a program that serves at a free port of 127.0.0.1, which its arguments are told; returns its address. */
+  /** Starts a server at a free port of 127.0.0.1; `args` makes its arguments for a port. Returns the address. */
   async serve(program: string, args: (port: number) => readonly string[], env = {}): Promise<string> {
     const port = await freePort();
     const child = this.#spawn(program, args(port), env);
@@ -115,7 +115,7 @@ export class Project {
     throw new Error(`${program} does not serve (${exit ?? "after 60 s"})\n${output}`);
   }
 
-  /** Ends what still runs, and deletes the folder. */
+  /** Ends the servers and deletes the folder. */
   remove(): void {
     for (const child of this.#servers) stop(child);
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });

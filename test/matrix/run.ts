@@ -1,5 +1,5 @@
-// Tests the packed package where people use it: `npm run test:matrix`. Each environment is a throw-away project that npm
-// installs the tarball into.
+// Tests the packed package in the environments of its users: `npm run test:matrix`. For each environment npm installs
+// the tarball into a temporary project.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { bundlers, next, plain, viteDev } from "./pages.js";
 import { playground } from "./playground.js";
 import { Project } from "./project.js";
 import { bun, deno, nodes, workerd } from "./runtimes.js";
-import { markdownOf, type Row, summaryOf, textOf } from "./table.js";
+import { describeRun, markdownOf, parseMarkdown, type Row, summaryOf, textOf } from "./table.js";
 
 const README = new URL("../../README.md", import.meta.url);
 
@@ -30,13 +30,14 @@ const ENVIRONMENTS: readonly Environment[] = [
 
 const HELP = `Usage: npm run test:matrix -- [options]
 
-  --only NAME    only environments whose name starts so; may be given several times
-  --out DIR      writes the table into DIR/matrix.md, and without --only a short one into README.md
-  --strict       what is skipped counts as a failure
+  --only NAME    tests only environments whose name begins with NAME; may be given several times
+  --out DIR      writes the table into DIR/matrix.md, and without --only a sentence into README.md
+  --from FILE    tests nothing: writes DIR/matrix.md and README.md anew from FILE, the matrix.md of an earlier run
+  --strict       counts what is skipped as a failure
   --help
 
 Environments: ${ENVIRONMENTS.map(({ name }) => name).join(", ")}
-CHROMIUM and FIREFOX in the environment name browsers that are not on the PATH.
+The environment variables CHROMIUM and FIREFOX name browsers that are not on the PATH.
 `;
 
 process.exitCode = await main();
@@ -48,7 +49,12 @@ async function main(): Promise<number> {
     console.log(options);
     return options === HELP ? 0 : 2;
   }
-  const { only, out, strict } = options;
+  const { only, out, from, strict } = options;
+  if (from !== undefined) {
+    const { rows, run } = parseMarkdown(readFileSync(from, "utf8"));
+    writeFiles(out!, rows, run, true);
+    return 0;
+  }
   const chosen = ENVIRONMENTS.filter(({ name }) => only.length === 0 || only.some((start) => name.startsWith(start)));
   const { found: browsers, missing } = findBrowsers();
   const start = performance.now();
@@ -70,30 +76,47 @@ async function main(): Promise<number> {
   const [failed, skipped] = [count("failed"), count("skipped") + missing.length];
   const seconds = ((performance.now() - start) / 1000).toFixed(0);
   console.log(`\nmatrix: ${count("passed")} passed, ${failed} failed, ${skipped} skipped (${seconds} s)`);
-  if (out !== undefined) {
-    mkdirSync(out, { recursive: true });
-    writeFileSync(join(out, "matrix.md"), markdownOf(rows));
-    if (only.length === 0)
-      writeFileSync(README, replaceSection(readFileSync(README, "utf8"), "matrix", summaryOf(rows)));
-  }
+  if (out !== undefined) writeFiles(out, rows, describeRun(), only.length === 0);
   return failed > 0 || (strict && skipped > 0) ? 1 : 0;
 }
 
-function readOptions(): { only: string[]; out: string | undefined; strict: boolean } | string {
+/** Writes the table, and the sentence into the README if all environments are in it. */
+function writeFiles(out: string, rows: readonly Row[], run: string, isWhole: boolean): void {
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, "matrix.md"), markdownOf(rows, run));
+  if (isWhole) writeFileSync(README, replaceSection(readFileSync(README, "utf8"), "matrix", summaryOf(rows)));
+}
+
+interface Options {
+  readonly only: readonly string[];
+  readonly out: string | undefined;
+  readonly from: string | undefined;
+  readonly strict: boolean;
+}
+
+/** The options of the command line, or the text to print instead. */
+function readOptions(): Options | string {
   const string = { type: "string" } as const;
   const boolean = { type: "boolean", default: false } as const;
   try {
-    const options = { only: { ...string, multiple: true }, out: string, strict: boolean, help: boolean } as const;
-    const { only = [], out, strict, help } = parseArgs({ options }).values;
+    const known = {
+      only: { ...string, multiple: true },
+      out: string,
+      from: string,
+      strict: boolean,
+      help: boolean,
+    } as const;
+    const { only = [], out, from, strict, help } = parseArgs({ options: known }).values;
     const unknown = only.find((start) => !ENVIRONMENTS.some(({ name }) => name.startsWith(start)));
     if (unknown !== undefined) return `--only ${unknown}: there is no such environment\n\n${HELP}`;
-    return help ? HELP : { only, out, strict };
+    if (from !== undefined && out === undefined) return `--from: --out is missing\n\n${HELP}`;
+    return help ? HELP : { only, out, from, strict };
   } catch (error) {
     return `${(error as Error).message}\n\n${HELP}`;
   }
 }
 
-/** Installs an environment and tests in it. */
+/** Installs an environment and runs its tests. */
 async function* rowsOf(environment: Environment, tarball: string, browsers: readonly Browser[]): AsyncIterable<Row> {
   const { name, packages } = environment;
   let project: Project;

@@ -1,12 +1,12 @@
-// JavaScript without a browser: Node, Bun, Deno, workerd.
+// Tests in runtimes other than browsers: Node, Bun, Deno, workerd.
 import { type Environment, type Finding, Skipped } from "./environment.js";
 import { checkHashes } from "./hashes.js";
 import type { Project } from "./project.js";
 
-/** The package of npm that is nothing but a Node of this system. */
+/** The npm package that holds Node for this system. */
 const NODE = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
 
-/** Versions of Node: the one that runs this, the oldest that package.json's engines allow, and the newest of each line. */
+/** Versions of Node: the one that runs the matrix, the oldest that `engines` allows, and the newest of each line. */
 export const nodes: readonly Environment[] = [
   node("current"),
   node("20.16.0"),
@@ -37,13 +37,13 @@ function node(version: string): Environment {
   };
 }
 
-/** From 20.19 and 22.12 on, without a flag. */
+/** Whether this version of Node can `require` an ES module without a flag: from 20.19 and 22.12 on. */
 function canRequireEsm(version: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   return major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19);
 }
 
-/** A program that prints hashes. */
+/** Makes findings: each runs a script, which prints hashes. */
 function findingsOf(project: Project, program: string, where: string, options: readonly string[] = []) {
   return (what: string, ...script: readonly string[]): Finding => ({
     what,
@@ -79,7 +79,7 @@ export const deno: Environment = {
 
 export const workerd: Environment = {
   name: "workerd",
-  // esbuild, as Cloudflare's wrangler bundles with it.
+  // esbuild is the bundler of Cloudflare's wrangler.
   packages: ["workerd@1.20261117.1", "esbuild@0.28.2"],
   *run(project) {
     const where = `workerd ${project.version("workerd")}`;

@@ -1,6 +1,11 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { readSection } from "../../packages/benchmark/src/report.js";
+import { withoutPadding } from "../support/markdown.js";
 import { SHOWN } from "./hashes.js";
-import { markdownOf, type Row, summaryOf } from "./table.js";
+import { markdownOf, parseMarkdown, type Row, summaryOf } from "./table.js";
+
+const RUN = "2026-11-22, linux x64";
 
 const row = (name: string, where: string, what: string, rest: Partial<Row> = {}): Row => ({
   name,
@@ -22,17 +27,30 @@ const rows = [
   row("vite", "Node 20.20.2", "vite 8.3.8, only numericalDiff", { note: "2414 bytes" }),
 ];
 
-test("the summary has a line for each environment, and counts what passed", () => {
-  expect(summaryOf(rows).split("\n").slice(2)).toEqual([
-    "| Node 20.16.0, 20.20.2 | import; require |  | 2 of 3 |",
-    "| no bundler | page, and worker | Firefox 153.7 | 1 of 1 |",
-    "| vite 8.3.8 | development server, page; page; only numericalDiff | Chromium 156.0, Firefox 153.7 | 3 of 3 |",
-  ]);
+test("the summary is one sentence with versions, tools and the number of tests that passed", () => {
+  expect(summaryOf(rows)).toBe(
+    "Tested in Node 20.16.0 to 20.20.2, Firefox 153.7 and Chromium 156.0, without a bundler and with vite 8.3.8: " +
+      "6 of 7 tests passed ([docs/matrix.md](docs/matrix.md)).",
+  );
 });
 
-test("the table has a line for each row, with the first line of what went wrong", () => {
-  const lines = markdownOf(rows).split("\n");
+test("the table has a line for each row, with the first line of an error", () => {
+  const lines = markdownOf(rows, RUN).split("\n");
   expect(lines).toContain(`| Node 20.16.0 | import | passed | \`${SHOWN}\` | 1.3 |`);
   expect(lines).toContain("| Node 20.16.0 | require | failed | Error: a \\| b | 1.3 |");
   expect(lines.filter((line) => / (passed|failed) /.test(line)).length).toBe(rows.length);
+});
+
+test("a table that is read back gives the same table", () => {
+  const markdown = markdownOf(rows, RUN);
+  const read = parseMarkdown(markdown);
+  expect(read.run).toBe(RUN);
+  expect(markdownOf(read.rows, read.run)).toBe(markdown);
+});
+
+test("docs/matrix.md and README.md are what is written from the results in docs/matrix.md", () => {
+  const file = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+  const { rows: stored, run } = parseMarkdown(file("docs/matrix.md"));
+  expect(withoutPadding(file("docs/matrix.md"))).toBe(withoutPadding(markdownOf(stored, run)));
+  expect(readSection(file("README.md"), "matrix")).toBe(summaryOf(stored));
 });

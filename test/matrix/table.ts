@@ -1,85 +1,67 @@
 import { markdownTable } from "../../packages/benchmark/src/report.js";
 import { SHOWN } from "./hashes.js";
 
-/** A line of the matrix. */
+/** Result of one test of the matrix: a row of the table. */
 export interface Row {
-  /** The environment's. */
+  /** Name of the environment. */
   readonly name: string;
-  /** What was tested. */
+  /** The test, with the tool if there is one: `vite 8.3.8, only numericalDiff`. */
   readonly what: string;
-  /** What it ran in, with its version. */
+  /** Runtime or browser, with its version. */
   readonly where: string;
   readonly result: "passed" | "failed" | "skipped";
-  /** The hash; what else was found; why it failed or was skipped. */
+  /** The hash, another finding, or the reason of a failure. */
   readonly note: string;
   readonly seconds: number;
 }
 
-/** As it is printed while the matrix runs. */
+/** The line that is printed while the matrix runs. */
 export function textOf({ name, what, where, result, note, seconds }: Row): string {
   const cells = [result.padEnd(7), name.padEnd(12), `${where}: ${what}`.padEnd(64), `${seconds.toFixed(1)} s`];
   return `${cells.join("  ")}  ${result === "passed" ? note : `\n${note}\n`}`;
 }
 
-/** An environment in the README: one line for all versions of Node, one for each bundler. */
-interface Line {
-  readonly environment: string[];
-  readonly tested: string[];
-  readonly browsers: string[];
-  passed: number;
-  total: number;
-}
+/** Runtimes and browsers at the beginning of `where`, and tools at the beginning of `what`: a name and a version. */
+const VERSIONED = /^([A-Z][a-z]+|workerd) (\d[\d.]*)/;
+const TOOL = /^[\w.]+ \d[\d.]*/;
 
-const BROWSERS = /^(Chromium|Firefox) /;
-
-/** The matrix in short, for the README. */
+/** The matrix in one sentence, for the README. */
 export function summaryOf(rows: readonly Row[]): string {
-  const lines = new Map<string, Line>();
-  for (const row of rows) {
-    const family = row.name.split("-")[0] as string;
-    const line = lines.get(family) ?? { environment: [], tested: [], browsers: [], passed: 0, total: 0 };
-    lines.set(family, line);
-    const { environment, tested } = partsOf(row, family);
-    addOnce(line.environment, environment);
-    addOnce(line.tested, tested);
-    if (BROWSERS.test(row.where)) addOnce(line.browsers, row.where);
-    line.total++;
-    if (row.result === "passed") line.passed++;
+  const versions = new Map<string, Set<string>>();
+  const tools = new Set<string>();
+  for (const { what, where } of rows) {
+    const [, name, version] = VERSIONED.exec(where) ?? [];
+    if (name && version) versions.set(name, (versions.get(name) ?? new Set()).add(version));
+    const [tool] = TOOL.exec(what) ?? [];
+    if (tool) tools.add(tool);
   }
-  const columns = ["Environment", "Tested", "Runs in", "Passed"].map((heading) => ({ heading }));
-  const cells = Array.from(lines.values(), ({ environment, tested, browsers, passed, total }) => [
-    versionsOf(environment),
-    tested.join("; "),
-    browsers.join(", "),
-    `${passed} of ${total}`,
-  ]);
-  return markdownTable(columns, cells);
+  const runtimes = Array.from(versions, ([name, found]) => `${name} ${rangeOf([...found])}`);
+  const passed = rows.filter(({ result }) => result === "passed").length;
+  const places = `Tested in ${listOf(runtimes)}, without a bundler and with ${listOf([...tools])}`;
+  return `${places}: ${passed} of ${rows.length} tests passed ([docs/matrix.md](docs/matrix.md)).`;
 }
 
-/** What a row says of its environment, and of what was tested in it. */
-function partsOf({ what, where }: Row, family: string): { environment: string; tested: string } {
-  const [tool = "", ...rest] = what.split(", ");
-  if (family === "plain") return { environment: "no bundler", tested: what };
-  if (/ \d/.test(tool)) return { environment: tool, tested: rest.join(", ") || "page" };
-  return { environment: where.replace(", this machine's", ""), tested: what };
+/** `1.2`, or `1.2 to 3.4` for several versions. */
+function rangeOf(versions: readonly string[]): string {
+  const sorted = [...versions].sort(new Intl.Collator("en", { numeric: true }).compare);
+  return sorted.length === 1 ? sorted[0]! : `${sorted[0]} to ${sorted.at(-1)}`;
 }
 
-/** "Node 20.16.0, 22.23.3" for two of one name. */
-function versionsOf(environments: readonly string[]): string {
-  const name = environments[0]?.split(" ")[0];
-  const sorted = [...environments].sort(new Intl.Collator("en", { numeric: true }).compare);
-  return sorted.map((text, i) => (i > 0 ? text.replace(`${name} `, "") : text)).join(", ");
+/** `a, b and c`. */
+function listOf(words: readonly string[]): string {
+  return new Intl.ListFormat("en-GB").format(words);
 }
 
-function addOnce(list: string[], text: string): void {
-  if (!list.includes(text)) list.push(text);
+/** Day and system of a run, as docs/matrix.md has them: `2026-11-22, linux x64`. */
+export function describeRun(): string {
+  return `${new Date().toISOString().slice(0, 10)}, ${process.platform} ${process.arch}`;
 }
 
-/** docs/matrix.md. */
-export function markdownOf(rows: readonly Row[]): string {
+/** The text of docs/matrix.md. `run` is what {@link describeRun} says of the run. */
+export function markdownOf(rows: readonly Row[], run: string): string {
   const columns = ["Runs in", "Tested", "Result", "Hash after 200 steps, or else", "Seconds"];
   const lines = rows.map(({ what, where, result, note, seconds }) => {
-    const shown = note === SHOWN ? `\`${note}\`` : (note.split("\n")[0] as string).replaceAll("|", "\\|");
+    const shown = note === SHOWN ? `\`${note}\`` : note.split("\n")[0]!.replaceAll("|", "\\|");
     return [where, what, result, shown, seconds.toFixed(1)];
   });
   const table = markdownTable(
@@ -88,14 +70,31 @@ export function markdownOf(rows: readonly Row[]): string {
   );
   return `# Where numgrad runs
 
-Written by \`npm run test:matrix -- --out docs\` (${new Date().toISOString().slice(0, 10)}, ${process.platform} ${process.arch}). The packed tarball is
-installed into an empty project by npm, and trains four networks for 200 steps each: by central differences, by
-backpropagation, by central differences with h = 0.01, and by \`train\`. The hashes of their parameters must be those of
-native code in \`test/bits\`, for the first also after a way through npz and safetensors by \`numgrad/files\`; it is shown. Pages are served with \`Content-Security-Policy: script-src 'self'
-'wasm-unsafe-eval'\` where nothing else is said, except for development servers and Next.js, and are never cross-origin
-isolated. The first line of a bundler has the time of the build in it.
-The playground of \`examples\` is built into a folder of such a site and used: it trains for an epoch, and reads a line.
+Written by \`npm run test:matrix -- --out docs\` (${run}).
+
+Each row is a test of the packed tarball, which npm installs into an empty project. A test trains four networks for
+200 steps each: by central differences, by backpropagation, by central differences with h = 0.01, and by \`train\`. The
+hashes of their parameters must equal those of native code in \`test/bits\`; the table shows the first hash.
+\`numgrad/files\` also writes the parameters of the first network as npz and as safetensors and reads them back; they
+must keep their hash. A row without a hash says what was checked instead.
+
+Pages are served with \`Content-Security-Policy: script-src 'self' 'wasm-unsafe-eval'\`, unless the row says otherwise;
+development servers and Next.js send no such header. No page is cross-origin isolated. The seconds in the first row of
+a bundler include its build. The playground is built into a folder of a static site and used: it trains for an epoch
+and recognises a drawn line.
 
 ${table}
 `;
+}
+
+/** The rows of a docs/matrix.md, and its description of the run. The names of the environments are not in it. */
+export function parseMarkdown(markdown: string): { rows: Row[]; run: string } {
+  const [, run = ""] = /\((\d{4}-\d\d-\d\d, [^)]*)\)/.exec(markdown) ?? [];
+  const lines = markdown.split("\n").filter((line) => / (passed|failed|skipped) /.test(line));
+  const rows = lines.map((line): Row => {
+    const [, where, what, result, shown, seconds] = line.split(/(?<!\\)\|/).map((cell) => cell.trim());
+    const note = shown!.replaceAll("`", "").replaceAll("\\|", "|");
+    return { name: "", what: what!, where: where!, result: result as Row["result"], note, seconds: Number(seconds) };
+  });
+  return { rows, run };
 }

@@ -1,9 +1,6 @@
+import { type Dataset, type Gradients, type Matrix, matrix, RandomState, TwoLayerNet } from "numgrad";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Dataset } from "../../packages/numgrad/src/data/dataset.js";
-import { type Gradients, PARAMETER_NAMES } from "../../packages/numgrad/src/network/parameters.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
-import { type Matrix, matrix } from "../../packages/numgrad/src/shape.js";
+import { PARAMETER_NAMES } from "../../packages/numgrad/src/network/dimensions.js";
 import { largest, largestDifference } from "../support/difference.js";
 import { readGolden } from "../support/golden.js";
 import { flatten, type SmallNet } from "../support/gradients.js";
@@ -24,7 +21,7 @@ describe.each(readGolden<{ nets: SmallNet[] }>("small-net.json").nets)(
     net.params.b2.set(b2);
     const x = matrix(golden.x);
 
-    test("predicts, loses and is right as NumPy's does", () => {
+    test("has NumPy's probabilities, loss and accuracy", () => {
       // A few roundings in exp, sums and quotients; NumPy's own builds differ by as much.
       expectAllClose(net.predict(x).data, golden.predict.flat(), { relative: 2e-15 });
       expectClose(net.loss(x, golden.labels), golden.loss, { relative: 4e-15 });
@@ -32,26 +29,27 @@ describe.each(readGolden<{ nets: SmallNet[] }>("small-net.json").nets)(
       expect(net.accuracy(x, matrix(golden.onehot))).toBe(golden.accuracy);
     });
 
-    test("has the exact quotient as its numerical gradient, within 4e-15 of the largest entry", () => {
+    test("has a numerical gradient within 4e-15 of the exact quotient, relative to the largest entry", () => {
       const exact = flatten(golden.exact_quotient);
       const difference = largestDifference(all(net.numericalGradient(x, golden.labels)), exact);
       expect(difference).toBeLessThanOrEqual(4e-15 * largest(exact));
     });
 
-    test("gives one-hot targets the bits of their labels", () => {
+    test("gives the same bits for one-hot targets and for their labels", () => {
       const oneHot = matrix(golden.onehot);
       expect(net.loss(x, oneHot)).toBe(net.loss(x, golden.labels));
       expect(net.numericalGradient(x, oneHot)).toEqual(net.numericalGradient(x, golden.labels));
       expect(net.gradient(x, oneHot)).toEqual(net.gradient(x, golden.labels));
     });
 
-    test("follows the book's loop with evaluation: full, and NumPy's backpropagation", () => {
+    test("agrees with the book's loop by evaluation: full, and with NumPy's backpropagation", () => {
       const full = all(net.numericalGradient(x, golden.labels, { evaluation: "full" }));
-      // Two float64 loops need not agree better: each is off the exact quotient by rounding / 2h (test/golden/README.md).
+      // Two float64 loops need not agree better: each differs from the exact quotient by rounding / 2h
+      // (test/golden/README.md).
       expect(largestDifference(full, flatten(golden.numerical_gradient))).toBeLessThanOrEqual(2e-11);
       expect(largestDifference(full, flatten(golden.exact_quotient))).toBeLessThanOrEqual(2e-11);
       const gradient = all(net.gradient(x, golden.labels));
-      // Entries of order 1, sums of a few products: a dozen roundings of 1.1e-16 at most.
+      // The entries are of order 1 and are sums of a few products: a dozen roundings of 1.1e-16 at most.
       expect(largestDifference(gradient, flatten(golden.gradient))).toBeLessThanOrEqual(2e-15);
     });
   },
@@ -91,7 +89,7 @@ describe("the first batch of MNIST after np.random.seed(0)", () => {
     expect(net.accuracy(batch.x, batch.t)).toBe(golden.accuracy);
   });
 
-  test("has the exact quotient as its numerical gradient in all 39,760 entries, and leaves every parameter as it was", () => {
+  test("has the exact quotient as its numerical gradient in all 39,760 entries, and changes no parameter", () => {
     const before = net.params.toArrays();
     const gradient = net.numericalGradient(batch.x, batch.t);
     expect(net.params.toArrays()).toEqual(before);
@@ -106,7 +104,7 @@ describe("the first batch of MNIST after np.random.seed(0)", () => {
     }
   });
 
-  test("has the same bits from pixels, from their numbers and from float32 numbers", () => {
+  test("has the same bits for pixels, for their float64 numbers and for their float32 numbers", () => {
     const gradient = net.numericalGradient(batch.x, batch.t);
     const data = Float32Array.from(batch.x.data, (pixel) => Math.fround(pixel) / 255);
     const float32: Matrix<Float32Array> = { shape: batch.x.shape, data };
@@ -116,21 +114,21 @@ describe("the first batch of MNIST after np.random.seed(0)", () => {
     expect(net.loss(float64, batch.t)).toBe(net.loss(batch.x, batch.t));
   });
 
-  test("has NumPy's backpropagation as its gradient", () => {
+  test("has a gradient that agrees with NumPy's backpropagation", () => {
     const gradient = net.gradient(batch.x, batch.t);
     for (const [i, expected] of arrays("backprop").entries()) {
       const name = PARAMETER_NAMES[i]!;
-      // Sums of 100 products of order 1e-4 to 1e-2, added in another order than BLAS adds them.
+      // Each entry is a sum of 100 products of order 1e-4 to 1e-2, in another order of summation than BLAS's.
       expect(largestDifference(gradient[name], expected), name).toBeLessThanOrEqual(1e-16);
     }
   });
 
-  test("follows the book's loop with evaluation: full in all 39,760 entries, and restores every parameter", () => {
+  test("agrees with the book's loop by evaluation: full in all 39,760 entries, and restores every parameter", () => {
     const before = net.params.toArrays();
     const full = net.numericalGradient(batch.x, batch.t, { evaluation: "full" });
     expect(net.params.toArrays()).toEqual(before);
     for (const [i, name] of PARAMETER_NAMES.entries()) {
-      // NumPy's own loop is off the exact quotient by up to 6.1e-12 (rounding of the losses / 2h).
+      // NumPy's own loop differs from the exact quotient by up to 6.1e-12 (rounding of the losses / 2h).
       expect(largestDifference(full[name], arrays("quotient")[i]!), name).toBeLessThanOrEqual(2e-11);
       expect(largestDifference(full[name], arrays("numerical")[i]!), name).toBeLessThanOrEqual(2e-11);
     }

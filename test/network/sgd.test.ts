@@ -1,9 +1,6 @@
+import { ArgumentError, matrix, NonFiniteError, SGD, ShapeError, TwoLayerNet } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { ArgumentError, NonFiniteError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { PARAMETER_NAMES } from "../../packages/numgrad/src/network/parameters.js";
-import { SGD } from "../../packages/numgrad/src/network/sgd.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
+import { PARAMETER_NAMES } from "../../packages/numgrad/src/network/dimensions.js";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 import { thrownBy } from "../support/thrown.js";
 
@@ -23,7 +20,7 @@ describe("SGD", () => {
     }
   });
 
-  test("gives plain arrays the bits that the core gives a network", () => {
+  test("gives the same bits for plain arrays as for a network in the core", () => {
     const net = netWithGradient();
     const [params, grads] = [net.params.toArrays(), net.grads.toArrays()];
     const sgd = new SGD({ learningRate: 0.7 });
@@ -32,7 +29,7 @@ describe("SGD", () => {
     expect(params).toEqual(net.params.toArrays());
   });
 
-  test("takes a network's parameters with gradients from elsewhere", () => {
+  test("updates a network's parameters by gradients that are not its own", () => {
     const net = netWithGradient();
     const before = net.params.toArrays();
     const grads = net.numericalGradient(matrix([[1, 1, 1]]), [0]);
@@ -41,13 +38,13 @@ describe("SGD", () => {
     expect(net.params.b2[0]).toBe(before.b2[0]! - grads.b2[0]!);
   });
 
-  test("takes arrays of any names, and number arrays", () => {
+  test("takes arrays of any names, and plain arrays of numbers", () => {
     const params = { weights: [1, 2], bias: new Float32Array([0.5]) };
     new SGD({ learningRate: 0.5 }).update(params, { weights: [2, -2], bias: [1] });
     expect(params).toEqual({ weights: [0, 3], bias: new Float32Array([0]) });
   });
 
-  test("has the learning rate 0.01 by default", () => {
+  test("has a default learning rate of 0.01", () => {
     expect(new SGD().learningRate).toBe(0.01);
   });
 
@@ -59,7 +56,7 @@ describe("SGD", () => {
     expect(thrownBy(ArgumentError, () => new SGD(options as never)).argument).toBe(argument);
   });
 
-  test("refuses parameters without a gradient of their length, and changes none", () => {
+  test("refuses parameters that have no gradient of their length, and changes none", () => {
     const params = { a: [1], b: [2, 3] };
     thrownBy(ShapeError, () => new SGD({}).update(params, { a: [1], b: [1] }));
     thrownBy(ShapeError, () => new SGD({}).update(params, { a: [1] }));
@@ -71,7 +68,7 @@ describe("SGD", () => {
     expect(params).toEqual({ a: [1], b: [2, 3] });
   });
 
-  test("looks windows up again that were taken before memory grew", () => {
+  test("finds the current view for one that was taken before memory grew", () => {
     const net = netWithGradient();
     const [params, grads] = [net.params.toArrays(), net.grads.toArrays()];
     const [w1, g1] = [net.params.w1, net.grads.w1];
@@ -81,7 +78,7 @@ describe("SGD", () => {
   });
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY, -1.7e308])(
-    "refuses an update to a number out of bounds: gradient %s",
+    "refuses an update whose result would not be finite: gradient %s",
     (bad) => {
       const sgd = new SGD({ learningRate: 10 });
       const net = netWithGradient();

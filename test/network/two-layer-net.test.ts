@@ -1,22 +1,26 @@
-import { describe, expect, test } from "vitest";
-import { numericalGradient } from "../../packages/numgrad/src/calculus/numerical-gradient.js";
 import {
   ArgumentError,
   CoreError,
   DisposedError,
+  dot,
   FunctionError,
+  type Matrix,
+  matrix,
+  memoryUsage,
   NonFiniteError,
   type NumgradError,
+  numericalGradient,
+  pixels,
+  RandomState,
+  SGD,
   ShapeError,
-} from "../../packages/numgrad/src/errors.js";
-import { dot } from "../../packages/numgrad/src/functions/dot.js";
-import { softmax } from "../../packages/numgrad/src/functions/softmax.js";
-import { PARAMETER_NAMES } from "../../packages/numgrad/src/network/parameters.js";
-import { SGD } from "../../packages/numgrad/src/network/sgd.js";
-import { TwoLayerNet, type TwoLayerNetOptions } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
-import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
-import { core, memoryUsage } from "../../packages/numgrad/src/wasm/runtime.js";
+  softmax,
+  TwoLayerNet,
+  type TwoLayerNetOptions,
+} from "numgrad";
+import { describe, expect, test } from "vitest";
+import { PARAMETER_NAMES } from "../../packages/numgrad/src/network/dimensions.js";
+import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 import { thrownBy } from "../support/thrown.js";
 
 const small = (options: Partial<TwoLayerNetOptions> = {}) =>
@@ -28,14 +32,14 @@ const x = matrix([
 ]);
 const t = [0, 1];
 
-/** Random rows, a third of the numbers 0. */
+/** Random rows, in which a third of the numbers is 0. */
 function randomRows(rows: number, cols: number, seed = 3): Matrix {
   const data = new RandomState(seed).random(rows * cols).map((value) => (value < 1 / 3 ? 0 : value));
   return { shape: [rows, cols], data };
 }
 
 describe("a new network", () => {
-  test("draws W1 and then W2, times weightInitStd, and starts with biases and gradients of 0", () => {
+  test("draws W1 and then W2, multiplies them by weightInitStd, and has biases and gradients of 0", () => {
     const net = small({ weightInitStd: 0.5, random: 11 });
     const drawn = new RandomState(11).randn(3 * 4 + 4 * 2).map((value) => 0.5 * value);
     expect([...net.params.w1, ...net.params.w2]).toEqual([...drawn]);
@@ -49,7 +53,7 @@ describe("a new network", () => {
     expect([net.inputSize, net.hiddenSize, net.outputSize]).toEqual([3, 4, 2]);
   });
 
-  test("advances a generator that is passed in, and takes a seed for one of its own", () => {
+  test("advances a generator that is passed in, and makes its own generator from a seed", () => {
     const random = new RandomState(5);
     small({ random });
     const other = new RandomState(5);
@@ -74,7 +78,7 @@ describe("a new network", () => {
     expect(thrownBy(ArgumentError, () => new TwoLayerNet(options)).argument).toBe(`options.${option}`);
   });
 
-  test("that cannot fit into memory is refused, and the core goes on", () => {
+  test("that does not fit into memory is refused, and the core goes on working", () => {
     const huge = { inputSize: 2 ** 20, hiddenSize: 2 ** 20, outputSize: 10, random: 0 };
     expect(thrownBy(CoreError, () => new TwoLayerNet(huge)).message).toMatch(/memory/);
     expect(small().loss(x, t)).toBeGreaterThan(0);
@@ -82,7 +86,7 @@ describe("a new network", () => {
 });
 
 describe("parameters", () => {
-  test("are live: what is written is used", () => {
+  test("are live: the network uses what is written", () => {
     const net = small();
     const before = net.loss(x, t);
     net.params.b2[0] = 3;
@@ -90,7 +94,7 @@ describe("parameters", () => {
     expect(net.loss(x, t)).not.toBe(before);
   });
 
-  test("are the same window on each access until memory grows, and a fresh one then", () => {
+  test("are the same view on each access until memory grows, and a new view then", () => {
     const net = small();
     const view = net.params.w1;
     expect(net.params.w1).toBe(view);
@@ -100,7 +104,7 @@ describe("parameters", () => {
     expect([...net.params.w1]).toEqual(values);
   });
 
-  test("are found by Object.keys and spreading, so that the book's loops over names work", () => {
+  test("are found by Object.keys and by spreading, so that the book's loops over their names work", () => {
     const net = small();
     expect(Object.keys(net.params)).toEqual([...PARAMETER_NAMES]);
     net.gradient(x, t);
@@ -116,16 +120,19 @@ describe("parameters", () => {
     expect(net.params.w1.every((value) => value !== 0)).toBe(true);
   });
 
-  test.each(["incremental", "full"] as const)("are bit for bit unchanged by a numerical gradient, %s", (evaluation) => {
-    const net = small();
-    const before = net.params.toArrays();
-    net.numericalGradient(x, t, { evaluation });
-    expect(net.params.toArrays()).toEqual(before);
-  });
+  test.each(["incremental", "full"] as const)(
+    "are bit for bit unchanged after a numerical gradient, %s",
+    (evaluation) => {
+      const net = small();
+      const before = net.params.toArrays();
+      net.numericalGradient(x, t, { evaluation });
+      expect(net.params.toArrays()).toEqual(before);
+    },
+  );
 });
 
 describe("gradients", () => {
-  test("fill net.grads, and come as copies of their own unless copy is false", () => {
+  test("are written into net.grads, and returned as copies unless copy is false", () => {
     const net = small();
     const numerical = net.numericalGradient(x, t);
     expect(net.grads.toArrays()).toEqual(numerical);
@@ -136,7 +143,7 @@ describe("gradients", () => {
     expect(net.numericalGradient(x, t, { copy: false })).toBe(net.grads);
   });
 
-  test("by central differences are within 1e-6 of backpropagation", () => {
+  test("by central differences are within 1e-6 of those by backpropagation", () => {
     const net = small();
     const [numerical, backprop] = [net.numericalGradient(x, t), net.gradient(x, t)];
     for (const name of PARAMETER_NAMES) {
@@ -145,7 +152,7 @@ describe("gradients", () => {
     }
   });
 
-  test("of many rows are the mean of the gradients of their parts, in whatever chunks the core takes them", () => {
+  test("of many rows are the mean of the gradients of fewer rows, whatever parts the core makes of them", () => {
     const net = small();
     const rows = 350;
     const many = randomRows(rows, 3);
@@ -158,24 +165,24 @@ describe("gradients", () => {
         const gradient = net[method](part, labels.slice(start, start + 50)).w1;
         for (const [i, value] of gradient.entries()) mean[i]! += (value * 50) / rows;
       }
-      // Seven roundings and another order of summation.
+      // The means differ by seven roundings and by the order of summation.
       for (const [i, value] of whole.w1.entries()) expect(Math.abs(value - mean[i]!)).toBeLessThan(1e-16);
     }
     expect(net.accuracy(many, labels)).toBeGreaterThan(0);
     expect(net.predict(many).shape).toEqual([rows, 2]);
   });
 
-  test("of more rows than a chunk follow the definition", () => {
+  test("of more rows than a part agree with the definition", () => {
     const net = small();
     const many = randomRows(230, 3);
     const labels = Array.from({ length: 230 }, (_, i) => (i * 7) % 2);
     const full = net.numericalGradient(many, labels, { evaluation: "full" });
     const incremental = net.numericalGradient(many, labels);
-    // Losses of order 1, good to a few ulp, over 2h = 2e-4.
+    // The losses are of order 1 and exact to a few ulp; they are divided by 2h = 2e-4.
     for (const [i, value] of full.w1.entries()) expect(Math.abs(value - incremental.w1[i]!)).toBeLessThan(1e-11);
   });
 
-  test("with soft targets that do not sum to 1 follow the definition", () => {
+  test("with soft targets that do not sum to 1 agree with the definition", () => {
     const net = small();
     const soft = matrix([
       [0.3, 1.4],
@@ -193,7 +200,7 @@ describe("gradients", () => {
   });
 });
 
-describe("bad input throws its error before anything changes", () => {
+describe("wrong input throws an error before anything changes:", () => {
   const broken = matrix([
     [0.5, 0, -1],
     [1, Number.NaN, 0.25],
@@ -213,7 +220,7 @@ describe("bad input throws its error before anything changes", () => {
     ],
     ["an empty batch", { shape: [0, 3], data: new Float64Array(0) }, [], ShapeError, /^x\.shape/],
     ["NaN", broken, t, NonFiniteError, /^x\.data\[4\]: expected a finite number, got NaN$/],
-    ["an infinity in a later chunk", late, labels250, NonFiniteError, /^x\.data\[700\]/],
+    ["an infinity in a later part", late, labels250, NonFiniteError, /^x\.data\[700\]/],
     ["a label out of range", x, [0, 2], ArgumentError, /^t\[1\]: expected a class index from 0 to 1, got 2$/],
     ["a negative label", x, [-1, 0], ArgumentError, /^t\[0\]/],
     ["a label that is no integer", x, [0, 0.5], ArgumentError, /^t\[1\]/],
@@ -240,7 +247,7 @@ describe("bad input throws its error before anything changes", () => {
       /^t\.data\[3\]/,
     ],
     ["pixels of another width", pixels([1, 2], new Uint8Array(2)), [0], ShapeError, /^x:/],
-    ["targets that are nothing", x, undefined, ArgumentError, /^t:/],
+    ["undefined targets", x, undefined, ArgumentError, /^t:/],
   ]; // prettier-ignore
 
   test.each(cases)("%s", (_, badX, badT, type, message) => {
@@ -274,7 +281,7 @@ describe("bad input throws its error before anything changes", () => {
 });
 
 describe("dispose", () => {
-  test("ends every use with a DisposedError, and may be called twice", () => {
+  test("makes every later use throw a DisposedError, and may be called twice", () => {
     const net = small();
     net.dispose();
     net.dispose();
@@ -291,7 +298,7 @@ describe("dispose", () => {
     for (const use of uses) thrownBy(DisposedError, use);
   });
 
-  test("gives memory back: making and disposing of networks does not grow it", () => {
+  test("gives memory back: making networks and disposing of them does not let memory grow", () => {
     const make = () => new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10, random: 0 });
     make().dispose();
     const before = core().memory.buffer.byteLength;
@@ -317,7 +324,7 @@ describe("numericalGradient of any function, on a network's own parameters", () 
     expect(net.params.toArrays()).toEqual(before);
   });
 
-  test("restores them when f makes new networks, and says so", () => {
+  test("restores them if f makes new networks, and throws an error that says so", () => {
     const net = small();
     const before = net.params.toArrays();
     const grow = () => {
@@ -328,7 +335,7 @@ describe("numericalGradient of any function, on a network's own parameters", () 
     expect(net.params.toArrays()).toEqual(before);
   });
 
-  test("says so when f disposes of the network", () => {
+  test("throws an error that says so if f disposes of the network", () => {
     const net = small();
     const dispose = () => {
       const loss = net.loss(x, t);
@@ -339,7 +346,7 @@ describe("numericalGradient of any function, on a network's own parameters", () 
   });
 });
 
-test("nothing but making a network grows memory, or leaves anything in it", () => {
+test("nothing but making a network grows memory, or keeps any memory", () => {
   const net = new TwoLayerNet({ inputSize: 40, hiddenSize: 30, outputSize: 10, random: 0 });
   const before = memoryUsage();
   const many = randomRows(5000, 40);

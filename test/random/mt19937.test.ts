@@ -14,7 +14,7 @@ describe("Mt19937", () => {
     expect(words(Mt19937.fromInteger(5489), 10_000).at(-1)).toBe(4123659995);
   });
 
-  test("hands out copies of its state, and takes one over", () => {
+  test("returns a copy of its state, and goes on from it", () => {
     const generator = Mt19937.fromInteger(1);
     words(generator, 1000);
     const { key, position } = generator;
@@ -44,11 +44,11 @@ describe("Mt19937", () => {
     expect(generator.position).toBe(plain.position);
   });
 
-  test("knows the states that give zeros for ever", () => {
+  test("recognises the states that give nothing but zeros", () => {
     const withWord = (i: number, word: number) => Uint32Array.from(zeros, (zero, j) => (i === j ? word : zero));
     const zeros = new Uint32Array(STATE_WORDS);
     expect(isDegenerate(zeros)).toBe(true);
-    // Only the highest bit of the first word reaches the words to come.
+    // Of the first word, the recurrence uses only the highest bit.
     expect(isDegenerate(withWord(0, 0x7fff_ffff))).toBe(true);
     expect(isDegenerate(withWord(0, 0x8000_0000))).toBe(false);
     expect(isDegenerate(withWord(STATE_WORDS - 1, 1))).toBe(false);

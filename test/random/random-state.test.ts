@@ -1,8 +1,7 @@
 import fc from "fast-check";
+import { ArgumentError, RandomState, type RandomStateData, ShapeError } from "numgrad";
 import { afterEach, describe, expect, expectTypeOf, test, vi } from "vitest";
-import { ArgumentError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { registerLiveView } from "../../packages/numgrad/src/live-view.js";
-import { RandomState, type RandomStateData } from "../../packages/numgrad/src/random/random-state.js";
+import { registerLiveView } from "../../packages/numgrad/src/view-registry.js";
 import { readGolden } from "../support/golden.js";
 import { readGoldenArray } from "../support/npy.js";
 import { thrownBy } from "../support/thrown.js";
@@ -34,10 +33,12 @@ interface Stream {
 
 const { streams } = readGolden<{ streams: Stream[] }>("random.json");
 
-/** Where `randn` may differ from NumPy's: the rounding of the C library's logarithm, see test/golden/README.md. */
+/** Tolerance of `randn`: NumPy's values have the rounding of the C library's logarithm, see test/golden/README.md. */
 const RANDN = { ulps: 4 };
 
-/** Of 39,700 normal values: a correctly rounded logarithm leaves a dozen different, fdlibm's 1,109. */
+/**
+ * Most normal values of 39,700 that may differ: with a correctly rounded logarithm a dozen differ, with fdlibm's 1,109.
+ */
 const MOST_DIFFERING = 20;
 
 const WORDS = 2 ** 32;
@@ -47,51 +48,51 @@ const upTo = (n: number) => Array.from({ length: n }, (_, i) => i);
 describe.each(streams)("the stream of NumPy's RandomState($seed)", (golden) => {
   const fresh = () => new RandomState(golden.seed);
 
-  test("words, all 32 bits of them", () => {
+  test("has the same words, in all 32 bits", () => {
     expect(numbers(fresh().randint(0, WORDS, golden.raw.length))).toEqual(golden.raw);
   });
 
-  test("uniform numbers", () => {
+  test("has the same uniform numbers", () => {
     expect(numbers(fresh().random(golden.random_sample.length))).toEqual(golden.random_sample);
   });
 
-  test("normal numbers", () => {
+  test("has the same normal numbers", () => {
     expectAllClose(fresh().randn(golden.randn.length), golden.randn, RANDN);
   });
 
-  test("an odd number of normal values leaves one for later", () => {
+  test("keeps one normal value for later after an odd number of them", () => {
     const random = fresh();
     expectAllClose(random.randn(3), golden.randn_odd.randn3, RANDN);
     expectAllClose(random.randn(2), golden.randn_odd.next_randn2, RANDN);
     expect(numbers(random.random(2))).toEqual(golden.randn_odd.next_random_sample2);
   });
 
-  test("integers and choices with replacement are the same", () => {
+  test("has the same integers and choices with replacement", () => {
     expect(numbers(fresh().randint(0, 60_000, golden.randint_60000.length))).toEqual(golden.randint_60000);
     expect(numbers(fresh().choice(60_000, golden.choice_60000.length))).toEqual(golden.choice_60000);
   });
 
-  test("choices without replacement", () => {
+  test("has the same choices without replacement", () => {
     const golden3 = golden.choice_10_3_no_replacement;
     expect(numbers(fresh().choice(10, 3, { replace: false }))).toEqual(golden3);
     expect(fresh().choice(upTo(10), 3, { replace: false })).toEqual(golden3);
     expect(fresh().choice(10, undefined, { replace: false })).toBe(golden3[0]);
   });
 
-  test("a choice among one uses no word", () => {
+  test("uses no word for a choice from one item", () => {
     const random = fresh();
     expect(numbers(fresh().choice(1, golden.choice_1.length))).toEqual(golden.choice_1);
     expect([random.choice(1), random.randint(0, WORDS)]).toEqual(golden.choice_1_then_raw);
   });
 
-  test("permutations and shuffles", () => {
+  test("has the same permutations and shuffles", () => {
     expect(numbers(fresh().permutation(10))).toEqual(golden.permutation_10);
     const items = upTo(10);
     fresh().shuffle(items);
     expect(items).toEqual(golden.shuffle_10);
   });
 
-  test("a waiting normal value survives calls in between", () => {
+  test("keeps a waiting normal value during other calls", () => {
     const random = fresh();
     const { randn3, choice_60000_4, rand2, randn2, permutation_5 } = golden.interleaved;
     expectAllClose(random.randn(3), randn3, RANDN);
@@ -101,20 +102,21 @@ describe.each(streams)("the stream of NumPy's RandomState($seed)", (golden) => {
     expect(numbers(random.permutation(5))).toEqual(permutation_5);
   });
 
-  test("after 1,000 numbers, so after several blocks of words", () => {
+  test("is the same after 1,000 numbers, that is after several states", () => {
     const random = fresh();
     random.random(1000);
     expect(numbers(random.randint(0, WORDS, 3))).toEqual(golden.after_1000_samples.raw);
     expectAllClose(random.randn(2), golden.after_1000_samples.randn2, RANDN);
   });
 
-  test("40,001 normal values, and the words that come next", () => {
+  test("has the same 40,001 normal values, and the same words after them", () => {
     const random = fresh();
     const { first, last, sum, next_choice_60000_100 } = golden.randn_40001;
     const values = random.randn(40_001);
     expectAllClose(values.subarray(0, first.length), first, RANDN, "first");
     expectAllClose(values.subarray(-last.length), last, RANDN, "last");
-    // 40,001 numbers below 5, each within 4 ulp and summed in another order than NumPy's: far below 1e-10.
+    // 40,001 numbers below 5, each within 4 ulp, are summed in another order than NumPy's: the error is far below
+    // 1e-10.
     expectClose(
       values.reduce((a, b) => a + b, 0),
       sum,
@@ -141,7 +143,7 @@ test("most normal values are NumPy's to the last bit", () => {
   expect(differing).toBeLessThanOrEqual(MOST_DIFFERING);
 });
 
-describe("beyond the golden file, as NumPy 2.4.6 prints it", () => {
+describe("values that are not in the golden file, as NumPy 2.4.6 prints them:", () => {
   test("integers of any range up to 2³² values", () => {
     expect(numbers(new RandomState(0).randint(-5, 5, 10))).toEqual([0, -5, -2, -2, 2, 4, -2, 0, -3, -1]);
     const high = [2147483643, 2147483638, 2147483641];
@@ -189,7 +191,7 @@ describe("beyond the golden file, as NumPy 2.4.6 prints it", () => {
 });
 
 describe("results", () => {
-  test("one number without n, an array of the fitting type with it", () => {
+  test("are one number without n, and an array of the right type with n", () => {
     const random = new RandomState(0);
     expectTypeOf(random.random()).toEqualTypeOf<number>();
     expectTypeOf(random.random(1)).toEqualTypeOf<Float64Array>();
@@ -211,14 +213,14 @@ describe("results", () => {
     expect(random.permutation([])).toEqual([]);
   });
 
-  test("integers beyond 32 bits come as float64 numbers, unchanged", () => {
+  test("are float64 numbers for integers that do not fit into 32 bits", () => {
     expect(new RandomState(0).randint(-(2 ** 31), 2 ** 31, 1)).toBeInstanceOf(Int32Array);
     expect(new RandomState(0).randint(0, 2 ** 31 + 1, 1)).toBeInstanceOf(Float64Array);
     expect(new RandomState(0).randint(-(2 ** 31) - 1, 0, 1)).toBeInstanceOf(Float64Array);
   });
 
   test.each([[[3, 1, 2]], [Float32Array.of(3, 1, 2)], [Uint8Array.of(3, 1, 2)], [BigInt64Array.of(3n, 1n, 2n)]])(
-    "items of %o come in an array of the same type, and the caller's stays as it was",
+    "of items of %o are in an array of the same type, and the caller's array is unchanged",
     (given) => {
       // For the compiler, one type stands for all four.
       const items = given as Uint8Array;
@@ -233,11 +235,11 @@ describe("results", () => {
     },
   );
 
-  test("a result without replacement does not keep the whole permutation in memory", () => {
+  test("without replacement do not keep the whole permutation in memory", () => {
     expect(new RandomState(0).choice(1000, 3, { replace: false }).buffer.byteLength).toBe(12);
   });
 
-  test("a window on a network's memory that has moved is shuffled and read where it is now", () => {
+  test("come from the current view, if a live view on a network's memory has been detached", () => {
     const memory = new WebAssembly.Memory({ initial: 1 });
     const lookUp = () => new Float64Array(memory.buffer, 8, 50);
     const view = lookUp();
@@ -252,7 +254,7 @@ describe("results", () => {
     expect(numbers(lookUp())).toEqual(expected);
   });
 
-  test("a typed array is shuffled like an array", () => {
+  test("are the same for a typed array that is shuffled as for an array", () => {
     const plain = upTo(50);
     const typed = Float32Array.from(plain);
     new RandomState(5).shuffle(plain);
@@ -309,7 +311,7 @@ describe("laws", () => {
     );
   });
 
-  test("without replacement no item comes twice", () => {
+  test("without replacement no item is drawn twice", () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 1, max: 60 }), (seed, n) => {
         for (const size of [0, 1, n]) {
@@ -320,7 +322,7 @@ describe("laws", () => {
     );
   });
 
-  test("the moments are those of the distributions", () => {
+  test("mean and variance are those of the distributions", () => {
     const random = new RandomState(12345);
     const n = 100_000;
     const mean = (values: Float64Array) => values.reduce((a, b) => a + b, 0) / n;
@@ -333,7 +335,7 @@ describe("laws", () => {
 });
 
 describe("the state", () => {
-  /** Some of everything, in the order of the words that it takes. */
+  /** Some numbers of every kind, always in the same order. */
   const draws = (random: RandomState) => [
     random.randn(),
     random.random(),
@@ -343,7 +345,7 @@ describe("the state", () => {
     numbers(random.randn(3)),
   ];
 
-  test.each([0, 1, 2, 3, 311, 312, 623, 624, 625, 1247, 1248, 1249])("comes back after %i words", (words) => {
+  test.each([0, 1, 2, 3, 311, 312, 623, 624, 625, 1247, 1248, 1249])("is restored after %i words", (words) => {
     const random = new RandomState([1, 2, 3]);
     random.randint(0, WORDS, words);
     const copy = RandomState.fromState(JSON.parse(JSON.stringify(random.getState())));
@@ -351,7 +353,7 @@ describe("the state", () => {
     expect(draws(copy)).toEqual(draws(random));
   });
 
-  test("moves a generator that is in use, and one that is wrong moves nothing", () => {
+  test("can be set in a generator that is in use, and a wrong state changes nothing", () => {
     const [random, other] = [new RandomState(7), new RandomState(8)];
     random.randn();
     other.randint(0, WORDS, 700);
@@ -362,7 +364,7 @@ describe("the state", () => {
     expect(other.getState()).toEqual(before);
   });
 
-  test.each([1, 2, 3, 4, 5])("comes back after %i normal values, with the one that waits", (count) => {
+  test.each([1, 2, 3, 4, 5])("is restored after %i normal values, with the one that waits", (count) => {
     const random = new RandomState(7);
     random.randn(count);
     const state = random.getState();
@@ -372,7 +374,7 @@ describe("the state", () => {
     expect(draws(copy)).toEqual(draws(random));
   });
 
-  test("comes back anywhere in a random sequence of calls", () => {
+  test("is restored anywhere in a random sequence of calls", () => {
     const calls = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 40 });
     fc.assert(
       fc.property(calls, (sequence) => {
@@ -393,7 +395,7 @@ describe("the state", () => {
     );
   });
 
-  test("is a snapshot: neither the generator nor a copy changes it, and it changes neither", () => {
+  test("is a copy: neither the generator nor another copy changes it, and changing it changes neither", () => {
     const random = new RandomState(3);
     const state = random.getState();
     const before = structuredClone(state);
@@ -450,13 +452,13 @@ describe("the state", () => {
 describe("seeds", () => {
   afterEach(() => vi.unstubAllGlobals());
 
-  test("an array of one is not the number, whatever the type of the array", () => {
+  test("that are an array of one integer differ from that integer, whatever the type of the array", () => {
     const first = (seed: number | ArrayLike<number>) => new RandomState(seed).randint(0, 100);
     // NumPy: RandomState(5) and RandomState([5]).
     expect([first(5), first([5]), first(Uint32Array.of(5))]).toEqual([99, 69, 69]);
   });
 
-  test("without one, two generators differ, and the entropy is the platform's", () => {
+  test("may be left out: two generators differ then, and the entropy is the platform's", () => {
     expect(new RandomState().getState().key).not.toEqual(new RandomState().getState().key);
     const words = (array: Uint32Array) => array.map((_, i) => i + 7);
     vi.stubGlobal("crypto", { getRandomValues: words });
@@ -464,7 +466,7 @@ describe("seeds", () => {
     expect(new RandomState(undefined).getState()).toEqual(expected.getState());
   });
 
-  test("without one, where there is no entropy, the error asks for one", () => {
+  test("may not be left out on a platform without entropy, and the error asks for one", () => {
     vi.stubGlobal("crypto", undefined);
     expect(() => new RandomState()).toThrow(
       "seed: expected an integer, as this platform has no crypto.getRandomValues",

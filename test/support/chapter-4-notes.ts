@@ -6,18 +6,18 @@ import { expectAllClose, type Tolerance } from "./ulp.js";
 /** Compares an example of the notes with what the programs print. */
 type Check = (example: NoteExample, output: (program: number) => ProgramOutput) => void;
 
-/** Losses of functions that are no polynomials: see test/golden/README.md. */
+/** Losses of functions that are not polynomials: see test/golden/README.md. */
 const LOSS: Tolerance = { ulps: 8, relative: 2e-15 };
 /** Half the sum of the same ten squares, which NumPy adds up in another order. */
 const SQUARES: Tolerance = { ulps: 1 };
 /** Arrays are printed with eight digits after the point. */
 const EIGHT_DIGITS: Tolerance = { absolute: 5.1e-9 };
-/** Made from a W of which the note prints eight digits. */
+/** For values made from a W of which the note prints eight digits. */
 const FROM_PRINTED_W: Tolerance = { absolute: 2e-8 };
-/** Beside that, the note's loss has no 1e-7 in the logarithm, which makes a difference of 1.4e-7. */
+/** The same, but the note's loss has no 1e-7 in the logarithm, which makes a difference of 1.4e-7. */
 const WITHOUT_DELTA: Tolerance = { absolute: 1.5e-7 };
 
-/** Shapes of the whole data. */
+/** Checks the shapes of the whole data. */
 const shapes: Check = ({ value }, output) => {
   expect(["x_train", "t_train"].map((name) => output(2).numbers(name))).toEqual(value);
 };
@@ -26,14 +26,14 @@ const epoch: Check = ({ inputs: { data, batch }, value }, output) => {
   expect(output(2).numbers(`epoch of ${data} images, ${batch} at a time:`)).toEqual([value]);
 };
 
-/** A loss of program 1: a line under a heading. */
+/** Checks a loss of program 1: a line under a heading. */
 const exampleLoss = (from: string, label: string, tolerance: Tolerance): Check => {
   return ({ value }, output) => {
     expectAllClose(output(1).numbers(`  ${label}:`, { from }), [value as number], tolerance);
   };
 };
 
-/** A slope of program 5, digit for digit. */
+/** Checks a slope of program 5, digit for digit. */
 const slope = (label: string): Check => {
   return ({ value, printed }, output) => {
     expect(output(5).after(`  ${label}:`)).toBe(` ${value}`);
@@ -41,27 +41,27 @@ const slope = (label: string): Check => {
   };
 };
 
-/** A slope of program 6, taken in two ways, digit for digit. */
+/** Checks a slope of program 6, computed in two ways, digit for digit. */
 const partial = (label: string): Check => {
   return ({ value }, output) => {
     for (const from of ["f(x₀, x₁)", "in one go"]) expect(output(6).after(`  ${label}:`, { from })).toBe(` ${value}`);
   };
 };
 
-/** A gradient of program 7, as NumPy prints it and in full. */
+/** Checks a gradient of program 7, as NumPy prints it and in all digits. */
 const gradient: Check = ({ inputs, value, printed }, output) => {
   const label = `  at (${(inputs.x as number[]).join(", ")})`;
   expect(output(7).numbers(label)).toEqual([...(printed as number[]), ...(value as number[])]);
 };
 
-/** A descent of program 8, as NumPy prints its end and in full. */
+/** Checks the end of a descent of program 8, as NumPy prints it and in all digits. */
 const descent: Check = ({ inputs, value, printed }, output) => {
   const [x0] = inputs.start as number[];
   const from = x0 === 3 ? "from (3, 4)" : `learning rate ${inputs.lr}:`;
   expect(output(8).numbers("  step 100", { from })).toEqual([...(printed as number[]), ...(value as number[])]);
 };
 
-/** A prediction of program 9, whose network has the weights of the note. */
+/** Checks a prediction of program 9, whose network has the weights of the note. */
 const prediction = (from: From, asPrinted: Tolerance | undefined): Check => {
   return ({ inputs, value, printed }, output) => {
     const got = output(9).numbers("prediction", from);
@@ -96,11 +96,11 @@ const matrixBelow = (output: ProgramOutput, label: string, from: From) =>
   numbersIn(output.below(label, 2, from).join(" "));
 
 const gradientShapes: Check = ({ value }, output) => {
-  const shape = (name: string) => numbersIn(output(10).after(`  ${name} (`).split(")")[0] as string);
+  const shape = (name: string) => numbersIn(output(10).after(`  ${name} (`).split(")")[0]!);
   expect(["w1", "b1", "w2", "b2"].map(shape)).toEqual(value);
 };
 
-/** What `y[arange(5), t]` picks. */
+/** Checks the values that `y[arange(5), t]` picks. */
 const picked: Check = ({ inputs, value }, output) => {
   const numbers = output(2).numbers(`labels [${(inputs.t as number[]).join(" ")}] pick:`);
   expect(numbers).toEqual((value as number[][]).flat());
@@ -111,12 +111,12 @@ const MOVED = { from: "and now, as the note prints it" };
 const NOTE_2 = { from: "Note 002" };
 const NO_DELTA = { from: "without the 1e-7, as the note prints it" };
 
-/** For each example of test/golden/notes.json where its numbers are printed. */
+/** The check of each example of test/golden/notes.json. */
 export const noteChecks: Record<string, Check> = {
   "000-shapes": shapes,
   "001-gradient": gradient,
   "001-descent": descent,
-  // The note's own print belongs to the moved W: see 001-moved-predict and -loss.
+  // The values that the note prints belong to the moved W: see 001-moved-predict and -loss.
   "001-predict": prediction(NOTE_1, undefined),
   "001-argmax": largest(NOTE_1),
   "001-loss": loss(NOTE_1, undefined),

@@ -1,26 +1,24 @@
-import { at } from "./at.js";
-
 /** Σ xᵢ². */
 export function sumOfSquares(x: ArrayLike<number>): number {
   let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += at(x, i) * at(x, i);
+  for (let i = 0; i < x.length; i++) sum += x[i]! * x[i]!;
   return sum;
 }
 
-/** Rosenbrock's banana. */
+/** Rosenbrock's function (1 − x₀)² + 100 (x₁ − x₀²)². */
 export function rosenbrock(x: ArrayLike<number>): number {
-  const a = 1 - at(x, 0);
-  const b = at(x, 1) - at(x, 0) * at(x, 0);
+  const a = 1 - x[0]!;
+  const b = x[1]! - x[0]! * x[0]!;
   return a * a + 100 * (b * b);
 }
 
-/** A quadratic form with a mixed term. */
+/** The quadratic form ½ x₀² + 3 x₁² + x₀ x₂ + x₂². */
 function unevenBowl(x: ArrayLike<number>): number {
-  const [a, b, c] = [at(x, 0), at(x, 1), at(x, 2)];
+  const [a, b, c] = [x[0]!, x[1]!, x[2]!];
   return 0.5 * a * a + 3 * b * b + a * c + c * c;
 }
 
-/** The functions of golden/differences.json, by the text that it has for them. */
+/** The functions of golden/differences.json. The file names them by these texts. */
 export const chapterFunctions: Record<string, (x: ArrayLike<number>) => number> = {
   "sum of x*x": sumOfSquares,
   "(1-x0)^2 + 100*(x1-x0*x0)^2": rosenbrock,

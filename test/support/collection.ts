@@ -22,6 +22,6 @@ export const collectionAt = (...mirrors: string[]): Collection => ({
   elsewhere: "nowhere else",
 });
 
-/** Routes of a mirror that has the four small files as it should. */
+/** Routes of a mirror that serves the four small files correctly. */
 export const goodMirror = (folder = ""): Record<string, Answer> =>
   Object.fromEntries(Object.entries(small).map(([name, bytes]) => [`${folder}${name}.gz`, sends(gzipSync(bytes))]));

@@ -5,10 +5,10 @@ import ts from "typescript";
 
 const PACKAGES = fileURLToPath(new URL("../../packages/", import.meta.url));
 
-/** The sources of the published packages, by the folders of these. */
+/** The source folders of the published packages. */
 const SOURCES = ["numgrad/src", "figures/src"];
 
-/** What users import, and its file. */
+/** The names that users import, and their source files. */
 const ENTRIES = {
   numgrad: "numgrad/src/index.ts",
   "numgrad/files": "numgrad/src/files.ts",
@@ -16,16 +16,20 @@ const ENTRIES = {
   "numgrad-figures/node": "figures/src/node.ts",
 };
 
-/** A block of code after `@example` in a doc comment. */
+/** The code after `@example` in a doc comment. */
 export interface DocExample {
-  /** File and name: `numgrad/src/calculus/jacobian.ts: jacobian`; `… : RandomState.choice` for a method. */
+  /**
+   * File and name, for instance `numgrad/src/calculus/jacobian.ts: jacobian`, or `…: RandomState.choice` for a method.
+   */
   name: string;
   code: string;
-  /** Whether it is only compiled (a block of `ts no-run`): it needs the network, or writes files. */
+  /**
+   * Whether the example is run. A block of `ts no-run` is only compiled, because it needs the network or writes files.
+   */
   runs: boolean;
 }
 
-/** All `@example` blocks of the packages, in the order of files and lines. */
+/** All examples of the packages, in the order of files and lines. */
 export function docExamples(): DocExample[] {
   const files = SOURCES.flatMap((folder) =>
     readdirSync(join(PACKAGES, folder), { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
@@ -59,15 +63,15 @@ function nameOf(node: ts.Node): string {
   return ts.isClassElement(node) ? `${nameOf(node.parent)}.${name}` : name;
 }
 
-/** What a comment says of the value before it. */
+/** A comment that states the value of the expression before it. */
 const VALUE = /^(-?\d|["[{]|true\b|false\b|undefined\b|NaN\b|-?Infinity\b|[A-Z]\w*Array \[)/;
 
-/** What a comment says of a variable: `letters is ["c"]`. */
+/** A comment that states the value of a variable: `letters is ["c"]`. */
 const VARIABLE = /^(\w+) is (.*)/s;
 
 /**
- * The example as JavaScript that calls `claim(value, text)` for each statement `value; // text` whose text begins with a
- * value, and for `…; // variable is …`. Other comments are prose.
+ * The example as JavaScript with a call `claim(value, text)` for each statement `value; // text` whose text begins with
+ * a value, and for each `…; // variable is …`. All other comments are prose.
  */
 export function withClaims(code: string): { script: string; claims: number } {
   const source = ts.createSourceFile("example.ts", code, ts.ScriptTarget.ES2022, true);
@@ -93,21 +97,21 @@ export function withClaims(code: string): { script: string; claims: number } {
   return { script: ts.transpileModule(script, { compilerOptions: options }).outputText, claims };
 }
 
-/** An `import { … } from "…"` of an example. */
+/** An import of an example: `import { … } from "…"`. */
 const IMPORT = /^import \{(.*?)\} from (".*?");$/gm;
 
-/** The example with its imports taken out, and these. */
+/** The imports of the example, and the rest of it. */
 export function withoutImports(code: string): { imports: string; rest: string } {
   const imports = Array.from(code.matchAll(IMPORT), ([line]) => line).join("\n");
   return { imports, rest: code.replace(IMPORT, "") };
 }
 
-/** The example with each import as a call of `load`. */
+/** The example with a call of `load` in place of each import. */
 export function withLoads(code: string): string {
   return code.replace(IMPORT, "const {$1} = load($2);");
 }
 
-/** A value as the comments write it: `Float64Array [1, 2]`, or `[1, 2]` for short. */
+/** A value as comments state it: `Float64Array [1, 2]`, or `[1, 2]` if `short`. */
 function show(value: unknown, short = false): string {
   if (ArrayBuffer.isView(value)) {
     const numbers = show(Array.from(value as Float64Array));
@@ -119,14 +123,17 @@ function show(value: unknown, short = false): string {
   return `{ ${Object.entries(value).map(([key, element]) => `${key}: ${show(element)}`).join(", ")} }`; // biome-ignore format: one line
 }
 
-/** Whether a comment that begins with a value has this one, and then nothing, or prose after a comma, colon or bracket. */
+/**
+ * Whether the text of a comment begins with this value. Prose may follow after a space, a comma, a colon or a
+ * semicolon.
+ */
 export function agrees(value: unknown, text: string): boolean {
   return [show(value), show(value, true)].some(
     (shown) => text.startsWith(shown) && /^($|[,:;]? )/.test(text.slice(shown.length)),
   );
 }
 
-/** The complaints of the TypeScript compiler about files with the given contents, which may import the packages. */
+/** The errors of the TypeScript compiler in files with the given contents. They may import the packages. */
 export function typeErrors(contents: ReadonlyMap<string, string>): string[] {
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2022,

@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 
-/** What `action` gives while `process.getBuiltinModule` gives `system`. */
+/** Runs `action` while `process.getBuiltinModule` returns `system`. Returns its result. */
 export async function withFileSystem<T>(system: unknown, action: () => Promise<T>): Promise<T> {
   const spy = vi.spyOn(process, "getBuiltinModule").mockReturnValue(system as never);
   try {

@@ -1,9 +1,9 @@
-import { type Matrix, matrix } from "../../packages/numgrad/src/shape.js";
+import { type Matrix, matrix } from "numgrad";
 import { readGolden } from "./golden.js";
 
-/** A case of test/golden/functions.json, its rows made into a Matrix. */
+/** A case of test/golden/functions.json. Rows are made into a Matrix. */
 export interface FunctionCase {
-  /** Where it stands in the file. */
+  /** The name of the case, with its index in the file. */
   name: string;
   x: number[] | Matrix;
   y: number[] | Matrix;
@@ -12,21 +12,21 @@ export interface FunctionCase {
   value: number[] | Matrix | number;
 }
 
-/** How closely functions agree with test/golden/functions.json: see test/golden/README.md. */
+/** The tolerance for test/golden/functions.json: see test/golden/README.md. */
 export const GOLDEN_TOLERANCE = { ulps: 8, relative: 2e-15, absolute: 1e-320 };
 
-/** The cases of a function, as the file spells it. */
+/** The cases of a function. The name is that in the file. */
 export function functionCases(name: string): FunctionCase[] {
   return cases
     .map((entry, i) => ({ entry, i }))
     .filter(({ entry }) => entry.function === name)
     .map(({ entry, i }) => ({
       name: `case ${i}`,
-      x: shaped(entry.x ?? []),
-      y: shaped(entry.y ?? []),
+      x: toOperand(entry.x ?? []),
+      y: toOperand(entry.y ?? []),
       labels: entry.t_labels,
-      targets: entry.t_onehot && shaped(entry.t_onehot),
-      value: typeof entry.value === "number" ? entry.value : shaped(entry.value),
+      targets: entry.t_onehot && toOperand(entry.t_onehot),
+      value: typeof entry.value === "number" ? entry.value : toOperand(entry.value),
     }));
 }
 
@@ -36,6 +36,6 @@ const { cases } = readGolden<{
   cases: { function: string; x?: Shaped; y?: Shaped; t_labels?: number[]; t_onehot?: Shaped; value: number | Shaped }[];
 }>("functions.json");
 
-function shaped(values: Shaped): number[] | Matrix {
+function toOperand(values: Shaped): number[] | Matrix {
   return Array.isArray(values[0]) ? matrix(values as number[][]) : (values as number[]);
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
+import type { FileArray } from "numgrad/files";
 import { expect } from "vitest";
-import type { FileArray } from "../../packages/numgrad/src/files/arrays.js";
 
-/** An array as test/golden/files/expected.json describes it; elements of 64 bits are strings. */
+/** An array as test/golden/files/expected.json describes it. Elements of 64 bits are strings. */
 interface Description {
   dtype: string;
   shape: number[];
@@ -13,16 +13,16 @@ interface Description {
 export const goldenFile = (name: string) =>
   new Uint8Array(readFileSync(new URL(`../golden/files/${name}`, import.meta.url)));
 
-/** What Python says of the arrays in its files. */
+/** Python's description of the arrays in its files. */
 export const expectedArrays: { arrays: Record<string, Description>; single: Record<string, Description> } = JSON.parse(
   readFileSync(new URL("../golden/files/expected.json", import.meta.url), "utf8"),
 );
 
-/** Fails unless the array is the described one, to the last bit. */
+/** Fails unless the array agrees with the description to the last bit. */
 export function expectArray(array: FileArray | undefined, { dtype, shape, values }: Description): void {
   expect(array?.dtype).toBe(dtype);
   expect(array?.shape).toEqual(shape);
   const numbers = values.map((value) => (typeof value === "string" ? BigInt(value) : Number(value)));
-  // Elements are compared as the array holds them: 0.1 of float32 is a longer number in JSON.
+  // Elements are compared as numbers of the array: the float32 nearest to 0.1 is a longer number in JSON.
   expect(Array.from(array?.data as ArrayLike<unknown>)).toEqual(numbers);
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 
 /**
- * A JSON file of test/golden. A number that JSON cannot hold is there one of the strings "NaN", "Infinity", "-Infinity";
- * here it is the number again.
+ * Reads a JSON file of test/golden. A number that JSON cannot hold stands there as one of the strings "NaN", "Infinity"
+ * and "-Infinity"; it is turned into the number again.
  */
 export function readGolden<T>(name: string): T {
   const text = readFileSync(new URL(`../golden/${name}`, import.meta.url), "utf8");

@@ -1,4 +1,4 @@
-/** Four arrays by the golden files' names, row by row. */
+/** Four arrays by the names that they have in the golden files, row by row. */
 export interface GoldenGradients {
   W1: number[][];
   b1: number[];
@@ -6,7 +6,7 @@ export interface GoldenGradients {
   b2: number[];
 }
 
-/** A net of small-net.json. */
+/** A network of small-net.json. */
 export interface SmallNet {
   shape: [number, number, number];
   batch: number;
@@ -22,5 +22,5 @@ export interface SmallNet {
   exact_quotient: GoldenGradients;
 }
 
-/** All numbers, in the order w1, b1, w2, b2. */
+/** All numbers in one array, in the order w1, b1, w2, b2. */
 export const flatten = ({ W1, b1, W2, b2 }: GoldenGradients) => [...W1.flat(), ...b1, ...W2.flat(), ...b2];

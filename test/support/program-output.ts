@@ -4,7 +4,7 @@ import { expect } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** How a program ended, and what it printed. */
+/** Exit code and output of a program. */
 export interface Ended {
   code: unknown;
   stdout: string;
@@ -23,12 +23,12 @@ export function runProgram(path: string, ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...ended })));
 }
 
-/** Where to look in an output: behind the first line that begins with this. */
+/** Limits a search in an output to the lines after the first one that begins with `from`. */
 export interface From {
   from?: string;
 }
 
-/** What a program printed, to be searched for labels: what its lines begin with. */
+/** The output of a program, which is searched for labels: the beginnings of its lines. */
 export class ProgramOutput {
   readonly name: string;
   readonly text: string;
@@ -38,7 +38,7 @@ export class ProgramOutput {
     this.text = text;
   }
 
-  /** `count` lines below the first line that begins with `label`. */
+  /** The `count` lines below the first line that begins with `label`. */
   below(label: string, count: number, { from = "" }: From = {}): string[] {
     const lines = this.#from(label, this.#from(from, this.text.split("\n")));
     return lines.slice(1, 1 + count);
@@ -47,10 +47,10 @@ export class ProgramOutput {
   /** The rest of the first line that begins with `label`. */
   after(label: string, { from = "" }: From = {}): string {
     const [line] = this.#from(label, this.#from(from, this.text.split("\n")));
-    return (line as string).slice(label.length);
+    return line!.slice(label.length);
   }
 
-  /** The numbers in the rest of that line. */
+  /** The numbers in the rest of the first line that begins with `label`. */
   numbers(label: string, from?: From): number[] {
     return numbersIn(this.after(label, from));
   }

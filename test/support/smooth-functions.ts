@@ -1,7 +1,6 @@
-import type { RandomState } from "../../packages/numgrad/src/random/random-state.js";
-import { at } from "./at.js";
+import type { RandomState } from "numgrad";
 
-/** A smooth function, its derivative as a formula, and where to take it. */
+/** A smooth function, its derivative by a formula, and the x at which the derivative is taken. */
 export interface SmoothCase {
   family: string;
   f: (x: number) => number;
@@ -11,7 +10,7 @@ export interface SmoothCase {
 
 type Pair = [f: (t: number) => number, slope: (t: number) => number];
 
-/** Random numbers of all sizes. */
+/** Random numbers of many orders of magnitude. */
 class Draw {
   readonly #random: RandomState;
 
@@ -19,7 +18,7 @@ class Draw {
     this.#random = random;
   }
 
-  /** From `low` to `high`, each order of magnitude as likely as another. */
+  /** A number from `low` to `high`. All orders of magnitude are equally likely. */
   size(low: number, high: number): number {
     return Math.exp(Math.log(low) + this.#random.random() * Math.log(high / low));
   }
@@ -34,8 +33,8 @@ class Draw {
 }
 
 /**
- * Families of functions whose scale suits x, within two or three orders of magnitude: what is steep at x = 1 is not asked
- * for at x = 1e6, where no float64 resolves it.
+ * Families of functions whose scale suits x, within two or three orders of magnitude. A function that is steep on the
+ * scale of 1 is not taken at x = 1e6, because float64 does not resolve it there.
  */
 const everywhere: Record<string, (draw: Draw, x: number) => Pair> = {
   polynomial(draw, x) {
@@ -98,7 +97,7 @@ const everywhere: Record<string, (draw: Draw, x: number) => Pair> = {
     const [p, q] = [(t: number) => Math.exp(a * t), (t: number) => Math.exp(b * t)];
     return [(t) => Math.log(p(t) + q(t)), (t) => (a * p(t) + b * q(t)) / (p(t) + q(t))];
   },
-  // From here on it gets hard.
+  // The following families are hard.
   "sine on a large constant": (draw, x) => {
     const [c, w] = [draw.signed(10, 1e8), draw.size(0.1, 10) / Math.max(1, Math.abs(x) / 10)];
     return [(t) => c + Math.sin(w * t), (t) => w * Math.cos(w * t)];
@@ -123,7 +122,7 @@ const everywhere: Record<string, (draw: Draw, x: number) => Pair> = {
   },
 };
 
-/** Families that are defined right of 0 only, or change their nature there. */
+/** Families that are defined only right of 0, or are not smooth at 0. */
 const rightOfZero: Record<string, (draw: Draw, x: number) => Pair> = {
   logarithm: () => [Math.log, (t) => 1 / t],
   "square root": () => [Math.sqrt, (t) => 0.5 / Math.sqrt(t)],
@@ -135,7 +134,7 @@ const rightOfZero: Record<string, (draw: Draw, x: number) => Pair> = {
   reciprocal: () => [(t) => 1 / t, (t) => -1 / (t * t)],
 };
 
-/** `count` smooth functions, each family as often as another, at x of every size from 1e-6 to 1e6, and at 0. */
+/** `count` smooth functions, equally many of each family, with |x| from 1e-6 to 1e6 or x = 0. */
 export function smoothCases(count: number, random: RandomState): SmoothCase[] {
   const draw = new Draw(random);
   const families = [...Object.entries(everywhere), ...Object.entries(rightOfZero)];
@@ -152,7 +151,7 @@ export function smoothCases(count: number, random: RandomState): SmoothCase[] {
   return cases;
 }
 
-/** The element that a share of the others is below. */
+/** The quantile: this share of the values is below it. */
 export function quantile(values: readonly number[], share: number): number {
-  return at(Float64Array.from(values).sort(), Math.floor(share * (values.length - 1)));
+  return Float64Array.from(values).sort()[Math.floor(share * (values.length - 1))]!;
 }

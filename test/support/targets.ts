@@ -1,6 +1,6 @@
-import { type Matrix, matrix } from "../../packages/numgrad/src/shape.js";
+import { type Matrix, matrix } from "numgrad";
 
-/** The place of the first largest number: of each row of a Matrix, or of an array. */
+/** The index of the first largest number, for each row of a Matrix or for an array. */
 export function argmaxes(values: number[] | Matrix): number[] {
   const { shape, data } = Array.isArray(values) ? matrix([values]) : values;
   return Array.from({ length: shape[0] }, (_, r) => {
@@ -9,12 +9,12 @@ export function argmaxes(values: number[] | Matrix): number[] {
   });
 }
 
-/** A row of targets for each label: 1 at the label, 0 elsewhere. */
+/** A row of targets for each label, which is 1 at the label and 0 elsewhere. */
 export function oneHot(labels: ArrayLike<number>, classes: number): Matrix {
   return matrix(Array.from(labels, (label) => Array.from({ length: classes }, (_, k) => (k === label ? 1 : 0))));
 }
 
-/** Whether rows of targets, or a single one, are those of labels. */
+/** Whether rows of targets, or a single row, are one-hot. */
 export function isOneHot(targets: number[] | Matrix): boolean {
   const { shape, data } = Array.isArray(targets) ? matrix([targets]) : targets;
   const expected = oneHot(argmaxes(targets), shape[1]).data;

@@ -1,9 +1,9 @@
-"""Runs a program in a pseudo-terminal of so many columns, and copies what it prints.
+"""Runs a program in a pseudo-terminal with a number of columns, and copies its output.
 
     python3 terminal.py COLUMNS LATER WORD ACTION PROGRAM ARGUMENT…
 
-When WORD has been printed, the terminal gets LATER columns, and a while after that ACTION is done: "interrupt" presses
-Ctrl-C, "hang-up" closes the terminal, "none" waits for the end. Prints the exit code as the last line.
+When the program has printed WORD, the terminal gets LATER columns. A second later ACTION is done: "interrupt" presses
+Ctrl-C, "hang-up" closes the terminal, "none" waits for the end. The last line of the output is the exit code.
 """
 import fcntl
 import os
@@ -22,7 +22,7 @@ def resize(descriptor, width):
 
 child, terminal = pty.fork()
 if child == 0:
-    # Waits until the terminal has its size.
+    # Wait until the terminal has its size.
     os.read(0, 1)
     os.execvp(program[0], program)
 resize(terminal, columns)
@@ -32,7 +32,7 @@ output, met, acted = b"", None, False
 while True:
     try:
         chunk = os.read(terminal, 65536)
-    except OSError:  # Linux says so when the program has ended
+    except OSError:  # On Linux this means that the program has ended.
         break
     if not chunk:
         break

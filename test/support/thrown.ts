@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-/** The error that `action` throws, which must be of the given class; fails if it throws nothing or something else. */
+/** The error that `action` throws. Fails if `action` throws nothing, or an error of another class. */
 export function thrownBy<E extends Error>(type: abstract new (...args: never[]) => E, action: () => unknown): E {
   let error: unknown;
   let threw = false;
@@ -15,7 +15,7 @@ export function thrownBy<E extends Error>(type: abstract new (...args: never[]) 
   return error as E;
 }
 
-/** The error that the promise is rejected with, which must be of the given class. */
+/** The error that the promise is rejected with. Fails if it is not rejected, or with an error of another class. */
 export async function rejectionOf<E extends Error>(
   type: abstract new (...args: never[]) => E,
   promise: Promise<unknown>,

@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 
 /**
- * How many float64 numbers `b` is away from `a`: 0 for equal numbers (0 and −0 among them), 1 for neighbours. Infinite if one
- * of them is NaN.
+ * The distance between two numbers in float64 numbers: 0 for equal numbers (also for 0 and −0), 1 for neighbours,
+ * infinite if one of them is NaN.
  */
 function ulpDistance(a: number, b: number): number {
   if (Number.isNaN(a) || Number.isNaN(b)) return Number.POSITIVE_INFINITY;
@@ -10,16 +10,17 @@ function ulpDistance(a: number, b: number): number {
   return Number(distance < 0n ? -distance : distance);
 }
 
-/** How far a value may be from the expected one: within any one of the three is close enough. */
+/** How far a value may be from the expected one. It must be within `ulps`, or within the sum of the other two. */
 export interface Tolerance {
+  /** Number of float64 numbers. */
   ulps?: number;
-  /** Times |expected|. */
+  /** Factor of |expected|. */
   relative?: number;
-  /** Added to what `relative` allows. */
+  /** Added to `relative` · |expected|. */
   absolute?: number;
 }
 
-/** Fails unless `actual` is close to `expected`. NaN is close to nothing, an infinity to itself alone. */
+/** Fails unless `actual` is close to `expected`. NaN is close to no number, an infinity only to itself. */
 export function expectClose(actual: number, expected: number, tolerance: Tolerance, what = "value"): void {
   const { ulps = 0, relative = 0, absolute = 0 } = tolerance;
   const distance = ulpDistance(actual, expected);
@@ -38,11 +39,11 @@ export function expectAllClose(
 ): void {
   expect(actual.length, `length of ${what}`).toBe(expected.length);
   for (let i = 0; i < expected.length; i++) {
-    expectClose(actual[i] as number, expected[i] as number, tolerance, `${what}[${i}]`);
+    expectClose(actual[i]!, expected[i]!, tolerance, `${what}[${i}]`);
   }
 }
 
-/** Fails unless the arrays are equal number by number; 0 and −0 are different numbers, NaN equals itself. */
+/** Fails unless the arrays have the same numbers. 0 and −0 differ; NaN is the same as NaN. */
 export function expectSameNumbers(actual: ArrayLike<number>, expected: ArrayLike<number>, what = "value"): void {
   expect(actual.length, `length of ${what}`).toBe(expected.length);
   for (let i = 0; i < expected.length; i++) {
@@ -50,7 +51,7 @@ export function expectSameNumbers(actual: ArrayLike<number>, expected: ArrayLike
   }
 }
 
-/** The number's place among all float64 numbers in ascending order, 0 for 0. */
+/** The position of x among all float64 numbers in ascending order, counted from 0. */
 function ordinal(x: number): bigint {
   VIEW.setFloat64(0, x);
   const bits = VIEW.getBigInt64(0);

@@ -1,33 +1,34 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { watch } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
+  type Checkpoint,
   DataFormatError,
   DataNotFoundError,
   FileWriteError,
-} from "../../packages/numgrad/src/errors.js";
-import { applyParams } from "../../packages/numgrad/src/files/params.js";
-import { encodeSafetensors, parseSafetensors } from "../../packages/numgrad/src/files/safetensors.js";
-import { SGD } from "../../packages/numgrad/src/network/sgd.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
-import { pixels } from "../../packages/numgrad/src/shape.js";
-import type { Checkpoint } from "../../packages/numgrad/src/training/checkpoint.js";
+  pixels,
+  RandomState,
+  SGD,
+  type TrainOptions,
+  TwoLayerNet,
+  train,
+} from "numgrad";
 import {
+  applyParams,
   encodeCheckpoint,
-  fingerprintOf,
+  encodeSafetensors,
   loadCheckpoint,
   parseCheckpoint,
+  parseSafetensors,
   saveCheckpoint,
-} from "../../packages/numgrad/src/training/checkpoint-file.js";
-import type { TrainOptions } from "../../packages/numgrad/src/training/options.js";
-import { train } from "../../packages/numgrad/src/training/train.js";
+} from "numgrad/files";
+import { describe, expect, test } from "vitest";
+import { fingerprintOf } from "../../packages/numgrad/src/training/checkpoint-file.js";
 import { temporaryDirectory } from "../support/idx-files.js";
 import { rejectionOf, thrownBy } from "../support/thrown.js";
 
@@ -46,7 +47,7 @@ async function checkpoint(more: TrainOptions = {}, data: Parameters<typeof train
   return run.checkpoint();
 }
 
-describe("a checkpoint comes back from its file as it was", () => {
+describe("a checkpoint is the same after writing and reading its file", () => {
   const optimizer = {
     update: () => {},
     getState: () => ({ velocity: Float64Array.of(0.1, -0), __proto: "x", beta: 0.9, on: true }),
@@ -73,7 +74,7 @@ describe("a checkpoint comes back from its file as it was", () => {
     return random;
   }
 
-  test("from the disk, and the run goes on with the bits of one that was not stopped", async () => {
+  test("on the disk too, and the resumed run has the same bits as one that was not stopped", async () => {
     const path = join(temporaryDirectory({}), "run.checkpoint");
     const whole = net(0);
     const expected = await train(whole, { train: samples }, options({ sampling: "shuffle" })).finish();
@@ -85,7 +86,7 @@ describe("a checkpoint comes back from its file as it was", () => {
     expect(readdirSync(join(path, ".."))).toEqual(["run.checkpoint"]);
   });
 
-  test("and is a file of parameters as well", async () => {
+  test("and the file is a file of parameters as well", async () => {
     const saved = await checkpoint();
     const network = net(5);
     applyParams(encodeCheckpoint(saved), network);
@@ -93,8 +94,47 @@ describe("a checkpoint comes back from its file as it was", () => {
   });
 });
 
-describe("what is no whole checkpoint is refused", () => {
-  /** A file with its contents changed and the fingerprint left as it was, or taken anew by `encodeCheckpoint`. */
+describe("a checkpoint that numgrad 0.1.0 has written", () => {
+  const read = (name: string) =>
+    new Uint8Array(readFileSync(new URL(`checkpoints/${name}.checkpoint`, import.meta.url)));
+
+  test.each(["sgd", "optimizer"])("is read, and written with the same bytes: %s", (name) => {
+    const bytes = read(name);
+    expect(encodeCheckpoint(parseCheckpoint(bytes))).toEqual(bytes);
+  });
+
+  test("has the bytes of the same run today, times apart", async () => {
+    const more = { sampling: "shuffle", evaluateEvery: 3 } as const;
+    const { history, ...rest } = await checkpoint(more, { train: samples, test: samples });
+    // A later version makes the same steps, but says its own number.
+    const version = "0.1.0";
+    const bytes = read("sgd");
+    const { times, elapsed } = parseCheckpoint(bytes).history;
+    const notes = { program: "a test", seed: "1" };
+    expect(encodeCheckpoint({ ...rest, version, history: { ...history, times, elapsed }, notes })).toEqual(bytes);
+  });
+
+  test("with an optimizer's state has all that the run had", () => {
+    const { step, options, optimizer, history } = parseCheckpoint(read("optimizer"));
+    expect({ step, options, optimizer }).toEqual({
+      step: 7,
+      options: {
+        gradient: "backprop",
+        steps: 12,
+        batchSize: 15,
+        sampling: "replacement",
+        recordLoss: "before",
+        evaluateEvery: false,
+        h: 1 / 7,
+      },
+      optimizer: { state: { velocity: Float64Array.of(0.1, -0), beta: 0.9, on: true, kind: "momentum" } },
+    });
+    expect(history.losses).toHaveLength(7);
+  });
+});
+
+describe("an incomplete or damaged checkpoint is refused", () => {
+  /** A file with changed metadata and the old fingerprint. */
   async function changed(change: (metadata: Map<string, string>) => void): Promise<Uint8Array> {
     const { tensors, metadata } = parseSafetensors(encodeCheckpoint(await checkpoint()));
     change(metadata);
@@ -111,7 +151,7 @@ describe("what is no whole checkpoint is refused", () => {
     expect(thrownBy(DataFormatError, () => parseCheckpoint(bytes)).message).toMatch(message);
   });
 
-  test("a file whose times are missing or cannot be", async () => {
+  test("a file whose times are missing or impossible", async () => {
     const { tensors, metadata } = parseSafetensors(encodeCheckpoint(await checkpoint({ evaluateEvery: 3 })));
     const reasonWith = (times: Float64Array | undefined, elapsed: string) => {
       const changed = new Map([...tensors].filter(([name]) => name !== "times"));
@@ -134,14 +174,14 @@ describe("what is no whole checkpoint is refused", () => {
     expect(reasonWith(three, "")).toMatch(/JSON/);
   });
 
-  test("a single bit that has changed, wherever it is, and every end that is cut off", async () => {
+  test("a file with a changed bit anywhere, and a file that ends anywhere too early", async () => {
     const bytes = encodeCheckpoint(await checkpoint({ sampling: "shuffle" }));
     const random = new RandomState(6);
     for (let i = 0; i < 2000; i++) {
       const at = random.randint(0, bytes.length);
       const [copy, bit] = [bytes.slice(), random.randint(0, 8)];
       copy[at]! ^= 1 << bit;
-      // Blanks at the end of the header may become other blanks.
+      // A changed bit may turn a blank at the end of the header into another blank. Then the checkpoint is the same.
       try {
         expect(parseCheckpoint(copy)).toEqual(parseCheckpoint(bytes));
       } catch (error) {
@@ -151,7 +191,7 @@ describe("what is no whole checkpoint is refused", () => {
     }
   });
 
-  test("files that are missing or something else, named", async () => {
+  test("a missing file, or a file of another kind, and the error names it", async () => {
     const path = join(temporaryDirectory({}), "run.checkpoint");
     expect((await rejectionOf(DataNotFoundError, loadCheckpoint(path))).source).toBe(path);
     writeFileSync(path, encodeSafetensors({}));
@@ -161,12 +201,14 @@ describe("what is no whole checkpoint is refused", () => {
     await rejectionOf(ArgumentError, loadCheckpoint(path, { limit: 100 } as never));
   });
 
-  test("before anything is written", async () => {
+  test("when it is to be written, before anything is written", async () => {
     const saved = await checkpoint();
     const path = join(temporaryDirectory({}), "run.checkpoint");
     const wrong = { ...saved, step: -1 };
     expect((await rejectionOf(ArgumentError, saveCheckpoint(path, wrong))).argument).toBe("checkpoint.step");
     await rejectionOf(ArgumentError, saveCheckpoint(path, undefined as never));
+    const half = { ...saved, version: "\ud800" };
+    expect((await rejectionOf(ArgumentError, saveCheckpoint(path, half))).argument).toBe("checkpoint.version");
     expect(readdirSync(join(path, ".."))).toEqual([]);
     await rejectionOf(FileWriteError, saveCheckpoint(join(path, "no", "folder"), saved));
   });
@@ -177,10 +219,12 @@ async function temporaryFile(directory: string): Promise<void> {
   for await (const { filename } of watch(directory)) if (filename?.endsWith(".tmp")) return;
 }
 
-/** Each costs 0.1 s of a core, to start a process. NUMGRAD_KILLS=1000 makes the proof longer. */
+/**
+ * Number of processes. Each takes 0.1 s of a processor core to start. NUMGRAD_KILLS=1000 makes the test more thorough.
+ */
 const KILLS = Number(process.env.NUMGRAD_KILLS ?? 30);
 
-/** Processes at a time. */
+/** Number of processes at a time. */
 const LANES = 3;
 
 test(`${KILLS} processes are killed while they write, and every time the file is a whole checkpoint`, async () => {
@@ -199,7 +243,8 @@ test(`${KILLS} processes are killed while they write, and every time the file is
       const child = spawn(process.execPath, [writer, path, path], { stdio: ["ignore", "pipe", "inherit"] });
       const closed = once(child, "close");
       await once(child.stdout, "data");
-      // At any moment; or soon after a temporary file has come, when there is no more than a part of a checkpoint in it.
+      // Every second process is killed at any moment, the others soon after they have made a temporary file, which
+      // holds only a piece of a checkpoint then.
       if (kills % 2 === 0) await setTimeout(15 * random.random());
       else await temporaryFile(directory);
       child.kill("SIGKILL");
@@ -209,10 +254,10 @@ test(`${KILLS} processes are killed while they write, and every time the file is
       expect(Number(version)).toBeGreaterThan(reached);
       reached = Number(version);
     }
-    // A temporary file for each process that was killed between making it and renaming it.
+    // Each process that was killed between making its temporary file and renaming it has left that file behind.
     interrupted += readdirSync(directory).length - 1;
   };
   await Promise.all(Array.from({ length: LANES }, lane));
-  console.log(`${kills} processes killed, ${interrupted} of them with a part of a checkpoint written`);
+  console.log(`${kills} processes killed, ${interrupted} of them before the temporary file was renamed`);
   expect(interrupted).toBeGreaterThan(0);
 });

@@ -1,5 +1,6 @@
-// Writes checkpoints to a file for ever, each with its number in all of W1 and in its version; the test kills it. It uses the
-// bundle, which starts in a moment. Arguments: a checkpoint to begin with, the file.
+// Writes one checkpoint after the other to a file, until the test kills it. Each checkpoint has its number in every
+// element of W1 and in its version. This program uses the bundle, which starts fast. Its arguments are the path of a
+// checkpoint to begin with, and the path to write to.
 import { loadCheckpoint, saveCheckpoint } from "../../packages/numgrad/dist/files.js";
 
 const [template, path] = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { fingerprint } from "../../packages/numgrad/src/training/fingerprint.js"
 
 const text = (value: string) => new TextEncoder().encode(value);
 
-// Values of Python's mmh3 5.3.1 (mmh3_x86_128_digest, whose four words are little-endian).
+// The values are those of Python's mmh3 5.3.1 (mmh3_x86_128_digest, whose four words are little-endian).
 test.each([
   ["", "00000000000000000000000000000000"],
   ["a", "a794933c5556b01b5556b01b5556b01b"],
@@ -14,7 +14,7 @@ test.each([
   expect(fingerprint(text(value))).toBe(expected);
 });
 
-test("every bit counts, at every length up to two blocks", () => {
+test("every bit changes the fingerprint, at every length up to 33 bytes", () => {
   const seen = new Set<string>();
   for (let length = 1; length <= 33; length++) {
     for (let bit = 0; bit < 8 * length; bit++) {
@@ -26,7 +26,7 @@ test("every bit counts, at every length up to two blocks", () => {
   expect(seen.size).toBe((8 * 33 * 34) / 2);
 });
 
-test("several parts follow one another, and the bytes may begin anywhere in their buffer", () => {
+test("the order and the ends of chunks count, and the bytes may begin anywhere in their buffer", () => {
   const [a, b] = [text("first"), text("second")];
   expect(fingerprint(a, b)).not.toBe(fingerprint(b, a));
   expect(fingerprint(a, b)).not.toBe(fingerprint(text("firstsecond")));

@@ -1,11 +1,5 @@
+import { type Dataset, type Gradients, RandomState, SGD, type TrainOptions, TwoLayerNet, train } from "numgrad";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Dataset } from "../../packages/numgrad/src/data/dataset.js";
-import type { Gradients } from "../../packages/numgrad/src/network/parameters.js";
-import { SGD } from "../../packages/numgrad/src/network/sgd.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
-import type { TrainOptions } from "../../packages/numgrad/src/training/options.js";
-import { train } from "../../packages/numgrad/src/training/train.js";
 import { largestDifference } from "../support/difference.js";
 import { readGolden } from "../support/golden.js";
 import { mnist } from "../support/mnist.js";
@@ -39,7 +33,7 @@ beforeAll(async () => {
   data = await mnist();
 });
 
-/** The book's program: one generator for the weights and the batches. */
+/** The book's program, with one generator for the weights and the batches. */
 async function rerun(golden: GoldenRun, gradient: NonNullable<TrainOptions["gradient"]>) {
   const random = new RandomState(golden.seed);
   const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10, random });
@@ -94,7 +88,7 @@ describe("training on MNIST gives NumPy's losses to 1e-12 and all its accuracies
 describe("the first steps by central differences", () => {
   const SEED_0 = { inputSize: 784, hiddenSize: 50, outputSize: 10 } as const;
 
-  test("are those of the quotient to 1e-12, a hundred of them, and those of the book's loop", async () => {
+  test("have the losses of the exact quotient to 1e-12 for a hundred steps, and those of the book's loop", async () => {
     const quotient = readGolden<{
       steps: number;
       losses: number[];
@@ -109,7 +103,7 @@ describe("the first steps by central differences", () => {
       expectSummaries(net.params.toArrays(), quotient.params.after_20);
       for (const name of NAMES) {
         const values = net.params[name.toLowerCase() as keyof Gradients];
-        // The book's loop cancels: twenty updates of 0.1 × 6e-12 (test/golden/README.md, as the losses).
+        // The book's loop suffers from cancellation: twenty updates, each 0.1 × 6e-12 off (test/golden/README.md).
         const difference = largestDifference(values, readGoldenArray(`seed0-after20-${name}.npy`));
         expect(difference, name).toBeLessThanOrEqual(1e-10);
       }
@@ -121,7 +115,7 @@ describe("the first steps by central differences", () => {
     net.dispose();
   });
 
-  test("look at the images that NumPy draws", () => {
+  test("are made with the images that NumPy draws", () => {
     const { first_3_of_each_batch: batches } = readGolden<{ first_3_of_each_batch: number[][] }>(
       "mnist/steps-seed0.json",
     );

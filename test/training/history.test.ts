@@ -1,10 +1,5 @@
+import { ArgumentError, History, type HistoryData, matrix, TwoLayerNet, train } from "numgrad";
 import { describe, expect, test, vi } from "vitest";
-import { ArgumentError } from "../../packages/numgrad/src/errors.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { matrix } from "../../packages/numgrad/src/shape.js";
-import { History } from "../../packages/numgrad/src/training/history.js";
-import type { HistoryData } from "../../packages/numgrad/src/training/record.js";
-import { train } from "../../packages/numgrad/src/training/train.js";
 import { thrownBy } from "../support/thrown.js";
 
 const data: HistoryData = {
@@ -20,7 +15,7 @@ const data: HistoryData = {
   times: [11.25, 38],
 };
 
-/** A run over four samples with an evaluation every second step. */
+/** A run over four samples, which are evaluated every second step. */
 function shortRun(steps: number, options = {}) {
   const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, random: 0 });
   const samples = { x: matrix([[0, 0], [0, 1], [1, 0], [1, 1]]), t: [0, 1, 1, 0] }; // biome-ignore format: a matrix
@@ -32,7 +27,7 @@ function shortRun(steps: number, options = {}) {
 }
 
 describe("JSON", () => {
-  test("has everything, and gives it back bit for bit", () => {
+  test("has everything, and reading it gives the same bits", () => {
     const history = History.fromJSON(JSON.parse(JSON.stringify(data)));
     expect(history).toBeInstanceOf(History);
     expect(history.losses).toEqual(data.losses);
@@ -42,7 +37,7 @@ describe("JSON", () => {
     expect(JSON.parse(JSON.stringify(history))).toEqual(data);
   });
 
-  test("gives back what real runs have recorded, however they ended", async () => {
+  test("keeps the records of real runs, however they ended", async () => {
     const finished = await shortRun(7).finish();
     const silent = await shortRun(7, { recordLoss: false, evaluateEvery: false }).finish();
     const aborted = await shortRun(7, { signal: AbortSignal.abort() }).finish();
@@ -60,7 +55,7 @@ describe("JSON", () => {
     expect(Object.keys(finished.toJSON())).not.toContain("stoppedAt");
   });
 
-  test("is a copy on the way out and on the way in", () => {
+  test("is a copy when it is made and when it is read", () => {
     const history = History.fromJSON(data);
     const copy = history.toJSON();
     copy.losses[0] = 9;
@@ -74,40 +69,40 @@ describe("JSON", () => {
   const [first, second] = data.evaluations;
   const withEvaluation = (change: object) => ({ ...data, evaluations: [first, { ...second, ...change }] });
   test.each<[string, unknown, string]>([
-    ["no object", null, "data"],
+    ["null for an object", null, "data"],
     ["text", JSON.stringify(data), "data"],
     ["another version", { ...data, version: 2 }, "data.version"],
     ["no version", { ...data, version: undefined }, "data.version"],
     ["something unknown", { ...data, accuracies: [] }, "data.accuracies"],
     ["another status", { ...data, status: "done" }, "data.status"],
-    ["no end of a run that ended early", { ...data, stoppedAt: undefined }, "data.stoppedAt"],
-    ["an end before the last loss", { ...data, stoppedAt: 3 }, "data.stoppedAt"],
-    ["an early end of a finished run", { ...data, status: "finished" }, "data.stoppedAt"],
+    ["no stoppedAt of a run that ended early", { ...data, stoppedAt: undefined }, "data.stoppedAt"],
+    ["a stoppedAt before the last loss", { ...data, stoppedAt: 3 }, "data.stoppedAt"],
+    ["a stoppedAt of a finished run", { ...data, status: "finished" }, "data.stoppedAt"],
     ["no losses", { ...data, losses: undefined }, "data.losses"],
-    ["a loss left out", { ...data, losses: Array(4) }, "data.losses[0]"],
+    ["a loss that is missing", { ...data, losses: Array(4) }, "data.losses[0]"],
     ["losses that are no array", { ...data, losses: { length: 4 } }, "data.losses"],
-    ["a loss that is null, as JSON has NaN", { ...data, losses: [1, 2, null, 4] }, "data.losses[2]"],
+    ["a loss that is null, as JSON writes NaN", { ...data, losses: [1, 2, null, 4] }, "data.losses[2]"],
     ["a loss that is text", { ...data, losses: [1, 2, 3, "4"] }, "data.losses[3]"],
-    ["evaluations that are none", { ...data, evaluations: 2 }, "data.evaluations"],
-    ["an evaluation that is none", { ...data, evaluations: [first, 0.5] }, "data.evaluations[1]"],
+    ["evaluations that are a number", { ...data, evaluations: 2 }, "data.evaluations"],
+    ["an evaluation that is a number", { ...data, evaluations: [first, 0.5] }, "data.evaluations[1]"],
     ["an evaluation with something unknown", withEvaluation({ loss: 1 }), "data.evaluations[1].loss"],
-    ["a step that does not go on", withEvaluation({ step: 0 }), "data.evaluations[1].step"],
+    ["a step that is not after the one before", withEvaluation({ step: 0 }), "data.evaluations[1].step"],
     ["a step that was not made", withEvaluation({ step: 4 }), "data.evaluations[1].step"],
-    ["an epoch that is none", withEvaluation({ epoch: 0.5 }), "data.evaluations[1].epoch"],
+    ["an epoch that is no integer", withEvaluation({ epoch: 0.5 }), "data.evaluations[1].epoch"],
     ["an accuracy above 1", withEvaluation({ trainAccuracy: 94.65 }), "data.evaluations[1].trainAccuracy"],
     ["an accuracy that is missing", withEvaluation({ trainAccuracy: undefined }), "data.evaluations[1].trainAccuracy"],
     ["an accuracy that is null", withEvaluation({ testAccuracy: null }), "data.evaluations[1].testAccuracy"],
     ["fewer times than evaluations", { ...data, times: [1] }, "data.times"],
-    ["times that go back", { ...data, times: [12, 11] }, "data.times[1]"],
+    ["a time before the one before it", { ...data, times: [12, 11] }, "data.times[1]"],
     ["a time after the end", { ...data, times: [11, 41] }, "data.times[1]"],
-    ["a time that is null, as JSON has NaN", { ...data, times: [11, null] }, "data.times[1]"],
+    ["a time that is null, as JSON writes NaN", { ...data, times: [11, null] }, "data.times[1]"],
     ["a time below 0", { ...data, times: [-1, 2] }, "data.times[0]"],
-    ["an endless run", { ...data, elapsed: Number.POSITIVE_INFINITY }, "data.elapsed"],
+    ["an infinite elapsed", { ...data, elapsed: Number.POSITIVE_INFINITY }, "data.elapsed"],
   ])("with %s is refused", (_, wrong, argument) => {
     expect(thrownBy(ArgumentError, () => History.fromJSON(wrong)).argument).toBe(argument);
   });
 
-  test("with a __proto__ changes nothing for others", () => {
+  test("with a __proto__ is refused and changes no other object", () => {
     const text = JSON.stringify(data).replace("{", '{"__proto__":{"polluted":1},');
     expect(thrownBy(ArgumentError, () => History.fromJSON(JSON.parse(text))).argument).toBe("data.__proto__");
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
@@ -117,7 +112,7 @@ describe("JSON", () => {
 describe("CSV", () => {
   const header = "step,loss,epoch,trainAccuracy,testAccuracy,milliseconds";
 
-  test("is one table, with empty fields for what was not measured", () => {
+  test("is one table, with empty fields for numbers that were not measured", () => {
     expect(History.fromJSON(data).toCSV()).toBe(
       `${header}
 0,2.3,0,0.3333333333333333,0,11.25
@@ -128,14 +123,14 @@ describe("CSV", () => {
     );
   });
 
-  test("has the evaluations alone where no losses were recorded, and the header alone where nothing was", () => {
+  test("has only the evaluations if no losses were recorded, and only the header if nothing was", () => {
     const evaluations = [{ step: 600, epoch: 1, trainAccuracy: 0.5 }];
     const history = History.fromJSON({ ...data, losses: [], stoppedAt: 900, evaluations, times: [7] });
     expect(history.toCSV()).toBe(`${header}\n600,,1,0.5,,7\n`);
     expect(new History().toCSV()).toBe(`${header}\n`);
   });
 
-  test("read as a table gives back a run's losses and accuracies", async () => {
+  test("has a run's losses and accuracies in its columns", async () => {
     const history = await shortRun(9).finish();
     const [, ...rows] = history.toCSV().trimEnd().split("\n").map((line) => line.split(",")); // biome-ignore format: one line
     expect(rows.map(([step]) => Number(step))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
@@ -147,7 +142,7 @@ describe("CSV", () => {
   });
 });
 
-test("the moving average of the losses is that of the numbers", () => {
+test("a history's moving average is that of its losses", () => {
   const history = new History();
   expect(history.movingAverage(3)).toEqual(new Float64Array(0));
   history.losses.push(3, 6, 9, 0);
@@ -155,7 +150,7 @@ test("the moving average of the losses is that of the numbers", () => {
 });
 
 describe("times", () => {
-  test("are left out of account where two histories are compared", () => {
+  test("do not count when two histories are compared", () => {
     const [a, b] = [History.fromJSON(data), History.fromJSON({ ...data, elapsed: 41, times: [1, 2] })];
     expect(a).toEqual(b);
     expect(Object.keys(a).sort()).toEqual(["evaluations", "losses", "status", "stoppedAt"]);
@@ -163,7 +158,7 @@ describe("times", () => {
     expect(a).not.toEqual(b);
   });
 
-  /** A clock that stands still but for what `advance` adds. */
+  /** Calls `action` with a clock that only `advance` moves. */
   async function withClock(action: (advance: (milliseconds: number) => void) => Promise<void>) {
     let now = 1000;
     const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
@@ -173,7 +168,7 @@ describe("times", () => {
     await action(advance).finally(() => clock.mockRestore());
   }
 
-  test("are those of the run's work, without what its caller does between steps", () =>
+  test("count the run's work, but not its caller's work between steps", () =>
     withClock(async (advance) => {
       const run = shortRun(5, { optimizer: { update: () => advance(3) } });
       advance(500);
@@ -182,7 +177,7 @@ describe("times", () => {
       expect(run.history.times).toEqual([3, 9, 15]);
     }));
 
-  test("end with a run that is left", () =>
+  test("do not count after the loop was left", () =>
     withClock(async (advance) => {
       const run = shortRun(5, { optimizer: { update: () => advance(3) } });
       for await (const { step } of run) {

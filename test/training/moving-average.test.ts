@@ -1,7 +1,6 @@
 import fc from "fast-check";
+import { ArgumentError, movingAverage, NonFiniteError } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { ArgumentError, NonFiniteError } from "../../packages/numgrad/src/errors.js";
-import { movingAverage } from "../../packages/numgrad/src/training/moving-average.js";
 import { thrownBy } from "../support/thrown.js";
 
 /** A float64 as a whole number of 2⁻¹⁰⁷⁴, of which every float64 is a multiple. */
@@ -13,7 +12,7 @@ function exact(x: number): bigint {
   return x < 0 ? -size : size;
 }
 
-/** The distance of a float64 from its neighbours, as the same. */
+/** The distance of a float64 from its neighbour, in the same unit. */
 function unit(x: number): bigint {
   const bits = new BigUint64Array(new Float64Array([x]).buffer)[0] as bigint;
   const exponent = (bits >> 52n) & 0x7ffn;
@@ -22,7 +21,9 @@ function unit(x: number): bigint {
 
 const magnitude = (x: bigint) => (x < 0n ? -x : x);
 
-/** By the definition, in whole numbers: twice the error of each mean is at most one unit in its last place. */
+/**
+ * Compares with the definition in whole numbers: twice the error of each mean is at most one unit in its last place.
+ */
 function expectExactMeans(values: readonly number[], window: number) {
   const means = movingAverage(values, window);
   expect(means).toHaveLength(values.length);
@@ -38,7 +39,7 @@ function expectExactMeans(values: readonly number[], window: number) {
 }
 
 describe("a moving average", () => {
-  test("is the exact mean of what stands around each number, rounded once, for every window", () => {
+  test("is the exact mean of the numbers around each number, rounded once, for every window", () => {
     let state = 1;
     const random = () => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -48,7 +49,7 @@ describe("a moving average", () => {
     for (let window = 1; window <= 110; window++) expectExactMeans(values, window);
   });
 
-  test("is exact for numbers of very different sizes, none of which drowns in a sum that has gone by", () => {
+  test("is exact for numbers of very different sizes: small numbers do not suffer from large ones before them", () => {
     const value = fc.double({ min: 1e-9, max: 1e9, noNaN: true });
     fc.assert(fc.property(fc.array(value, { maxLength: 40 }), fc.integer({ min: 1, max: 50 }), expectExactMeans));
     expectExactMeans([1e15, 1e15, 1e15, 1e-15, 2e-15, 3e-15, 4e-15, 5e-15, 6e-15], 3);
@@ -69,7 +70,7 @@ describe("a moving average", () => {
     expect(means[999_990]).toBe(0.45);
   });
 
-  test("with a window of 1 is the numbers, of none is none, with a wide window is the mean", () => {
+  test("with a window of 1 is the numbers themselves, with a wide window their mean; of no numbers it is empty", () => {
     expect(movingAverage([3, 1, 2], 1)).toEqual(new Float64Array([3, 1, 2]));
     expect(movingAverage([], 5)).toEqual(new Float64Array(0));
     expect(movingAverage([3, 1, 2], 2 ** 26)).toEqual(new Float64Array([2, 2, 2]));
@@ -79,13 +80,13 @@ describe("a moving average", () => {
     expect(movingAverage([1, 2, 4, 8], 2)).toEqual(new Float64Array([1, 1.5, 3, 6]));
   });
 
-  test("in the documentation is what it gives", () => {
+  test("has the values of the example in its documentation", () => {
     expect(movingAverage([1, 2, 6, 6, 1], 3)).toEqual(
       new Float64Array([1.5, 3, 4.666666666666667, 4.333333333333333, 3.5]),
     );
   });
 
-  test("refuses what is no number and no window", () => {
+  test("refuses arguments that are no numbers or no window", () => {
     for (const window of [0, -1, 1.5, 2 ** 26 + 1, Number.NaN, "3", undefined]) {
       expect(thrownBy(ArgumentError, () => movingAverage([1], window as number)).argument).toBe("window");
     }

@@ -1,14 +1,21 @@
+import {
+  ArgumentError,
+  type Checkpoint,
+  DisposedError,
+  DivergenceError,
+  History,
+  NumgradError,
+  type Optimizer,
+  type OptimizerState,
+  pixels,
+  RandomState,
+  SGD,
+  type TrainingRun,
+  type TrainOptions,
+  TwoLayerNet,
+  train,
+} from "numgrad";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { ArgumentError, DisposedError, NumgradError } from "../../packages/numgrad/src/errors.js";
-import { SGD } from "../../packages/numgrad/src/network/sgd.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
-import { pixels } from "../../packages/numgrad/src/shape.js";
-import type { Checkpoint } from "../../packages/numgrad/src/training/checkpoint.js";
-import { DivergenceError, History } from "../../packages/numgrad/src/training/history.js";
-import type { Optimizer, OptimizerState } from "../../packages/numgrad/src/training/optimizer.js";
-import type { TrainOptions } from "../../packages/numgrad/src/training/options.js";
-import { type TrainingRun, train } from "../../packages/numgrad/src/training/train.js";
 import { VERSION } from "../../packages/numgrad/src/version.js";
 import { rejectionOf, thrownBy } from "../support/thrown.js";
 
@@ -35,18 +42,18 @@ const options = (more: TrainOptions = {}): TrainOptions => ({
   ...more,
 });
 
-/** A checkpoint after so many steps. */
+/** A checkpoint after that number of steps. */
 async function checkpointAfter(steps: number, more: TrainOptions = {}): Promise<Checkpoint> {
   const run = train(net(), data, options(more));
   if (steps > 0) for await (const { step } of run) if (step === steps - 1) break;
   return run.checkpoint();
 }
 
-/** What is the same whenever the same steps are made. */
+/** The parts of a checkpoint that are the same whenever the same steps are made. */
 const withoutTimes = ({ history: { losses, evaluations }, ...rest }: Checkpoint) => ({ ...rest, losses, evaluations });
 
-/** As it comes back from JSON, typed arrays apart: nothing of it is connected with the run. */
-const cloned = (checkpoint: Checkpoint): Checkpoint => structuredClone(checkpoint);
+/** A deep copy, which is not connected to the run. */
+const deepCopy = (checkpoint: Checkpoint): Checkpoint => structuredClone(checkpoint);
 
 interface End {
   params: ReturnType<TwoLayerNet["params"]["toArrays"]>;
@@ -54,7 +61,10 @@ interface End {
   next: number;
 }
 
-/** One generator for weights and batches, as in the book's script; `next` is what it would draw behind the run. */
+/**
+ * A run with one generator for weights and batches, as in the book's script. `next` is the number that it draws after
+ * the run.
+ */
 async function ofOneGenerator(more: TrainOptions, seed: number): Promise<{ end: End; random: RandomState }> {
   const random = new RandomState(seed);
   const network = net(random);
@@ -62,8 +72,8 @@ async function ofOneGenerator(more: TrainOptions, seed: number): Promise<{ end: 
   return { end: { params: network.params.toArrays(), history, next: random.random() }, random };
 }
 
-describe("a run that is stopped and resumed ends with the bits of one that is not", () => {
-  // 40 combinations, of which 20 are enough; each is stopped twice, at steps that the generator draws.
+describe("a run that is stopped and resumed ends with the same bits as one that is not", () => {
+  // Of the 48 combinations 20 are tested. Each run is stopped twice, at steps that the generator draws.
   const draws = new RandomState(20);
   const combinations = (["replacement", "shuffle"] as const).flatMap((sampling) =>
     (["numerical", "backprop"] as const).flatMap((gradient) =>
@@ -91,7 +101,7 @@ describe("a run that is stopped and resumed ends with the bits of one that is no
         }
         expect(steps).toEqual(Array.from({ length: stop - (resume?.step ?? 0) }, (_, i) => i + (resume?.step ?? 0)));
       }
-      resume = cloned(run.checkpoint());
+      resume = deepCopy(run.checkpoint());
       expect(resume.step).toBe(Math.max(stop, 0));
     }
     const random = new RandomState(5);
@@ -103,11 +113,11 @@ describe("a run that is stopped and resumed ends with the bits of one that is no
   test.each([
     [9, 3],
     [29, 29],
-  ])("also where the signal comes in the evaluation of step %d, which is made up for", async (last, evaluateEvery) => {
+  ])("also if the signal comes during the evaluation of step %d, which is made first", async (last, evaluateEvery) => {
     const { end } = await ofOneGenerator({ evaluateEvery }, 5);
     const random = new RandomState(5);
     let run: TrainingRun | undefined;
-    // Raised as soon as the step is recorded, so before its accuracies are.
+    // The signal is raised as soon as the loss of the step is recorded, which is before its accuracies are.
     const signal = {
       get aborted() {
         return (run?.history.losses.length ?? 0) > last;
@@ -127,10 +137,10 @@ describe("a run that is stopped and resumed ends with the bits of one that is no
     expect({ params: other.params.toArrays(), history: resumed.history, next: again.random() }).toEqual(end);
   });
 
-  test("without a generator, from the platform's entropy", async () => {
+  test("without a generator: the batches come from the platform's entropy", async () => {
     const whole = train(net(), data, options({ random: undefined }));
     let resume: Checkpoint | undefined;
-    for await (const { step } of whole) if (step === 11) resume = cloned(whole.checkpoint());
+    for await (const { step } of whole) if (step === 11) resume = deepCopy(whole.checkpoint());
     const [a, b] = [net(7), net(8)];
     for (const network of [a, b]) {
       const history = await train(network, data, options({ random: undefined, resume })).finish();
@@ -152,7 +162,7 @@ describe("a run that is stopped and resumed ends with the bits of one that is no
 });
 
 describe("a checkpoint", () => {
-  test("holds where the run is, and is not connected to it", async () => {
+  test("holds the state of the run, and is not connected to it", async () => {
     const network = net();
     const run = train(network, data, options({ sampling: "shuffle" }));
     let taken: Checkpoint | undefined;
@@ -170,7 +180,7 @@ describe("a checkpoint", () => {
     expect(run.checkpoint().order).toBeUndefined();
   });
 
-  test("of a run that has not begun, or has ended, is one too", async () => {
+  test("can be taken of a run that has not begun, and of one that has ended", async () => {
     const begun = train(net(), data, options()).checkpoint();
     expect(begun).toMatchObject({ step: 0, history: { losses: [], evaluations: [] } });
     const ended = await checkpointAfter(30);
@@ -184,7 +194,7 @@ describe("a checkpoint", () => {
     expect(withoutTimes(run.checkpoint())).toEqual(withoutTimes(ended));
   });
 
-  test("puts network, generator and record where it has them at once", async () => {
+  test("sets network, generator and record to its state at once", async () => {
     const resume = await checkpointAfter(9);
     const [network, random] = [net(9), new RandomState(1)];
     const run = train(network, data, options({ random, resume }));
@@ -197,7 +207,7 @@ describe("a checkpoint", () => {
     expect(await run.finish()).toMatchObject({ status: "aborted", stoppedAt: 9 });
   });
 
-  test("has the times too: a resumed run counts on, and leaves out what was between", async () => {
+  test("has the times too: a resumed run goes on counting, without the time in between", async () => {
     let now = 1000;
     const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
     onTestFinished(() => clock.mockRestore());
@@ -220,7 +230,7 @@ describe("a checkpoint", () => {
     expect(History.fromJSON(JSON.parse(JSON.stringify(history))).times).toEqual([3, 9, 15]);
   });
 
-  test("of a run that is through goes on for more steps, as if it had been that long", async () => {
+  test("of a finished run can be resumed for more steps, as if the run had been that long", async () => {
     const more = { sampling: "shuffle", evaluateEvery: 4 } as const;
     const ended = await checkpointAfter(30, more);
     const resume = { ...ended, options: { ...ended.options, steps: 50 } };
@@ -228,13 +238,13 @@ describe("a checkpoint", () => {
     expect(await train(net(), data, options({ ...more, steps: 50, resume })).finish()).toEqual(whole);
   });
 
-  test("may be used again and again", async () => {
+  test("can be used several times", async () => {
     const resume = await checkpointAfter(9, { sampling: "shuffle" });
     const first = await train(net(), data, options({ sampling: "shuffle", resume })).finish();
     expect(await train(net(), data, options({ sampling: "shuffle", resume })).finish()).toEqual(first);
   });
 
-  test("is not to be had in the middle of a step, nor after an error in one", async () => {
+  test("cannot be taken in the middle of a step, nor after an error in a step", async () => {
     const optimizer = { update: () => void run.checkpoint(), getState: () => ({}), setState: () => {} };
     const run = train(net(), data, options({ optimizer }));
     expect((await rejectionOf(NumgradError, run.finish())).message).toMatch(/in the middle of a step/);
@@ -255,7 +265,7 @@ describe("a checkpoint", () => {
 });
 
 describe("an optimizer other than SGD", () => {
-  /** Momentum, whose velocity a checkpoint has to keep. */
+  /** An optimizer with momentum. A checkpoint has to keep its velocity. */
   class Momentum implements Optimizer {
     velocity = new Float64Array(0);
     calls = 0;
@@ -277,7 +287,7 @@ describe("an optimizer other than SGD", () => {
     }
   }
 
-  test("goes on from what its getState gave", async () => {
+  test("goes on from the state that its getState returned", async () => {
     const whole = await train(net(), data, options({ optimizer: new Momentum() })).finish();
     const resume = await checkpointAfter(13, { optimizer: new Momentum() });
     const optimizer = new Momentum();
@@ -285,7 +295,7 @@ describe("an optimizer other than SGD", () => {
     expect(optimizer.calls).toBe(30);
   });
 
-  test("without getState and setState makes no checkpoints, and says why", async () => {
+  test("without getState and setState has no checkpoints, and the error says why", async () => {
     const optimizer = { update: () => {} };
     const run = train(net(), data, options({ optimizer }));
     const error = thrownBy(ArgumentError, () => run.checkpoint());
@@ -297,13 +307,13 @@ describe("an optimizer other than SGD", () => {
     thrownBy(ArgumentError, () => train(net(), data, options({ optimizer: new Mine() })).checkpoint());
   });
 
-  test("is refused with a state that cannot be kept", () => {
+  test("is refused if its state holds a value that a checkpoint cannot keep", () => {
     const optimizer = { update: () => {}, getState: () => ({ a: [1] }) as never, setState: () => {} };
     const error = thrownBy(ArgumentError, () => train(net(), data, options({ optimizer })).checkpoint());
     expect(error.argument).toBe("options.optimizer.getState().a");
   });
 
-  test("that refuses the state leaves the network as it was", async () => {
+  test("that refuses the state leaves the network unchanged", async () => {
     const resume = await checkpointAfter(3, { optimizer: new Momentum() });
     const broken = { ...resume, optimizer: { state: { kind: "adam" } } };
     const network = net(9);
@@ -313,7 +323,7 @@ describe("an optimizer other than SGD", () => {
     expect(network.params.toArrays()).toEqual(before);
   });
 
-  test("does not go on from SGD's checkpoint, nor SGD from its", async () => {
+  test("does not go on from a checkpoint with SGD, nor SGD from a checkpoint with the other", async () => {
     const resume = await checkpointAfter(3);
     const error = thrownBy(ArgumentError, () => train(net(), data, options({ optimizer: new Momentum(), resume })));
     expect(error.message).toMatch(/options\.optimizer: expected SGD with learningRate 0\.5, .*, got a Momentum/);
@@ -322,12 +332,12 @@ describe("an optimizer other than SGD", () => {
   });
 });
 
-describe("a checkpoint of another run is refused, the difference named, before anything changes", () => {
+describe("a checkpoint of another run is refused before anything changes, and the error names the difference:", () => {
   const differences: [message: string, more: TrainOptions][] = [
     ["options.gradient: expected \"numerical\", as in options.resume, got \"backprop\"", { gradient: "backprop" }],
     ["options.steps: expected 30, as in options.resume, got 31", { steps: 31 }],
     ["options.batchSize: expected 14, as in options.resume, got 15", { batchSize: 15, evaluateEvery: 4 }],
-    // What others follow from is told, not they.
+    // If one option follows from another, the error names the other one.
     ["options.batchSize: expected 14, as in options.resume, got 10", { batchSize: 10, steps: undefined, epochs: 8 }],
     ["options.sampling: expected \"replacement\", as in options.resume, got \"shuffle\"", { sampling: "shuffle", steps: undefined, epochs: 7 }],
     ["options.sampling: expected \"replacement\", as in options.resume, got \"shuffle\"", { sampling: "shuffle" }],
@@ -345,7 +355,7 @@ describe("a checkpoint of another run is refused, the difference named, before a
     expect(network.params.toArrays()).toEqual(before);
   });
 
-  test("another seed, or a generator that stands elsewhere", async () => {
+  test("another seed, or a generator in another state", async () => {
     const resume = await checkpointAfter(6);
     const moved = new RandomState(1);
     moved.random();
@@ -380,7 +390,7 @@ describe("a checkpoint of another run is refused, the difference named, before a
     expect(message({ train: data.train })).toMatch(/^data\.test: expected data .*, got none$/);
     const alone = train(net(), { train: data.train }, options()).checkpoint();
     expect(() => train(net(), data, options({ resume: alone }))).toThrow("data.test: expected none, as in");
-    // The same values in another form are the same data only if they are the same numbers.
+    // The same labels in a plain array are the same data.
     train(net(), { ...data, train: { ...data.train, t: Array.from(data.train.t) } }, options({ resume }));
   });
 

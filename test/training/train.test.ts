@@ -1,19 +1,27 @@
+import {
+  ArgumentError,
+  Dataset,
+  DisposedError,
+  DivergenceError,
+  type Matrix,
+  matrix,
+  NonFiniteError,
+  pixels,
+  RandomState,
+  SGD,
+  ShapeError,
+  type StepReport,
+  type TrainOptions,
+  TwoLayerNet,
+  train,
+} from "numgrad";
 import { describe, expect, test } from "vitest";
-import { Dataset } from "../../packages/numgrad/src/data/dataset.js";
-import { ArgumentError, DisposedError, NonFiniteError, ShapeError } from "../../packages/numgrad/src/errors.js";
-import { SGD } from "../../packages/numgrad/src/network/sgd.js";
-import { TwoLayerNet } from "../../packages/numgrad/src/network/two-layer-net.js";
-import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
-import { type Matrix, matrix, pixels } from "../../packages/numgrad/src/shape.js";
-import { DivergenceError } from "../../packages/numgrad/src/training/history.js";
-import type { TrainOptions } from "../../packages/numgrad/src/training/options.js";
-import { type StepReport, train } from "../../packages/numgrad/src/training/train.js";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 import { rejectionOf, thrownBy } from "../support/thrown.js";
 
 const SIZE = 40;
 
-/** Two blobs, told apart by the sign of the first number. */
+/** Two clusters of points, which the sign of the first number tells apart. */
 function samples() {
   const random = new RandomState(4);
   const t = Array.from({ length: SIZE }, (_, i) => i % 2);
@@ -59,7 +67,7 @@ describe("a run", () => {
     expect(history.status).toBe("finished");
     expect(history.stoppedAt).toBeUndefined();
     const steps = [0, 4, 8, 12, 16];
-    // Samples seen after step s: 10 (s + 1).
+    // After step s, 10 (s + 1) samples have been seen.
     expect(history.evaluations).toEqual(
       steps.map((step, i) => ({
         step,
@@ -79,7 +87,7 @@ describe("a run", () => {
     expect(all.every((report) => Number.isFinite(report.loss))).toBe(true);
   });
 
-  test("records the loss before the update, after it, or not", async () => {
+  test("records the loss before the update, after it, or not at all", async () => {
     const data = samples();
     const losses = async (recordLoss: "before" | "after" | false) =>
       (
@@ -90,12 +98,13 @@ describe("a run", () => {
         ).finish()
       ).losses;
     const [before, after] = [await losses("before"), await losses("after")];
-    // With the whole data as the batch, the loss after a step is the loss before the next, but for the order of the sum.
+    // If a batch is the whole data, the loss after a step is the loss before the next one, except for the order of
+    // summation.
     for (const [i, loss] of before.slice(1).entries()) expect(Math.abs(loss - after[i]!)).toBeLessThan(1e-15);
     expect(await losses(false)).toEqual([]);
   });
 
-  test("draws from the generator that it gets", async () => {
+  test("draws from the generator that it is given", async () => {
     const random = new RandomState(8);
     const seeded = await train(net(), { train: samples() }, options({ random: 8 })).finish();
     const drawn = await train(net(), { train: samples() }, options({ random })).finish();
@@ -103,7 +112,7 @@ describe("a run", () => {
     expect(random.random()).not.toBe(new RandomState(8).random());
   });
 
-  test("shuffles: each epoch has every sample once in a permuted order, the last batch what is left", async () => {
+  test("shuffles: each epoch has every sample once, in a permuted order, and its last batch has the rest", async () => {
     const [a, b] = [net(), net()];
     const data = samples();
     const { steps: _, ...epochs } = options({ gradient: "backprop", sampling: "shuffle", epochs: 2, batchSize: 15 });
@@ -124,13 +133,13 @@ describe("a run", () => {
     expect(a.params.toArrays()).toEqual(b.params.toArrays());
   });
 
-  test("counts epochs: as many steps as whole batches", async () => {
+  test("counts an epoch as as many steps as there are whole batches", async () => {
     const run = train(net(), { train: samples() }, { epochs: 3, batchSize: 15, random: 0 });
     expect(run.steps).toBe(6);
     expect((await run.finish()).losses).toHaveLength(6);
   });
 
-  test("takes pixels, float32 matrices, targets by row and datasets, and they agree", async () => {
+  test("gives the same history for pixels, float32 matrices with rows of targets, and datasets", async () => {
     const bytes = new RandomState(2).randint(0, 256, SIZE * 3) as Int32Array;
     const data = Uint8Array.from(bytes);
     const labels = Uint8Array.from({ length: SIZE }, (_, i) => i % 2);
@@ -149,7 +158,31 @@ describe("a run", () => {
     expect(histories[2]).toEqual(histories[0]);
   });
 
-  test("with zero steps finishes at once, and finish() may be asked again", async () => {
+  test.each([
+    ["v / 255", (v: number) => v / 255],
+    ["(v − 33) / 78, of which none is 0", (v: number) => (v - 33.31) / 78.57],
+    ["−v", (v: number) => -v],
+  ])("gives the bits of single batches for images that come as numbers, %s", async (_, toNumber) => {
+    const bytes = [...(new RandomState(2).randint(0, 256, SIZE * 3) as Int32Array)];
+    const x: Matrix = { shape: [SIZE, 3], data: Float64Array.from(bytes, toNumber) };
+    const t = Array.from({ length: SIZE }, (_, i) => i % 2);
+    const [a, b] = [net(), net()];
+    const history = await train(a, { train: { x, t } }, options({ evaluateEvery: 10 })).finish();
+    const random = new RandomState(1);
+    for (let step = 0; step < 20; step++) {
+      const indices = [...(random.choice(SIZE, 10) as Int32Array)];
+      const rows = matrix(indices.map((i) => [...x.data.subarray(3 * i, 3 * i + 3)]));
+      const labels = indices.map((i) => t[i]!);
+      b.numericalGradient(rows, labels);
+      new SGD({ learningRate: 0.5 }).update(b.params, b.grads);
+      expect(b.loss(rows, labels)).toBe(history.losses[step]);
+      const evaluation = history.evaluations.find((entry) => entry.step === step);
+      if (evaluation) expect(b.accuracy(x, t)).toBe(evaluation.trainAccuracy);
+    }
+    expect(a.params.toArrays()).toEqual(b.params.toArrays());
+  });
+
+  test("with zero steps finishes at once, and finish() may be called again", async () => {
     const run = train(net(), { train: samples() }, options({ steps: 0 }));
     expect(run.history.status).toBe("running");
     expect((await run.finish()).status).toBe("finished");
@@ -169,7 +202,7 @@ describe("a run", () => {
 });
 
 describe("a run can be stopped", () => {
-  test("by its signal, within one step and without an error", async () => {
+  test("by its signal, within a step and without an error", async () => {
     const controller = new AbortController();
     const run = train(net(), { train: samples() }, options({ steps: 1000, signal: controller.signal }));
     let steps = 0;
@@ -182,14 +215,14 @@ describe("a run can be stopped", () => {
     expect(run.history.losses).toHaveLength(5);
   });
 
-  test("by a signal that comes from a timer, because the event loop gets air", async () => {
+  test("by a signal from a timer, because the run yields to the event loop", async () => {
     const signal = AbortSignal.timeout(60);
     const history = await train(net(), { train: samples() }, options({ steps: 10_000_000, signal })).finish();
     expect(history.status).toBe("aborted");
     expect(history.stoppedAt).toBe(history.losses.length);
   });
 
-  test("before it began", async () => {
+  test("before its first step", async () => {
     const run = train(net(), { train: samples() }, options({ signal: AbortSignal.abort() }));
     expect(await run.finish()).toMatchObject({ status: "aborted", stoppedAt: 0, losses: [] });
   });
@@ -220,13 +253,13 @@ describe("a run can be stopped", () => {
     expect(run.history).toMatchObject({ status: "aborted", stoppedAt: 2 });
   });
 
-  test("by an optimizer that would need to be waited for, with an error", async () => {
+  test("by an optimizer whose update returns a Promise, with an error", async () => {
     const optimizer = { update: async () => {} };
     const run = train(net(), { train: samples() }, options({ optimizer }));
     expect((await rejectionOf(ArgumentError, run.finish())).argument).toBe("options.optimizer");
   });
 
-  test("not at all by using the network between steps", async () => {
+  test("but using the network between steps does not change it", async () => {
     const [a, b] = [net(), net()];
     const data = samples();
     const run = train(a, { train: data }, options());
@@ -239,11 +272,11 @@ describe("a run can be stopped", () => {
   });
 });
 
-describe("a run that diverges throws, with the step and the history, and keeps the last finite parameters", () => {
+describe("a run that diverges throws an error with step and history, and keeps the last finite parameters:", () => {
   test("when an update would overflow", async () => {
     const network = net();
     const { x } = samples();
-    // Soft targets of 100 make a gradient of about 50 for b2.
+    // With soft targets of 100, the gradient of b2 is about 50.
     const t: Matrix = {
       shape: [SIZE, 2],
       data: Float64Array.from({ length: 2 * SIZE }, (_, i) => (i % 2 === 0 ? 100 : 0)),
@@ -259,7 +292,7 @@ describe("a run that diverges throws, with the step and the history, and keeps t
     expect(network.params.w1.every(Number.isFinite)).toBe(true);
   });
 
-  test("when a kind of SGD writes NaN", async () => {
+  test("when a class that extends SGD writes NaN", async () => {
     class Careless extends SGD {
       override update(params: { w1: Float64Array }): void {
         params.w1[0] = Number.NaN;
@@ -287,14 +320,14 @@ describe("a run that diverges throws, with the step and the history, and keeps t
   });
 
   test.each(["after", "before"] as const)(
-    "when the loss %s an update overflows, which is finite and made",
+    "when the loss %s an update overflows, although the update is finite and was made",
     async (recordLoss) => {
       const network = net();
       const optimizer = { update: ({ w2 }: { w2: Float64Array }) => void w2.fill(1.7e308) };
       const run = train(network, { train: samples() }, options({ optimizer, recordLoss }));
       const error = await rejectionOf(DivergenceError, run.finish());
       expect(error.message).toMatch(new RegExp(`\\(the loss ${recordLoss} the update is (NaN|Infinity)\\)`));
-      // The loss before the first update is none of an overflow.
+      // The loss before the first update does not overflow yet.
       const step = recordLoss === "after" ? 0 : 1;
       expect([error.step, run.history.stoppedAt, run.history.losses.length]).toEqual([step, step, step]);
       expect(network.params.w2).toEqual(new Float64Array(12).fill(1.7e308));
@@ -330,7 +363,7 @@ describe("arguments are checked at once", () => {
     expect(error.argument).toBe(argument);
   });
 
-  test("data that fit neither each other nor the network", () => {
+  test("data that do not fit each other or the network", () => {
     const { x, t } = samples();
     thrownBy(ArgumentError, () => train({} as TwoLayerNet, { train: { x, t } }));
     thrownBy(ArgumentError, () => train(net(), { train: undefined } as never));
@@ -353,7 +386,7 @@ describe("images that are listed in the core", () => {
   const dataset = new Dataset({ images, labels, rows: 3, cols: 4, classes: 3 });
   const make = () => new TwoLayerNet({ inputSize: 12, hiddenSize: 5, outputSize: 3, weightInitStd: 0.5, random: 0 });
 
-  test("give the bits of the separate public calls, losses and accuracies too", async () => {
+  test("give the same bits as the public calls one by one, in losses and accuracies too", async () => {
     const [a, b] = [make(), make()];
     const settings = { steps: 40, batchSize: 25, random: 7, optimizer: new SGD({ learningRate: 0.5 }) };
     const history = await train(a, { train: dataset, test: dataset.subset(0, 20) }, settings).finish();
@@ -373,7 +406,7 @@ describe("images that are listed in the core", () => {
     expect(a.grads.toArrays()).toEqual(b.grads.toArrays());
   });
 
-  test("take memory with the first step and give it back, however the run ends", async () => {
+  test("take memory at the first step, and give it back however the run ends", async () => {
     const network = make();
     const settings = { steps: 2000, batchSize: 25, random: 7 };
     await train(network, { train: dataset }, settings).finish();

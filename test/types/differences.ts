@@ -1,12 +1,14 @@
-// What f receives is of the kind of x, and so is what comes back.
+// f receives the kind of x, and the gradient is of that kind too.
 import {
   type AdaptiveJacobian,
+  type AsFloats,
   type CheckGradientOptions,
   checkGradient,
   type Derivative,
   type Descent,
   type DifferenceMethod,
   derivative,
+  type GradientAt,
   type GradientEntry,
   gradientDescent,
   gradientMatchers,
@@ -16,7 +18,10 @@ import {
   numericalDiff,
   numericalGradient,
   numericalGradientAsync,
+  type PointLike,
+  type Points,
   partialDerivative,
+  type Received,
   tangentLine,
 } from "numgrad";
 import { exactly, some } from "./exactly.js";
@@ -25,15 +30,15 @@ const m = matrix([[1, 2]]);
 
 exactly<"central" | "forward" | "backward">()(some<DifferenceMethod>());
 exactly<number>()(numericalDiff((x) => x ** 2, 1, { h: 1e-3, method: "forward", bounds: [0, Infinity] }));
-// @ts-expect-error: one of three words
+// @ts-expect-error: there are three methods
 numericalDiff((x) => x, 1, { method: "both" });
-// @ts-expect-error: misspelt
+// @ts-expect-error: the option is misspelt
 numericalDiff((x) => x, 1, { relativestep: 1e-6 });
-// @ts-expect-error: f gives a number
+// @ts-expect-error: f must return a number
 numericalDiff((x) => [x], 1);
 exactly<(t: number) => number>()(tangentLine(Math.sin, 1));
 exactly<Derivative>()(derivative(Math.exp, 0));
-// @ts-expect-error: it finds the steps itself
+// @ts-expect-error: derivative chooses h itself
 derivative(Math.exp, 0, { relativeStep: 1e-6 });
 exactly<number>()(partialDerivative((x) => x[0] ?? 0, [1, 2], 0));
 
@@ -56,27 +61,94 @@ const ofMatrix = numericalGradient((x) => {
 }, m);
 exactly<Matrix>()(ofMatrix);
 exactly<Matrix>()(numericalGradient((x) => x.data, m, { batchSize: 4, out: m }));
-// @ts-expect-error: without batches f gives a number
+// @ts-expect-error: without batches f must return a number
 numericalGradient((x) => x.data, m);
 // @ts-expect-error: the gradient of an array is an array
 numericalGradient((x) => x[0] ?? 0, [1, 2], { out: m });
+// @ts-expect-error: an array of integers cannot hold x + h
+numericalGradient(() => 0, new Int32Array(2));
+const single = some<Matrix<Float32Array>>();
+numericalGradient(
+  (points) => {
+    exactly<Matrix<Float32Array>>()(points);
+    return [];
+  },
+  single,
+  { batchSize: 4 },
+);
+numericalGradient(
+  (points) => {
+    exactly<Matrix>()(points);
+    return [];
+  },
+  [1, 2],
+  { batchSize: 4 },
+);
+// x may be of several kinds, a tuple, or a literal that looks like a Matrix.
+const several = numericalGradient((x) => {
+  exactly<number[] | Matrix>()(x);
+  return 0;
+}, some<number[] | Matrix>());
+exactly<Float64Array | Matrix>()(several);
+const ofTuple = numericalGradient((x) => {
+  exactly<number[]>()(x);
+  return 0;
+}, some<readonly [1, 2]>());
+exactly<Float64Array>()(ofTuple);
+const ofLiteral = numericalGradient(
+  (x) => {
+    exactly<Matrix>()(x);
+    return 0;
+  },
+  { shape: [1, 2], data: some<Float64Array>() },
+);
+exactly<Matrix>()(ofLiteral);
+// A function of the caller's own may pass its arguments on.
+function doubled<X extends PointLike>(f: (x: Received<X>) => number, x: X): GradientAt<X> {
+  return numericalGradient((point) => 2 * f(point), x);
+}
+exactly<Matrix>()(doubled((x) => x.data[0] ?? 0, m));
+exactly<Matrix<Float32Array>>()(some<Points<Float32Array>>());
+exactly<Float64Array>()(some<AsFloats<number[]>>());
+
 exactly<Promise<Float64Array>>()(numericalGradientAsync(async (x: number[]) => x[0] ?? 0, [1, 2]));
 exactly<Promise<Matrix>>()(numericalGradientAsync((x) => x.data[0] ?? 0, m, { signal: new AbortController().signal }));
-exactly<Matrix>()(jacobian((x) => x, [1, 2]));
+exactly<Promise<Matrix>>()(numericalGradientAsync(async (x) => x.data, m, { batchSize: 4 }));
+const ofVector = jacobian(
+  (x) => {
+    exactly<Float64Array>()(x);
+    return x;
+  },
+  [1, 2],
+);
+exactly<Matrix>()(ofVector);
 exactly<AdaptiveJacobian>()(jacobian((x) => x, [1, 2], { adaptive: true }));
-// @ts-expect-error: adaptive steps are no steps of the caller's
+// @ts-expect-error: an adaptive Jacobian chooses h itself
 jacobian((x) => x, [1, 2], { adaptive: true, relativeStep: 1e-6 });
 
 exactly<Descent<Float64Array>>()(gradientDescent((x) => x[0] ?? 0, [1, 2], { learningRate: 0.1, steps: 3 }));
 exactly<Descent<Matrix>>()(gradientDescent((x) => x.data[0] ?? 0, m));
+exactly<Descent<Matrix<Float32Array>>>()(gradientDescent((x) => x.data[0] ?? 0, single));
+exactly<Descent<Float32Array>>()(gradientDescent((x) => x[0] ?? 0, some<Float32Array>()));
 exactly<"finished" | "diverged">()(some<Descent<Float64Array>>().status);
-// @ts-expect-error: the descent takes no bounds
+// @ts-expect-error: a descent has no bounds
 gradientDescent((x) => x[0] ?? 0, [1, 2], { bounds: [0, 1] });
 
 const report = checkGradient((x) => x[0] ?? 0, [1, 0], [1, 2], { directions: false });
 exactly<boolean>()(report.ok);
+const ofFunction = checkGradient(
+  (x) => x.data[0] ?? 0,
+  (x) => {
+    exactly<Matrix>()(x);
+    return x;
+  },
+  m,
+);
+exactly<boolean>()(ofFunction.ok);
+// @ts-expect-error: the gradient of an array is an array
+checkGradient((x) => x[0] ?? 0, m, [1, 2]);
 exactly<readonly GradientEntry[]>()(report.worst);
 exactly<number | false | undefined>()(some<CheckGradientOptions>().directions);
-// @ts-expect-error: a number of directions, or false for every element
+// @ts-expect-error: directions is a number, or false for every element
 checkGradient((x) => x[0] ?? 0, [1, 0], [1, 2], { directions: true });
 exactly<boolean>()(gradientMatchers.toPassGradientCheck(report).pass);

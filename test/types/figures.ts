@@ -24,7 +24,7 @@ const [x0, x1] = [
 ] as const;
 const paths = [{ label: "η = 0.1", ...gradientDescent(f, [1, 1]) }];
 
-// They take what numgrad gives, as it is.
+// The figures take numgrad's results directly.
 exactly<FigureSpec>()(lossFigure({ losses: history.losses, theme: "dark", title: undefined }));
 exactly<FigureSpec>()(accuracyFigure({ evaluations: history.evaluations, width: 300 }));
 exactly<FigureSpec>()(learningRatesFigure({ runs: [{ learningRate: 0.1, ...history }] }));
@@ -36,14 +36,14 @@ exactly<FigureSpec>()(imagesFigure({ data: some<Dataset>() }));
 exactly<FigureSpec>()(weightsFigure({ weights: some<TwoLayerNet>().params.w1, rows: 28, cols: 28 }));
 exactly<"light" | "dark">()(some<Theme>());
 themeConfig("dark");
-// @ts-expect-error: one of two words
+// @ts-expect-error: the theme is one of two words
 lossFigure({ losses: [1], theme: "blue" });
 // @ts-expect-error: an interval has two ends
 functionFigure({ f: Math.sin, domain: [0] });
-// @ts-expect-error: an option that there is not
+// @ts-expect-error: there is no such option
 accuracyFigure({ evaluations: [], colour: "red" });
 
 exactly<Promise<string>>()(renderSvg(lossFigure({ losses: [1] })));
 exactly<Promise<Uint8Array>>()(renderPng(lossFigure({ losses: [1] }), { scale: 1 }));
-// @ts-expect-error: a number
+// @ts-expect-error: the option is a number
 renderPng(lossFigure({ losses: [1] }), { scale: "2x" });

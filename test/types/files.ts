@@ -29,11 +29,11 @@ exactly<FileArray>()(parseNpy(new Uint8Array(0)));
 exactly<Map<string, FileArray>>()(parseNpz(new Uint8Array(0), { memoryLimit: 2 ** 20 }));
 exactly<Map<string, string>>()(parseSafetensors(new Uint8Array(0)).metadata);
 exactly<Uint8Array>()(encodeSafetensors(new Map([["x", Float64Array.of(1)]]), { metadata: { made: "by hand" } }));
-// @ts-expect-error: numbers without a type
+// @ts-expect-error: a plain array has no type of elements
 encodeNpy([1, 2]);
-// @ts-expect-error: a type that no file has
+// @ts-expect-error: no file has this type of elements
 encodeNpz({ x: { shape: [1], data: Float32Array.of(1), dtype: "float128" } });
-// @ts-expect-error: texts
+// @ts-expect-error: metadata are texts
 encodeSafetensors({}, { metadata: { epochs: 3 } });
 exactly<true>()(some<"float64" extends Dtype ? true : false>());
 
@@ -42,7 +42,7 @@ exactly<Uint8Array>()(encodeParams(net, { format: "safetensors" }));
 exactly<void>()(applyParams(encodeParams(net), net));
 exactly<Promise<void>>()(saveParams("params.npz", net));
 exactly<Promise<void>>()(loadParams("params.npz", net, { memoryLimit: 2 ** 20 }));
-// @ts-expect-error: the ending of the path says it
+// @ts-expect-error: the ending of the path decides the format
 saveParams("params.npz", net, { format: "npz" });
 
 exactly<Checkpoint>()(parseCheckpoint(encodeCheckpoint(some<Checkpoint>())));

@@ -1,4 +1,4 @@
-// The functions of the chapter give what their arguments are: a number, an array, a Matrix.
+// The functions of the chapter return the kind of their argument: a number, an array or a Matrix.
 import {
   accuracy,
   accuracyPerClass,
@@ -27,20 +27,20 @@ const vector = Float64Array.of(1, 2);
 exactly<Matrix>()(m);
 exactly<Float64Array>()(m.data);
 exactly<Pixels>()(pixels([1, 2], new Uint8Array(2)));
-// @ts-expect-error: rows of numbers
+// @ts-expect-error: the argument has rows of numbers
 matrix([1, 2]);
-// @ts-expect-error: two sizes
+// @ts-expect-error: a shape has two sizes
 pixels([1], new Uint8Array(1));
-// @ts-expect-error: bytes
+// @ts-expect-error: the values are bytes
 pixels([1, 2], [0, 1]);
-// @ts-expect-error: not to be written to
+// @ts-expect-error: a shape is read-only
 m.shape[0] = 2;
 
 exactly<number>()(dot([1, 2], vector));
 exactly<Float64Array>()(dot([1], m));
 exactly<Float64Array>()(dot(m, [1, 2]));
 exactly<Matrix>()(dot(m, single));
-// @ts-expect-error: no number
+// @ts-expect-error: a number is not a vector
 dot(1, [1]);
 
 for (const f of [identity, stepFunction, sigmoid, relu]) {
@@ -49,20 +49,20 @@ for (const f of [identity, stepFunction, sigmoid, relu]) {
   exactly<Float64Array>()(f(new Float32Array(2)));
   exactly<Matrix>()(f(m));
   exactly<Matrix>()(f(single));
-  // @ts-expect-error: numbers
+  // @ts-expect-error: the elements are numbers
   f(["1"]);
 }
 exactly<Float64Array>()(softmax([1, 2]));
 exactly<Matrix>()(softmax(m));
-// @ts-expect-error: a softmax of one number is 1
+// @ts-expect-error: softmax takes no number, it would always give 1
 softmax(1);
 
 exactly<number>()(sumOfSquaresError([1, 0], 0));
 exactly<typeof sumOfSquaresError>()(meanSquaredError);
 exactly<number>()(crossEntropyError(m, [1], { reduction: "sum" }));
-// @ts-expect-error: one of two words
+// @ts-expect-error: there are two reductions
 crossEntropyError(m, [1], { reduction: "none" });
-// @ts-expect-error: an option that there is not
+// @ts-expect-error: there is no such option
 crossEntropyError(m, [1], { epsilon: 1e-7 });
 exactly<number>()(accuracy(m, [1]));
 exactly<Matrix>()(confusionMatrix(m, [1], { classes: 2 }));

@@ -1,4 +1,4 @@
-// Networks, training, data, random numbers.
+// Type tests of networks, training, data and random numbers.
 import {
   type ArgumentError,
   type Checkpoint,
@@ -39,20 +39,20 @@ exactly<Matrix>()(net.predict(x));
 exactly<number>()(net.loss(x, [1]));
 exactly<Gradients>()(net.numericalGradient(x, Uint8Array.of(1), { evaluation: "full", h: 1e-3, copy: false }));
 exactly<Gradients>()(net.gradient(x, matrix([[0, 1]])));
-// @ts-expect-error: sizes have no default
+// @ts-expect-error: hiddenSize is missing
 new TwoLayerNet({ inputSize: 2, outputSize: 2 });
-// @ts-expect-error: the book's name
+// @ts-expect-error: this is the book's name
 new TwoLayerNet({ input_size: 2, hiddenSize: 3, outputSize: 2 });
-// @ts-expect-error: rows of a known shape
+// @ts-expect-error: inputs are a Matrix, not an array of rows
 net.predict([[0, 1]]);
-// @ts-expect-error: one of two words
+// @ts-expect-error: evaluation is one of two words
 net.numericalGradient(x, [1], { evaluation: "fast" });
-// @ts-expect-error: the window is written to, not replaced
+// @ts-expect-error: the arrays are written to, but params is not replaced
 net.params = net.grads;
 
 new SGD({ learningRate: 0.1 }).update(net.params, net.grads);
 new SGD().update({ w: [1] }, { w: [2] });
-// @ts-expect-error: the book's name
+// @ts-expect-error: this is the book's name
 new SGD({ lr: 0.1 });
 
 export async function follow(data: Dataset): Promise<History> {
@@ -69,9 +69,9 @@ export async function follow(data: Dataset): Promise<History> {
   exactly<Checkpoint>()(run.checkpoint());
   return run.finish();
 }
-// @ts-expect-error: a network learns from something
+// @ts-expect-error: the training data are missing
 train(net, { test: { x, t: [1] } });
-// @ts-expect-error: one of two words
+// @ts-expect-error: gradient is one of two words
 train(net, { train: { x, t: [1] } }, { gradient: "exact" });
 exactly<number | false | undefined>()(some<TrainOptions>().evaluateEvery);
 exactly<"after" | "before" | false | undefined>()(some<TrainOptions>().recordLoss);
@@ -93,21 +93,21 @@ exactly<Int32Array>()(random.choice(5, 3));
 exactly<string[]>()(random.choice(["a", "b"], 2, { replace: false }));
 exactly<string>()(random.choice(["a", "b"]));
 exactly<string[]>()(random.permutation(["a", "b"]));
-// @ts-expect-error: whether, not how often
+// @ts-expect-error: replace is true or false
 random.choice(5, 3, { replace: 1 });
 
 exactly<Promise<{ train: Dataset; test: Dataset }>>()(loadMnist({ directory: "mnist" }));
-// @ts-expect-error: one folder
+// @ts-expect-error: directory is one path
 loadMnist({ directory: ["mnist"] });
 exactly<readonly number[]>()(parseIdx(new Uint8Array(4)).shape);
 exactly<Uint8Array>()(new Dataset({ images: new Uint8Array(4), labels: Uint8Array.of(1), rows: 2, cols: 2 }).labels);
 init(some<WebAssembly.Module>());
-// @ts-expect-error: without it nothing has to be called
+// @ts-expect-error: init takes a module
 init();
 
 const errors: NumgradError[] = [some<ArgumentError>(), some<CoreError>(), some<DataFormatError>()];
 for (const error of errors) {
-  // Narrowed by the class: none is taken for another.
+  // Each class narrows the type: no class is taken for another.
   if (error instanceof NonFiniteError) exactly<number>()(error.index);
   else if (error instanceof ShapeError) exactly<string>()(error.argument);
   else if (error instanceof DivergenceError) exactly<History>()(error.history);

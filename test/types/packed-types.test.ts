@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PUBLIC, pack } from "../../scripts/tarball.mjs";
 
-// The programs beside this file are type tests. `tsc -p test` compiles them against the sources; here the oldest and the
-// newest TypeScript that the packages are for compile them against the tarballs, with every declaration checked.
+// The programs beside this file are type tests. `tsc -p test` compiles them against the sources. Here the oldest and
+// the newest TypeScript that the packages support compile them against the tarballs, with every declaration checked.
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const project = mkdtempSync(join(tmpdir(), "numgrad-types-"));
@@ -21,7 +21,7 @@ beforeAll(() => {
     mkdirSync(folder, { recursive: true });
     execFileSync("tar", ["-xzf", pack(name, project), "-C", folder, "--strip-components=1"]);
   }
-  // The only dependencies whose types the figures name.
+  // These are the only dependencies whose types the figures use.
   const modules = join(root, "packages/figures/node_modules");
   for (const name of ["vega", "vega-lite"]) symlinkSync(join(modules, name), join(project, "node_modules", name));
   mkdirSync(join(project, "node_modules/@types"));
@@ -32,7 +32,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(project, { recursive: true }));
 
-/** What a compiler says of some programs, which become JavaScript in the folder `out`. */
+/** Compiles programs to JavaScript in the folder `out`; returns the compiler's messages. */
 function compile(compiler: string, files: readonly string[], options: object): string {
   const lib = { target: "es2022", lib: ["es2022", "dom"], types: [], skipLibCheck: false };
   const strict = { strict: true, noUncheckedIndexedAccess: true, outDir: "out" };
@@ -46,7 +46,10 @@ function compile(compiler: string, files: readonly string[], options: object): s
 const bundler = { module: "esnext", moduleResolution: "bundler" };
 const nodenext = { module: "nodenext", moduleResolution: "nodenext" };
 
-/** Vega-Lite's types take seconds to check: the figures are compiled by each compiler once, and resolved either way once. */
+/**
+ * Vega-Lite's types take seconds to check. So each compiler compiles the figures once, and each way of resolving is
+ * used once.
+ */
 const withoutFigures = programs.filter((name) => name !== "figures.ts");
 
 describe.each([
@@ -55,20 +58,20 @@ describe.each([
   ["TypeScript 5.9", "as bundlers resolve", "typescript", bundler, programs],
   ["TypeScript 5.9", "as Node resolves", "typescript", nodenext, withoutFigures],
 ])("%s, %s", (_, __, compiler, resolution, files) => {
-  test("takes the packed declarations, and programs that use them", () => {
+  test("accepts the packed declarations, and programs that use them", () => {
     expect(compile(compiler, files, resolution)).toBe("");
   });
 
-  test("makes es2022 of `using`, which runs", () => {
+  test("compiles `using` to es2022, which runs", () => {
     expect(execFileSync(process.execPath, ["out/using.js"], { cwd: project, encoding: "utf8" })).toBe("disposed of\n");
   });
 });
 
-test("they go together with newer libraries and Node's types", () => {
+test("the declarations fit newer libraries and Node's types", () => {
   expect(compile("typescript", ["using.ts"], { ...nodenext, lib: ["esnext", "dom"], types: ["node"] })).toBe("");
 });
 
-test("a wrong type, and an error that does not come, are found", () => {
+test("a wrong type, and an expected error that does not come, are found", () => {
   writeFileSync(
     join(project, "wrong.ts"),
     'import { dot } from "numgrad";\nimport { exactly } from "./exactly.js";\n' +

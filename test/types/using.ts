@@ -1,4 +1,4 @@
-// Compiled to es2022 and run: the network is disposed of at the end of its block.
+// This program is compiled to es2022 and run: the network is disposed of at the end of its block.
 import { DisposedError, matrix, TwoLayerNet } from "numgrad";
 
 function used(): TwoLayerNet {

@@ -24,7 +24,7 @@ const dataset = new Dataset({ images, labels, rows: 2, cols: 2, classes: 2 });
 
 const make = (random: RandomState | number = 0) =>
   new TwoLayerNet({ inputSize: 4, hiddenSize: 3, outputSize: 2, random });
-/** Enough steps for the images to be listed in the core. */
+/** With so many steps the images are listed in the core. */
 const OPTIONS = { steps: 50, batchSize: 10, random: 1 };
 const begin = (net: TwoLayerNet, options: Partial<TrainOptions> = {}) =>
   train(net, { train: dataset }, { ...OPTIONS, ...options });
@@ -39,13 +39,14 @@ describe("memoryUsage", () => {
     const { memory } = fresh.core();
     const started = fresh.memoryUsage();
     expect(started).toEqual({ liveBytes: expect.any(Number), memoryBytes: memory.buffer.byteLength, networks: 0 });
-    // Three buffers of 8,192 numbers, two states of the generator, and 2,048 tries of four words and two normal values.
+    // The core has three buffers of 8,192 numbers, two of a generator's state, and 2,048 tries of four words and two
+    // values.
     const buffers = 3 * 8192 * 8 + 2 * 624 * 4 + 2048 * (4 * 4 + 2 * 8);
     expect(started.liveBytes).toBeGreaterThan(buffers);
     expect(started.liveBytes).toBeLessThan(buffers + 1024);
   });
 
-  test("tells of a network for as long as it lives", () => {
+  test("counts a network for as long as it lives", () => {
     make().dispose(); // starts the core
     const before = memoryUsage();
     const [a, b] = [make(), make()];
@@ -59,18 +60,18 @@ describe("memoryUsage", () => {
     expect(memoryUsage()).toEqual({ ...before, memoryBytes: one.memoryBytes });
   });
 
-  test("counts what the parameters take, at least", () => {
+  test("counts at least the bytes of the parameters", () => {
     const before = memoryUsage().liveBytes;
     const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10, random: 0 });
-    // Parameters and gradients of 39,760 doubles, and buffers for a batch.
+    // A network has 39,760 doubles for the parameters, as many for the gradient, and buffers for a part of a batch.
     expect(memoryUsage().liveBytes - before).toBeGreaterThan(2 * 8 * 39_760);
     expect(memoryUsage().liveBytes - before).toBeLessThan(2 ** 24);
     net.dispose();
   });
 });
 
-describe("live bytes return to where they were, exactly,", () => {
-  test("after 100,000 networks that were made, trained and disposed of, and memory grows for the first only", () => {
+describe("live bytes are exactly the same as before", () => {
+  test("after 100,000 networks were made, trained and disposed of, and memory grows only for the first", () => {
     const { x, t } = dataset.batch([0, 1, 2]);
     const optimizer = new SGD({ learningRate: 0.5 });
     const random = new RandomState(0);
@@ -89,11 +90,8 @@ describe("live bytes return to where they were, exactly,", () => {
 
   const ways: [name: string, run: (net: TwoLayerNet) => Promise<unknown>][] = [
     ["finished", (net) => begin(net).finish()],
-    ["were broken off", (net) => leaveAfter(3, begin(net))],
-    [
-      "were broken off while images were listed",
-      (net) => begin(net)[Symbol.asyncIterator]().return?.() ?? expect.fail(),
-    ],
+    ["were left by break", (net) => leaveAfter(3, begin(net))],
+    ["were left before their first step", (net) => begin(net)[Symbol.asyncIterator]().return?.() ?? expect.fail()],
     ["were never iterated", async (net) => begin(net)],
     ["were aborted", (net) => begin(net, { signal: AbortSignal.abort() }).finish()],
     ["diverged", (net) => rejectionOf(DivergenceError, begin(net, { optimizer: new Diverging() }).finish())],
@@ -122,7 +120,7 @@ describe("live bytes return to where they were, exactly,", () => {
 
   const wrong: [name: string, attempt: () => void][] = [
     ["has a wrong option", () => thrownBy(Error, () => make("0" as never))],
-    ["nobody could have", () => thrownBy(CoreError, () => new TwoLayerNet({ ...LARGE, hiddenSize: 2 ** 20 }))],
+    ["no memory could hold", () => thrownBy(CoreError, () => new TwoLayerNet({ ...LARGE, hiddenSize: 2 ** 20 }))],
     ["gets no random numbers", () => thrownBy(TypeError, () => make(new Exhausted()))],
   ];
 
@@ -158,7 +156,7 @@ describe("live bytes return to where they were, exactly,", () => {
 });
 
 describe("the garbage collector", () => {
-  test("gives back what was forgotten, but no network with a view that is in use", () => {
+  test("frees forgotten networks and runs, but no network with a view that is in use", () => {
     const script = fileURLToPath(new URL("forgotten.mjs", import.meta.url));
     const printed = execFileSync(process.execPath, ["--expose-gc", script], { encoding: "utf8" });
     expect(JSON.parse(printed)).toEqual({

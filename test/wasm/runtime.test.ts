@@ -3,19 +3,19 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 
 const core = new URL("../../packages/numgrad/src/wasm/generated/core_bg.wasm", import.meta.url);
 
-/** The runtime as a new page has it, with nothing started. */
+/** The runtime as in a new page, where the core has not been started. */
 async function freshRuntime() {
   vi.resetModules();
   return await import("../../packages/numgrad/src/wasm/runtime.js");
 }
 
-/** A platform whose `WebAssembly.Module` calls `compile` for bytes. */
+/** Simulates a platform whose `WebAssembly.Module` calls `compile` for bytes. */
 function compilesBy(compile: (bytes: Uint8Array) => WebAssembly.Module): void {
   const { Module } = WebAssembly;
   class Stub {
     static exports = Module.exports;
     constructor(bytes: Uint8Array) {
-      // biome-ignore lint/correctness/noConstructorReturn: stands for a constructor of the platform
+      // biome-ignore lint/correctness/noConstructorReturn: takes the place of a constructor of the platform
       return compile(bytes);
     }
     static [Symbol.hasInstance](value: unknown): boolean {
@@ -25,7 +25,7 @@ function compilesBy(compile: (bytes: Uint8Array) => WebAssembly.Module): void {
   vi.stubGlobal("WebAssembly", Object.create(WebAssembly, { Module: { value: Stub } }));
 }
 
-/** A platform on which compiling throws `error`. */
+/** Simulates a platform on which compiling throws `error`. */
 function compilingThrows(error: Error): void {
   compilesBy(() => {
     throw error;
@@ -44,7 +44,7 @@ describe("the core starts from its hexadecimal digits", () => {
     else setFromHex(undefined);
   });
 
-  /** The bytes that the core is compiled from. */
+  /** The bytes from which the core is compiled. */
   async function compiledBytes(): Promise<Uint8Array> {
     let compiled: Uint8Array | undefined;
     compilesBy((bytes) => {
@@ -73,14 +73,14 @@ describe("the core starts from its hexadecimal digits", () => {
     from.mockRestore();
   });
 
-  test("by a loop where there is neither", async () => {
+  test("by a loop if there is neither", async () => {
     setFromHex(undefined);
     vi.stubGlobal("Buffer", undefined);
     expect(await compiledBytes()).toEqual(expected);
   });
 });
 
-describe("where compiling is forbidden, a CoreError names the remedy", () => {
+describe("if compiling is forbidden, a CoreError names the remedy:", () => {
   test.each([
     [
       "Chromium",
@@ -110,7 +110,7 @@ describe("where compiling is forbidden, a CoreError names the remedy", () => {
     expect(core).toThrow(/numgrad\/core\.wasm .*init\(\)/);
   });
 
-  test("and a module that was compiled elsewhere still starts it", async () => {
+  test("and a module that was compiled elsewhere can still start the core", async () => {
     const module = new WebAssembly.Module(readFileSync(core));
     compilingThrows(new WebAssembly.CompileError("blocked by CSP"));
     const { core: start, init } = await freshRuntime();
@@ -119,7 +119,7 @@ describe("where compiling is forbidden, a CoreError names the remedy", () => {
     expect(start().memory).toBeInstanceOf(WebAssembly.Memory);
   });
 
-  test("another failure keeps its own words", async () => {
+  test("for another failure, the error keeps the engine's message", async () => {
     compilingThrows(new RangeError("could not allocate memory"));
     const { core } = await freshRuntime();
     expect(core).toThrow("the WebAssembly core could not start: could not allocate memory");

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { RawSession } from "../../packages/numgrad/src/wasm/generated/core.js";
 
-/** The package as a new page has it, with a core of its own: a trap ends that one, and no other. */
+/** The package as in a new page, with a core of its own: a trap ends this core and no other. */
 async function freshPackage() {
   vi.resetModules();
-  const numgrad = await import("../../packages/numgrad/src/index.js");
+  const numgrad = await import("numgrad");
   const glue = await import("../../packages/numgrad/src/wasm/generated/core.js");
   return { ...numgrad, glue };
 }
@@ -18,7 +18,7 @@ const labels = Uint8Array.from({ length: SIZE }, (_, i) => i % 2);
 const makeNet = ({ TwoLayerNet }: Package) =>
   new TwoLayerNet({ inputSize: 4, hiddenSize: 3, outputSize: 2, random: 0 });
 
-/** A run with enough steps for its images to be listed in the core. */
+/** A run with so many steps that its images are listed in the core. */
 const begin = (numgrad: Package, net = makeNet(numgrad)) => {
   const train = new numgrad.Dataset({ images, labels, rows: 2, cols: 2, classes: 2 });
   return numgrad.train(net, { train }, { steps: 50, batchSize: 10, random: 1 });
@@ -29,7 +29,7 @@ const t = [0, 1];
 const soft = { shape: [2, 2] as const, data: Float64Array.of(0.5, 0.5, 0.5, 0.5) };
 const long = new Float64Array(10_000);
 
-/** What `action` throws, or its promise is rejected with. */
+/** The error that `action` throws, or with which its promise is rejected. */
 async function thrownBy(action: () => unknown): Promise<unknown> {
   try {
     await action();
@@ -39,7 +39,7 @@ async function thrownBy(action: () => unknown): Promise<unknown> {
   return expect.fail("nothing was thrown");
 }
 
-/** The error that tells of a trap. */
+/** The error after a trap. */
 const trapped = (message: string) => ({
   name: "CoreError",
   message: `the WebAssembly core failed (${message}) and can no longer be used; reload numgrad`,
@@ -50,7 +50,7 @@ afterEach(() => vi.restoreAllMocks());
 
 type Use = (numgrad: Package) => unknown;
 
-/** Every call into the core, and something of the package that makes it. */
+/** Every call into the core, with a use of the package that makes it. */
 const CALLS: Record<"RawFunctions" | "RawImages" | "RawRandom" | "RawSession", Record<string, Use>> = {
   RawFunctions: {
     dot: ({ dot }) => dot([1, 2], [3, 4]),
@@ -65,6 +65,8 @@ const CALLS: Record<"RawFunctions" | "RawImages" | "RawRandom" | "RawSession", R
     allocate: (numgrad) => begin(numgrad).finish(),
     count: (numgrad) => begin(numgrad).finish(),
     create: (numgrad) => begin(numgrad).finish(),
+    encode: (numgrad) =>
+      numgrad.train(makeNet(numgrad), { train: { x, t } }, { steps: 50, batchSize: 2, random: 1 }).finish(),
     push: (numgrad) => begin(numgrad).finish(),
   },
   RawRandom: {
@@ -92,7 +94,7 @@ const CALLS: Record<"RawFunctions" | "RawImages" | "RawRandom" | "RawSession", R
   },
 };
 
-describe("a trap in any call is a CoreError, and so is every later use", () => {
+describe("a trap in any call throws a CoreError, and so does every later use:", () => {
   const cases = Object.entries(CALLS).flatMap(([type, calls]) =>
     Object.entries(calls).map(([call, use]) => [type as keyof typeof CALLS, call, use] as const),
   );
@@ -121,7 +123,7 @@ describe("a trap in any call is a CoreError, and so is every later use", () => {
 });
 
 describe("after a trap in the core itself", () => {
-  /** A network and a run's images whose last call never came back, another network, and the error of that run. */
+  /** A network and a run whose last call trapped, another network, and the error of that run. */
   async function afterTrap() {
     const numgrad = await freshPackage();
     const [net, other] = [makeNet(numgrad), makeNet(numgrad)];
@@ -135,20 +137,20 @@ describe("after a trap in the core itself", () => {
     return { numgrad, net, other, run, error: await thrownBy(() => run.finish()) };
   }
 
-  test("a training run ends with what has happened, though its images cannot be freed", async () => {
+  test("a training run ends with the error, although its images cannot be freed", async () => {
     const { run, error } = await afterTrap();
     expect(error).toMatchObject(trapped("unreachable"));
     expect(run.history).toMatchObject({ status: "aborted", stoppedAt: 1 });
   });
 
-  test("networks, old and new, say the same", async () => {
+  test("old and new networks throw the same error", async () => {
     const { numgrad, net, other, error } = await afterTrap();
     const uses = [() => net.loss(x, t), () => other.numericalGradient(x, t), () => makeNet(numgrad)];
     for (const use of uses) expect(await thrownBy(use)).toBe(error);
     expect(await thrownBy(() => begin(numgrad, other).finish())).toBe(error);
   });
 
-  test("networks are disposed of without a word, so that `using` hides no error", async () => {
+  test("networks are disposed of without an error, so that `using` does not hide the first one", async () => {
     const { numgrad, net, other } = await afterTrap();
     net.dispose();
     other[Symbol.dispose]();

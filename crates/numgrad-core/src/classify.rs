@@ -7,9 +7,9 @@
 //!
 //! # Certificate
 //!
-//! Let u = 2⁻²⁴, x the n inputs of the image that are not 0 (the bias among them), X = Σ xᵢ, mⱼ = maxᵢ |w₁\[i, j\]|, rⱼ
-//! = maxₖ w₂\[j, k\] − minₖ w₂\[j, k\]. The x are float32 numbers. Rounding the weights, the products and the sums
-//! moves a pre-activation by at most γ X mⱼ with γ = 1.01 (n + 3) u, which also covers the float64 sum. The slope of
+//! Let u = 2⁻²⁴, x the n inputs of the image that are not 0 (the bias among them), X = Σ |xᵢ|, mⱼ = maxᵢ |w₁\[i, j\]|, rⱼ
+//! = maxₖ w₂\[j, k\] − minₖ w₂\[j, k\]. Rounding the x, the weights, the products and the sums
+//! moves a pre-activation by at most γ X mⱼ with γ = 1.01 (n + 4) u, which also covers the float64 sum. The slope of
 //! the sigmoid is at most ¼, so the difference of two logits moves by at most γ X B with B = ¼ Σⱼ rⱼ mⱼ. The float64
 //! operations that follow (sigmoid, logits, softmax, in both ways) move it by less than 2⁻⁵⁰ (hidden_size + 10)(1 + Σⱼ
 //! maxₖ |w₂\[j, k\]|).
@@ -22,7 +22,6 @@ use crate::kernels::sigmoid::sigmoid;
 use crate::kernels::vector::argmax;
 use crate::memory::zeros;
 use crate::samples::image_lists::Image;
-use crate::samples::image_lists::pixel_value;
 use crate::simd::F32x4;
 use crate::two_layer::Dimensions;
 use alloc::vec::Vec;
@@ -47,7 +46,6 @@ pub struct Classifier {
     weights: Vec<f32>,
     /// hidden_size, padded to whole tiles.
     stride: usize,
-    pixel_values: [f32; 256],
     /// mⱼ of the certificate.
     largest: Vec<f64>,
     /// For each input that is not 0, where its row of weights starts, and its value.
@@ -76,7 +74,6 @@ impl Classifier {
             dims,
             weights: zeros((dims.input_size + 1) * stride),
             stride,
-            pixel_values: core::array::from_fn(|pixel| pixel_value(pixel as u8) as f32),
             largest: zeros(dims.hidden_size),
             entries: zeros(dims.input_size + 1),
             hidden_pre: zeros(stride),
@@ -130,20 +127,20 @@ impl Prepared<'_> {
         add_weighted_rows(logits, with_starts(hidden, dims.output_size), self.w2, dims.output_size);
         // The largest logit decides, if it is ahead of all others by more than the bound of the error.
         let best = argmax(logits);
-        let gamma = 1.01 * (entries.len() + 3) as f64 * F32_UNIT;
+        let gamma = 1.01 * (entries.len() + 4) as f64 * F32_UNIT;
         let error = gamma * total * self.sensitivity + self.float64_error;
         let ahead = |k: usize| k == best || logits[best] - logits[k] > error;
         (0..dims.output_size).all(ahead).then_some(best)
     }
 
-    /// Lists the inputs of an image that are not 0, the bias last; returns their sum, the X of the certificate.
+    /// Lists the inputs of an image that are not 0, the bias last; returns the sum of their sizes, the X of the certificate.
     fn list(&mut self, image: &Image) -> f64 {
-        let Classifier { dims, stride, pixel_values, entries, .. } = &mut *self.room;
+        let Classifier { dims, stride, entries, .. } = &mut *self.room;
         let mut total = 1.0;
         for ((entry, input), rank) in entries.iter_mut().zip(image.inputs).zip(image.ranks) {
-            let value = pixel_values[usize::from(image.values[usize::from(*rank)])];
+            let value = image.palette.single[usize::from(image.values[usize::from(*rank)])];
             *entry = (u32::from(*input) * *stride as u32, value);
-            total += f64::from(value);
+            total += f64::from(value.abs());
         }
         entries[image.inputs.len()] = ((dims.input_size * *stride) as u32, 1.0);
         total
@@ -168,7 +165,8 @@ fn weighted_sum(entries: &[(u32, f32)], weights: &[f32]) -> [F32x4; TILE] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::image_lists::ImageLists;
+    use crate::samples::image_lists::{ImageLists, ListLengths};
+    use crate::samples::palette::Palette;
     use crate::testing::{Xorshift, list_images};
     use crate::two_layer::ForwardPass;
 
@@ -183,7 +181,10 @@ mod tests {
 
     /// How many of 100 images float32 classified. Fails if the forward pass gives one of them another class.
     fn count_certain(params: &[f64], random: &mut Xorshift) -> usize {
-        let images = random_images(random);
+        count_certain_of(random_images(random), params)
+    }
+
+    fn count_certain_of(images: ImageLists, params: &[f64]) -> usize {
         let mut pass = ForwardPass::new(DIMS);
         (0..images.len()).for_each(|index| assert!(pass.batch.push_image(&images.image(index))));
         let pass = pass.run(params);
@@ -212,6 +213,52 @@ mod tests {
                 (0..50).map(|_| count_certain(&random_params(&mut random, spread1, spread2), &mut random)).sum();
             assert!(count >= 4950, "spread {spread1}, {spread2}: {count} of 5000");
         }
+    }
+
+    /// The same images with other numbers for their bytes.
+    fn with_numbers(images: &ImageLists, number: impl Fn(u8) -> f64) -> ImageLists {
+        let numbers: Vec<f64> = (0..images.len())
+            .flat_map(|index| {
+                let image = images.image(index);
+                let mut row = [number(0); DIMS.input_size];
+                for (input, rank) in image.inputs.iter().zip(image.ranks) {
+                    row[usize::from(*input)] = number(image.values[usize::from(*rank)]);
+                }
+                row
+            })
+            .collect();
+        let (mut palette, mut bytes) = (Palette::new(), vec![0; numbers.len()]);
+        assert!(palette.encode(&numbers, &mut bytes));
+        let mut lengths = ListLengths::default();
+        bytes.chunks_exact(DIMS.input_size).for_each(|image| lengths.add(image));
+        let mut lists = ImageLists::new(DIMS.input_size, images.len(), lengths, palette).unwrap();
+        bytes.chunks_exact(DIMS.input_size).for_each(|image| lists.push(image, 0));
+        lists
+    }
+
+    #[test]
+    fn the_class_is_that_of_the_forward_pass_whatever_the_bytes_stand_for() {
+        let mut random = Xorshift(9);
+        // Divided by 255 in float64, with a mean subtracted, negative, and beyond the range of float32 on both sides.
+        let numbers: [fn(u8) -> f64; 5] = [
+            |v| f64::from(v & 254) / 255.0,
+            |v| (f64::from(v & 254) - 33.31) / 78.57,
+            |v| -f64::from(v & 254),
+            |v| 1e37 * f64::from(v & 254),
+            |v| 1e-47 * f64::from(v & 254),
+        ];
+        for number in numbers {
+            for (spread1, spread2) in [(0.02, 0.02), (0.5, 1.0), (3.0, 10.0), (1e-3, 1e3)] {
+                for _ in 0..10 {
+                    let params = random_params(&mut random, spread1, spread2);
+                    count_certain_of(with_numbers(&random_images(&mut random), number), &params);
+                }
+            }
+        }
+        // Numbers of a usual size are nearly always certain, too.
+        let params = random_params(&mut random, 0.5, 1.0);
+        let images = with_numbers(&random_images(&mut random), numbers[1]);
+        assert!(count_certain_of(images, &params) >= 95);
     }
 
     #[test]

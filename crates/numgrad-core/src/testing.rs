@@ -1,6 +1,7 @@
 //! Tools that several unit tests share.
 
 use crate::samples::image_lists::{ImageLists, ListLengths};
+use crate::samples::palette::Palette;
 
 // The integration tests take the generator from the same file.
 #[path = "../tests/support/xorshift.rs"]
@@ -11,7 +12,7 @@ pub use xorshift::Xorshift;
 pub fn list_images(images: &[impl AsRef<[u8]>]) -> ImageLists {
     let mut lengths = ListLengths::default();
     images.iter().for_each(|image| lengths.add(image.as_ref()));
-    let mut lists = ImageLists::new(images[0].as_ref().len(), images.len(), lengths).unwrap();
+    let mut lists = ImageLists::new(images[0].as_ref().len(), images.len(), lengths, Palette::of_pixels()).unwrap();
     for (label, image) in images.iter().enumerate() {
         lists.push(image.as_ref(), label as u32);
     }

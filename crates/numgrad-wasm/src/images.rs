@@ -4,44 +4,62 @@ use crate::usage::try_allocate;
 use alloc::vec::Vec;
 use numgrad_core::memory::{reserve, zeros};
 use numgrad_core::samples::image_lists::{ImageLists, LARGEST_IMAGE, ListLengths};
+use numgrad_core::samples::palette::Palette;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Images of one part: how many the buffer holds.
 const PART_IMAGES: usize = 64;
 
 /// The lists of a dataset's images. All images pass through the buffer twice, part by part: first to be counted, then
-/// to be listed.
+/// to be listed. Images of numbers become pixels on the way, if they have few enough different ones.
 #[wasm_bindgen]
 pub struct RawImages {
     input_size: usize,
     images: usize,
+    /// Numbers of a part, [images, input_size]; empty if the images come as pixels.
+    numbers: Vec<f64>,
     pixels: Vec<u8>,
     labels: Vec<u32>,
     lengths: ListLengths,
+    /// The numbers that the pixels stand for, until the lists have it.
+    palette: Option<Palette>,
     lists: Option<ImageLists>,
-    layout: [usize; 3],
+    layout: [usize; 4],
 }
 
 #[wasm_bindgen]
 impl RawImages {
-    /// Prepares for `images` images of `input_size` pixels. `None` if an image is too large for lists, or if there is
-    /// not enough memory.
-    pub fn create(input_size: usize, images: usize) -> Option<RawImages> {
+    /// Prepares for `images` images of `input_size` pixels, which come as numbers or as pixels. `None` if an image is too
+    /// large for lists, or if there is not enough memory.
+    pub fn create(input_size: usize, images: usize, as_numbers: bool) -> Option<RawImages> {
         if input_size > LARGEST_IMAGE {
             return None;
         }
-        let mut pixels: Vec<u8> = try_allocate(|| reserve(PART_IMAGES * input_size))?;
-        pixels.resize(PART_IMAGES * input_size, 0);
+        let numbers = if as_numbers { buffer(PART_IMAGES * input_size)? } else { Vec::new() };
+        let pixels: Vec<u8> = buffer(PART_IMAGES * input_size)?;
         let labels = zeros(PART_IMAGES);
-        let layout = [PART_IMAGES, pixels.as_ptr() as usize, labels.as_ptr() as usize];
-        Some(Self { input_size, images, pixels, labels, lengths: ListLengths::default(), lists: None, layout })
+        let layout = [PART_IMAGES, pixels.as_ptr() as usize, labels.as_ptr() as usize, numbers.as_ptr() as usize];
+        let palette = Some(if as_numbers { Palette::new() } else { Palette::of_pixels() });
+        let lengths = ListLengths::default();
+        Some(Self { input_size, images, numbers, pixels, labels, lengths, palette, lists: None, layout })
     }
 
     /// Address of the layout, which packages/numgrad/src/network/image-lists.ts reads by position: how many images the
-    /// buffer holds, and the addresses of their pixels, [images, input_size], and of their labels, [images].
+    /// buffers hold, and the addresses of their pixels, [images, input_size], of their labels, [images], and of their
+    /// numbers, [images, input_size].
     #[wasm_bindgen(getter)]
     pub fn layout(&self) -> *const usize {
         self.layout.as_ptr()
+    }
+
+    /// Turns the first `rows` images of numbers in the buffer into pixels. False if the images have too many different
+    /// numbers, or one that is not finite.
+    pub fn encode(&mut self, rows: usize) -> bool {
+        let palette = match &mut self.lists {
+            Some(lists) => lists.palette_mut(),
+            None => self.palette.as_mut().expect("the lists take the palette over"),
+        };
+        palette.encode(&self.numbers[..rows * self.input_size], &mut self.pixels)
     }
 
     /// Counts what the lists of the first `rows` images in the buffer will hold.
@@ -51,7 +69,8 @@ impl RawImages {
 
     /// Allocates the lists of all images that were counted; false if there is not enough memory.
     pub fn allocate(&mut self) -> bool {
-        self.lists = try_allocate(|| ImageLists::new(self.input_size, self.images, self.lengths));
+        let Some(palette) = self.palette.take() else { return false };
+        self.lists = try_allocate(|| ImageLists::new(self.input_size, self.images, self.lengths, palette));
         self.lists.is_some()
     }
 
@@ -72,4 +91,11 @@ impl RawImages {
     pub(crate) fn lists(&self) -> &ImageLists {
         self.lists.as_ref().expect("the lists are allocated")
     }
+}
+
+/// A buffer of zeros; `None` if there is not enough memory.
+fn buffer<T: Clone + Default>(len: usize) -> Option<Vec<T>> {
+    let mut buffer = try_allocate(|| reserve(len))?;
+    buffer.resize(len, T::default());
+    Some(buffer)
 }

@@ -1,6 +1,6 @@
-// Section 4.2.5: accuracy is what we want, so why not climb it? Because it hardly ever moves.
+// Section 4.2.5: accuracy is the goal, but it cannot be the objective, because it hardly ever changes.
 import { loadMnist, numericalGradient, RandomState, SGD, TwoLayerNet } from "numgrad";
-import { mnistDirectory } from "numgrad-example-mnist/directory";
+import { mnistDirectory } from "numgrad-mnist-files";
 import { heading, print } from "./print.js";
 
 heading("3  Why accuracy cannot be the objective");
@@ -10,13 +10,13 @@ const random = new RandomState(0);
 const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10, random });
 const { x, t } = train.batch(random.choice(train.size, 100));
 
-// A network that has learned a little: it reads 32 of 100 images.
+// This network has learned a little: it classifies 32 of 100 images correctly.
 const optimizer = new SGD({ learningRate: 0.1 });
 while (net.accuracy(x, t) < 0.32) optimizer.update(net.params, net.gradient(x, t, { copy: false }));
 print("accuracy", net.accuracy(x, t));
 print("loss    ", net.loss(x, t));
 
-// Move the bias of the 5, little by little: the loss feels every move, the accuracy waits and then jumps.
+// The bias of the 5 is moved a little: the loss changes with every move, the accuracy stays the same and then jumps.
 print("\nbias moved by   loss         accuracy");
 const { b2 } = net.params;
 const bias = b2[5];
@@ -26,7 +26,7 @@ for (const move of [-0.1, -0.05, -0.01, -0.001, -0.0001, 0, 0.0001, 0.001, 0.01,
 }
 b2[5] = bias;
 
-// So a step of h = 1e-4 to both sides sees no difference, and the quotient is 0: nowhere to go.
+// So with h = 1e-4 the accuracy is the same on both sides, and the quotient is 0: it gives no direction.
 const zeros = (gradient: Float64Array) => gradient.filter((slope) => slope === 0).length;
 const ofAccuracy = numericalGradient(() => net.accuracy(x, t), net.params.w2);
 const ofLoss = numericalGradient(() => net.loss(x, t), net.params.w2);

@@ -1,4 +1,4 @@
-// Section 4.2.5, second half: the step function loses every small change, just as accuracy does.
+// Section 4.2.5, second half: the step function hides every small change, as accuracy does.
 import {
   crossEntropyError,
   dot,
@@ -19,9 +19,9 @@ for (const x of [-2, -0.5, 0, 0.5, 2]) {
   const [step, smooth] = [numericalDiff(stepFunction, x), numericalDiff(sigmoid, x)];
   print(String(x).padStart(8), String(step).padStart(15), "  ", smooth.toFixed(6));
 }
-// At 0 the quotient is (1 − 0) / 2h: it says how small h is, and nothing about the function.
+// At 0 the quotient is (1 − 0) / 2h. This depends only on h, and not on the function.
 
-// A network with one or the other: what does its loss say about the weights of the first layer?
+// A network with either activation: how does its loss depend on the weights of the first layer?
 const x = [0.6, 0.9];
 const t = [0, 0, 1];
 const W1 = matrix([

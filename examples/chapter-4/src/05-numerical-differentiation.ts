@@ -11,11 +11,11 @@ print("f(x) = 0.01 x² + 0.1 x, so f'(x) = 0.02 x + 0.1");
 print("  f'(5)  = 0.2:", numericalDiff(function1, 5));
 print("  f'(10) = 0.3:", numericalDiff(function1, 10));
 
-// As small an h as possible? 5 + 1e-50 is 5: nothing is left of the difference.
+// h must not be too small: 5 + 1e-50 is 5, so the difference is 0.
 print("  f'(5) with h = 1e-50:", numericalDiff(function1, 5, { h: 1e-50 }));
 
-// Neither quotient gets to h = 0, as one of the notes remarks. But the error of the forward one shrinks like h and that
-// of the central one like h², until rounding, which grows like 1 / h, takes over.
+// Neither quotient has h = 0, as one of the notes remarks. But the error of the forward quotient shrinks like h and
+// that of the central quotient like h², until the error by rounding, which grows like 1 / h, is larger.
 const cube = (x: number) => x * x * x;
 print("\nerrors of g'(1) for g(x) = x³");
 print("       h    forward    central");
@@ -25,11 +25,11 @@ for (const h of [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10]) {
   print(h.toExponential(0).padStart(8), forward.toExponential(1).padStart(10), central.toExponential(1).padStart(10));
 }
 
-// What the book does not have: extrapolating to h = 0, with an estimate of the error.
+// This is not in the book: extrapolation to h = 0, with an estimate of the error.
 const { value, error } = derivative(cube, 1);
 print("extrapolated:", value, "±", error.toExponential(0));
 
-// The slope is that of the tangent, the line that leans on the curve.
+// The slope of the function is the slope of the tangent, which touches the curve.
 const xs = Array.from({ length: 201 }, (_, i) => i / 10);
 const tangents = [5, 10].map((x) => tangentLine(function1, x));
 const draw = (mark: string, f: (x: number) => number) => ({ mark, points: xs.map((x) => [x, f(x)] as const) });

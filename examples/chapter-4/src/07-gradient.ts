@@ -16,8 +16,8 @@ for (const [x0, x1] of [
   print(`  at (${x0}, ${x1})   `, gradient, "  ", inFull(gradient));
 }
 
-// Figure 4-9: at every point an arrow against the gradient. Downhill is all that it promises; in this bowl downhill is
-// also where the lowest place is.
+// Figure 4-9: at every point an arrow against the gradient. It points downhill. In this bowl, it also points to the
+// lowest place.
 const axis = Array.from({ length: 18 }, (_, i) => -2 + 0.25 * i); // np.arange(-2, 2.5, 0.25)
 const ARROWS = ["→", "↗", "↑", "↖", "←", "↙", "↓", "↘"];
 
@@ -31,8 +31,8 @@ print("\ndownhill, for x₀ (to the right) and x₁ (upwards) from -2 to 2.25");
 for (const x1 of [...axis].reverse()) print(" ", ...axis.map((x0) => arrow(numericalGradient(function2, [x0, x1]))));
 print("figure: docs/figures/gradient-field-light.svg (npm run figures)");
 
-// A trap of the notes' code: with integers, NumPy cuts off 3 + 0.0001, and the gradient of [3, 4] is [25000, 35000].
-// JavaScript's numbers are no integers, only some of its arrays are, and those are refused:
+// A trap of the notes' code: for an array of integers NumPy truncates 3 + 0.0001, and the gradient at [3, 4] is
+// [25000, 35000]. In JavaScript only some arrays hold integers, and these are refused:
 try {
   numericalGradient(function2, new Int32Array([3, 4]) as unknown as Float64Array);
 } catch (error) {

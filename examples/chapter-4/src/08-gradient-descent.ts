@@ -1,4 +1,4 @@
-// Section 4.4.1: a step against the gradient, and another one, and another one.
+// Section 4.4.1: many steps against the gradient.
 import { gradientDescent } from "numgrad";
 import { heading, inFull, print } from "./print.js";
 
@@ -17,11 +17,11 @@ function descend(what: string, learningRate: number): void {
 
 print("x₀² + x₁², whose lowest place is (0, 0), from (-3, 4)");
 descend("arrives", 0.1);
-// Each step overshoots by more than the last, until x + h is x for so large an x, and every difference 0.
+// Each step overshoots by more than the last, until x is so large that x + h is x, and every difference is 0.
 descend("too large", 10.0);
 descend("too small, a hundred steps lead nowhere", 1e-10);
 
-// The notes start at (3, 4), as good a place as any. The book's code moves the array that it is given; here it stays.
+// The notes start at (3, 4). The book's code changes the array that it receives; gradientDescent does not.
 const start = new Float64Array([3.0, 4.0]);
 const { x } = gradientDescent(function2, start, { learningRate: 0.1, steps: 100 });
 print("\nfrom (3, 4), learning rate 0.1");

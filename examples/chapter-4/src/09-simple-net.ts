@@ -1,4 +1,4 @@
-// Section 4.4.2: the gradient of a network's loss by its weights, with the weights that two of the notes got.
+// Section 4.4.2: the gradient of a network's loss by its weights. The weights are those of two of the notes.
 import { crossEntropyError, dot, type Matrix, matrix, numericalGradient, softmax } from "numgrad";
 import { heading, print } from "./print.js";
 
@@ -34,7 +34,7 @@ function study(net: SimpleNet, t: number[]): void {
   print("largest at", p.indexOf(Math.max(...p)));
   print("loss      ", net.loss(x, t));
 
-  const f = () => net.loss(x, t); // f looks at net.W, an element of which has been moved
+  const f = () => net.loss(x, t); // f uses net.W, with one element moved
   const dW = numericalGradient(f, net.W);
   print("dW");
   print(dW);
@@ -49,7 +49,7 @@ const net2 = new SimpleNet(
 );
 study(net2, [0, 0, 1]);
 
-// The note prints a loss of 0.92806853, and a dW with other last digits: there is no 1e-7 inside its logarithm.
+// The note prints a loss of 0.92806853, and a dW with other last digits, because its logarithm has no 1e-7 inside.
 const lossWithoutDelta = () => -Math.log(softmax(net2.predict(x))[2]);
 print("without the 1e-7, as the note prints it");
 print("loss      ", lossWithoutDelta());
@@ -65,9 +65,9 @@ const net1 = new SimpleNet(
 );
 study(net1, [0, 1, 0]);
 
-// The note prints this dW, but the prediction and the loss of another W: a gradient had been stopped between
-// x[idx] = tmp + h and x[idx] = tmp. An error in f does that, and so does Ctrl-C in a notebook; nobody notices, and all
-// that follows is computed with wrong weights. So numgrad puts x back however f ends.
+// The note prints this dW, but the prediction and the loss of another W. A gradient had been stopped between x[idx] =
+// tmp + h and x[idx] = tmp, by an error in f or by Ctrl-C in a notebook. Nobody notices this, and all that follows is
+// computed with wrong weights. So numgrad restores x if f throws.
 function numericalGradientOfTheNotes(f: () => number, x: Float64Array): Float64Array {
   const h = 1e-4;
   const grad = new Float64Array(x.length);
@@ -89,18 +89,18 @@ function stop(): never {
   throw new Error("stopped");
 }
 
-function stopped(gradient: () => unknown): void {
+function runAndIgnoreError(gradient: () => unknown): void {
   try {
     gradient();
   } catch {
-    // The next cell of the notebook is run as if nothing had happened.
+    // The next cell of the notebook is run all the same.
   }
 }
 
 const w00 = net1.W.data[0];
-stopped(() => numericalGradient(stop, net1.W));
+runAndIgnoreError(() => numericalGradient(stop, net1.W));
 print("numgrad's gradient, stopped, has moved W[0][0] by", net1.W.data[0] - w00);
-stopped(() => numericalGradientOfTheNotes(stop, net1.W.data));
+runAndIgnoreError(() => numericalGradientOfTheNotes(stop, net1.W.data));
 print("the note's gradient, stopped, has moved it by", Number((net1.W.data[0] - w00).toFixed(8)));
 print("and now, as the note prints it");
 print("prediction", net1.predict(x));

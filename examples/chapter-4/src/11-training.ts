@@ -1,6 +1,7 @@
-// Sections 4.5.2 and 4.5.3: mini-batch, gradient, update, and again. Five epochs; `npm start` makes sixteen.
+// Sections 4.5.2 and 4.5.3: a step is a mini-batch, a gradient and an update. These are the steps of five epochs;
+// `npm start` makes sixteen epochs.
 import { loadMnist, movingAverage, RandomState, SGD, TwoLayerNet } from "numgrad";
-import { mnistDirectory } from "numgrad-example-mnist/directory";
+import { mnistDirectory } from "numgrad-mnist-files";
 import { plot } from "./plot.js";
 import { heading, print } from "./print.js";
 
@@ -31,7 +32,7 @@ for (let i = 0; i < itersNum; i++) {
   // Gradient, by central differences; net.gradient would be backpropagation
   const grad = net.numericalGradient(xBatch, tBatch, { copy: false });
 
-  // params[key] -= learningRate * grad[key], for the same net that is measured below (note 001 updates another one)
+  // params[key] -= learningRate * grad[key]. It is the same net that is measured below; note 001 updates another one.
   optimizer.update(net.params, grad);
 
   const loss = net.loss(xBatch, tBatch);
@@ -55,7 +56,7 @@ print("\nloss of the mini-batches, averaged over 50 steps");
 const smoothed = Array.from(movingAverage(trainLossList, 50), (loss, i) => [i, loss] as const);
 print(plot([{ mark: "●", points: smoothed }], "step"));
 
-// No overfitting: what is learned from the training images holds for images that the network has never seen.
+// There is no overfitting: the network is as good for images that it has never seen as for the training images.
 const byEpoch = (accuracies: number[]) => accuracies.map((accuracy, epoch) => [epoch, accuracy] as const);
 const curves = [
   { mark: "●", points: byEpoch(trainAccList) },

@@ -1,6 +1,6 @@
-// Sections 4.5 and 5.7.3: backpropagation is hard to write and easy to check, with a numerical gradient.
+// Sections 4.5 and 5.7.3: backpropagation is hard to write, but easy to check with a numerical gradient.
 import { checkGradient, loadMnist, TwoLayerNet } from "numgrad";
-import { mnistDirectory } from "numgrad-example-mnist/directory";
+import { mnistDirectory } from "numgrad-mnist-files";
 import { heading, print } from "./print.js";
 
 heading("12  Backpropagation, checked");
@@ -18,14 +18,14 @@ for (const key of ["w1", "b1", "w2", "b2"] as const) {
   const mean = differences.reduce((sum, difference) => sum + difference) / differences.length;
   print(`  ${key}:`, mean);
 }
-// What is left is no rounding: backpropagation leaves out the 1e-7 inside the logarithm, which is 1e-6 of a
+// These differences are not rounding. Backpropagation leaves out the 1e-7 inside the logarithm, which is 1e-6 of a
 // probability of 0.1.
 
-// checkGradient asks the loss itself, by the definition, here in twenty random directions of the 39,200 weights.
+// checkGradient uses differences of the loss itself, here in twenty random directions of the 39,200 weights.
 const loss = () => net.loss(xBatch, tBatch);
 print("\nW1:", String(checkGradient(loss, gradBackprop.w1, net.params.w1)));
 
-// A slip of the pen, one weight of 500: found.
+// One wrong slope of 500 is found.
 const wrong = gradBackprop.w2.slice();
 wrong[123] *= 1.1;
 print("\nW2 with one wrong slope:", String(checkGradient(loss, wrong, net.params.w2)));

@@ -1,4 +1,4 @@
-// Runs the programs of the chapter, all of them or some: npm run chapter-4 -- 5 8
+// Runs all programs of the chapter, or some of them: npm run chapter-4 -- 5 8
 import { readdirSync } from "node:fs";
 
 /** The programs by their numbers: 1 → 01-losses.ts */
@@ -16,7 +16,9 @@ const HELP = `The programs of chapter 4, all of them or some.
 ${[...programs].map(([number, file]) => `  ${number.padStart(2)}  ${file.slice(3, -3).replaceAll("-", " ")}`).join("\n")}
 `;
 
-/** Of SIGPIPE, which ends most programs before a `| head`. Node ignores it and reports an error. */
+/**
+ * The exit code of a program that SIGPIPE ends, as before a `| head`. Node ignores this signal and reports an error.
+ */
 const CLOSED_PIPE = 141;
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -37,7 +39,7 @@ async function main(args: string[]): Promise<number> {
     console.error(`${wrong}: expected the number of a program, 1 to ${programs.size} (--help lists them)`);
     return 2;
   }
-  // Once each: a module that has been imported does not run again.
+  // Each program runs once, because a module that has been imported does not run again.
   const chosen = new Set(args.length > 0 ? args : programs.keys());
   let first = true;
   for (const number of chosen) {

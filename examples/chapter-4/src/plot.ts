@@ -1,14 +1,14 @@
-/** A curve, drawn with one character. */
+/** A curve, which is drawn with one character. */
 export interface Curve {
   readonly mark: string;
-  /** In ascending x. */
+  /** The points of the curve, in ascending x. */
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
 const WIDTH = 64;
 const HEIGHT = 14;
 
-/** Curves as text, on axes that just hold them. Where curves meet, the first is seen. */
+/** Curves as text. The axes end where the curves end. If several curves are at the same place, the first is shown. */
 export function plot(curves: readonly Curve[], xLabel: string): string {
   const points = curves.flatMap((curve) => curve.points);
   const x = axis(points.map(([x]) => x)); // biome-ignore format: a pair
@@ -33,7 +33,7 @@ function axis(values: number[]) {
   return { start: Math.min(...values), end: Math.max(...values) };
 }
 
-/** The height at x of the line from point to point; NaN beside it. */
+/** The height at x of the line through the points; NaN outside of it. */
 function interpolate(points: Curve["points"], x: number): number {
   const after = points.findIndex(([px]) => px >= x);
   const [x1, y1] = points[after] ?? [Number.NaN, Number.NaN];

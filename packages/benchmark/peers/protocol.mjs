@@ -1,40 +1,45 @@
-// What every JavaScript peer runs in: reads the task (a JSON file, its path is the argument), does and times what it asks
-// for, and prints one line of JSON. protocol.py is the same for Python.
+// The program around each JavaScript peer. It reads the task (a JSON file whose path is the argument), runs and times
+// what the task asks for, and prints one line of JSON. protocol.py does the same for Python.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const BATCH = 100;
 const PIXELS = 784;
 const CLASSES = 10;
-/** Of the time for a numerical gradient, before the clock is started. */
+/** Share of the time for a numerical gradient that is spent on warming up. */
 const WARMUP_SHARE = 0.3;
 
 /**
- * A library at the task: 784-50-10, sigmoid, softmax and cross entropy, SGD 0.1. Any method may return a promise.
+ * A library that trains the network 784-50-10 with sigmoid, softmax, cross entropy and SGD 0.1. Any method may return a
+ * promise.
  *
  * @template Data, Batch
  * @typedef {object} Peer
- * @property {(images: Uint8Array, labels: Uint8Array) => Data} load Images as the library's users keep them.
- * @property {(data: Data, indices: Int32Array) => Batch} batch Gathers samples and hands them to the library.
- * @property {(batch: Batch) => unknown} step Forward, backward, update.
+ * @property {(images: Uint8Array, labels: Uint8Array) => Data} load Makes a dataset as users of the library keep it.
+ * @property {(data: Data, indices: Int32Array) => Batch} batch Gathers samples and gives them to the library.
+ * @property {(batch: Batch) => unknown} step Forward pass, backward pass and update.
  * @property {(batch: Batch) => ArrayLike<number>} probabilities Outputs of the softmax, row by row.
  * @property {(data: Data) => number} accuracy
  * @property {(batch: Batch) => void} [dispose]
- * @property {(data: Data) => (n: number) => unknown} [loop] The library's own training loop, in place of `batch` and
- *   `step`: its result makes n steps on batches that the library draws as RandomState(0) does.
- * @property {(train: Data, test: Data, job: Job) => object} [job] The same with evaluations.
+ * @property {(data: Data) => (n: number) => unknown} [loop] The library's own training loop, used instead of `batch`
+ * and `step`. Its result makes n steps, on batches that the library draws as RandomState(0) does.
+ * @property {(train: Data, test: Data, job: Job) => object} [job] The library's own training loop with evaluations.
  * @property {(name: string, row: number, col: number, value: number) => void} [write] Sets one parameter.
  * @property {(batch: Batch) => number} [loss]
- * @property {(batch: Batch) => Record<string, ArrayLike<number>>} [numericalGradient] In place of `write` and `loss`, if
- *   the library has it.
+ * @property {(batch: Batch) => Record<string, ArrayLike<number>>} [numericalGradient] The library's own gradient by
+ * central differences, used instead of `write` and `loss`.
  */
 
 /**
- * @typedef {{ steps: number, every: number, warmup: number }} Job Steps; an evaluation after each `every`th from the first
- *   on, none if 0; milliseconds of steps before the clock starts.
+ * @typedef {{ steps: number, every: number, warmup: number }} Job Number of steps; an evaluation follows steps 0,
+ * `every`, 2 `every`, … (none if `every` is 0); milliseconds of steps before the clock starts.
  */
 
-/** @param {(setting: { dtype: string, hidden: number, variant?: string, weights: Record<string, Float64Array> }) => Promise<Peer>} build */
+/**
+ *
+ * @param {(setting: { dtype: string, hidden: number, variant?: string, weights: Record<string, Float64Array> }) =>
+ * Promise<Peer>} build
+ */
 export async function race(build) {
   const task = JSON.parse(readFileSync(process.argv[2], "utf8"));
   const file = (name) => readFileSync(join(task.folder, name));
@@ -76,7 +81,7 @@ export async function race(build) {
   }
   if (evaluation) {
     const times = await repeat(() => peer.accuracy(train), evaluation.ms, 1);
-    // The first is to warm up, but where one takes longer than the time it is all there is.
+    // The first run is the warm-up, unless it is the only one because it takes longer than the time.
     result.evaluation = summary(times.length > 1 ? times.slice(1) : times, 1);
   }
   if (job) {
@@ -86,11 +91,11 @@ export async function race(build) {
   }
   result.peakRss = process.resourceUsage().maxRSS * 1024;
   result.runtime = `Node ${process.versions.node}`;
-  // Whoever keeps a worker or a timer must not keep the racer waiting.
+  // The process ends here, even if the library still has a worker or a timer.
   process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));
 }
 
-/** Steps on the batches that are already in the peer's own arrays, one after the other. */
+/** Makes steps on batches in turn that are already in the peer's own arrays. */
 function rotate(peer, batches) {
   let next = 0;
   return async (n) => {
@@ -102,7 +107,7 @@ function rotate(peer, batches) {
   };
 }
 
-/** Gathers, hands over and steps; after every `every`th step the accuracy over both sets. */
+/** Times steps that gather their batches. Every `every` steps the accuracy over both sets is computed. */
 async function measureJob(peer, train, test, { steps, every, warmup }, indices) {
   let made = 0;
   const step = async () => {
@@ -130,7 +135,7 @@ async function measureJob(peer, train, test, { steps, every, warmup }, indices) 
   return result;
 }
 
-/** A whole central-difference gradient, or as many of its parameters as fit into the time, and how exact they are. */
+/** Times a gradient by central differences, or as many of its parameters as fit into the time, and finds its error. */
 async function measureNumerical(peer, batches, { ms: limit, h }, weights, exact) {
   const ms = limit ?? Number.POSITIVE_INFINITY;
   if (peer.numericalGradient) return measureWholeGradient(peer, batches, limit ?? 3000, exact);
@@ -170,13 +175,13 @@ async function measureWholeGradient(peer, batches, ms, exact) {
   return { ms: summary(await times(), 1).median, measured, of, error: worst / largest(exact) };
 }
 
-/** Every parameter once, neighbours far apart, so that any beginning of the list is a fair sample of the whole. */
+/** Lists each parameter once, with neighbours far apart, so that any beginning of the list is a fair sample of all. */
 function spread(parameters) {
   const all = Object.entries(parameters).flatMap(([name, values]) => {
     const cols = { w1: values.length / PIXELS, b1: values.length }[name] ?? CLASSES;
     return Array.from(values, (_, index) => ({ name, row: Math.floor(index / cols), col: index % cols, index }));
   });
-  // 24,593 is a prime, about 0.618 of the 39,760.
+  // 24,593 is a prime, about 0.618 times 39,760.
   return all.map((_, i) => all[(i * 24_593) % all.length]);
 }
 
@@ -184,7 +189,7 @@ function largest(gradient) {
   return Math.max(...Object.values(gradient).map((values) => values.reduce((max, v) => Math.max(max, Math.abs(v)), 0)));
 }
 
-/** w1, b1, w2, b2 out of one array. */
+/** Splits one array into w1, b1, w2 and b2. */
 function split(all) {
   const hidden = (all.length - CLASSES) / (PIXELS + 1 + CLASSES);
   const ends = [PIXELS * hidden, hidden, hidden * CLASSES, CLASSES].map(
@@ -196,20 +201,19 @@ function split(all) {
   return Object.fromEntries(["w1", "b1", "w2", "b2"].map((name, i) => [name, all.slice(ends[i - 1] ?? 0, ends[i])]));
 }
 
-/** −Σ log(p + 1e-7) / rows: the book's loss, for all peers by the same code. */
+/** The book's loss −Σ log(p + 1e-7) / rows, computed by the same code for all peers. */
 function crossEntropy(probabilities, labels) {
   let sum = 0;
   for (let i = 0; i < BATCH; i++) sum -= Math.log(probabilities[i * CLASSES + labels[i]] + 1e-7);
   return sum / BATCH;
 }
 
-function mnist(directory, part) {
-  const read = (kind, header) =>
-    new Uint8Array(readFileSync(join(directory, `${part}-${kind}-ubyte`))).subarray(header);
+function mnist(directory, set) {
+  const read = (kind, header) => new Uint8Array(readFileSync(join(directory, `${set}-${kind}-ubyte`))).subarray(header);
   return [read("images-idx3", 16), read("labels-idx1", 8)];
 }
 
-/** The milliseconds of each run of `action`, for `ms` altogether and at least `least` runs. */
+/** Runs `action` for `ms` milliseconds altogether, at least `least` times. Returns the milliseconds of each run. */
 async function repeat(action, ms, least) {
   const times = [];
   const begin = performance.now();
@@ -223,7 +227,7 @@ async function repeat(action, ms, least) {
   return times;
 }
 
-/** Minimum and median of times that are for `n` of what is asked for. */
+/** Minimum and median of some times, divided by `n`. */
 function summary(times, n) {
   const sorted = times.map((ms) => ms / n).sort((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -1,5 +1,6 @@
-"""What every Python peer runs in: reads the task (a JSON file, its path is the argument), does and times what it asks for,
-and prints one line of JSON. protocol.mjs is the same for JavaScript; what a peer has to offer is described there."""
+"""The program around each Python peer. It reads the task (a JSON file whose path is the argument), runs and times what
+the task asks for, and prints one line of JSON. protocol.mjs does the same for JavaScript and describes the methods of a
+peer."""
 
 import json
 import os
@@ -55,13 +56,13 @@ def race(build):
         result["share"] = (time.process_time() - before) / (time.perf_counter() - begin)
     if "evaluation" in measure:
         times = repeat(lambda: peer.accuracy(*train), measure["evaluation"]["ms"], 1)
-        # The first is to warm up, but where one takes longer than the time it is all there is.
+        # The first run is the warm-up, unless it is the only one because it takes longer than the time.
         result["evaluation"] = summary(times[1:] or times, 1)
     if "job" in measure:
         test = peer.load(*mnist(task["mnist"], "t10k"))
         indices = read("indices.i32", np.int32).reshape(-1, BATCH)
         result["job"] = measure_job(peer, train, test, indices, **measure["job"])
-    # In kilobytes on Linux, in bytes on macOS.
+    # ru_maxrss is in kilobytes on Linux, and in bytes on macOS.
     unit = 1 if sys.platform == "darwin" else 1024
     result["peakRss"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
     result["runtime"] = f"Python {platform.python_version()}"
@@ -69,7 +70,7 @@ def race(build):
 
 
 def measure_job(peer, train, test, indices, steps, every, warmup):
-    """Gathers, hands over and steps; after every `every`th step the accuracy over both sets."""
+    """Times steps that gather their batches. Every `every` steps the accuracy over both sets is computed."""
     if warmup > 0:
         repeat(lambda: peer.step(*peer.batch(train, indices[0])), warmup, 1)
     result = {"steps": steps, "evaluations": 0, "stepMs": 0, "evaluationMs": 0, "testAccuracy": 0}
@@ -90,7 +91,7 @@ def measure_job(peer, train, test, indices, steps, every, warmup):
 
 
 def measure_numerical(peer, batches, weights, exact, ms, h):
-    """A whole central-difference gradient, or as many of its parameters as fit into the time (ms None: all of them)."""
+    """Times a gradient by central differences, or as many of its parameters as fit into the time (all if ms is None)."""
     largest = max(np.abs(values).max() for values in exact.values())
     total = sum(values.size for values in exact.values())
     if hasattr(peer, "numerical_gradient"):
@@ -101,10 +102,10 @@ def measure_numerical(peer, batches, weights, exact, ms, h):
         return {"ms": summary(times, 1)["median"], "measured": measured, "of": total, "error": error / largest}
 
     everything = [(name, index) for name in exact for index in np.ndindex(exact[name].shape)]
-    # 24,593 is a prime, about 0.618 of the 39,760: any beginning of the list is a fair sample of the whole.
+    # 24,593 is a prime, about 0.618 times 39,760. So any beginning of the list is a fair sample of all parameters.
     parameters = [everything[(i * 24593) % total] for i in range(total)]
     parameters[:0], ms = parameters[:10], ms or float("inf")
-    measured, worst, start = -10, 0.0, time.perf_counter()  # the first ten are to warm up
+    measured, worst, start = -10, 0.0, time.perf_counter()  # the first ten are the warm-up
     for name, index in parameters:
         if measured == 0:
             start = time.perf_counter()
@@ -123,21 +124,21 @@ def measure_numerical(peer, batches, weights, exact, ms, h):
 
 
 def split(values):
-    """w1, b1, w2, b2 out of one array."""
+    """Splits one array into w1, b1, w2 and b2."""
     hidden = (len(values) - CLASSES) // (784 + 1 + CLASSES)
     shapes = {"w1": (784, hidden), "b1": (hidden,), "w2": (hidden, CLASSES), "b2": (CLASSES,)}
     ends = np.cumsum([np.prod(shape) for shape in shapes.values()])
-    parts = np.split(values, ends[:-1])
-    return {name: part.reshape(shape) for (name, shape), part in zip(shapes.items(), parts)}
+    arrays = np.split(values, ends[:-1])
+    return {name: array.reshape(shape) for (name, shape), array in zip(shapes.items(), arrays)}
 
 
-def mnist(directory, part):
-    read = lambda kind, header: np.fromfile(os.path.join(directory, f"{part}-{kind}-ubyte"), np.uint8)[header:]
+def mnist(directory, subset):
+    read = lambda kind, header: np.fromfile(os.path.join(directory, f"{subset}-{kind}-ubyte"), np.uint8)[header:]
     return read("images-idx3", 16).reshape(-1, 784), read("labels-idx1", 8)
 
 
 def repeat(action, ms, least):
-    """The milliseconds of each run of `action`, for `ms` altogether and at least `least` runs."""
+    """Runs `action` for `ms` milliseconds altogether, at least `least` times. Returns the milliseconds of each."""
     times = []
     begin = mark = time.perf_counter()
     while len(times) < least or (mark - begin) * 1000 < ms:
@@ -149,5 +150,5 @@ def repeat(action, ms, least):
 
 
 def summary(times, n):
-    """Minimum and median of times that are for `n` of what is asked for."""
+    """Minimum and median of some times, divided by `n`."""
     return {"min": min(times) / n, "median": statistics.median(times) / n}

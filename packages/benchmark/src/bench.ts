@@ -1,18 +1,18 @@
-// Races numgrad's core, as it ships, against plain TypeScript: `npm run bench`.
+// Races numgrad's published bundle against plain TypeScript: `npm run bench`.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { growthFigure } from "./figure.js";
 import { describeMachine, formatMachine, type Machine, packageVersion } from "./machine.js";
 import { HELP, type Options, parseOptions, UsageError } from "./options.js";
-import { runGroup } from "./races/index.js";
+import { runGroup, withCurrentTexts } from "./races/index.js";
 import { DisagreementError, type GroupResult, Setting } from "./races/setting.js";
 import { readSection, replaceSection } from "./report.js";
 import { formatAgreements, markdownOf, tableOf, textTable } from "./tables.js";
 
-/** What a run of `npm run bench` leaves behind as JSON. Times are milliseconds. */
+/** Results of `npm run bench`, as JSON. Times are milliseconds. */
 export interface Report {
   readonly machine: Machine;
-  /** Package and version under the clock. */
+  /** Package that measures the times, with its version. */
   readonly harness: string;
   readonly command: string;
   readonly quick: boolean;
@@ -26,6 +26,7 @@ async function main(args: string[]): Promise<number> {
   try {
     const options = parseOptions(args);
     if (options === "help") process.stdout.write(HELP);
+    else if (options.from !== undefined) await rewrite(options.from, options.out!);
     else await bench(options, ["npm run bench", ...(args.length > 0 ? ["--", ...args] : [])].join(" "));
     return 0;
   } catch (error) {
@@ -52,6 +53,12 @@ async function bench({ quick, full, groups, out }: Options, command: string): Pr
   if (out !== undefined) await writeFiles(out, { machine, harness, command, quick, groups: results });
 }
 
+/** Writes all files anew from the results of an earlier run, with the texts of this version of the program. */
+async function rewrite(from: string, out: string): Promise<void> {
+  const report = JSON.parse(readFileSync(from, "utf8")) as Report;
+  await writeFiles(out, { ...report, groups: report.groups.map(withCurrentTexts) });
+}
+
 /** Writes JSON and figure, and puts the tables into the document: each version of Node has a section of its own. */
 async function writeFiles(out: string, report: Report): Promise<void> {
   mkdirSync(out, { recursive: true });
@@ -71,10 +78,10 @@ function toMarkdown({ machine, harness, command, quick, groups }: Report, figure
   const pace = quick ? " (`--quick`: short rounds, rough numbers)" : "";
   const heading = `### Against plain TypeScript, Node ${machine.node.split(".")[0]}`;
   const how = `\`${command}\`${pace}, with ${harness}. ${formatMachine(machine)}.`;
-  const parts = groups.map((group) =>
+  const sections = groups.map((group) =>
     group.name === "sizes"
       ? `${markdownOf(group)}\n\n![Time of one training step by hidden size and batch](${figure})`
       : markdownOf(group),
   );
-  return [heading, how, ...parts].join("\n\n");
+  return [heading, how, ...sections].join("\n\n");
 }

@@ -57,7 +57,8 @@ export async function growthFigure(races: readonly RaceResult[], caption: readon
           legend: { symbolType: "stroke" },
         },
       },
-      // Points by a layer of their own: as a part of the line they would take its place in the legend.
+      // The points are a layer of their own. If they belonged to the line's layer, the legend would show them instead
+      // of it.
       layer: [
         {
           mark: { type: "line", strokeWidth: 1.8 },

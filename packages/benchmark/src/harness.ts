@@ -1,52 +1,60 @@
-// One harness for all races: rounds that go round the contenders, on tinybench.
+// One harness for all races. Each round runs every contender once, by tinybench.
 //
-// tinybench (6.2.3: 23 KB without dependencies, kept up by the week) runs a function for a time, keeps every sample,
-// and believes a function that loops by itself and says what it measured. mitata (1.0.34) is larger and has seen no
-// commit since February 2025. Neither goes round: a contender is run to its end before the next begins, so that a
-// neighbour's load on the machine falls upon one of them. Hence many short runs here.
+// tinybench (6.2.3: 23 KB without dependencies, maintained every week) runs a function for some time, keeps every
+// sample, and accepts the time that a function has measured itself. mitata (1.0.34) is larger and has had no commit
+// since February
+// 2025. Neither takes turns: each runs one contender to its end before the next begins, so that other load on the
+// machine falls on one contender alone. So the races here consist of many short runs.
 import { Bench } from "tinybench";
 
-/** Something to be timed. */
+/** A piece of code that is timed. */
 export interface Contender {
   readonly name: string;
-  /** Does the work once. With `ownClock` it returns the milliseconds that it took by itself. */
+  /** Does the work once. With `ownClock` it returns the milliseconds that it has measured. */
   readonly run: () => unknown;
-  /** Units of work in a run, by which its time is divided; a part of one where the whole is extrapolated. Default 1. */
+  /** Units of work in a run, by which its time is divided; 1 if omitted. Less than 1 extrapolates to the whole unit. */
   readonly units?: number;
+  /** Whether `run` measures its time itself. */
   readonly ownClock?: boolean;
-  /** The contender of the same race whose time this one's is divided by; the first one if omitted, none for that. */
+  /**
+   * Contender of the same race by whose time this one's is divided; the first one if omitted. The first has no ratio.
+   */
   readonly versus?: string;
-  /** Not warmed up: so long that it warms itself, or meant to be cold. */
+  /**
+   * Whether the contender is not warmed up, because it takes so long that it warms itself, or because it is to be cold.
+   */
   readonly cold?: boolean;
-  /** Rounds in which it takes part; all if omitted. */
+  /** Number of rounds in which the contender takes part; all if omitted. */
   readonly rounds?: number;
-  /** What a reader must know of it. */
+  /** A remark for the reader of the table. */
   readonly note?: string;
 }
 
 /** Contenders that do the same work. */
 export interface Race {
   readonly name: string;
-  /** Sizes, where the same race is run at several. */
+  /** Sizes, if the same race is run at several. */
   readonly at?: Readonly<Record<string, number>>;
   readonly contenders: readonly Contender[];
+  /** Largest ratio of the last contender that the project aims at, if there is such a goal. */
+  readonly goal?: number;
 }
 
-/** How long a race goes on. */
+/** How long a race takes. */
 export interface Effort {
   readonly rounds: number;
-  /** Milliseconds of each contender in a round; at least one run. */
+  /** Milliseconds of each contender in a round. There is always at least one run. */
   readonly time: number;
-  /** Milliseconds of each contender before the first round; at least one run. */
+  /** Milliseconds of each contender before the first round. There is always at least one run. */
   readonly warmUp: number;
 }
 
 /** Times of a contender. */
 interface Timing {
   readonly name: string;
-  /** Fastest sample, in milliseconds for a unit of work. */
+  /** Fastest sample, in milliseconds per unit of work. */
   readonly minimum: number;
-  /** Median of the rounds' medians. */
+  /** Median of the rounds' medians, in milliseconds per unit of work. */
   readonly median: number;
   readonly samples: number;
   readonly ratio?: Ratio;
@@ -62,21 +70,22 @@ export interface Ratio {
   readonly minimum: number;
 }
 
-/** What a race has shown. */
+/** Results of a race. */
 export interface RaceResult {
   readonly name: string;
   readonly at?: Readonly<Record<string, number>>;
   readonly timings: readonly Timing[];
+  readonly goal?: number;
 }
 
-/** Short runs are repeated until a sample takes about so many milliseconds: a clock reading costs 50 ns. */
+/** Short runs are repeated until a sample takes about this many milliseconds, because reading the clock costs 50 ns. */
 const SAMPLE = 0.5;
 
-/** What the runs return goes here, so that no engine finds out that nobody needs it. */
+/** Results of the runs are stored here, so that no engine can leave the work out. */
 let sink: unknown;
 
-/** Runs a race: warm-up, then rounds in which every contender has its turn. */
-export async function runRace({ name, at, contenders }: Race, effort: Effort): Promise<RaceResult> {
+/** Runs a race: a warm-up, then rounds in which each contender has its turn. */
+export async function runRace({ name, at, contenders, goal }: Race, effort: Effort): Promise<RaceResult> {
   const entries: Entry[] = [];
   for (const contender of contenders) entries.push(await prepare(contender, effort.warmUp));
   for (let round = 0; round < effort.rounds; round++) {
@@ -85,10 +94,10 @@ export async function runRace({ name, at, contenders }: Race, effort: Effort): P
     }
   }
   const timings = entries.map((entry, i) => summarise(entry, i > 0 ? rival(entry, entries) : undefined));
-  return { name, ...(at ? { at } : {}), timings };
+  return { name, ...(at ? { at } : {}), timings, ...(goal === undefined ? {} : { goal }) };
 }
 
-/** Median of some numbers; of an even number of them the mean of the middle two. */
+/** Median of some numbers: the middle one, or the mean of the middle two. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
@@ -97,15 +106,15 @@ export function median(values: readonly number[]): number {
 
 interface Entry {
   readonly contender: Contender;
-  /** Whether a run gives a promise. */
+  /** Whether a run returns a promise. */
   readonly isAsync: boolean;
-  /** Runs in a sample. */
+  /** Number of runs in a sample. */
   readonly repeats: number;
   /** Samples of each round. */
   readonly rounds: number[][];
 }
 
-/** Warms a contender up, and finds out how it is to be timed. */
+/** Warms a contender up, and finds out how to time it. */
 async function prepare(contender: Contender, warmUp: number): Promise<Entry> {
   const entry: Entry = { contender, isAsync: false, repeats: 1, rounds: [] };
   if (contender.cold) return { ...entry, isAsync: true };
@@ -123,25 +132,25 @@ async function prepare(contender: Contender, warmUp: number): Promise<Entry> {
   return { ...entry, isAsync, repeats };
 }
 
-/** The samples of one round: milliseconds for a unit of work. */
+/** The samples of one round, in milliseconds per unit of work. */
 async function sample({ contender, isAsync, repeats }: Entry, time: number): Promise<number[]> {
   const { name, run, units = 1, ownClock = false } = contender;
   const bench = new Bench({ time, iterations: 1, warmup: false, retainSamples: true, throws: true });
-  const measured = (cost: number, returned: unknown) => ({
+  const toSample = (cost: number, returned: unknown) => ({
     overriddenDuration: (ownClock ? (returned as number) : cost) / (repeats * units),
     overriddenIterationCost: cost,
   });
-  // A promise would cost the fast ones more than their work.
+  // Synchronous runs are not awaited: a promise would cost a fast run more than its work.
   const once = isAsync
     ? async () => {
         const start = bench.now();
         for (let i = 0; i < repeats; i++) sink = await run();
-        return measured(bench.now() - start, sink);
+        return toSample(bench.now() - start, sink);
       }
     : () => {
         const start = bench.now();
         for (let i = 0; i < repeats; i++) sink = run();
-        return measured(bench.now() - start, sink);
+        return toSample(bench.now() - start, sink);
       };
   bench.add(name, once, { async: isAsync });
   const [task] = await bench.run();

@@ -7,13 +7,13 @@ import { fileURLToPath } from "node:url";
 /** The folder of the repository, ending in a slash. */
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** Where and with what a race was run: without it, its milliseconds mean nothing. */
+/** Machine and versions of a race. Without them its milliseconds mean nothing. */
 export interface Machine {
   /** Day of the run, YYYY-MM-DD. */
   readonly date: string;
-  /** Name of the processor as the system gives it. */
+  /** Name of the processor, as the system reports it. */
   readonly cpu: string;
-  /** Cores that this process may use: fewer than there are, under `taskset` or in a container. */
+  /** Cores that this process may use. Under `taskset` or in a container these are fewer than all. */
   readonly cores: number;
   /** Cores that the system has. */
   readonly allCores: number;
@@ -25,9 +25,9 @@ export interface Machine {
   readonly v8: string;
   /** Version of the package `numgrad`. */
   readonly numgrad: string;
-  /** Commit of the checkout, with "+" when files differ from it; "unknown" outside of git. */
+  /** Commit of the checkout, with "+" if files differ from it; "unknown" outside of git. */
   readonly commit: string;
-  /** The first digits of the SHA-256 of packages/numgrad/dist/index.js: which build was raced. */
+  /** First digits of the SHA-256 of packages/numgrad/dist/index.js, which tell the build that was raced. */
   readonly bundle: string;
 }
 
@@ -73,13 +73,13 @@ function commit(): string {
     const hash = git("rev-parse", "--short=10", "HEAD");
     return git("status", "--porcelain", "--untracked-files=no") === "" ? hash : `${hash}+`;
   } catch {
-    // No git, or no checkout: an archive can be raced, too.
+    // There is no git, or this is no checkout. An archive can be raced, too.
     return "unknown";
   }
 }
 
 function git(...args: string[]): string {
-  // A checkout that belongs to somebody else, as in a container, is read all the same.
+  // The option lets git read a checkout that belongs to another user, as in a container.
   return execFileSync("git", ["-c", "safe.directory=*", ...args], {
     cwd: ROOT,
     encoding: "utf8",

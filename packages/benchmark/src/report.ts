@@ -5,13 +5,13 @@ export interface Column {
 }
 
 /**
- * A document whose section `name` holds `content`: what stands between `<!-- name -->` and `<!-- /name -->` is
- * replaced, the rest of the document is left alone. Without such a section, one is added at the end.
+ * Replaces the section `name` of a document, which stands between `<!-- name -->` and `<!-- /name -->`, by `content`.
+ * The rest of the document is left alone. If there is no such section, one is added at the end.
  *
- * The generated parts of docs/benchmarks.md are written this way, so that each race renews its own and the text around
- * them stays a person's.
+ * The generated sections of docs/benchmarks.md and README.md are written this way: each program renews its own section,
+ * and the text around them is written by hand.
  *
- * @throws {Error} if one of the two markers is missing, or stands before the other: replacing would lose text.
+ * @throws {Error} if one of the two markers is missing, or if they stand in the wrong order: replacing would lose text.
  */
 export function replaceSection(markdown: string, name: string, content: string): string {
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
@@ -22,7 +22,7 @@ export function replaceSection(markdown: string, name: string, content: string):
   return markdown.slice(0, start) + section + markdown.slice(end + close.length);
 }
 
-/** A Markdown table; cells are written as they are. */
+/** A Markdown table. Cells are written as they are, without escapes. */
 export function markdownTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const headings = columns.map((column) => column.heading);
@@ -30,7 +30,7 @@ export function markdownTable(columns: readonly Column[], rows: readonly (readon
   return [line(headings), line(rule), ...rows.map(line)].join("\n");
 }
 
-/** What stands in section `name` of a document, without its markers; "" if there is no such section. */
+/** The content of section `name` of a document, without its markers; "" if there is no such section. */
 export function readSection(markdown: string, name: string): string {
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [start, end] = [markdown.indexOf(open), markdown.indexOf(close)];

@@ -3,7 +3,7 @@ import type { RaceResult, Ratio } from "./harness.js";
 import type { GroupResult } from "./races/setting.js";
 import { type Column, markdownTable } from "./report.js";
 
-/** A table before it is known where it will stand. */
+/** A table, for the terminal or for Markdown. */
 export interface Table {
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly string[])[];
@@ -11,15 +11,16 @@ export interface Table {
 
 /** The table of a group of races. */
 export function tableOf(group: GroupResult): Table {
+  if (group.name === "cliffs") return cliffsTable(group.races);
   return group.name === "sizes" ? sizesTable(group.races) : plainTable(group.races);
 }
 
 /** A row for each contender. */
 function plainTable(races: readonly RaceResult[]): Table {
   const columns = [
-    { heading: "race" },
-    { heading: "contender" },
-    { heading: "minimum", numeric: true },
+    { heading: "what is timed" },
+    { heading: "implementation" },
+    { heading: "fastest", numeric: true },
     { heading: "median", numeric: true },
     { heading: "ratio of medians", numeric: true },
   ];
@@ -35,13 +36,13 @@ function plainTable(races: readonly RaceResult[]): Table {
   return { columns, rows };
 }
 
-/** A row for each hidden size and batch; its contenders are numgrad's two gradients and then the baseline's. */
+/** A row for each hidden size and batch size. Its contenders are numgrad's two gradients and then the baseline's. */
 function sizesTable(races: readonly RaceResult[]): Table {
   const columns = [
-    { heading: "hidden", numeric: true },
-    { heading: "batch", numeric: true },
-    { heading: "backprop step", numeric: true },
-    { heading: "numerical step", numeric: true },
+    { heading: "hidden units", numeric: true },
+    { heading: "images in a batch", numeric: true },
+    { heading: "numgrad, backprop step", numeric: true },
+    { heading: "numgrad, numerical step", numeric: true },
     { heading: "numerical / backprop", numeric: true },
     { heading: "TypeScript / numgrad, backprop", numeric: true },
     { heading: "TypeScript / numgrad, numerical", numeric: true },
@@ -55,7 +56,37 @@ function sizesTable(races: readonly RaceResult[]): Table {
   return { columns, rows };
 }
 
-/** A table for the terminal: columns in line, two spaces between them. */
+/** A row for each race. Its contenders are the usual work and then the work that should take little more. */
+function cliffsTable(races: readonly RaceResult[]): Table {
+  const columns = [
+    { heading: "what a user does" },
+    { heading: "fastest", numeric: true },
+    { heading: "median", numeric: true },
+    { heading: "compared with" },
+    { heading: "its median", numeric: true },
+    { heading: "ratio", numeric: true },
+    { heading: "goal", numeric: true },
+    { heading: "met" },
+  ];
+  const rows = races.map(({ name, timings, goal }) => {
+    const [usual, own] = timings;
+    const ratio = formatRatio(own!.ratio!);
+    return [
+      name,
+      formatDuration(own!.minimum),
+      formatDuration(own!.median),
+      usual!.name,
+      formatDuration(usual!.median),
+      ratio,
+      `≤ ${goal}`,
+      // The ratio counts as it is printed, so that a reader can check the verdict.
+      Number(ratio.replaceAll(",", "")) <= goal! ? "yes" : "no",
+    ];
+  });
+  return { columns, rows };
+}
+
+/** A table for the terminal: aligned columns with two spaces between them. */
 export function textTable({ columns, rows }: Table): string {
   const lines = [columns.map((column) => column.heading), ...rows];
   const widths = columns.map((_, i) => Math.max(...lines.map((cells) => cells[i]!.length)));
@@ -63,26 +94,28 @@ export function textTable({ columns, rows }: Table): string {
   return lines.map((cells) => cells.map(pad).join("  ").trimEnd()).join("\n");
 }
 
-/** A group of races as a part of a Markdown document, below a heading of the third level. */
+/** A group of races in Markdown, with a heading of the fourth level. */
 export function markdownOf(group: GroupResult): string {
   const { columns, rows } = tableOf(group);
-  const parts = [`#### ${group.title}`, group.about, markdownTable(columns, rows)];
+  const paragraphs = [`#### ${group.title}`, group.about, markdownTable(columns, rows)];
   const agreements = formatAgreements(group);
-  return (agreements === "" ? parts : [...parts, agreements]).join("\n\n");
+  return (agreements === "" ? paragraphs : [...paragraphs, agreements]).join("\n\n");
 }
 
-/** What was compared, in a sentence; "" if nothing was. */
+/** A sentence about the results that were compared; "" if there were none. */
 export function formatAgreements({ agreements }: GroupResult): string {
   if (agreements.length === 0) return "";
   const worst = Math.max(...agreements.map(({ error }) => error));
-  const results = agreements.length === 1 ? "1 result" : `${agreements.length} results`;
-  return `Compared: ${results}, largest difference ${worst === 0 ? 0 : worst.toExponential(1)} of the largest number.`;
+  const results = agreements.length === 1 ? "1 result was" : `${agreements.length} results were`;
+  const difference =
+    worst === 0 ? "none differs" : `the largest difference is ${worst.toExponential(1)} of the largest number`;
+  return `${results} compared with numgrad's: ${difference}.`;
 }
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Milliseconds in the unit in which they are read, with three digits: `531 µs`, `0.531 ms`, `2.5 hours`. */
+/** A time in a suitable unit, with three digits: `53.1 µs`, `0.531 ms`, `4.17 h`. */
 export function formatDuration(ms: number): string {
   if (ms < 1e-3) return `${threeDigits(ms * 1e6)} ns`;
   if (ms < 0.1) return `${threeDigits(ms * 1e3)} µs`;

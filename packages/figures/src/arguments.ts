@@ -1,7 +1,14 @@
-// As numgrad's own checks, with its errors. To import those, they would have to be public.
+// Checks of options, with numgrad's error classes.
+//
+// Six of these functions (`describe`, `isList`, and the checks of options, choices, integers and functions) also stand
+// in numgrad, which does not export them. They are written a second time because every way to share them costs more
+// than these 45 lines. If numgrad exported them, their names and messages would be public for good. A third package
+// would need numgrad's error classes, and numgrad would need its checks, so the two would import each other. A build
+// that bundles numgrad's source would need a hole in the rule that figures import numgrad by its name, as users do, and
+// a plugin that maps the source's error classes to those of "numgrad".
 import { ArgumentError, FunctionError, type Matrix, NonFiniteError, ShapeError } from "numgrad";
 
-/** A value as a message shows it: short, with its type where that is the point. */
+/** A value as messages show it: short, and with its type if that matters. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === "function") return "a function";
@@ -9,7 +16,7 @@ export function describe(value: unknown): string {
   return typeof value === "object" && value !== null ? "an object" : String(value);
 }
 
-/** Checks that `options` is an object with no other keys than `known`: a misspelt option is an error, never ignored. */
+/** Checks that `options` is an object without other keys than `known`. A misspelt option is an error. */
 export function checkOptions(options: unknown, known: readonly string[]): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new ArgumentError("options", "an object", describe(options));
@@ -20,7 +27,7 @@ export function checkOptions(options: unknown, known: readonly string[]): void {
   }
 }
 
-/** Checks one of the given strings. */
+/** Checks that a value is one of the given strings. */
 export function checkChoice<T extends string>(
   argument: string,
   value: unknown,
@@ -31,12 +38,12 @@ export function checkChoice<T extends string>(
   }
 }
 
-/** Checks a string, or nothing. */
+/** Checks that a value is a string, or undefined. */
 export function checkText(argument: string, value: unknown): asserts value is string | undefined {
   if (value !== undefined && typeof value !== "string") throw new ArgumentError(argument, "a string", describe(value));
 }
 
-/** Checks a list of `length` strings. */
+/** Checks an array of `length` strings. */
 export function checkTexts(argument: string, value: unknown, length: number): asserts value is readonly string[] {
   if (!Array.isArray(value)) throw new ArgumentError(argument, "an array of strings", describe(value));
   if (value.length !== length) throw new ShapeError(argument, `${length} strings`, `${value.length}`);
@@ -63,18 +70,18 @@ export function checkFunction(argument: string, value: unknown): void {
   if (typeof value !== "function") throw new ArgumentError(argument, "a function", describe(value));
 }
 
-/** Checks an interval [from, to] of finite numbers, from < to. */
+/** Checks an interval [from, to] of finite numbers with from < to. */
 export function checkInterval(argument: string, value: unknown): asserts value is Interval {
   if (isList(value) && value.length === 2) {
     const [from, to] = value as unknown as Interval;
-    // The width must be finite as well: scales divide by it.
+    // The width must be finite, too, because scales divide by it.
     if (typeof from === "number" && typeof to === "number" && from < to && Number.isFinite(to - from)) return;
   }
   const shown = isList(value) ? `[${Array.from(value).join(", ")}]` : describe(value);
   throw new ArgumentError(argument, "[from, to], finite numbers with from < to", shown);
 }
 
-/** From and to, from < to. */
+/** An interval of finite numbers with from < to. */
 export type Interval = readonly [from: number, to: number];
 
 /** Whether `value` is an array or a typed array. */
@@ -85,7 +92,7 @@ export function isList(value: unknown): value is ArrayLike<unknown> {
 /** Checks an array of at least `least` finite numbers. */
 export function checkNumbers(argument: string, value: unknown, least = 1): asserts value is ArrayLike<number> {
   if (!isList(value)) throw new ArgumentError(argument, "an array of numbers or a typed array", describe(value));
-  if (value.length < least) throw new ShapeError(argument, `at least ${counted(least)}`, `${value.length}`);
+  if (value.length < least) throw new ShapeError(argument, `at least ${formatCount(least)}`, `${value.length}`);
   for (let i = 0; i < value.length; i++) {
     const number = value[i];
     if (typeof number !== "number") throw new ArgumentError(`${argument}[${i}]`, "a number", describe(number));
@@ -93,10 +100,10 @@ export function checkNumbers(argument: string, value: unknown, least = 1): asser
   }
 }
 
-/** Checks as `checkNumbers`, and that there are exactly `length` of them. */
+/** Checks an array of exactly `length` finite numbers. */
 export function checkLength(argument: string, value: unknown, length: number): asserts value is ArrayLike<number> {
   checkNumbers(argument, value, 0);
-  if (value.length !== length) throw new ShapeError(argument, counted(length), `${value.length}`);
+  if (value.length !== length) throw new ShapeError(argument, formatCount(length), `${value.length}`);
 }
 
 /** Checks a non-empty array of objects. */
@@ -109,7 +116,7 @@ export function checkObjects(argument: string, value: unknown): void {
   }
 }
 
-/** The rows of a Matrix, or of an array of rows, which must all be of one length. */
+/** The rows of a Matrix, or of an array of rows that all have the same length. */
 export function readRows(argument: string, value: Matrix | ArrayLike<ArrayLike<number>>): ArrayLike<number>[] {
   if (isList(value)) {
     if (value.length === 0) throw new ShapeError(argument, "at least one row", "none");
@@ -129,7 +136,7 @@ export function readRows(argument: string, value: Matrix | ArrayLike<ArrayLike<n
   return Array.from({ length: rows }, (_, r) => data.subarray(r * cols, (r + 1) * cols));
 }
 
-/** `f` at `x`, which must be a finite number: there is no picture of anything else. */
+/** The value of `f` at `x`. @throws {FunctionError} if `f` throws, or if the value is not a finite number. */
 export function valueAt<X>(f: (x: X) => number, x: X): number {
   const point = isList(x) ? `[${Array.from(x).join(", ")}]` : String(x);
   let value: unknown;
@@ -144,6 +151,6 @@ export function valueAt<X>(f: (x: X) => number, x: X): number {
   throw new FunctionError(`f(${point}): expected a finite number, got ${describe(value)}`, -1, { value });
 }
 
-function counted(n: number): string {
+function formatCount(n: number): string {
   return n === 1 ? "one number" : `${n} numbers`;
 }

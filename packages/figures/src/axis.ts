@@ -1,11 +1,11 @@
 import type { Interval } from "./arguments.js";
 
-/** A quantitative axis over exactly `domain`. */
+/** A quantitative axis that covers exactly `domain`. */
 export function axisOver(field: string, title: string, domain: Interval) {
   return { field, type: "quantitative" as const, title, scale: { domain: [...domain], nice: false } };
 }
 
-/** The horizontal axis of a figure over `steps` training steps, the first of which is step 0. */
+/** The horizontal axis of a figure over `steps` training steps. The first one is step 0. */
 export function stepAxis(steps: number) {
   return { ...axisOver("step", "step", [0, steps]), axis: { format: ",d", tickMinStep: 1 } };
 }

@@ -1,7 +1,7 @@
 import type { Interval } from "./arguments.js";
 import { valueAt } from "./arguments.js";
 
-/** A function's values on a grid: `values[r * size + c]` at (x0[c], x1[r]). */
+/** Values of a function on a grid of size × size points: `values[r * size + c]` is the value at (x0[c], x1[r]). */
 export interface Grid {
   readonly x0: readonly number[];
   readonly x1: readonly number[];
@@ -11,21 +11,21 @@ export interface Grid {
 /** A point (x₀, x₁). */
 export type Point = readonly [x0: number, x1: number];
 
-/** `count` numbers from the one end of an interval to the other, both included. */
-export function evenly([from, to]: Interval, count: number): number[] {
+/** `count` evenly spaced numbers from one end of an interval to the other, both included. */
+export function spaceEvenly([from, to]: Interval, count: number): number[] {
   return Array.from({ length: count }, (_, i) => (i === count - 1 ? to : from + ((to - from) * i) / (count - 1)));
 }
 
-/** A function of two numbers on `size` × `size` points. */
+/** Evaluates a function of two numbers on size × size points. */
 export function sample(f: (x: Float64Array) => number, x0: Interval, x1: Interval, size: number): Grid {
-  const [columns, rows] = [evenly(x0, size), evenly(x1, size)];
+  const [columns, rows] = [spaceEvenly(x0, size), spaceEvenly(x1, size)];
   const values = rows.flatMap((b) => columns.map((a) => valueAt(f, Float64Array.of(a, b))));
   return { x0: columns, x1: rows, values };
 }
 
 /**
- * Levels for contours: evenly spaced in √(f − min f), without both ends. The contours of a bowl are then equally far from
- * each other, where levels evenly spaced in f would crowd at the rim.
+ * Levels for contours, evenly spaced in √(f − min f), without both ends. With these levels the contours of a bowl are
+ * equally far from each other. Levels that are evenly spaced in f would crowd at the rim.
  */
 export function contourLevels({ values }: Grid, count: number): number[] {
   const low = values.reduce((a, b) => Math.min(a, b));
@@ -35,15 +35,15 @@ export function contourLevels({ values }: Grid, count: number): number[] {
 }
 
 /**
- * The lines along which the grid's function has the value `level`: marching squares, with linear interpolation on the
- * edges of the cells. A closed line ends with its first point.
+ * The lines along which the function has the value `level`, by marching squares with linear interpolation on the edges
+ * of the cells. A closed line ends with its first point.
  *
  * @see https://en.wikipedia.org/wiki/Marching_squares
  */
 export function contourLines(grid: Grid, level: number): Point[][] {
   const links = linkEdges(grid, level);
   const lines: Point[][] = [];
-  // Open lines first, from one of their ends: a walk from their middle would find one half of them.
+  // Open lines come first, each from one of its ends. A walk from the middle would find only half of the line.
   const ends = [...links.keys()].filter((edge) => links.get(edge)?.length === 1);
   for (const start of [...ends, ...links.keys()]) {
     const line: Point[] = [];
@@ -60,8 +60,8 @@ export function contourLines(grid: Grid, level: number): Point[][] {
 }
 
 /**
- * For each edge that the contour crosses, the edges that it goes on to: one in each adjoining cell. Edge 2i leads from
- * grid point i to the next one in its row, edge 2i + 1 to the one in the next row.
+ * For each edge that the contour crosses, the edges at which it leaves the adjoining cells (one in each). Edge 2i leads
+ * from grid point i to the next point in its row, edge 2i + 1 to the point in the next row.
  */
 function linkEdges({ x0, x1, values }: Grid, level: number): Map<number, number[]> {
   const links = new Map<number, number[]>();
@@ -82,7 +82,7 @@ function linkEdges({ x0, x1, values }: Grid, level: number): Map<number, number[
       if (above[i] !== above[i + size]) crossed.push(left);
       if (crossed.length === 2) link(crossed[0]!, crossed[1]!);
       if (crossed.length < 4) continue;
-      // A saddle: the value in the middle says which two of the opposite corners belong together.
+      // This is a saddle. The value in the middle decides which opposite corners are connected.
       const middle = (values[i]! + values[i + 1]! + values[i + size]! + values[i + size + 1]!) / 4;
       if (middle >= level === above[i]) {
         link(low, right);
@@ -101,13 +101,13 @@ function unlink(links: Map<number, number[]>, from: number, to: number): void {
   rest.splice(rest.indexOf(to), 1);
 }
 
-/** Where on its edge the contour crosses. */
+/** The point at which the contour crosses an edge. */
 function crossing({ x0, x1, values }: Grid, level: number, edge: number): Point {
   const i = edge >> 1;
   const size = x0.length;
   const [r, c] = [Math.floor(i / size), i % size];
   const [dr, dc] = edge % 2 === 0 ? [0, 1] : [1, 0];
   const [from, to] = [values[i]!, values[i + dr * size + dc]!];
-  const part = (level - from) / (to - from);
-  return [x0[c]! + part * (x0[c + dc]! - x0[c]!), x1[r]! + part * (x1[r + dr]! - x1[r]!)];
+  const fraction = (level - from) / (to - from);
+  return [x0[c]! + fraction * (x0[c + dc]! - x0[c]!), x1[r]! + fraction * (x1[r + dr]! - x1[r]!)];
 }

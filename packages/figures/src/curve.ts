@@ -1,8 +1,9 @@
 /**
- * The values that a line chart with `columns` columns of pixels needs: of each column the first, the least, the largest
- * and the last. The line through them covers the same pixels as the line through all values, so no spike gets lost.
+ * Selects the values that a line chart with `columns` columns of pixels needs: the first, the least, the largest and
+ * the last value of each column. The line through these covers the same pixels as the line through all values, so no
+ * spike is lost.
  *
- * @returns Indices in ascending order: all of them where there are few.
+ * @returns Indices of the values in ascending order; all indices if there are few values.
  * @see Jugel et al., M4: A Visualization-Oriented Time Series Data Aggregation, VLDB 2014
  */
 export function thin(values: ArrayLike<number>, columns: number): number[] {

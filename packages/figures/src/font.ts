@@ -11,7 +11,7 @@ type Measure = (text: string) => number;
 
 const measures: (Measure | undefined)[] = [];
 
-/** Width of a text in pixels, in Inter. `bold`: as Inter SemiBold draws it. */
+/** Width of a text in pixels, in Inter, or in Inter SemiBold if `bold`. */
 export function textWidth(text: string, fontSize: number, bold: boolean): number {
   const face = bold ? 1 : 0;
   measures[face] ??= readMeasure(readFileSync(FONT_FILES[face]!));
@@ -19,8 +19,9 @@ export function textWidth(text: string, fontSize: number, bold: boolean): number
 }
 
 /**
- * The advance widths of a TrueType font: table `cmap` has the glyph of each character (its subtable of format 4, for the
- * basic plane), `hmtx` the width of each glyph. Kerning is left out: it makes a line narrower, if anything.
+ * Reads the advance widths of a TrueType font. Table `cmap` has the glyph of each character (its subtable of format 4,
+ * for the basic plane), table `hmtx` the width of each glyph. Kerning is left out, because it can only make a line
+ * narrower.
  *
  * @see https://learn.microsoft.com/typography/opentype/spec/cmap
  */
@@ -38,14 +39,14 @@ function readMeasure(font: Buffer): Measure {
     let sum = 0;
     for (const character of text) {
       const glyph = glyphOf(character.codePointAt(0)!);
-      // What the font lacks is drawn in another one: a square of the font size holds any character.
+      // A character that the font lacks is drawn in another font. A square of the font size is wide enough for it.
       sum += glyph === 0 ? unitsPerEm : advance(glyph);
     }
     return sum / unitsPerEm;
   };
 }
 
-/** The glyph of a character, 0 where the font has none. */
+/** Reads the map from a character to its glyph, which is 0 if the font has none. */
 function readGlyphs(font: Buffer, cmap: number): (code: number) => number {
   const count = font.readUInt16BE(cmap + 2);
   const subtables = Array.from({ length: count }, (_, i) => cmap + font.readUInt32BE(cmap + 4 + 8 * i + 4));

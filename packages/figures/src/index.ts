@@ -1,5 +1,5 @@
 /**
- * The figures of training and of the calculus below it, as Vega-Lite specifications.
+ * Figures of training, and of the calculus behind it, as Vega-Lite specifications.
  *
  * @module numgrad-figures
  * @mergeModuleWith <project>

@@ -1,5 +1,5 @@
 /**
- * Figures as SVG and PNG, in Node.
+ * Draws figures as SVG and PNG, in Node.
  *
  * @module numgrad-figures/node
  */
@@ -13,21 +13,22 @@ import type { FigureSpec } from "./theme.js";
 
 /** Options of `renderPng`. */
 export interface PngOptions {
-  /** Pixels of the picture for each pixel of the specification; default 2. */
+  /** Pixels of the picture for each pixel of the specification; 2 if omitted. */
   scale?: number;
   /**
-   * Whether fonts of the machine may stand in for characters that Inter lacks, as those of Chinese, Japanese and Korean.
-   * Default false: the same picture on every machine.
+   * Whether fonts of the machine are used for characters that Inter lacks, for instance Chinese, Japanese and Korean
+   * ones; `false` if omitted, so that every machine draws the same picture.
    */
   systemFonts?: boolean;
 }
 
 /**
- * A figure as SVG, drawn by Vega without a browser or a canvas. The same specification gives the same text. Room for
- * labels is measured in Inter; a viewer without it falls back on Arial or Helvetica, which are narrower. The ids are
- * unique to the figure, so that several can stand in one page.
+ * Draws a figure as SVG, by Vega, without a browser or a canvas. The same specification gives the same text. The room
+ * for labels is measured in Inter. A viewer without that font uses Arial or Helvetica, which are narrower. The ids are
+ * unique to the figure, so that one page can hold several figures.
  *
  * @param spec One of this package's figures, or any other Vega-Lite specification.
+ * @returns The text of the SVG file.
  * @example
  * ```ts
  * const svg = await renderSvg(lossFigure({ losses: [2.3, 1.2, 0.7, 0.5] })); // for writeFile("losses.svg", svg)
@@ -62,17 +63,18 @@ export async function renderPng(spec: FigureSpec, options: PngOptions = {}): Pro
   checkPositive("options.scale", scale);
   const image = new Resvg(await renderSvg(spec), {
     fitTo: { mode: "zoom", value: scale },
-    // resvg does not know "pixelated", which Vega writes for images that are not to be smoothed, and falls back on this.
+    // Vega writes "pixelated" for images without smoothing. resvg does not know that word and uses this setting
+    // instead.
     imageRendering: OPTIMIZE_SPEED,
     font: { loadSystemFonts: systemFonts, fontFiles: FONT_FILES, defaultFontFamily: "Inter", sansSerifFamily: "Inter" },
   });
   return image.render().asPng();
 }
 
-/** resvg's number for images without smoothing. */
+/** Number of resvg's mode that draws images without smoothing. */
 const OPTIMIZE_SPEED = 1;
 
-/** Vega's measure of texts, which its types leave out. */
+/** Vega's functions that measure texts. Its types leave them out. */
 const { textMetrics } = vega as unknown as { textMetrics: { width: (item: TextItem, text: unknown) => number } };
 
 interface TextItem {
@@ -84,8 +86,8 @@ let running = 0;
 let vegasOwn = textMetrics.width;
 
 /**
- * Renders with widths measured in Inter: without a canvas Vega takes every character for 0.8 of the font size. Vega has one
- * measure for all; once no rendering is under way, it has its own again.
+ * Renders with text widths measured in Inter. (Without a canvas Vega assumes 0.8 of the font size for every character.)
+ * Vega has one measure for all views, so its own measure is put back as soon as no rendering is running.
  */
 async function withInter<T>(render: () => Promise<T>): Promise<T> {
   if (running++ === 0) {
@@ -104,14 +106,14 @@ function interWidth({ fontSize = 11, fontWeight = 400 }: TextItem, text: unknown
   return textWidth(String(text ?? "").trim(), fontSize, bold);
 }
 
-/** A hundredth of a pixel is seen by nobody, and more digits double the size. */
+/** Rounds coordinates to a hundredth of a pixel. Nobody sees more digits, and they double the size of the file. */
 function roundCoordinates(svg: string): string {
   return inTags(svg, / (?:d|transform|x|y|x1|y1|x2|y2|width|height)="[^"]*"/g, (attribute) =>
     attribute.replace(/-?\d*\.\d{3,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2)))),
   );
 }
 
-/** Ids that say which figure they are of, instead of Vega's numbers, which go on from figure to figure. */
+/** Replaces Vega's ids, whose numbers depend on earlier figures, by ids that depend on this figure alone. */
 function renameIds(svg: string): string {
   const ids: string[] = [];
   inTags(svg, / id="[^"]+"/g, (attribute) => {
@@ -123,7 +125,7 @@ function renameIds(svg: string): string {
   return rename(`figure-${createHash("sha256").update(rename("")).digest("hex").slice(0, 8)}-`);
 }
 
-/** Replaces what matches inside of tags; texts between them may look alike and are left alone. */
+/** Replaces matches inside of tags only, because texts between the tags may look alike. */
 function inTags(svg: string, pattern: RegExp, replacement: (match: string) => string): string {
   return svg.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(pattern, replacement));
 }

@@ -1,27 +1,27 @@
 import { zlibSync } from "fflate";
 
-/** The colours of an image: shades of grey (0 black, 255 white), or a table of #rrggbb that the pixels are indices of. */
+/** Colours of an image: shades of grey (0 black, 255 white), or a list of #rrggbb to which the pixels are indices. */
 export type Colours = "grey" | readonly string[];
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /**
- * An image of one byte a pixel as a `data:` URL with a PNG in it.
+ * Writes an image of one byte per pixel as a `data:` URL that holds a PNG.
  *
  * @see https://www.w3.org/TR/png-3
  */
 export function pngDataUrl(pixels: Uint8Array, width: number, height: number, colours: Colours): string {
   const header = new Uint8Array([...bigEndian(width), ...bigEndian(height), 8, colours === "grey" ? 0 : 3, 0, 0, 0]);
-  const palette = colours === "grey" ? [] : [chunk("PLTE", Uint8Array.from(colours.flatMap(toRgb)))];
-  // Each line begins with its filter: 0, none.
+  const palette = colours === "grey" ? [] : [makeChunk("PLTE", Uint8Array.from(colours.flatMap(toRgb)))];
+  // Each line begins with the number of its filter. 0 is no filter.
   const lines = new Uint8Array(height * (width + 1));
   for (let r = 0; r < height; r++) lines.set(pixels.subarray(r * width, (r + 1) * width), r * (width + 1) + 1);
-  const data = chunk("IDAT", zlibSync(lines, { level: 9 }));
-  const bytes = [SIGNATURE, chunk("IHDR", header), ...palette, data, chunk("IEND", new Uint8Array())];
-  return `data:image/png;base64,${toBase64(bytes.flatMap((part) => Array.from(part)))}`;
+  const data = makeChunk("IDAT", zlibSync(lines, { level: 9 }));
+  const bytes = [SIGNATURE, makeChunk("IHDR", header), ...palette, data, makeChunk("IEND", new Uint8Array())];
+  return `data:image/png;base64,${toBase64(bytes.flatMap((chunk) => Array.from(chunk)))}`;
 }
 
-function chunk(type: string, data: Uint8Array): number[] {
+function makeChunk(type: string, data: Uint8Array): number[] {
   const body = [...Array.from(type, (letter) => letter.charCodeAt(0)), ...data];
   return [...bigEndian(data.length), ...body, ...bigEndian(crc32(body))];
 }
@@ -30,7 +30,7 @@ function bigEndian(value: number): number[] {
   return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
 }
 
-/** The cyclic redundancy check of PNG and zip, bit by bit: the images here are small. */
+/** CRC-32, as PNG uses it, computed bit by bit. A table would not pay, because the images here are small. */
 function crc32(bytes: readonly number[]): number {
   let crc = -1;
   for (const byte of bytes) {

@@ -1,25 +1,25 @@
 import type { Config, TopLevelSpec } from "vega-lite";
 import { checkChoice, checkPositive, checkText } from "./arguments.js";
 
-/** A Vega-Lite specification: plain data, for `vega-embed` in a page and for `numgrad-figures/node`. */
+/** A Vega-Lite specification: plain data that `vega-embed` draws in a page, and `numgrad-figures/node` in Node. */
 export type FigureSpec = TopLevelSpec;
 
-/** For a light page, or for a dark one. */
+/** Colours for a light page, or for a dark one. */
 export type Theme = "light" | "dark";
 
-/** What every figure takes. */
+/** Options of every figure. */
 export interface FigureOptions {
-  /** Heading; none if omitted. */
+  /** Heading of the figure; none if omitted. */
   title?: string | undefined;
   /** A line below the heading. */
   subtitle?: string | undefined;
-  /** Default `"light"`. */
+  /** Colours of the figure; `"light"` if omitted. */
   theme?: Theme | undefined;
-  /** Any CSS colour; the theme's if omitted. `"transparent"` lets the page shine through. */
+  /** Colour behind the figure: any CSS colour, also `"transparent"`; that of the theme if omitted. */
   background?: string | undefined;
 }
 
-/** What a figure with one plot takes besides. */
+/** Options of a figure with one plot. */
 export interface PlotOptions extends FigureOptions {
   /** Width of the plot without axes, in pixels. */
   width?: number | undefined;
@@ -27,7 +27,7 @@ export interface PlotOptions extends FigureOptions {
   height?: number | undefined;
 }
 
-/** Names of `FigureOptions`, and of `PlotOptions`. */
+/** Names of the options in `FigureOptions` and in `PlotOptions`. */
 export const FIGURE_OPTIONS = ["title", "subtitle", "theme", "background"] as const;
 export const PLOT_OPTIONS = [...FIGURE_OPTIONS, "width", "height"] as const;
 
@@ -35,20 +35,22 @@ export const PLOT_OPTIONS = [...FIGURE_OPTIONS, "width", "height"] as const;
 export interface Palette {
   readonly background: string;
   readonly text: string;
-  /** For what is read second. */
+  /** Colour of labels, which are read second. */
   readonly muted: string;
-  /** For lines that carry values but are read last: contours, frames. */
+  /** Colour of lines that are read last: contours, frames. */
   readonly faint: string;
   readonly grid: string;
-  /** Told apart by people with any colour vision, in this order. */
+  /** Colours of series, in this order. People with any colour vision can tell them apart. */
   readonly series: readonly string[];
-  /** From nothing to all. */
+  /** Colours from 0 to the largest value. */
   readonly sequential: readonly [string, string, string];
-  /** Below zero, zero, above zero. */
+  /** Colours for values below zero, for zero, and for values above zero. */
   readonly diverging: readonly [string, string, string];
 }
 
-/** Okabe and Ito's colours (https://jfly.uni-koeln.de/color), lightened for the dark theme, whose ground is GitHub's. */
+/**
+ * Okabe and Ito's colours (https://jfly.uni-koeln.de/color), lightened for the dark theme. Its background is GitHub's.
+ */
 const PALETTES: Readonly<Record<Theme, Palette>> = {
   light: {
     background: "#ffffff",
@@ -72,13 +74,16 @@ const PALETTES: Readonly<Record<Theme, Palette>> = {
   },
 };
 
-/** Arial, Helvetica and Liberation Sans are a little narrower than Inter, so that what fits Inter fits them. */
+/**
+ * Font of all texts. Arial, Helvetica and Liberation Sans are a little narrower than Inter, so a text has room in them,
+ * too.
+ */
 const FONT = 'Inter, "Helvetica Neue", Helvetica, Arial, sans-serif';
 
 /**
- * The look of a theme as Vega-Lite's `config`, for specifications of one's own.
+ * The look of a theme as Vega-Lite's `config`, for your own specifications.
  *
- * @throws {ArgumentError} if there is no such theme.
+ * @throws {ArgumentError} if `theme` is neither `"light"` nor `"dark"`.
  * @example
  * ```ts
  * const config = { ...themeConfig("dark"), padding: 20 };
@@ -94,7 +99,7 @@ export function themeConfig(theme: Theme): Config {
     background,
     font: FONT,
     padding: 14,
-    // Nothing is cut off: labels take the room that they need.
+    // The limits of 0 let labels take the room that they need, so that none is cut off.
     title: {
       anchor: "start",
       frame: "group",
@@ -140,8 +145,8 @@ export function themeConfig(theme: Theme): Config {
   };
 }
 
-/** Checks the options that all figures share and puts what they ask for around a figure's own part. */
-export function finish(options: PlotOptions, description: string, body: FigureSpec): FigureSpec {
+/** Completes the specification of a figure: adds description, heading and look, by the options of all figures. */
+export function completeFigure(options: PlotOptions, description: string, body: FigureSpec): FigureSpec {
   const { background, theme = "light" } = options;
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
@@ -159,7 +164,7 @@ function headingOf({ title, subtitle, theme = "light" }: PlotOptions): Pick<Figu
   return { title: { text: subtitle, fontSize: 12, fontWeight: 400, color: PALETTES[theme].muted } };
 }
 
-/** The palette and the size that options ask for. */
+/** Checks the options of all figures. Returns the palette and the size of the plot. */
 export function readPlot(options: PlotOptions, width: number, height: number): Plot {
   const { theme = "light" } = options;
   checkChoice("options.theme", theme, ["light", "dark"]);
@@ -170,7 +175,7 @@ export function readPlot(options: PlotOptions, width: number, height: number): P
   return { palette: PALETTES[theme], ...size };
 }
 
-/** A plot's colours, and its size in pixels. */
+/** Colours of a plot, and its size in pixels. */
 export interface Plot {
   readonly palette: Palette;
   readonly width: number;

@@ -1,9 +1,13 @@
 import { ArgumentError, describe } from "./errors.js";
 
+/** The book's difference step h, which is taken if the caller gives none. */
+export const DEFAULT_H = 1e-4;
+
 /**
- * Checks that `options` is a plain object with no other keys than `known`: a misspelt option is an error, never ignored.
+ * Checks that `options` is a plain object with no other keys than `known`. So a misspelt option is an error and never
+ * ignored.
  *
- * @throws {ArgumentError} naming the option and the ones that exist.
+ * @throws {ArgumentError} naming the unknown option and those that exist.
  */
 export function checkOptions(options: unknown, known: readonly string[], argument = "options"): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
@@ -37,7 +41,7 @@ export function checkFinite(argument: string, value: unknown): asserts value is 
   if (!Number.isFinite(value)) throw new ArgumentError(argument, "a finite number", describe(value));
 }
 
-/** Checks a difference step h: positive, and neither 2h nor 1/2h overflows. */
+/** Checks a difference step: h is positive, and neither 2h nor 1/2h overflows. */
 export function checkDifferenceStep(argument: string, value: unknown): asserts value is number {
   const h = value as number;
   if (typeof value === "number" && h > 0 && Number.isFinite(2 * h) && Number.isFinite(1 / (2 * h))) return;

@@ -1,23 +1,23 @@
 /**
- * Every error that numgrad throws on purpose. `instanceof NumgradError` catches all of them; the fields say what the
- * message says, for programs.
+ * The class of every error that numgrad throws on purpose: `instanceof NumgradError` is true for all of them. Their
+ * fields tell a program what the message tells its user.
  */
 export class NumgradError extends Error {
   /** The name of the class. */
   override name = "NumgradError";
 }
 
-/** An argument is not what the function takes. Thrown before anything has changed. */
+/** An argument is not what the function takes. It is thrown before anything has changed. */
 export class ArgumentError extends NumgradError {
   override name = "ArgumentError";
-  /** The argument as the caller wrote it, for instance `"options.h"`. */
+  /** The name of the argument, as the caller writes it; for instance `"options.h"`. */
   readonly argument: string;
   /** What the function takes. */
   readonly expected: string;
-  /** What came, shortened for display. */
+  /** What the function got, shortened for display. */
   readonly received: string;
 
-  /** `received` is shown as it is; for a value, pass `describe(value)`. */
+  /** @param received Text that is shown as it is. For a value, pass `describe(value)`. */
   constructor(argument: string, expected: string, received: string) {
     super(`${argument}: expected ${expected}, got ${received}`);
     this.argument = argument;
@@ -31,7 +31,7 @@ export class ShapeError extends ArgumentError {
   override name = "ShapeError";
 }
 
-/** A NaN or an infinity where a finite number is needed. */
+/** A number is NaN or infinite, where a finite number is needed. */
 export class NonFiniteError extends ArgumentError {
   override name = "NonFiniteError";
   /** Index of the first such element in row-major order. */
@@ -43,12 +43,12 @@ export class NonFiniteError extends ArgumentError {
   }
 }
 
-/** The function to be differentiated threw, or returned something that is no finite number. `cause` has the original. */
+/** The function to be differentiated threw an error, which is in `cause`, or did not return a finite number. */
 export class FunctionError extends NumgradError {
   override name = "FunctionError";
-  /** Flat index of the element of x that was moved, -1 where none was. */
+  /** Flat index of the element of x that was moved; −1 if none was moved. */
   readonly index: number;
-  /** What the function returned (the difference quotient, where that overflowed); undefined where it threw. */
+  /** What the function returned, or the difference quotient if that overflowed; undefined if the function threw. */
   readonly value: unknown;
 
   constructor(message: string, index: number, options?: { cause?: unknown; value?: unknown }) {
@@ -58,17 +58,17 @@ export class FunctionError extends NumgradError {
   }
 }
 
-/** A network, or a window on its memory, was used after `dispose()`. */
+/** A network, or a live view on its memory, was used after `dispose()`. */
 export class DisposedError extends NumgradError {
   override name = "DisposedError";
 }
 
-/** A file or a buffer does not hold what it should. */
+/** The contents of a file or of a buffer are not what they should be. */
 export class DataFormatError extends NumgradError {
   override name = "DataFormatError";
   /** The file's name or address, or `"bytes"`. */
   readonly source: string;
-  /** What is wrong with it. */
+  /** What is wrong with the contents. */
   readonly reason: string;
 
   constructor(source: string, reason: string, options?: { cause?: unknown }) {
@@ -78,10 +78,10 @@ export class DataFormatError extends NumgradError {
   }
 }
 
-/** A file that should be there is not, or cannot be read. */
+/** A file does not exist, or cannot be read. */
 export class DataNotFoundError extends NumgradError {
   override name = "DataNotFoundError";
-  /** What was looked for. */
+  /** Path or address of the file. */
   readonly source: string;
 
   constructor(source: string, message: string, options?: { cause?: unknown }) {
@@ -90,18 +90,18 @@ export class DataNotFoundError extends NumgradError {
   }
 }
 
-/** A place where a file was looked for, and why it could not be had there. */
+/** A place from which a file was to be taken, and why that failed. */
 export interface DownloadAttempt {
   /** The address, or the path of a cached copy. */
   readonly source: string;
-  /** For instance `"HTTP 404 Not Found"`. */
+  /** Why that failed; for instance `"HTTP 404 Not Found"`. */
   readonly reason: string;
 }
 
-/** A file could not be had from its cache or any of its mirrors. */
+/** A file could be taken neither from the cache nor from any of its mirrors. */
 export class DownloadError extends DataNotFoundError {
   override name = "DownloadError";
-  /** What was tried, in this order. */
+  /** The places that were tried, in this order. */
   readonly attempts: readonly DownloadAttempt[];
 
   constructor(source: string, attempts: readonly DownloadAttempt[], remedy: string) {
@@ -111,7 +111,7 @@ export class DownloadError extends DataNotFoundError {
   }
 }
 
-/** A file could not be written. One that was there before is as it was. */
+/** A file could not be written. If there was a file before, it has not changed. */
 export class FileWriteError extends NumgradError {
   override name = "FileWriteError";
   /** Path of the file. */
@@ -124,12 +124,12 @@ export class FileWriteError extends NumgradError {
   }
 }
 
-/** The WebAssembly core could not start, or failed inside and can no longer be trusted. */
+/** The WebAssembly core could not start, has failed and can no longer be used, or has not enough memory. */
 export class CoreError extends NumgradError {
   override name = "CoreError";
 }
 
-/** A value as an error message shows it: short, with its type where that is the point. */
+/** A value as an error message shows it: shortened, or only its type if that tells more. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);

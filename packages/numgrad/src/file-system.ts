@@ -12,7 +12,7 @@ export interface OpenFile {
 /** The part of `node:fs/promises` that is used here. */
 export interface FileSystem {
   stat(path: string): Promise<{ size: number; mode: number; isFile(): boolean; isDirectory(): boolean }>;
-  /** `"r"` reads a file that is there, `"wx"` makes one that is not. */
+  /** `"r"` opens an existing file for reading, `"wx"` makes a new file. */
   open(path: string, flags: "r" | "wx", mode?: number): Promise<OpenFile>;
   mkdir(path: string, options: { recursive: true }): Promise<unknown>;
   readlink(path: string): Promise<string>;
@@ -21,7 +21,7 @@ export interface FileSystem {
   unlink(path: string): Promise<void>;
 }
 
-/** What is used of `process` and `node:os`, for finding the platform's folders. */
+/** The parts of `process` and `node:os` that are used to find the platform's folders. */
 export interface Platform {
   readonly platform: string;
   readonly env: Record<string, string | undefined>;
@@ -29,14 +29,14 @@ export interface Platform {
 }
 
 /**
- * Node's file system, without an import: an `import("node:fs")`, even a dynamic one, stops webpack and esbuild when
- * they bundle for browsers. Deno and Bun have `process.getBuiltinModule` too. Undefined in browsers.
+ * Node's file system; undefined in browsers. It is found without an import, because `import("node:fs")`, even a dynamic
+ * one, makes webpack and esbuild fail when they bundle for browsers. Deno and Bun have `process.getBuiltinModule` too.
  */
 export function findFileSystem(): FileSystem | undefined {
   return builtinModule("node:fs/promises") as FileSystem | undefined;
 }
 
-/** The same for a path that somebody asks for. @throws {DataNotFoundError} where there is no file system. */
+/** Node's file system, to open `path`. @throws {DataNotFoundError} if there is no file system. */
 export function fileSystem(path: string): FileSystem {
   const found = findFileSystem();
   if (found) return found;
@@ -44,7 +44,7 @@ export function fileSystem(path: string): FileSystem {
   throw new DataNotFoundError(path, `${path}: there is no file system here. ${where}`);
 }
 
-/** The platform, where there is one with folders. */
+/** The platform; undefined if it has no folders, as in browsers. */
 export function findPlatform(): Platform | undefined {
   const os = builtinModule("node:os") as { homedir: () => string } | undefined;
   const { process } = globalThis as { process?: { platform: string; env: Record<string, string | undefined> } };
@@ -56,43 +56,45 @@ function builtinModule(id: string): unknown {
   return process?.getBuiltinModule?.(id);
 }
 
-/** A path of two parts. Windows takes the slash too. */
-export function joined(directory: string, name: string): string {
+/** The path of a file in a directory. Windows accepts the slash too. */
+export function joinPath(directory: string, name: string): string {
   return directory.endsWith("/") ? directory + name : `${directory}/${name}`;
 }
 
-/** Whether an error of the file system says that nothing is there. */
+/** Whether an error of the file system says that there is no such file. */
 export function isNotFound(error: unknown): boolean {
   const code = (error as { code?: unknown } | undefined)?.code;
   return code === "ENOENT" || code === "ENOTDIR";
 }
 
-/** The error for a file or directory that is there and cannot be read. */
-export function unreadable(path: string, cause: unknown): DataNotFoundError {
+/** The error for a file or directory that exists but cannot be read. */
+export function readError(path: string, cause: unknown): DataNotFoundError {
   return new DataNotFoundError(path, `${path}: cannot be read: ${messageOf(cause)}`, { cause });
 }
 
-/** What an error says, whatever was thrown. */
+/** The message of an error, or the text of another thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The folder of a path with the slash behind it; empty for a name in the current folder. */
+/** The folder of a path, with its slash; empty for a name in the current folder. */
 export function folderOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 }
 
 /**
- * Writes a file at once or not at all: whoever opens `path` at any moment, also after a crash, finds the old file or the new
- * one, whole. The bytes go to a temporary file in the same folder and from there to the disk, before the file gets its name;
- * then the folder goes to the disk. Rejects with the file system's error; the old file, if any, is as it was then.
+ * Writes a file completely or not at all: at any moment, also after a crash, `path` is the whole old file or the whole
+ * new one. The bytes are written to a temporary file in the same folder and sent to the disk. Then the temporary file
+ * is renamed, and the folder is sent to the disk. If this fails, it rejects with the file system's error, and the old
+ * file, if any, has not changed.
  *
- * The new file has the permissions of the old one, as far as the process's umask lets it.
+ * The new file has the permissions of the old one, as far as the process's umask allows.
  *
- * A process that is killed in between leaves the temporary file behind (`NAME.….tmp`), any other failure does not.
+ * If the process is killed before the renaming, the temporary file (`NAME.….tmp`) is left behind. After any other
+ * failure it is deleted.
  */
 export async function writeAtomically(system: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
-  // Not from RandomState: the random numbers of a run are not touched.
+  // The name does not come from a RandomState, so that the random numbers of a run stay the same.
   const temporary = `${path}.${randomName()}.tmp`;
   const { mode } = await system.stat(path).catch(() => ({ mode: 0o666 }));
   try {
@@ -111,17 +113,20 @@ export async function writeAtomically(system: FileSystem, path: string, bytes: U
   await syncFolder(system, folderOf(path) || ".");
 }
 
-/** Makes a new name in a folder outlast a power cut, where the system can: Windows, for one, opens no folders. */
+/**
+ * Sends a folder to the disk, so that a new name in it survives a power cut. Some systems, as Windows, cannot open
+ * folders.
+ */
 async function syncFolder(system: FileSystem, folder: string): Promise<void> {
   try {
     const handle = await system.open(folder, "r");
     await handle.sync().finally(() => handle.close());
   } catch {
-    // The file is there and whole, which is all that can be had here.
+    // The whole file has its name. More is not possible on this system.
   }
 }
 
-/** 16 digits that no other writer has. */
+/** 16 hexadecimal digits that no other writer has. */
 function randomName(): string {
   const words = globalThis.crypto.getRandomValues(new Uint32Array(2));
   return Array.from(words, (word) => word.toString(16).padStart(8, "0")).join("");

@@ -1,6 +1,6 @@
 /**
- * Files of arrays (npy, npz, safetensors), of parameters and of checkpoints: over bytes everywhere, by path in Node, Bun and
- * Deno.
+ * Files of arrays (npy, npz, safetensors), of a network's parameters, and of checkpoints. `parse…`, `encode…` and
+ * `apply…` work with bytes and run everywhere; `load…` and `save…` take a path and run in Node.js, Bun and Deno.
  *
  * @module numgrad/files
  */
@@ -25,5 +25,6 @@ export {
   type SafetensorsOptions,
   saveSafetensors,
 } from "./files/safetensors.js";
-export type { Checkpoint, CheckpointOptions } from "./training/checkpoint.js";
+export type { Checkpoint } from "./training/checkpoint.js";
 export { encodeCheckpoint, loadCheckpoint, parseCheckpoint, saveCheckpoint } from "./training/checkpoint-file.js";
+export type { RunOptions } from "./training/run-options.js";

@@ -1,17 +1,17 @@
 /**
- * Networks that learn by central differences, differences of any function, and what belongs to them: the functions of
- * chapter 4 of *Deep Learning from Scratch*, data, NumPy's random numbers.
+ * A two-layer network that learns by central differences, numerical derivatives of any function, the functions of
+ * chapter 4 of *Deep Learning from Scratch*, data sets, and NumPy's random numbers.
  *
  * @module numgrad
  * @mergeModuleWith <project>
  */
-// First, so that the core's digits begin the bundle: gzip looks back no further than 32 KB, and what stands on both sides of
-// them would be packed as two files (2 KB more).
+// This export is the first, so that the core's digits begin the bundle. gzip looks back no further than 32 KB: if the
+// digits were in the middle, it would pack the code before and after them like two files, with 2 KB more.
 export { init, type MemoryUsage, memoryUsage } from "./wasm/runtime.js";
 
-// All others, by the alphabet.
+// All other exports are sorted by file.
 
-export { type CheckGradientOptions, checkGradient } from "./calculus/check-gradient.js";
+export { type CheckGradientOptions, checkGradient, type GradientLike } from "./calculus/check-gradient.js";
 export { type Derivative, type DerivativeOptions, derivative } from "./calculus/derivative.js";
 export type {
   Bounds,
@@ -37,6 +37,7 @@ export {
 } from "./calculus/numerical-gradient.js";
 export { numericalGradientAsync } from "./calculus/numerical-gradient-async.js";
 export { partialDerivative } from "./calculus/partial-derivative.js";
+export type { AsFloats, GradientAt, PointLike, Points, Received } from "./calculus/point.js";
 export { tangentLine } from "./calculus/tangent-line.js";
 export { Dataset, type DatasetOptions } from "./data/dataset.js";
 export { type IdxArray, type IdxData, parseIdx } from "./data/idx.js";
@@ -82,11 +83,12 @@ export {
   type TypedArray,
 } from "./random/random-state.js";
 export { type Matrix, matrix, type Pixels, pixels, type Targets, type Vector } from "./shape.js";
-export type { Checkpoint, CheckpointOptions } from "./training/checkpoint.js";
+export type { Checkpoint } from "./training/checkpoint.js";
 export { DivergenceError, History } from "./training/history.js";
 export { movingAverage } from "./training/moving-average.js";
 export type { Optimizer, OptimizerState } from "./training/optimizer.js";
 export type { TrainOptions } from "./training/options.js";
 export type { Evaluation, HistoryData, RunRecord, RunStatus } from "./training/record.js";
+export type { RunOptions } from "./training/run-options.js";
 export type { Samples } from "./training/samples.js";
 export { type StepReport, type TrainingRun, train } from "./training/train.js";

@@ -4,30 +4,32 @@ import { ArgumentError, describe, NonFiniteError, ShapeError } from "./errors.js
 export interface Matrix<T extends Float64Array | Float32Array = Float64Array> {
   /** Rows and columns. */
   readonly shape: readonly [rows: number, cols: number];
-  /** rows × cols elements, row after row. */
+  /** The rows × cols elements, row after row. */
   readonly data: T;
 }
 
-/** Rows of bytes that are read as `float32(value) / 255`, the numbers NumPy makes of an image. */
+/** Rows of bytes, which are read as `float32(value) / 255`: the numbers that NumPy makes of an image. */
 export interface Pixels {
-  /** Tells it from a Matrix. */
+  /** Distinguishes Pixels from a Matrix. */
   readonly kind: "pixels";
-  /** Images, and pixels of each. */
+  /** Number of images, and of pixels in each. */
   readonly shape: readonly [rows: number, cols: number];
-  /** One byte a pixel, image after image. */
+  /** The pixels, one byte each, image after image. */
   readonly data: Uint8Array;
 }
 
 /** A vector: an array of numbers or a typed array. */
 export type Vector = ArrayLike<number>;
 
-/** A class index for each row, or a row of targets for each sample (one-hot or soft). */
+/** Targets: a class index for each sample, or a Matrix with a row of targets (one-hot or soft) for each sample. */
 export type Targets = ArrayLike<number> | Matrix;
 
 /**
- * A matrix from rows of numbers.
+ * Makes a Matrix from rows of numbers.
  *
- * @throws {ShapeError} if there are no rows, or rows of different lengths.
+ * @param rows The rows, all of the same length.
+ * @throws {ShapeError} if there are no rows, a row is empty, or rows have different lengths.
+ * @throws {ArgumentError} if an element is no number.
  * @example
  * ```ts
  * matrix([[1, 2, 3], [4, 5, 6]]).shape; // [2, 3]
@@ -50,9 +52,12 @@ export function matrix(rows: ArrayLike<ArrayLike<number>>): Matrix {
 }
 
 /**
- * Rows of pixel values, for images: shape [images, pixels per image], one byte a pixel.
+ * Makes Pixels from the bytes of images.
  *
- * @throws {ShapeError} if `bytes` does not hold rows × cols values.
+ * @param shape Number of images, and of pixels in each.
+ * @param bytes The pixels, one byte each, image after image. They are kept, not copied.
+ * @throws {ArgumentError} if `bytes` is no Uint8Array.
+ * @throws {ShapeError} if `shape` is no pair of positive integers, or `bytes` does not hold rows × cols values.
  * @example
  * ```ts
  * pixels([1, 4], new Uint8Array([0, 51, 102, 255]));
@@ -64,17 +69,17 @@ export function pixels(shape: readonly [rows: number, cols: number], bytes: Uint
   return result;
 }
 
-/** Whether `value` is a Matrix by its looks (its contents are checked by `checkMatrix`). */
+/** Whether `value` has the fields of a Matrix. Their contents are checked by `checkMatrix`. */
 export function isMatrix(value: unknown): value is Matrix<Float64Array | Float32Array> {
   return isShaped(value) && !isPixels(value);
 }
 
-/** Whether `value` is Pixels by its looks. */
+/** Whether `value` has the fields of Pixels. Their contents are checked by `checkPixels`. */
 export function isPixels(value: unknown): value is Pixels {
   return isShaped(value) && (value as { kind?: unknown }).kind === "pixels";
 }
 
-/** Whether `value` is an array or a typed array (not a string, not a Matrix). */
+/** Whether `value` is an array or a typed array; a string or a Matrix is not. */
 export function isArrayLike(value: unknown): value is ArrayLike<number> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
@@ -85,7 +90,7 @@ export function checkMatrix(argument: string, value: unknown): asserts value is 
   if (!(value.data instanceof Float64Array || value.data instanceof Float32Array)) {
     throw new ArgumentError(`${argument}.data`, "a Float64Array or Float32Array", describe(value.data));
   }
-  checkExtent(argument, value);
+  checkShape(argument, value);
 }
 
 /** Checks that `value` is Pixels whose data fit its shape. */
@@ -93,7 +98,7 @@ export function checkPixels(argument: string, value: unknown): asserts value is 
   if (!isPixels(value)) throw new ArgumentError(argument, "Pixels { kind, shape, data }", describe(value));
   if (!(value.data instanceof Uint8Array))
     throw new ArgumentError(`${argument}.data`, "a Uint8Array", describe(value.data));
-  checkExtent(argument, value);
+  checkShape(argument, value);
 }
 
 /** Checks that `value` is a non-empty array of numbers, or a typed array. */
@@ -103,7 +108,7 @@ export function checkVector(argument: string, value: unknown): asserts value is 
   checkNumbers(argument, value);
 }
 
-/** Checks that each element of a plain array is a number (a typed array holds nothing else, unless it holds bigints). */
+/** Checks that each element is a number. A typed array holds only numbers, unless it is one of bigints. */
 export function checkNumbers(argument: string, values: ArrayLike<unknown>): void {
   if (ArrayBuffer.isView(values) && typeof values[0] !== "bigint") return;
   for (let i = 0; i < values.length; i++) {
@@ -111,27 +116,27 @@ export function checkNumbers(argument: string, values: ArrayLike<unknown>): void
   }
 }
 
-/** Checks that no element from number `start` on is NaN or infinite. */
+/** Checks that no element from index `start` on is NaN or infinite. */
 export function checkAllFinite(argument: string, values: ArrayLike<number>, start = 0): void {
   for (let i = start; i < values.length; i++) {
-    const value = values[i] as number;
-    // x - x is 0 for every finite x, and NaN for the others.
+    const value = values[i]!;
+    // x − x is 0 for every finite x, and NaN otherwise.
     if (value - value !== 0) throw new NonFiniteError(argument, i, value);
   }
 }
 
-/** Checks one class index per row: `rows` integers from 0 to `classes` − 1. */
+/** Checks labels, one for each row: `rows` integers from 0 to `classes` − 1. */
 export function checkLabels(argument: string, labels: ArrayLike<number>, rows: number, classes: number): void {
   if (labels.length !== rows) throw new ShapeError(argument, `${rows} labels, one per row`, `${labels.length}`);
   for (let i = 0; i < rows; i++) {
-    const label = labels[i] as number;
+    const label = labels[i]!;
     if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
       throw new ArgumentError(`${argument}[${i}]`, `a class index from 0 to ${classes - 1}`, describe(label));
     }
   }
 }
 
-/** A shape as messages show it: `[100, 784]`. */
+/** A shape as messages show it, for instance `[100, 784]`. */
 export function formatShape(shape: readonly number[]): string {
   return `[${Array.from(shape).join(", ")}]`;
 }
@@ -140,7 +145,8 @@ function isShaped(value: unknown): value is { shape: unknown; data: unknown } {
   return typeof value === "object" && value !== null && "shape" in value && "data" in value;
 }
 
-function checkExtent(argument: string, value: { shape: readonly [number, number]; data: ArrayLike<number> }): void {
+/** Checks that `shape` is sound, and that `data` fit it. */
+function checkShape(argument: string, value: { shape: readonly [number, number]; data: ArrayLike<number> }): void {
   const { shape, data } = value;
   const sound =
     isArrayLike(shape) && shape.length === 2 && Array.from(shape).every((n) => Number.isSafeInteger(n) && n > 0);

@@ -7,11 +7,11 @@ How to run:
 
 The files in this folder were made with Python 3.11 and the versions of requirements.txt, on x86-64 Linux.
 
-    arrays.npz             np.savez: an array of each kind, of ARRAYS below
-    compressed.npz         the same by np.savez_compressed
+    arrays.npz             written by np.savez: the arrays in ARRAYS below, one of each kind
+    compressed.npz         the same arrays, written by np.savez_compressed
     *.npy                  single arrays: in Fortran order, big-endian, versions 2 and 3 of the format
     tensors.safetensors    safetensors.numpy.save_file, with metadata (in an order that changes from run to run)
-    expected.json          shape, type and elements of every array: float16 as its bits, all others as numbers
+    expected.json          shape, type and elements of every array (float16 as bits, all others as numbers)
 """
 
 import json
@@ -52,7 +52,7 @@ SINGLE = {
 def describe(array):
     array = np.ascontiguousarray(array).reshape(array.shape)
     values = array.view(np.uint16) if array.dtype == np.float16 else array
-    wide = array.dtype in (np.int64, np.uint64)  # beyond the integers of JSON's readers
+    wide = array.dtype in (np.int64, np.uint64)  # readers of JSON may not hold these integers exactly
     return {
         "dtype": array.dtype.newbyteorder("=").name,
         "shape": list(array.shape),
@@ -61,7 +61,7 @@ def describe(array):
 
 
 def main():
-    # The date in a ZIP file is that of its making; the fixed one gives the same bytes each time.
+    # A ZIP file holds the date on which it was made. With a fixed date the bytes are the same each time.
     zipfile.time.localtime = lambda *_: (1980, 1, 1, 0, 0, 0, 0, 0, 0)
     np.savez(HERE / "arrays.npz", **ARRAYS)
     np.savez_compressed(HERE / "compressed.npz", **ARRAYS)

@@ -1,6 +1,6 @@
 //! Backpropagation: the analytic gradient of the book's chapter 5.
 //!
-//! δ₂ = (Σₖ t · probs − t) / N at the logits (probs − t if the targets sum to 1), δ₁ = s (1 − s) · δ₂ W2ᵀ at the hidden
+//! δ₂ = ((Σₖ tₖ) probs − t) / N at the logits (probs − t if the targets sum to 1), δ₁ = s (1 − s) · δ₂ W2ᵀ at the hidden
 //! units. The gradients are sums over the samples of x δ₁ and s δ₂.
 //!
 //! As in the book, δ₂ leaves out the 1e-7 inside the logarithm, so it differs from the slope of the loss by about

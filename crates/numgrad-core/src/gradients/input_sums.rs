@@ -14,7 +14,7 @@ pub trait Source {
     /// `column` on.
     fn add<const T: usize>(&self, input: usize, column: usize, sums: &mut [F64x2; T]);
 
-    /// `sum` plus the same for the last column of a tile alone.
+    /// Returns `sum` plus the contributions of the same entries to the last column of a tile.
     fn add_last(&self, input: usize, tile: Tile, sum: f64) -> f64;
 }
 

@@ -4,12 +4,14 @@
 //! its value among the values of the image, and these values, distinct and ascending. 70,000 images of MNIST take 37
 //! MB. The pixels themselves need not be kept.
 
+use super::palette::Palette;
 use crate::memory::reserve;
 use alloc::vec::Vec;
 
 /// The images of a dataset, with their labels.
 pub struct ImageLists {
     input_size: usize,
+    palette: Palette,
     entry_start: Vec<u32>,
     entry_input: Vec<u16>,
     entry_rank: Vec<u8>,
@@ -24,8 +26,10 @@ pub struct Image<'a> {
     pub inputs: &'a [u16],
     /// For each of these pixels, the place of its value in `values`.
     pub ranks: &'a [u8],
-    /// The distinct values, ascending, without 0.
+    /// The distinct values, ascending as bytes, without 0.
     pub values: &'a [u8],
+    /// The numbers that the bytes stand for.
+    pub palette: &'a Palette,
     /// The class of the image.
     pub label: u32,
 }
@@ -56,14 +60,15 @@ impl ListLengths {
 
 impl ImageLists {
     /// Room for `images` images of `input_size` pixels and for lists of the given lengths; `None` if there is not
-    /// enough memory.
+    /// enough memory. `palette` gives the numbers that the pixels stand for.
     ///
     /// # Panics
     /// If an image has more than [`LARGEST_IMAGE`] pixels.
-    pub fn new(input_size: usize, images: usize, lengths: ListLengths) -> Option<Self> {
+    pub fn new(input_size: usize, images: usize, lengths: ListLengths, palette: Palette) -> Option<Self> {
         assert!(input_size <= LARGEST_IMAGE, "images of {input_size} pixels");
         let mut lists = Self {
             input_size,
+            palette,
             entry_start: reserve(images + 1)?,
             entry_input: reserve(lengths.entries)?,
             entry_rank: reserve(lengths.entries)?,
@@ -104,6 +109,11 @@ impl ImageLists {
         self.labels.push(label);
     }
 
+    /// The numbers that the pixels stand for.
+    pub fn palette_mut(&mut self) -> &mut Palette {
+        &mut self.palette
+    }
+
     /// Number of images.
     pub fn len(&self) -> usize {
         self.labels.len()
@@ -126,6 +136,7 @@ impl ImageLists {
             inputs: &self.entry_input[entries.clone()],
             ranks: &self.entry_rank[entries],
             values: &self.values[values],
+            palette: &self.palette,
             label: self.labels[index],
         }
     }

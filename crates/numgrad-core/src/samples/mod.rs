@@ -3,5 +3,6 @@
 pub mod batch;
 pub mod by_input;
 pub mod image_lists;
+pub mod palette;
 pub mod pixels;
 pub mod targets;

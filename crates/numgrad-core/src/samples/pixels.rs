@@ -84,11 +84,11 @@ impl Batch {
         // One slot for each value.
         let mut slot = first_slot;
         for &pixel in image.values {
-            self.slot_value[slot] = self.pixel_values[usize::from(pixel)];
+            self.slot_value[slot] = image.palette.values[usize::from(pixel)];
             slot += 1;
         }
-        // White shares its slot with the bias.
-        if image.values.last() != Some(&255) {
+        // White, the last of the pixels and the number 1, shares its slot with the bias.
+        if image.values.last() != Some(&255) || image.palette.values[255] != 1.0 {
             self.slot_value[slot] = 1.0;
             slot += 1;
         }

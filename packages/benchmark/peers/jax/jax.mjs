@@ -1,12 +1,13 @@
-// jax-js on its WebAssembly device, jitted. A hidden layer of 50 falls out of its SIMD tiling, one of 52 does not: `hidden`
-// 52 pads it, as a user can, with two units that the bias switches off.
+// jax-js on its WebAssembly device, with jitted functions. A hidden layer of 50 units does not fit its SIMD tiling, one
+// of 52 does. With `hidden` 52 the layer is padded, as a user can do, with two units that the bias switches off.
 import { race } from "../protocol.mjs";
 
-// Node 20 has no Float16Array, and jax-js 0.1.25 asks for it when it makes a float64 array.
+// Node 20 has no Float16Array, but jax-js 0.1.25 needs its name to make a float64 array.
 globalThis.Float16Array ??= class {};
 const { grad, init, jit, nn, numpy: np, tree } = await import("@jax-js/jax");
 
-const CHUNK = 1000;
+/** Images of a part, which an evaluation takes at a time. */
+const PART = 1000;
 
 await race(async ({ dtype, hidden, weights }) => {
   await init("wasm");
@@ -30,7 +31,7 @@ await race(async ({ dtype, hidden, weights }) => {
     load(images, labels) {
       const pixels = new Floats(images.length);
       for (let i = 0; i < pixels.length; i++) pixels[i] = Math.fround(images[i] / 255);
-      return { pixels, labels, chunks: inChunks(pixels, labels, dtype) };
+      return { pixels, labels, parts: inParts(pixels, labels, dtype) };
     },
     batch({ pixels, labels }, indices) {
       const [x, t] = [new Floats(indices.length * 784), new Floats(indices.length * 10)];
@@ -43,13 +44,13 @@ await race(async ({ dtype, hidden, weights }) => {
     },
     async step({ x, t }) {
       params = update(params, x.ref, t.ref);
-      // It is lazy: without this, thousands of pending steps would keep their batches in memory.
+      // jax-js is lazy. Without this line thousands of pending steps would keep their batches in memory.
       await params.w1.blockUntilReady();
     },
     probabilities: ({ x }) => predict(tree.ref(params), x.ref).data(),
-    async accuracy({ labels, chunks }) {
+    async accuracy({ labels, parts }) {
       let count = 0;
-      for (const { x, t } of chunks) count += (await correct(tree.ref(params), x.ref, t.ref).data())[0];
+      for (const { x, t } of parts) count += (await correct(tree.ref(params), x.ref, t.ref).data())[0];
       return count / labels.length;
     },
     dispose({ x, t }) {
@@ -65,7 +66,7 @@ await race(async ({ dtype, hidden, weights }) => {
   };
 });
 
-/** The weights with `hidden` units; those beyond the given ones stay at 0 whatever comes in. */
+/** Pads the weights to `hidden` units. The output of an added unit is always 0. */
 function pad({ w1, b1, w2, b2 }, hidden, Floats) {
   const given = b1.length;
   const wide = new Floats(784 * hidden);
@@ -77,11 +78,11 @@ function pad({ w1, b1, w2, b2 }, hidden, Floats) {
   return { w1: wide, b1: bias, w2: out, b2: Floats.from(b2) };
 }
 
-/** Arrays of a thousand images, for evaluations. */
-function inChunks(pixels, labels, dtype) {
-  return Array.from({ length: Math.ceil(labels.length / CHUNK) }, (_, i) => {
-    const t = Int32Array.from(labels.subarray(i * CHUNK, (i + 1) * CHUNK));
-    const x = pixels.subarray(i * CHUNK * 784, (i + 1) * CHUNK * 784);
+/** Arrays of a thousand images each, for evaluations. */
+function inParts(pixels, labels, dtype) {
+  return Array.from({ length: Math.ceil(labels.length / PART) }, (_, i) => {
+    const t = Int32Array.from(labels.subarray(i * PART, (i + 1) * PART));
+    const x = pixels.subarray(i * PART * 784, (i + 1) * PART * 784);
     return { x: np.array(x, { shape: [t.length, 784], dtype }), t: np.array(t, { dtype: np.int32 }) };
   });
 }

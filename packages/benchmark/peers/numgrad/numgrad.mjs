@@ -1,9 +1,10 @@
-// numgrad as its users write it: `train` for steps and the job, which gather each fresh batch themselves.
+// numgrad as its users write it. Steps and job use `train`, which draws and gathers a fresh batch for each step.
 import { Dataset, RandomState, SGD, TwoLayerNet, train } from "numgrad";
 import { race } from "../protocol.mjs";
 
 await race(async ({ variant: gradient }) => {
-  // One generator gives first the weights and then the batches, as in the book's script: those of all other peers.
+  // One generator gives first the weights and then the batches, as in the book's script, so they are those of all
+  // peers.
   const random = new RandomState(0);
   const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10, random });
   const optimizer = new SGD({ learningRate: 0.1 });
@@ -37,12 +38,13 @@ await race(async ({ variant: gradient }) => {
       for await (const { step, evaluation } of run) {
         const now = performance.now();
         if (evaluation) {
-          // The step before the evaluation is in it: one of six hundred.
+          // This time includes the step before the evaluation, one of six hundred.
           result.evaluationMs += now - mark;
           result.evaluations++;
           result.testAccuracy = evaluation.testAccuracy;
         } else if (step > 0 || every > 0) {
-          // In a part of the job, without evaluations, the first step does not count: it stages the data.
+          // If the job is not run to its end, there are no evaluations, and the first step does not count: it stages
+          // the data.
           result.stepMs += now - mark;
         }
         mark = now;

@@ -1,17 +1,18 @@
-// numpy-ts (Node ≥ 22): the book's NumPy code in its functions. Temporaries are disposed after each call, as its documentation
-// advises for tight loops.
+// numpy-ts (Node ≥ 22): the book's NumPy code by the functions of numpy-ts. Temporaries are disposed after each call,
+// as its documentation advises for tight loops.
 import * as np from "numpy-ts";
 import { race } from "../protocol.mjs";
 
-const CHUNK = 1000;
+/** Images of a part, which an evaluation takes at a time. */
+const PART = 1000;
 
-// 60,000 images of 784 float64 numbers alone are 376 MB, and its heap has 256 MiB unless told otherwise.
+// 60,000 images of 784 float64 numbers are 376 MB, and the default heap of numpy-ts has 256 MiB.
 np.configureWasm({ maxMemory: 2 ** 30 });
 
 await race(async ({ dtype, weights }) => {
   const units = weights.b1.length;
   const array = (values, shape) => {
-    // Ten times as fast as np.array(values), which goes through a list.
+    // This is ten times as fast as np.array(values), which goes through a list.
     const out = np.zeros(shape, dtype);
     out.data.set(values);
     return out;
@@ -19,7 +20,7 @@ await race(async ({ dtype, weights }) => {
   const shapes = { w1: [784, units], b1: [units], w2: [units, 10], b2: [10] };
   const params = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, array(weights[name], shape)]));
 
-  /** Runs `body`, which passes its temporaries through `t`, and disposes them. */
+  /** Runs `body`, which passes its temporaries through `t`, and disposes of them. */
   const scope = (body) => {
     const temporaries = [];
     const result = body((temporary) => {
@@ -79,9 +80,9 @@ await race(async ({ dtype, weights }) => {
     probabilities: ({ x }) => scope((t) => softmax(forward(x, t).logits, t).data.slice()),
     accuracy({ x, labels }) {
       let correct = 0;
-      for (let start = 0; start < labels.length; start += CHUNK) {
+      for (let start = 0; start < labels.length; start += PART) {
         scope((t) => {
-          const best = t(np.argmax(forward(t(x.rows(start, start + CHUNK)), t).logits, 1)).data;
+          const best = t(np.argmax(forward(t(x.rows(start, start + PART)), t).logits, 1)).data;
           for (let n = 0; n < best.length; n++) if (Number(best[n]) === labels[start + n]) correct++;
         });
       }

@@ -1,7 +1,7 @@
-"""NumPy as a skilled user writes the numerical gradient by hand: a weight of W1 moves one hidden unit only, so all 50 weights
-of a pixel's row are perturbed in one pass, and each unit's new activation goes to the scores as a difference. A pixel that is
-black in all samples is left out; variant "lit" also leaves out, for each pixel, the samples in which it is black. W1 only,
-98.6 % of the parameters."""
+"""The numerical gradient as a skilled user of NumPy writes it by hand. A weight of W1 changes only one hidden unit, so
+all 50 weights in the row of a pixel are perturbed in one pass, and the change of each unit is added to the scores. A
+pixel that is black in all samples is left out. Variant "lit" also leaves out, for each pixel, the samples in which it
+is black. Only the gradient of W1 is computed, 98.6 % of the parameters."""
 
 import numpy as np
 
@@ -34,10 +34,10 @@ class RowWise(TwoLayerNet):
 
     @staticmethod
     def losses(a1, z1, a2, labels, w2, delta):
-        """For each hidden unit the sum of the samples' losses after its input has moved by delta."""
+        """For each hidden unit, the sum of the losses of all samples after the unit's input has changed by delta."""
         moved = sigmoid(a1 + delta) - z1  # [samples, units]
         y = a2[:, None, :] + moved[:, :, None] * w2  # [samples, units, classes]
-        np.exp(y, out=y)  # the scores are small: no maximum to be subtracted
+        np.exp(y, out=y)  # the scores are small, so no maximum is subtracted
         p = y[np.arange(len(labels)), :, labels] / y.sum(axis=2)
         return -np.log(p + 1e-7).sum(axis=0)
 

@@ -1,4 +1,4 @@
-// TensorFlow.js, float32, in its WebAssembly backend (SIMD) or its JavaScript one.
+// TensorFlow.js in float32, with its WebAssembly backend (SIMD) or its JavaScript backend.
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { race } from "../protocol.mjs";

@@ -1,25 +1,24 @@
 import type { Gradients, Matrix, Pixels } from "numgrad";
 import { addProduct, addRow, addScaled, PIXEL_VALUES } from "./kernels.js";
 import { copyOf } from "./parameters.js";
+import type { Targets } from "./targets.js";
 import {
-  type Labels,
+  type InputRows,
   type NumericalGradientOptions,
-  type Rows,
   TwoLayerNet,
   type TwoLayerNetOptions,
 } from "./two-layer-net.js";
 
-/** Rows of numbers one after the other, as the book's arrays. */
-export interface DenseRows extends Rows {
+/** Rows of numbers, one after the other, as in the book's arrays. */
+export interface DenseRows extends InputRows {
   readonly data: Float64Array;
 }
 
 /**
- * The book's network as the book has it: dense arrays, and a numerical gradient by two whole forward passes for each
- * parameter.
+ * The network as in the book: dense arrays, and a numerical gradient by two whole forward passes for each parameter.
  *
- * With `skipZeros` the products pass over black pixels, the one line by which a JavaScript programmer makes them about
- * four times as fast; without, it does the book's work to the letter. Both are raced.
+ * With `skipZeros` the products skip black pixels, by the one line with which a JavaScript programmer makes them about
+ * four times as fast. Without it, the network does exactly the book's work. Both are raced.
  */
 export class BookNet extends TwoLayerNet<DenseRows> {
   readonly skipZeros: boolean;
@@ -37,7 +36,7 @@ export class BookNet extends TwoLayerNet<DenseRows> {
 
   override numericalGradient(
     x: Matrix | Pixels | DenseRows,
-    t: Labels,
+    t: Targets,
     { h = 1e-4, copy = true }: NumericalGradientOptions = {},
   ): Gradients {
     const parameters = Int32Array.from({ length: this.params.all.length }, (_, index) => index);
@@ -46,25 +45,29 @@ export class BookNet extends TwoLayerNet<DenseRows> {
   }
 
   /**
-   * The book's loop over some of the parameters, which are numbered through w1, b1, w2 and b2: (L(θ + h) − L(θ − h))
-   * / 2h by two whole forward passes for each. Every parameter costs the same, so the time for some tells the time
-   * for all.
+   * The book's loop over some of the parameters: (L(θ + h) − L(θ − h)) / 2h by two whole forward passes for each. The
+   * parameters are numbered through w1, b1, w2 and b2. Each costs the same, so the time of some gives the time of all.
    */
-  centralDifferences(x: Matrix | Pixels | DenseRows, t: Labels, parameters: ArrayLike<number>, h = 1e-4): Float64Array {
+  centralDifferences(
+    x: Matrix | Pixels | DenseRows,
+    t: Targets,
+    parameters: ArrayLike<number>,
+    h = 1e-4,
+  ): Float64Array {
     const rows = this.toRows(x);
     const { all } = this.params;
     return Float64Array.from(parameters, (index) => {
-      const kept = all[index]!;
-      all[index] = kept + h;
+      const before = all[index]!;
+      all[index] = before + h;
       const plus = this.loss(rows, t);
-      all[index] = kept - h;
+      all[index] = before - h;
       const minus = this.loss(rows, t);
-      all[index] = kept;
+      all[index] = before;
       return (plus - minus) / (2 * h);
     });
   }
 
-  protected override slice({ data }: DenseRows, start: number, end: number): DenseRows {
+  protected override rowsFrom({ data }: DenseRows, start: number, end: number): DenseRows {
     const { inputSize } = this.dimensions;
     return { count: end - start, data: data.subarray(start * inputSize, end * inputSize) };
   }

@@ -1,17 +1,17 @@
-// The loss change of a (sample, hidden unit) as two nested cubics in u: the formulas of crates/numgrad-core's
-// central_difference/coefficients.rs, where they are derived and their error is bounded.
+// The loss change of a (sample, hidden unit) as two nested cubics in u. The formulas are those of coefficients.rs in
+// crates/numgrad-core, where they are derived and their error is bounded.
 import { DELTA } from "./kernels.js";
 
-/** τ of the certificate. */
+/** The bound τ of the certificate. */
 export const TAU = 2e-4;
 
-/** Below this L₃ the scaling by its cube root is not trusted; also p_t = 0 ends up here. */
+/** Smallest L₃ for which the scaling by its cube root is trusted. p_t = 0 gives a smaller one. */
 const SMALLEST_L3 = 1e-200;
 
-/** Differences of weights beyond this could overflow in the third moment. */
+/** Largest difference of weights that cannot overflow in the third moment. */
 const LARGEST_RANGE = 1e60;
 
-/** log1p(S) − log1p(c̄ S) = L₁ S + L₂ S² + L₃ S³ + …, and the same in κ S: α = L₁/κ, β = L₂/κ², and 1. */
+/** log1p(S) − log1p(c̄ S) = L₁ S + L₂ S² + L₃ S³ + …. In κ S the coefficients are α = L₁/κ, β = L₂/κ², and 1. */
 export interface LogSeries {
   readonly l1: number;
   readonly l2: number;
@@ -22,7 +22,7 @@ export interface LogSeries {
   readonly beta: number;
 }
 
-/** The logarithm's coefficients for a label with the probability `p`; undefined where they are not certified. */
+/** Coefficients of the logarithm for a label of probability `p`; undefined if they are not certified. */
 export function logSeries(p: number): LogSeries | undefined {
   const [c, rest] = [p / (p + DELTA), DELTA / (p + DELTA)];
   const l3 = (c * (1 + rest + rest * rest)) / 3;
@@ -38,7 +38,9 @@ export interface UnitCubics {
   readonly a3: Float64Array;
 }
 
-/** What of a sample the cubics are made from; arrays of hidden units and of probabilities begin at the two offsets. */
+/**
+ * State of a sample from which the cubics are made. Its hidden units and its probabilities begin at the two offsets.
+ */
 export interface SampleState {
   readonly label: number;
   readonly hidden: Float64Array;
@@ -62,7 +64,7 @@ export function unitCubics(
     let m2 = 0;
     let m3 = 0;
     for (let k = 0; k < outputSize; k++) {
-      // The label's own term is exactly 0.
+      // The term of the label itself is exactly 0.
       const d = w2[j * outputSize + k]! - own;
       const first = probs[firstProb + k]! * d;
       const second = first * d;

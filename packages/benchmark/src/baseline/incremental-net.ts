@@ -1,27 +1,26 @@
 import type { Gradients, Matrix, Pixels } from "numgrad";
 import { isCertified, type LogSeries, logSeries, type UnitCubics, unitCubics, weightRanges } from "./coefficients.js";
-import { hiddenChange, lossChange, type Sample } from "./direct.js";
+import { hiddenChange, lossChange, type Sample, sampleOf } from "./direct.js";
 import { addRow, addScaled } from "./kernels.js";
 import { copyOf } from "./parameters.js";
 import { addBySeries, addDirectly, isSecondLayerCertified } from "./second-layer.js";
 import { allRows, listSamples, type SparseRows } from "./sparse-rows.js";
+import { listTargets, type Targets } from "./targets.js";
 import {
   type ForwardPass,
-  type Labels,
   type NumericalGradientOptions,
   TwoLayerNet,
   type TwoLayerNetOptions,
-  toLabels,
 } from "./two-layer-net.js";
 
 /**
  * The book's network with numgrad's own algorithm in plain TypeScript: lists of the pixels that are not 0, and a
- * numerical gradient that forms every perturbed loss as its difference from the unperturbed one (crates/numgrad-core,
- * central_difference). What is left to win is what WebAssembly and SIMD do with it.
+ * numerical gradient that computes each perturbed loss as its difference from the unperturbed one (crates/numgrad-core,
+ * central_difference). Raced against numgrad, it shows the gain of WebAssembly and SIMD alone.
  */
 export class IncrementalNet extends TwoLayerNet<SparseRows> {
   readonly #cubics: UnitCubics;
-  /** l₊ − l₋ of one sample, [slots, hidden]. */
+  /** l₊ − l₋ of one sample, shape [slots, hidden]. */
   #table = new Float64Array(0);
 
   constructor(options: TwoLayerNetOptions) {
@@ -35,30 +34,27 @@ export class IncrementalNet extends TwoLayerNet<SparseRows> {
   }
 
   /**
-   * Sample after sample: a table with l₊ − l₋ for each of its values and each unit, then a row of it added for every
-   * pixel. The core does all samples first, for eight units at a time; here, where nothing is held in vector
-   * registers, one sample's table (27 KB for an image and 50 units) is what a cache likes. The sums are the same, in
-   * the same order.
+   * Works sample by sample: fills a table with l₊ − l₋ for each slot and each unit, then adds a row of it for each
+   * entry. The core instead goes through all samples for a tile of eight units at a time. Here nothing is held in
+   * vector registers, so the table of one sample (27 KB for an image and 50 units) fits the cache better. The sums are
+   * the same, in the same order.
    */
   override numericalGradient(
     x: Matrix | Pixels | SparseRows,
-    t: Labels,
+    t: Targets,
     { h = 1e-4, copy = true }: NumericalGradientOptions = {},
   ): Gradients {
     const rows = this.toRows(x);
-    const labels = toLabels(t);
+    const targets = listTargets(t);
     const pass = this.forward(rows);
     const { hiddenSize, outputSize } = this.dimensions;
     const ranges = weightRanges(this.params.w2, outputSize);
     const { grads } = this;
     grads.all.fill(0);
     for (let n = 0; n < rows.count; n++) {
-      const sample: Sample = {
-        logits: pass.logits.subarray(n * outputSize, (n + 1) * outputSize),
-        probs: pass.probs.subarray(n * outputSize, (n + 1) * outputSize),
-        label: labels[n]!,
-      };
-      const series = logSeries(sample.probs[sample.label]!);
+      const sample = sampleOf(pass, n, targets[n]!, outputSize);
+      // The series are for labels. Soft targets take the direct way.
+      const series = typeof sample.target === "number" ? logSeries(sample.probs[sample.target]!) : undefined;
       this.#fillTable(rows, n, pass, sample, series, ranges, h);
       addTableRows(rows, n, this.#table, hiddenSize, grads.all);
       this.#addSecondLayer(sample, series, pass.hidden.subarray(n * hiddenSize, (n + 1) * hiddenSize), h);
@@ -69,7 +65,7 @@ export class IncrementalNet extends TwoLayerNet<SparseRows> {
     return copy ? copyOf(grads) : grads;
   }
 
-  protected override slice({ lists, indices }: SparseRows, start: number, end: number): SparseRows {
+  protected override rowsFrom({ lists, indices }: SparseRows, start: number, end: number): SparseRows {
     return { lists, count: end - start, indices: indices.subarray(start, end) };
   }
 
@@ -102,7 +98,9 @@ export class IncrementalNet extends TwoLayerNet<SparseRows> {
     }
   }
 
-  /** The table of sample n: by the cubics, then once more directly where those are not certified. */
+  /**
+   * Fills the table of sample n by the cubics. The columns of units whose cubics are not certified are filled directly.
+   */
   #fillTable(
     { lists, indices }: SparseRows,
     n: number,
@@ -121,7 +119,7 @@ export class IncrementalNet extends TwoLayerNet<SparseRows> {
     let largest = 0;
     for (let slot = firstSlot; slot < lastSlot; slot++) largest = Math.max(largest, Math.abs(h * slotValue[slot]!));
     if (series) {
-      const state = { label: sample.label, hidden, slope, firstUnit, probs, firstProb: n * outputSize };
+      const state = { label: sample.reference, hidden, slope, firstUnit, probs, firstProb: n * outputSize };
       unitCubics(series.kappa, state, this.params.w2, outputSize, this.#cubics);
       for (let slot = 0; slot < slots; slot++) {
         fillRow(series, this.#cubics, h * slotValue[firstSlot + slot]!, this.#table, slot * hiddenSize);
@@ -138,11 +136,11 @@ export class IncrementalNet extends TwoLayerNet<SparseRows> {
 
   #addSecondLayer(sample: Sample, series: LogSeries | undefined, hidden: Float64Array, h: number): void {
     const { hiddenSize, outputSize } = this.dimensions;
-    const { probs, label } = sample;
+    const { probs, reference } = sample;
     const { all, b1, w1 } = this.grads;
     const firstWeight = w1.length + b1.length;
     let others = 0;
-    for (let k = 0; k < outputSize; k++) if (k !== label) others += probs[k]!;
+    for (let k = 0; k < outputSize; k++) if (k !== reference) others += probs[k]!;
     for (let j = 0; j <= hiddenSize; j++) {
       // The bias is the weight of a unit whose activation is always 1.
       const d = h * (j < hiddenSize ? hidden[j]! : 1);
@@ -154,8 +152,8 @@ export class IncrementalNet extends TwoLayerNet<SparseRows> {
 }
 
 /**
- * l₊ − l₋ of all units for one value: both perturbed softmax sums, S± = ±(A₁u + A₃u³) + A₂u², then both perturbed
- * losses, l± = S±(α + S±(β + S±)), then their difference.
+ * Fills l₊ − l₋ of all units for one slot. First come both perturbed softmax sums, S± = ±(A₁u + A₃u³) + A₂u², then both
+ * perturbed losses, l± = S±(α + S±(β + S±)), then their difference.
  */
 function fillRow({ alpha, beta }: LogSeries, { a1, a2, a3 }: UnitCubics, u: number, table: Float64Array, row: number) {
   const u2 = u * u;
@@ -169,7 +167,7 @@ function fillRow({ alpha, beta }: LogSeries, { a1, a2, a3 }: UnitCubics, u: numb
   }
 }
 
-/** One unit's column of the table, without series. */
+/** Fills the column of one unit in the table, without series. */
 function fillColumnDirectly(
   sample: Sample,
   s: number,
@@ -181,11 +179,11 @@ function fillColumnDirectly(
   column: number,
   width: number,
 ): void {
-  const own = weights[sample.label]!;
+  const own = weights[sample.reference]!;
   const shifts = new Float64Array(weights.length);
   const change = (u: number) => {
-    const moved = hiddenChange(s, a, u);
-    for (let k = 0; k < shifts.length; k++) shifts[k] = moved * (weights[k]! - own);
+    const hidden = hiddenChange(s, a, u);
+    for (let k = 0; k < shifts.length; k++) shifts[k] = hidden * (weights[k]! - own);
     return lossChange(sample, shifts);
   };
   for (let slot = 0; slot < values.length; slot++) {
@@ -193,7 +191,7 @@ function fillColumnDirectly(
   }
 }
 
-/** Adds to the gradient of each input of sample n the row of the table that belongs to its value. */
+/** For each entry of sample n, adds the row of its slot in the table to the gradient of its input. */
 function addTableRows(
   { lists, indices }: SparseRows,
   n: number,

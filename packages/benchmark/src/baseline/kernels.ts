@@ -1,9 +1,10 @@
-// The chapter's functions on plain typed arrays: one loop each, nothing unrolled, the engine's own exp and log.
+// The chapter's functions on plain typed arrays: one loop each, not unrolled, with the engine's own exp and log.
+import type { Target } from "./targets.js";
 
-/** δ, what the book adds inside the logarithm so that log 0 never happens. */
+/** δ, which the book adds inside the logarithm so that log 0 never happens. */
 export const DELTA = 1e-7;
 
-/** What `float32(pixel) / 255` gives for each byte: the numbers that NumPy makes of an image. */
+/** `float32(pixel) / 255` for each byte: the numbers that NumPy computes from an image. */
 export const PIXEL_VALUES = Float64Array.from({ length: 256 }, (_, pixel) => Math.fround(pixel / 255));
 
 /** Dot product `Σᵢ aᵢ bᵢ`. */
@@ -16,9 +17,9 @@ export function dot(a: Float64Array, b: Float64Array): number {
 /**
  * out[o + j] += x w[start + j] for `n` numbers: the loop in which a network spends its time.
  *
- * Plain on purpose. Adding four rows of w in one pass, with 13 arguments instead of 6, makes a batch's first layer
- * 2.3 times as fast (Node 20: 0.80 ms instead of 1.89; Node 24: 0.71 instead of 1.74; a Xeon whose neighbours were
- * busy), and is what nobody writes before he has measured.
+ * The loop is plain on purpose. Adding four rows of w in one pass, with 13 arguments instead of 6, makes the first
+ * layer of a batch 2.3 times as fast (Node 20: 0.80 ms instead of 1.89; Node 24: 0.71 instead of 1.74; on a Xeon under
+ * other load). But few people write that before they have measured.
  */
 export function addScaled(x: number, w: Float64Array, start: number, out: Float64Array, o: number, n: number): void {
   for (let j = 0; j < n; j++) out[o + j]! += x * w[start + j]!;
@@ -29,7 +30,7 @@ export function addRow(w: Float64Array, start: number, out: Float64Array, o: num
   for (let j = 0; j < n; j++) out[o + j]! += w[start + j]!;
 }
 
-/** Sizes of a product: [m, k] times [k, n]. */
+/** Sizes of a matrix product: [m, k] times [k, n]. */
 export interface ProductShape {
   readonly m: number;
   readonly k: number;
@@ -37,9 +38,9 @@ export interface ProductShape {
 }
 
 /**
- * out += x w, for x [m, k] and w [k, n], row by row of w, as it lies in memory.
+ * out += x w, for x [m, k] and w [k, n]. It goes through w row by row, in the order of the memory.
  *
- * @param skipZeros Whether elements of x that are 0 are passed over: four of five pixels of MNIST.
+ * @param skipZeros Whether elements of x that are 0 are skipped: four of five pixels of MNIST.
  */
 export function addProduct(
   x: Float64Array,
@@ -65,7 +66,7 @@ export function sigmoid(z: Float64Array): Float64Array {
 }
 
 /**
- * Softmax of each row of `rows` × `cols` numbers, in place: the row maximum is subtracted first, so nothing
+ * Softmax of each row of `rows` × `cols` numbers, in place. The maximum of the row is subtracted first, so that nothing
  * overflows.
  */
 export function softmaxInPlace(x: Float64Array, rows: number, cols: number): void {
@@ -83,14 +84,30 @@ export function softmaxInPlace(x: Float64Array, rows: number, cols: number): voi
   }
 }
 
-/** Σ −log(y[row, label] + 1e-7), in nats; a loss is that divided by the rows. */
-export function labelLosses(y: Float64Array, labels: ArrayLike<number>, cols: number): number {
+/**
+ * Σ −Σₖ tₖ log(yₖ + 1e-7) over `rows` rows of y, in nats. Divided by the number of rows it is the loss. For a label,
+ * −log(y[row, label] + 1e-7) is all that is left of the inner sum.
+ *
+ * @param first Number of the target of y's first row.
+ */
+export function crossEntropies(
+  y: Float64Array,
+  targets: ArrayLike<Target>,
+  { first = 0, rows, cols }: { readonly first?: number; readonly rows: number; readonly cols: number },
+): number {
   let sum = 0;
-  for (let row = 0; row < labels.length; row++) sum -= Math.log(y[row * cols + labels[row]!]! + DELTA);
+  for (let row = 0; row < rows; row++) {
+    const target = targets[first + row]!;
+    if (typeof target === "number") {
+      sum -= Math.log(y[row * cols + target]! + DELTA);
+      continue;
+    }
+    for (let k = 0; k < cols; k++) sum -= target[k]! * Math.log(y[row * cols + k]! + DELTA);
+  }
   return sum;
 }
 
-/** Index within its row of the largest of `cols` numbers from `start` on, the first of several. */
+/** Index, counted from `start`, of the largest of `cols` numbers; the first one if several are equal. */
 export function argmax(x: Float64Array, start: number, cols: number): number {
   let best = 0;
   for (let k = 1; k < cols; k++) if (x[start + k]! > x[start + best]!) best = k;

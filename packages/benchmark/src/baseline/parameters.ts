@@ -1,21 +1,21 @@
 import type { Gradients } from "numgrad";
 
-/** Numbers of units of the three layers. */
+/** Number of units in each of the three layers. */
 export interface Dimensions {
   readonly inputSize: number;
   readonly hiddenSize: number;
   readonly outputSize: number;
 }
 
-/** Parameters or their gradient: four arrays, and all of them as one. */
+/** Parameters or their gradient: four arrays, and one array over all of them. */
 export interface Parameters extends Gradients {
   /**
-   * w1, b1, w2 and b2 one after the other: so b1 is row `inputSize` of w1, the weights of an input that is always 1.
+   * w1, b1, w2 and b2, one after the other. So b1 is row `inputSize` of w1: the weights of an input that is always 1.
    */
   readonly all: Float64Array;
 }
 
-/** Parameters that are 0. */
+/** Parameters that are all 0. */
 export function createParameters({ inputSize, hiddenSize, outputSize }: Dimensions): Parameters {
   const b1 = inputSize * hiddenSize;
   const w2 = b1 + hiddenSize;
@@ -30,7 +30,7 @@ export function createParameters({ inputSize, hiddenSize, outputSize }: Dimensio
   };
 }
 
-/** Copies that stay as they are. */
+/** Copies of the four arrays, in memory of their own. */
 export function copyOf({ w1, b1, w2, b2 }: Gradients): Gradients {
   return { w1: w1.slice(), b1: b1.slice(), w2: w2.slice(), b2: b2.slice() };
 }

@@ -1,4 +1,4 @@
-// The central differences of W2 and b2: the formulas of crates/numgrad-core's second_layer.rs.
+// The central differences of W2 and b2, by the formulas of second_layer.rs in crates/numgrad-core.
 import { type LogSeries, TAU } from "./coefficients.js";
 import { lossChange, type Sample } from "./direct.js";
 
@@ -16,7 +16,7 @@ export function isSecondLayerCertified(h: number): boolean {
 export function addBySeries(
   { l1, l2, l3 }: LogSeries,
   d: number,
-  { probs, label }: Pick<Sample, "probs" | "label">,
+  { probs, reference: label }: Pick<Sample, "probs" | "reference">,
   others: number,
   sums: Float64Array,
   start: number,
@@ -32,14 +32,14 @@ export function addBySeries(
   }
 }
 
-/** The same without series, for any h. */
+/** Adds the same differences without series, for any h and any target. */
 export function addDirectly(d: number, sample: Sample, sums: Float64Array, start: number): void {
   const shifts = new Float64Array(sample.probs.length);
-  const change = (moved: number, by: number) => {
-    // Relative to the label: where that moves itself, all others fall behind.
-    if (moved === sample.label) shifts.fill(-by);
+  const change = (k: number, shift: number) => {
+    // Shifts are relative to one logit. If that is the one that moves, all others shift the other way.
+    if (k === sample.reference) shifts.fill(-shift);
     else shifts.fill(0);
-    shifts[moved] = moved === sample.label ? 0 : by;
+    shifts[k] = k === sample.reference ? 0 : shift;
     return lossChange(sample, shifts);
   };
   for (let k = 0; k < shifts.length; k++) sums[start + k]! += change(k, d) - change(k, -d);

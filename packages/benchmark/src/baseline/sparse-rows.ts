@@ -1,26 +1,29 @@
 import type { Matrix, Pixels } from "numgrad";
 import { PIXEL_VALUES } from "./kernels.js";
-import type { Rows } from "./two-layer-net.js";
+import type { InputRows } from "./two-layer-net.js";
 
 /**
- * Samples as lists, made once for a dataset: of each sample the inputs that are not 0 (its entries, in order, and
- * last the bias: input number `inputs` with the value 1), and the distinct values that occur (its slots), to which
- * the entries point. An image of MNIST has 150 entries of 784, but only 67 values.
+ * Samples as lists, made once for a dataset. A sample has an entry for each input that is not 0, in order, and a last
+ * entry for the bias: input number `inputs` with the value 1. It has a slot for each distinct value, and each entry
+ * names its slot. An image of MNIST has 150 entries out of 784 pixels, but only 67 slots.
  */
 export interface SampleLists {
-  /** Width of a row. */
+  /** Number of inputs of a sample. */
   readonly inputs: number;
-  /** Where the entries of sample n begin; those of n + 1 follow. */
+  /** Position of the first entry of sample n. The entries of sample n + 1 follow. */
   readonly entryStart: Uint32Array;
+  /** Input of each entry. */
   readonly entryInput: Uint32Array;
-  /** Slot of an entry, counted from its sample's first. */
+  /** Slot of each entry, counted from the first slot of its sample. */
   readonly entrySlot: Uint16Array;
+  /** Position of the first slot of sample n. */
   readonly slotStart: Uint32Array;
+  /** Value of each slot. */
   readonly slotValue: Float64Array;
 }
 
-/** Some samples, by their numbers in the lists; nothing is copied. */
-export interface SparseRows extends Rows {
+/** Some samples, given by their numbers in the lists. Nothing is copied. */
+export interface SparseRows extends InputRows {
   readonly lists: SampleLists;
   readonly indices: Int32Array;
 }
@@ -32,8 +35,8 @@ export function allRows(lists: SampleLists): SparseRows {
 }
 
 /**
- * The lists of pixels (read as `float32(pixel) / 255`) or of numbers. Equal pixels share a slot, numbers have one
- * each.
+ * Makes the lists of pixels (read as `float32(pixel) / 255`) or of numbers. Equal pixels of a sample share a slot; each
+ * number has a slot of its own.
  */
 export function listSamples(x: Matrix | Pixels): SampleLists {
   return "kind" in x ? listPixels(x) : listNumbers(x);
@@ -42,7 +45,7 @@ export function listSamples(x: Matrix | Pixels): SampleLists {
 function listPixels({ shape: [size, inputs], data }: Pixels): SampleLists {
   const lists = emptyLists(size, inputs, countNonZero(data) + size, Math.min(256, inputs + 1));
   const { entryStart, entryInput, entrySlot, slotStart, slotValue } = lists;
-  // White is 1, the bias's value.
+  // A white pixel is 1, as is the input of the bias.
   const white = 255;
   const slotOf = new Int32Array(256);
   let [entry, slot] = [0, 0];

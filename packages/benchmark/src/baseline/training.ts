@@ -1,30 +1,34 @@
-import type { Dataset, RandomState } from "numgrad";
+import type { Dataset, Matrix, Pixels, RandomState } from "numgrad";
 import type { DenseRows } from "./book-net.js";
 import { descend } from "./parameters.js";
 import { allRows, listSamples, type SparseRows } from "./sparse-rows.js";
-import type { Rows, TwoLayerNet } from "./two-layer-net.js";
+import type { InputRows, TwoLayerNet } from "./two-layer-net.js";
 
-/** Training data in the form that a network works on. */
-export interface Samples<R extends Rows> {
+/** A dataset in the form that a network works on. */
+export interface Samples<R extends InputRows> {
   readonly all: R;
   readonly labels: Uint8Array;
   /** Some samples, in the order of `indices`. */
   batch(indices: Int32Array): { readonly x: R; readonly t: Uint8Array };
 }
 
-/** Options of {@link train}, spelled as numgrad's. */
+/** Options of {@link train}, with the names of numgrad's. */
 export interface TrainOptions {
   readonly gradient: "numerical" | "backprop";
   readonly batchSize: number;
   readonly learningRate: number;
-  /** Where batches are drawn from. */
+  /** Generator of the batches. */
   readonly random: Pick<RandomState, "choice">;
   readonly recordLoss: "after" | "before" | false;
 }
 
-/** A dataset as lists of what is not 0, made once; a batch is a list of numbers. */
-export function sparseSamples(data: Dataset): Samples<SparseRows> {
-  const lists = listSamples(data.x());
+/**
+ * A dataset as lists of non-zero inputs, made once. A batch is a list of sample numbers.
+ *
+ * @param x Inputs in place of the dataset's own.
+ */
+export function sparseSamples(data: Dataset, x: Matrix | Pixels = data.x()): Samples<SparseRows> {
+  const lists = listSamples(x);
   const select = (indices: Int32Array): SparseRows => ({ count: indices.length, lists, indices });
   return {
     all: allRows(lists),
@@ -33,7 +37,7 @@ export function sparseSamples(data: Dataset): Samples<SparseRows> {
   };
 }
 
-/** A dataset as the book has it, a dense matrix of numbers (376 MB for MNIST); a batch is a copy of its rows. */
+/** A dataset as in the book: a dense matrix of numbers (376 MB for MNIST). A batch is a copy of some rows. */
 export function denseSamples(data: Dataset): Samples<DenseRows> {
   const { data: numbers, shape } = data.toMatrix();
   const [size, cols] = shape;
@@ -50,8 +54,8 @@ export function denseSamples(data: Dataset): Samples<DenseRows> {
   };
 }
 
-/** The book's loop without an end: draw a batch, take its gradient, update. Yields the loss, if it is recorded. */
-export function* train<R extends Rows>(
+/** The book's loop, without an end: draw a batch, compute its gradient, update. Yields the loss if it is recorded. */
+export function* train<R extends InputRows>(
   net: TwoLayerNet<R>,
   samples: Samples<R>,
   { gradient, batchSize, learningRate, random, recordLoss }: TrainOptions,

@@ -1,29 +1,27 @@
 import type { Gradients, Matrix, Pixels, RandomState } from "numgrad";
-import { addProduct, argmax, labelLosses, softmaxInPlace } from "./kernels.js";
+import { addProduct, argmax, crossEntropies, softmaxInPlace } from "./kernels.js";
 import { copyOf, createParameters, type Dimensions, type Parameters } from "./parameters.js";
+import { labelOf, listTargets, type Target, type Targets } from "./targets.js";
 
-/** Options of a network, spelled as numgrad's. */
+/** Options of a network, with the names of numgrad's. */
 export interface TwoLayerNetOptions extends Dimensions {
   readonly weightInitStd?: number;
-  /** Where the initial weights are drawn from. */
+  /** Generator of the initial weights. */
   readonly random: Pick<RandomState, "randn">;
 }
 
-/** Options of a numerical gradient, spelled as numgrad's. */
+/** Options of a numerical gradient, with the names of numgrad's. */
 export interface NumericalGradientOptions {
   readonly h?: number;
   readonly copy?: boolean;
 }
 
-/** Rows of inputs in the form that a network works on. */
-export interface Rows {
+/** Rows of inputs, in the form that a network works on. */
+export interface InputRows {
   readonly count: number;
 }
 
-/** Labels, or one-hot rows of them. Soft targets are left to numgrad. */
-export type Labels = ArrayLike<number> | Matrix;
-
-/** What the forward pass leaves behind, for `capacity` rows; arrays are kept from one pass to the next. */
+/** Results of the forward pass, for up to `capacity` rows. The arrays are used again by the next pass. */
 export interface ForwardPass {
   readonly capacity: number;
   /** s [rows, hidden]. */
@@ -37,23 +35,23 @@ export interface ForwardPass {
   readonly deltas: Float64Array;
 }
 
-/** Rows that are worked through at a time: their hidden units stay in the cache. */
-const CHUNK_ROWS = 1000;
+/** Rows of a part. The hidden units of so many rows stay in the cache. */
+const PART_ROWS = 1000;
 
-/** e^(−z) is held below e^709 in the slope, so that a unit with z < −709 has the slope 0 and not 0 · ∞. */
+/** Largest e^(−z) in the slope. With this bound a unit with z < −709 has the slope 0, and not 0 · ∞ = NaN. */
 const LARGEST = Math.exp(709);
 
 /**
- * The book's two-layer network in plain TypeScript, with the methods of numgrad's `TwoLayerNet`: what a good
- * programmer writes without WebAssembly. Subclasses say how rows are stored, how the first layer, where nearly all of
- * the work is, goes over them, and how the numerical gradient is taken; the rest is shared.
+ * The book's two-layer network in plain TypeScript, with the methods of numgrad's `TwoLayerNet`, as a good programmer
+ * writes it without WebAssembly. A subclass decides how rows are stored, how the first layer (nearly all of the work)
+ * reads them, and how the numerical gradient is computed. The rest is shared.
  */
-export abstract class TwoLayerNet<R extends Rows> {
+export abstract class TwoLayerNet<R extends InputRows> {
   readonly dimensions: Dimensions;
   readonly params: Parameters;
-  /** The gradient that was computed last. */
+  /** The latest gradient. */
   readonly grads: Parameters;
-  /** The last forward pass. */
+  /** The latest forward pass. */
   protected pass: ForwardPass | undefined;
 
   constructor({ inputSize, hiddenSize, outputSize, weightInitStd = 0.01, random }: TwoLayerNetOptions) {
@@ -64,75 +62,76 @@ export abstract class TwoLayerNet<R extends Rows> {
     this.params.w2.set(random.randn(hiddenSize * outputSize).map((value) => weightInitStd * value));
   }
 
-  /** Inputs in the form that this network works on. */
+  /** Converts inputs into the form that this network works on. */
   abstract toRows(x: Matrix | Pixels | R): R;
-  /** Rows from `start` up to, but without, `end`. */
-  protected abstract slice(rows: R, start: number, end: number): R;
+  /** The rows from number `start` up to, but not including, `end`. */
+  protected abstract rowsFrom(rows: R, start: number, end: number): R;
   /** `out` [rows, hidden] = x W1 + b1. */
   protected abstract firstLayer(rows: R, out: Float64Array): void;
   /** Adds xᵀ δ to the gradients of w1 and b1, for δ [rows, hidden]. */
   protected abstract addFirstLayerGradient(rows: R, deltas: Float64Array): void;
   /** Central differences for every parameter. Fills `grads` and returns a copy. */
-  abstract numericalGradient(x: Matrix | Pixels | R, t: Labels, options?: NumericalGradientOptions): Gradients;
+  abstract numericalGradient(x: Matrix | Pixels | R, t: Targets, options?: NumericalGradientOptions): Gradients;
 
-  /** Class probabilities, [rows, outputSize]. */
+  /** Class probabilities, shape [rows, outputSize]. */
   predict(x: Matrix | Pixels | R): Matrix {
     const rows = this.toRows(x);
     const { outputSize } = this.dimensions;
     const probs = new Float64Array(rows.count * outputSize);
-    this.#forEachChunk(rows, (pass, start, count) => {
+    this.#forEachPart(rows, (pass, start, count) => {
       probs.set(pass.probs.subarray(0, count * outputSize), start * outputSize);
     });
     return { shape: [rows.count, outputSize], data: probs };
   }
 
-  /** The mean cross entropy −Σ log(probs[label] + 1e-7) / rows, in nats. */
-  loss(x: Matrix | Pixels | R, t: Labels): number {
+  /** The mean cross entropy −Σ t log(probs + 1e-7) / rows, in nats. */
+  loss(x: Matrix | Pixels | R, t: Targets): number {
     const rows = this.toRows(x);
-    const labels = toLabels(t);
+    const targets = listTargets(t);
+    const cols = this.dimensions.outputSize;
     let sum = 0;
-    this.#forEachChunk(rows, ({ probs }, start, count) => {
-      sum += labelLosses(probs, labels.subarray(start, start + count), this.dimensions.outputSize);
+    this.#forEachPart(rows, ({ probs }, first, count) => {
+      sum += crossEntropies(probs, targets, { first, rows: count, cols });
     });
     return sum / rows.count;
   }
 
-  /** The loss of the batch whose gradient was computed last, from that gradient's own forward pass. */
-  lossBefore(t: Labels): number {
-    const labels = toLabels(t);
-    return labelLosses(this.pass!.probs, labels, this.dimensions.outputSize) / labels.length;
+  /** The loss of the batch of the latest gradient, from the forward pass of that gradient. */
+  lossBefore(t: Targets): number {
+    const targets = listTargets(t);
+    const shape = { rows: targets.length, cols: this.dimensions.outputSize };
+    return crossEntropies(this.pass!.probs, targets, shape) / targets.length;
   }
 
-  /** The fraction of rows whose largest probability is at their label. */
-  accuracy(x: Matrix | Pixels | R, t: Labels): number {
+  /** The fraction of rows whose largest probability is at their label, or at the largest of their targets. */
+  accuracy(x: Matrix | Pixels | R, t: Targets): number {
     const rows = this.toRows(x);
-    const labels = toLabels(t);
+    const targets = listTargets(t);
     const { outputSize } = this.dimensions;
     let correct = 0;
-    this.#forEachChunk(rows, ({ probs }, start, count) => {
+    this.#forEachPart(rows, ({ probs }, start, count) => {
       for (let row = 0; row < count; row++) {
-        if (argmax(probs, row * outputSize, outputSize) === labels[start + row]) correct++;
+        if (argmax(probs, row * outputSize, outputSize) === labelOf(targets[start + row]!)) correct++;
       }
     });
     return correct / rows.count;
   }
 
   /**
-   * The gradient by backpropagation, the book's: (probs − t) / rows at the logits. Fills `grads` and returns a copy.
+   * The gradient by backpropagation, as in the book: ((Σ t) probs − t) / rows at the logits, where Σ t is 1 for a label.
+   * Fills `grads` and returns a copy.
    */
-  gradient(x: Matrix | Pixels | R, t: Labels, { copy = true }: { readonly copy?: boolean } = {}): Gradients {
+  gradient(x: Matrix | Pixels | R, t: Targets, { copy = true }: { readonly copy?: boolean } = {}): Gradients {
     const rows = this.toRows(x);
-    const labels = toLabels(t);
+    const targets = listTargets(t);
     const { probs, hidden, slope, deltas } = this.forward(rows);
     const { hiddenSize: H, outputSize: K } = this.dimensions;
     const [w2, grads] = [this.params.w2, this.grads];
     const delta = new Float64Array(K);
     grads.all.fill(0);
     for (let n = 0; n < rows.count; n++) {
-      for (let k = 0; k < K; k++) {
-        delta[k] = (probs[n * K + k]! - (labels[n] === k ? 1 : 0)) / rows.count;
-        grads.b2[k]! += delta[k]!;
-      }
+      fillLogitDeltas(probs.subarray(n * K, (n + 1) * K), targets[n]!, rows.count, delta);
+      for (let k = 0; k < K; k++) grads.b2[k]! += delta[k]!;
       for (let j = 0; j < H; j++) {
         const s = hidden[n * H + j]!;
         let sum = 0;
@@ -157,7 +156,7 @@ export abstract class TwoLayerNet<R extends Rows> {
       const q = Math.exp(-hidden[i]!);
       const s = 1 / (1 + q);
       hidden[i] = s;
-      // 1 − s loses every digit where z > 36; it equals q s, which keeps them.
+      // For z > 36, 1 − s loses every digit. q s is the same number and keeps them.
       slope[i] = s * (s * Math.min(q, LARGEST));
     }
     for (let row = 0; row < rows.count; row++) logits.set(this.params.b2, row * outputSize);
@@ -168,10 +167,10 @@ export abstract class TwoLayerNet<R extends Rows> {
     return pass;
   }
 
-  #forEachChunk(rows: R, visit: (pass: ForwardPass, start: number, count: number) => void): void {
-    for (let start = 0; start < rows.count; start += CHUNK_ROWS) {
-      const count = Math.min(CHUNK_ROWS, rows.count - start);
-      visit(this.forward(count === rows.count ? rows : this.slice(rows, start, start + count)), start, count);
+  #forEachPart(rows: R, visit: (pass: ForwardPass, start: number, count: number) => void): void {
+    for (let start = 0; start < rows.count; start += PART_ROWS) {
+      const count = Math.min(PART_ROWS, rows.count - start);
+      visit(this.forward(count === rows.count ? rows : this.rowsFrom(rows, start, start + count)), start, count);
     }
   }
 
@@ -192,10 +191,13 @@ export abstract class TwoLayerNet<R extends Rows> {
   }
 }
 
-/** Labels as a typed array. */
-export function toLabels(t: Labels): Uint8Array {
-  if (t instanceof Uint8Array) return t;
-  if (!("shape" in t)) return Uint8Array.from(t);
-  const [rows, cols] = t.shape;
-  return Uint8Array.from({ length: rows }, (_, row) => argmax(t.data, row * cols, cols));
+/** `out` = ((Σ t) probs − t) / rows, for one sample. */
+function fillLogitDeltas(probs: Float64Array, target: Target, rows: number, out: Float64Array): void {
+  if (typeof target === "number") {
+    for (let k = 0; k < out.length; k++) out[k] = (probs[k]! - (target === k ? 1 : 0)) / rows;
+    return;
+  }
+  let total = 0;
+  for (let k = 0; k < out.length; k++) total += target[k]!;
+  for (let k = 0; k < out.length; k++) out[k] = (total * probs[k]! - target[k]!) / rows;
 }

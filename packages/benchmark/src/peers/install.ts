@@ -5,22 +5,22 @@ import { join } from "node:path";
 import { ROOT } from "../machine.js";
 import type { Group } from "./peers.js";
 
-/** How a group's programs are run, or in a line why they can't be. */
+/** The command that runs the programs of a group, or one line that says why they cannot be run. */
 export type Provided = { readonly command: readonly string[]; readonly folder: string } | { readonly missing: string };
 
-/** The programs, and beside them the manifests with the pinned versions: package.json or requirements.txt. */
+/** Folder of the programs. Beside them are the manifests with pinned versions: package.json or requirements.txt. */
 const SOURCES = join(ROOT, "packages/benchmark/peers");
 
-/** Where packages are installed unless the user says otherwise; ignored by git. */
+/** Default folder for installed packages. Git ignores it. */
 export const INSTALLED = join(ROOT, "packages/benchmark/.peers");
 
-/** What PyTorch takes on Linux, where the registry's wheel needs its CUDA libraries merely to be imported. */
+/** GiB that PyTorch takes on Linux, where the registry's wheel needs its CUDA libraries merely to be imported. */
 const TORCH_GIB = 6;
 
-/** Node of the npm package `node`, for peers that need a newer one. */
+/** Path of Node in the npm package `node`, for peers that need a newer Node. */
 const OWN_NODE = "node_modules/node/bin/node";
 
-/** Installs what a group needs, if that has not been done, by its own client. */
+/** Installs the packages of a group by npm or pip, unless they are installed already. */
 export function provide(group: Group, installed: string): Provided {
   const source = join(SOURCES, group);
   const [packages, requirements] = [join(source, "package.json"), join(source, "requirements.txt")];
@@ -29,7 +29,7 @@ export function provide(group: Group, installed: string): Provided {
   return { command: [process.execPath], folder: source };
 }
 
-/** Packages of a group with their versions, `torch 2.15.0`, as its manifest has them. */
+/** Packages of a group with their versions from its manifest, for instance `torch 2.15.0`. */
 export function packagesOf(group: Group): string[] {
   const [packages, requirements] = ["package.json", "requirements.txt"].map((name) => join(SOURCES, group, name));
   if (existsSync(packages!)) {
@@ -40,11 +40,11 @@ export function packagesOf(group: Group): string[] {
   return readFileSync(requirements!, "utf8").trim().split("\n").map((line) => line.replace("==", " ")); // biome-ignore format: a chain
 }
 
-/** The folder that Python finds protocol.py in. */
+/** Folder in which Python finds protocol.py. */
 export const PYTHONPATH = SOURCES;
 
 function provideNode(group: Group, source: string, folder: string, manifest: string): Provided {
-  // Modules are looked for beside the program: it is copied to its packages.
+  // Node looks for packages beside the program, so the program is copied to its packages.
   mkdirSync(folder, { recursive: true });
   cpSync(source, folder, { recursive: true });
   cpSync(join(SOURCES, "protocol.mjs"), join(folder, "../protocol.mjs"));
@@ -79,7 +79,7 @@ function providePython(group: Group, source: string, folder: string, manifest: s
   return failure === undefined ? { command: [python], folder: source } : { missing: failure };
 }
 
-/** Installs unless that has succeeded before with the same manifest; returns why it failed. */
+/** Installs, unless that has succeeded before with the same manifest. Returns the reason of a failure. */
 function once(group: Group, folder: string, manifest: string, install: () => string | undefined): string | undefined {
   const stamp = join(folder, ".installed");
   const hash = createHash("sha256").update(readFileSync(manifest)).digest("hex");
@@ -94,7 +94,7 @@ function once(group: Group, folder: string, manifest: string, install: () => str
   return failure;
 }
 
-/** Runs a command of an installation; returns in a line why it failed, if it did. */
+/** Runs a command of an installation. Returns the reason of a failure in one line. */
 function attempt(
   command: string,
   args: readonly string[],

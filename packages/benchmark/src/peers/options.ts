@@ -1,34 +1,38 @@
-import { split, UsageError } from "../options.js";
+import { checkFrom, split, UsageError } from "../options.js";
 import { GROUPS, PEERS, type Peer } from "./peers.js";
 
-/** What the command line asks for. */
+/** Options of the command line. */
 export interface Options {
-  /** Who takes part. */
+  /** Peers that take part. */
   readonly peers: readonly Peer[];
   readonly quick: boolean;
-  /** Whether the whole job is run with each peer instead of being extrapolated from a part of it. */
+  /** Whether each peer runs the whole job. Otherwise the time of long jobs is extrapolated from some of their steps. */
   readonly jobs: boolean;
-  /** Where the files go; nowhere if undefined. */
+  /** Folder for the files; none are written if undefined. */
   readonly out: string | undefined;
-  /** Where the peers are installed; packages/benchmark/.peers if undefined. */
+  /** File with the results of an earlier race: it is written out again, and nothing is raced. */
+  readonly from: string | undefined;
+  /** Folder in which the peers are installed; packages/benchmark/.peers if undefined. */
   readonly folder: string | undefined;
 }
 
-export const HELP = `Races numgrad against other libraries at the same task: 784-50-10, batches of 100 MNIST images, SGD 0.1.
+export const HELP = `Races numgrad against other libraries at training the same network (784-50-10) on MNIST.
 
   npm run bench:peers -- [options]
 
-  --only NAMES   only these, separated by commas: ${GROUPS.join(", ")},
-                 or one variant, like torch-f32; may be given several times
-  --quick        one short round: two or three minutes, and rougher numbers
+  --only NAMES   runs only these, separated by commas: ${GROUPS.join(", ")},
+                 or one variant, for instance torch-f32; may be given several times
+  --quick        runs one short round: two or three minutes, and rougher numbers
   --jobs         runs the whole job (10,000 steps, 17 evaluations) with each peer, not only where it takes less than
                  three quarters of a minute: half an hour more
-  --out DIR      writes peers.json there, the tables into its benchmarks.md, and, if all were raced to the end, a short
-                 one into README.md
+  --out DIR      writes peers.json there, the tables into its benchmarks.md, and, if all have finished the race, a short
+                 table into README.md
+  --from FILE    races nothing: writes the files of --out anew from FILE, the peers.json of an earlier race
   --peers DIR    where the peers are installed (packages/benchmark/.peers); they need 6 GB, 5.5 of them for PyTorch
   --help
 
-What is not there yet is installed at first, by npm and by pip; who can't be had is skipped. Then it takes about nine minutes.
+Missing packages are installed first, by npm and pip. A program that cannot be installed is skipped. Then the race takes
+about nine minutes.
 Exit codes: 0 finished, 1 failed, 2 wrong option.
 `;
 
@@ -37,6 +41,7 @@ const KNOWN = {
   quick: { type: "boolean" },
   jobs: { type: "boolean" },
   out: { type: "string" },
+  from: { type: "string" },
   peers: { type: "string" },
   help: { type: "boolean" },
 } as const;
@@ -47,13 +52,14 @@ const KNOWN = {
  * @throws {UsageError} for an unknown option, a missing or wrong value, or options that exclude each other.
  */
 export function parseOptions(args: readonly string[]): Options | "help" {
-  const { only, quick = false, jobs = false, out, peers: folder, help } = split(args, KNOWN);
+  const { only, quick = false, jobs = false, out, from, peers: folder, help } = split(args, KNOWN);
   if (help) return "help";
   if (quick && jobs) throw new UsageError("--quick and --jobs: give one of them");
   for (const [name, value] of Object.entries({ out, peers: folder })) {
     if (value === "") throw new UsageError(`--${name}: expected a directory, got nothing`);
   }
-  return { peers: only ? choose(only.flatMap((names) => names.split(","))) : PEERS, quick, jobs, out, folder };
+  if (from !== undefined) checkFrom(from, out, { only, quick, jobs, peers: folder });
+  return { peers: only ? choose(only.flatMap((names) => names.split(","))) : PEERS, quick, jobs, out, from, folder };
 }
 
 function choose(names: readonly string[]): Peer[] {

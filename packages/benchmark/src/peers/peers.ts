@@ -1,25 +1,25 @@
-/** A folder of `packages/benchmark/peers`: programs that share what has to be installed. */
+/** A folder of `packages/benchmark/peers`: programs that need the same packages. */
 export type Group = "numgrad" | "torch" | "numpy" | "plain" | "tfjs" | "jax" | "numpy-ts";
 
 export const GROUPS: readonly Group[] = ["numgrad", "torch", "numpy", "plain", "tfjs", "jax", "numpy-ts"];
 
-/** A library at the task, in one of its manners. */
+/** A program of the race: a library in one of its variants. */
 export interface Peer {
   readonly group: Group;
   readonly name: string;
-  /** What stands in the tables. */
+  /** Name in the tables. */
   readonly label: string;
-  /** File in the group's folder. */
+  /** Name of the program's file in the folder of its group. */
   readonly program: string;
-  /** What the program is told. */
+  /** Options of the program. */
   readonly setting: Setting;
-  /** Digits of the loss after 64 steps that must equal the reference's. */
+  /** Number of digits of the loss after 64 steps that must equal those of the reference. */
   readonly digits: number;
-  /** Why so few, where the numbers are float64. */
+  /** The reason why fewer digits than float64 has are enough. */
   readonly digitsReason?: string;
-  /** Whether it trains; without that it is here for its numerical gradient alone. */
+  /** Whether the program trains. Otherwise only its numerical gradient is timed. */
   readonly trains: boolean;
-  /** Its central-difference gradient: in full however long that takes, as far as the time goes, or none. */
+  /** How much of the gradient by central differences is measured: all of it, as much as fits into the time, or none. */
   readonly numerical: "whole" | "part" | undefined;
   /** Whether its loss has the book's 1e-7 inside the logarithm. */
   readonly delta: boolean;
@@ -38,7 +38,8 @@ const [DOUBLE_DIGITS, SINGLE_DIGITS] = [13, 6];
 
 const CENTRAL = {
   digits: SINGLE_DIGITS,
-  digitsReason: "the quotient has the 1e-7 inside the logarithm that the book's backpropagation leaves out",
+  digitsReason:
+    "its difference quotient has the 1e-7 inside the logarithm, which the book's backpropagation leaves out",
 };
 const TORCH = { program: "eager.py", delta: false };
 const BY_HAND = { program: "row_wise.py", trains: false };
@@ -48,7 +49,7 @@ const JAX_DOUBLE = {
   digitsReason: "its float64 exp and log, and scalars in jitted functions, have the precision of float32",
 };
 
-/** All of them, in the order of the tables. */
+/** All peers, in the order of the tables. */
 export const PEERS: readonly Peer[] = [
   peer("numgrad", "-numerical", "numgrad, central differences", { ...double, variant: "numerical" }, CENTRAL),
   peer(
@@ -74,7 +75,7 @@ export const PEERS: readonly Peer[] = [
   peer("numpy-ts", "-f32", "numpy-ts float32", single),
 ];
 
-/** The peer whose loss all others must equal: a hundred lines that anybody can check, and nothing to install. */
+/** The peer whose loss all others must equal: a hundred lines that anybody can check, without any package. */
 export const REFERENCE = PEERS.find(({ name }) => name === "plain")!;
 
 function peer(group: Group, variant: string, label: string, setting: Setting, rest: Partial<Peer> = {}): Peer {

@@ -3,15 +3,18 @@ import { promisify } from "node:util";
 import { PYTHONPATH } from "./install.js";
 import type { Measurement } from "./task.js";
 
-/** The core that all peers share, one after the other. */
+/** The processor core that all peers use, one after the other. */
 export interface Core {
-  /** What a command line begins with: `taskset -c 1`, or nothing. */
+  /** Beginning of each command line: `taskset -c 1`, or nothing. */
   readonly prefix: readonly string[];
-  /** For the reader. */
+  /** The core in words, for the reader. */
   readonly description: string;
 }
 
-/** Finds the last core that this process may use, the one on which least else happens; none without `taskset`. */
+/**
+ * Finds the last core that this process may use, which usually has the least other work. Without `taskset` there is
+ * none.
+ */
 export function findCore(): Core {
   const { stdout } = spawnSync("taskset", ["-cp", `${process.pid}`], { encoding: "utf8" });
   const core = stdout?.match(/(\d+)\s*$/)?.[1];
@@ -19,19 +22,19 @@ export function findCore(): Core {
   return { prefix: ["taskset", "-c", core], description: `pinned to core ${core}` };
 }
 
-/** Threads: one, also where the libraries would count cores for themselves. */
+/** Limits the libraries to one thread. Otherwise some of them use all cores. */
 const ONE_THREAD = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
 
-/** No peer's process is slow for so long (in ms): it hangs. */
+/** Milliseconds after which a process counts as hanging. */
 const TIMEOUT = 3_600_000;
 
-/** A peer's process has failed: `message` is the line of its output that says why. */
+/** The process of a peer has failed. `message` is the line of its output that says why. */
 export class PeerError extends Error {}
 
 /**
- * Runs a program on a task in a process of its own.
+ * Runs a program on a task, in a process of its own.
  *
- * @throws {PeerError} if it fails or prints no result.
+ * @throws {PeerError} if the process fails or prints no result.
  */
 export async function measure(
   command: readonly string[],
@@ -51,7 +54,7 @@ export async function measure(
   }
 }
 
-/** The line of a stack trace, JavaScript's or Python's, that has the message. */
+/** The line with the message in a stack trace of JavaScript or Python. */
 function reason(stderr: string): string | undefined {
   const lines = stderr.trim().split("\n").reverse();
   return lines.find((line) => /^(\w+\.)*\w*(Error|Exception)\b/.test(line)) ?? (lines[0] || undefined);

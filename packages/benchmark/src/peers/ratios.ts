@@ -1,12 +1,12 @@
 import type { PeerResult } from "./results.js";
 
-/** How many times as long something takes as something else; medians. */
+/** A ratio of two median times. */
 export interface Ratio {
   readonly label: string;
   readonly value: number;
-  /** What the project wants, as a comparison that `value` should satisfy; "" for nothing. */
+  /** The project's target, as a comparison that `value` should satisfy; "" if there is none. */
   readonly target: string;
-  /** Always, where there is no target. */
+  /** Whether the target is met; true if there is none. */
   readonly met: boolean;
 }
 
@@ -19,7 +19,7 @@ const LIBRARIES = {
   plain: "plain JavaScript",
 };
 
-/** At least so many times as long as numgrad's step by backpropagation. */
+/** Targets: a library's step should take at least this many times as long as numgrad's step by backpropagation. */
 const BACKPROP: Record<string, [library: string, target: number]> = {
   "tfjs-wasm": ["TensorFlow.js wasm", 9],
   "numpy-ts-f64": ["numpy-ts float64", 16],
@@ -27,7 +27,7 @@ const BACKPROP: Record<string, [library: string, target: number]> = {
   "torch-f32": ["PyTorch float32", 1],
 };
 
-/** All ratios that the targets speak of and this race has measured. */
+/** All ratios with a target that this race has measured. */
 export function targetRatios(results: readonly PeerResult[]): Ratio[] {
   const of = (name: string) => results.find((result) => result.name === name && result.status === "raced");
   const [central, backprop] = [of("numgrad-numerical"), of("numgrad-backprop")];
@@ -35,23 +35,23 @@ export function targetRatios(results: readonly PeerResult[]): Ratio[] {
   const [ours, ourBackprop] = [central?.step?.median, backprop?.step?.median];
   const gradient = central?.numerical?.ms;
   return [
-    ratio("numgrad's numerical step / its backprop step", ours, ourBackprop, 2.1, "most"),
+    ratio("step of numgrad: by central differences / by backpropagation", ours, ourBackprop, 2.1, "most"),
     ...Object.entries(BACKPROP).map(([name, [library, target]]) =>
-      ratio(`${library}, step / numgrad, backprop step`, steps(name), ourBackprop, target),
+      ratio(`step by backpropagation: ${library} / numgrad`, steps(name), ourBackprop, target),
     ),
     ...Object.entries(LIBRARIES).map(([name, library]) =>
-      ratio(`${library}, _backprop_ step / numgrad, _numerical_ step`, steps(name), ours, 1),
+      ratio(`step: ${library} by _backpropagation_ / numgrad by _central differences_`, steps(name), ours, 1),
     ),
-    ratio("NumPy's book code, numerical gradient / numgrad", of("numpy-book")?.numerical?.ms, gradient, 25_000),
-    ratio("NumPy row-wise, numerical gradient / numgrad", of("numpy-row-wise")?.numerical?.ms, gradient, 600),
-    ratio("NumPy row-wise, lit pixels only, / numgrad", of("numpy-row-wise-lit")?.numerical?.ms, gradient),
+    ratio("gradient: NumPy, the book's code / numgrad", of("numpy-book")?.numerical?.ms, gradient, 25_000),
+    ratio("gradient: NumPy row-wise / numgrad", of("numpy-row-wise")?.numerical?.ms, gradient, 600),
+    ratio("gradient: NumPy row-wise, lit pixels only / numgrad", of("numpy-row-wise-lit")?.numerical?.ms, gradient),
     ratio(
-      "NumPy's job with _backprop_ / numgrad's with _central differences_",
+      "job: NumPy by _backpropagation_ / numgrad by _central differences_",
       of("numpy-book")?.job?.ms,
       central?.job?.ms,
       1,
     ),
-    ratio("PyTorch float32's job / numgrad's with backprop", of("torch-f32")?.job?.ms, backprop?.job?.ms, 1),
+    ratio("job by backpropagation: PyTorch float32 / numgrad", of("torch-f32")?.job?.ms, backprop?.job?.ms, 1),
   ].filter((found) => found !== undefined);
 }
 

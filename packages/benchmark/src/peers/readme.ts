@@ -1,46 +1,54 @@
-// The race in short, for the README.
+// The short table of the race, for the README.
 import { type Column, markdownTable } from "../report.js";
 import { formatDuration } from "../tables.js";
 import type { PeerResult } from "./results.js";
 import { type Report, USELESS } from "./tables.js";
 import { JOB } from "./task.js";
 
-/** Who stands in the README, and as what. The others are variants of theirs. */
-const ROWS: Readonly<Record<string, string>> = {
-  "numgrad-numerical": "**numgrad, central differences**",
-  "numgrad-backprop": "**numgrad, backpropagation**",
-  "numpy-book": "NumPy, the book's code",
-  "numpy-row-wise": "NumPy, a skilled user's, row by row",
-  "torch-f32": "PyTorch, float32",
-  "torch-f64": "PyTorch, float64",
-  "tfjs-wasm": "TensorFlow.js, WebAssembly, float32",
-  "jax-f32-52": "jax-js, float32, padded to 52 units",
-  "numpy-ts-f64": "numpy-ts, float64",
-  plain: "plain JavaScript",
+/**
+ * Peers in the README, with their labels there and the gradient by which they train. The others are variants of these.
+ */
+const ROWS: Readonly<Record<string, readonly [label: string, trainsBy: string]>> = {
+  "numgrad-numerical": ["**numgrad**", "central differences"],
+  "numgrad-backprop": ["**numgrad**", "backpropagation"],
+  "numpy-book": ["NumPy, the book's code", "backpropagation"],
+  "numpy-row-wise": ["NumPy, one row of W1 at a time", "(gradient only)"],
+  "torch-f32": ["PyTorch, float32", "backpropagation"],
+  "torch-f64": ["PyTorch, float64", "backpropagation"],
+  "tfjs-wasm": ["TensorFlow.js, WebAssembly, float32", "backpropagation"],
+  "jax-f32-52": ["jax-js, float32, padded to 52 units", "backpropagation"],
+  "numpy-ts-f64": ["numpy-ts, float64", "backpropagation"],
+  plain: ["plain JavaScript", "backpropagation"],
 };
 
 /** The section of the README: medians of a gradient, a step and the job. */
 export function readmeSection({ machine, peers }: Report): string {
   const columns: Column[] = [
-    { heading: "" },
+    { heading: "program" },
     { heading: "one gradient by central differences", numeric: true },
+    { heading: "trains by" },
     { heading: "one training step", numeric: true },
-    { heading: "10,000 steps, 17 evaluations", numeric: true },
+    { heading: "10,000 steps and 17 evaluations", numeric: true },
   ];
-  const rows = Object.entries(ROWS).flatMap(([name, label]) => {
+  const rows = Object.entries(ROWS).flatMap(([name, [label, trainsBy]]) => {
     const result = peers.find((peer) => peer.name === name && peer.status === "raced");
-    return result ? [[label, gradient(result), step(result), job(result)]] : [];
+    return result ? [[label, gradient(result), trainsBy, step(result), job(result)]] : [];
   });
-  const how =
-    "Medians, by one thread. Those who train do so by backpropagation, but for the first. A step of numgrad draws and gathers " +
-    "its batch, the others have theirs ready; the jobs have it all. ≈: extrapolated from fewer steps. " +
-    `${machine.cpu}, Node ${machine.node}, ${machine.date}.`;
-  return `${markdownTable(columns, rows)}\n\n${how}`;
+  const caption =
+    "Time that each program takes, on one thread, for one gradient by central differences, for one training step, and " +
+    "for the whole training (medians):";
+  const notes =
+    "A training step of numgrad includes drawing and gathering its batch; the other programs have their batches " +
+    "ready. The 10,000 steps include that work for all. ≈ means extrapolated from fewer steps. An error is the " +
+    "largest distance from the exact derivatives, divided by the largest of them: float32 is too coarse for " +
+    `differences with h = 1e-4. ${machine.cpu}, Node ${machine.node}, ${machine.date}.`;
+  return `${caption}\n\n${markdownTable(columns, rows)}\n\n${notes}`;
 }
 
 function gradient({ numerical }: PeerResult): string {
   if (!numerical) return "";
-  return `${formatDuration(numerical.ms)}${numerical.error > USELESS ? ", no digit right" : ""}`;
+  const { ms, error } = numerical;
+  return `${formatDuration(ms)}${error > USELESS ? `, error ${Number((100 * error).toPrecision(2))} %` : ""}`;
 }
 
 function step({ step }: PeerResult): string {

@@ -1,26 +1,29 @@
 import { median } from "../harness.js";
-import type { Peer } from "./peers.js";
+import { PEERS, type Peer } from "./peers.js";
 import { JOB, type JobTimes, type Measurement, type NumericalTimes, type Times } from "./task.js";
 
-/** What the race has found out about a peer. Times in milliseconds, memory in bytes. */
+/** Results of a peer. Times are in milliseconds, memory is in bytes. */
 export interface PeerResult {
   readonly name: string;
   readonly label: string;
-  /** What was installed, `torch 2.15.0`. */
+  /** Installed packages, for instance `torch 2.15.0`. */
   readonly packages: readonly string[];
   runtime?: string;
-  /** `missing`: could not be installed; `disqualified`: its results differ; `failed`: a process of it ended with an error. */
+  /**
+   * `missing`: could not be installed; `disqualified`: its loss differs; `failed`: one of its processes ended with an
+   * error.
+   */
   status: "raced" | "missing" | "disqualified" | "failed";
-  /** For any other status than `raced`, in a line. */
+  /** One line that explains any other status than `raced`. */
   reason?: string;
-  /** After 64 steps. */
+  /** Loss after 64 steps. */
   loss?: number;
-  /** In how many digits it equals the reference's. */
+  /** Number of digits in which the loss equals that of the reference. */
   digits?: number;
-  /** Why fewer digits than float64 has are enough. */
+  /** The reason why fewer digits than float64 has are enough. */
   readonly digitsReason?: string;
   step?: Times;
-  /** The part of the core that it had in the worst of its rounds: below 1, others were at work, too. */
+  /** Share of the core that the peer had in its worst round. Below 1, other programs were running, too. */
   share?: number;
   evaluation?: Times;
   /** From the start of the process to the end of the first step. */
@@ -28,27 +31,28 @@ export interface PeerResult {
   peakRss?: number;
   job?: JobResult;
   numerical?: NumericalTimes;
-  /** Why there is no `numerical`, though it was measured. */
+  /** The reason why a measured gradient is left out. */
   numericalReason?: string;
 }
 
-/** The whole job. */
+/** Times of the whole job. */
 export interface JobResult {
+  /** Milliseconds of steps and evaluations. */
   readonly ms: number;
-  /** Of them. */
+  /** Milliseconds of the evaluations alone. */
   readonly evaluationMs: number;
-  /** Steps that were really made; the rest is extrapolated. */
+  /** Steps that were really made. The time of the others is extrapolated. */
   readonly steps: number;
-  /** At the last evaluation; null if there was none. */
+  /** Accuracy on the test images at the last evaluation; null if there was none. */
   readonly testAccuracy: number | null;
 }
 
-/** A peer of which nothing is known yet. */
+/** The result of a peer before the race. */
 export function emptyResult({ name, label, digitsReason }: Peer, packages: readonly string[]): PeerResult {
   return { name, label, packages, status: "raced", ...(digitsReason ? { digitsReason } : {}) };
 }
 
-/** Takes in what a peer's rounds have measured: minimum of the minima, median of the medians. */
+/** Adds the measurements of all rounds to a result: minimum of the minima, median of the medians. */
 export function addRounds(result: PeerResult, rounds: readonly Measurement[]): void {
   const all = <T>(pick: (round: Measurement) => T | undefined) => rounds.map(pick).filter((x) => x !== undefined);
   const [steps, evaluations] = [all(({ step }) => step), all(({ evaluation }) => evaluation)];
@@ -61,12 +65,14 @@ export function addRounds(result: PeerResult, rounds: readonly Measurement[]): v
   result.peakRss = Math.max(...rounds.map(({ peakRss }) => peakRss));
 }
 
-/** The whole job from what was measured of it, with the rounds' evaluations where it had none. */
+/**
+ * Extrapolates the whole job from the measured steps. If no evaluation was measured in it, those of the rounds count.
+ */
 export function wholeJob(
   { steps, stepMs, evaluations, evaluationMs, testAccuracy }: JobTimes,
   { median }: Times,
 ): JobResult {
-  // The rounds evaluate 60,000 images, the job 10,000 more.
+  // A round evaluates 60,000 images, the job 10,000 more.
   const evaluating =
     evaluations > 0 ? (evaluationMs / evaluations) * JOB.evaluations : (median * JOB.evaluations * 7) / 6;
   const stepping = (stepMs / steps) * JOB.steps;
@@ -78,9 +84,19 @@ export function wholeJob(
   };
 }
 
-/** In how many significant digits two numbers are equal; 16 at most, NaN if one of them is no number. */
+/** Number of significant digits in which two numbers agree: at most 16; NaN if one of them is NaN. */
 export function equalDigits(a: number, b: number): number {
   return Math.min(16, Math.floor(-Math.log10(Math.abs(a - b) / Math.abs(b))));
+}
+
+/** Results of an earlier race with the labels and reasons that this version of the program gives its peers. */
+export function withCurrentLabels(results: readonly PeerResult[]): PeerResult[] {
+  return results.map((result) => {
+    const peer = PEERS.find(({ name }) => name === result.name);
+    if (!peer) return result;
+    const { label, digitsReason } = peer;
+    return { ...result, label, ...(digitsReason ? { digitsReason } : {}) };
+  });
 }
 
 function overall(times: readonly Times[]): Times {

@@ -5,14 +5,14 @@ import { type Core, measure, PeerError } from "./process.js";
 import { addRounds, emptyResult, equalDigits, type PeerResult, wholeJob } from "./results.js";
 import { JOB, type Measure, type Measurement, writeTask } from "./task.js";
 
-/** How much is measured; times in milliseconds. */
+/** How much is measured. Times are in milliseconds. */
 interface Effort {
   readonly rounds: number;
   readonly step: Required<Measure>["step"];
   readonly evaluation: Required<Measure>["evaluation"];
-  /** For a part of a numerical gradient. */
+  /** Time for some parameters of a numerical gradient. */
   readonly numerical: number;
-  /** For a part of the job; a job that is shorter than `whole` is run whole. */
+  /** Times for some steps of the job. A job that is expected to be shorter than `whole` is run to its end. */
   readonly job: { readonly warmup: number; readonly ms: number; readonly whole: number };
 }
 
@@ -31,9 +31,13 @@ const QUICK: Effort = {
   job: { warmup: 100, ms: 200, whole: 0 },
 };
 
-/** Error of a float64 difference quotient, as a part of the largest derivative, beyond which it is not this gradient. */
+/**
+ * Largest error of a gradient by float64 difference quotients, divided by the largest derivative. If the error is
+ * larger, the gradient is left out.
+ */
 const QUOTIENT_ERROR = 1e-7;
 
+/** A peer in the race. */
 interface Entrant {
   readonly peer: Peer;
   readonly provided: Extract<Provided, { command: readonly string[] }>;
@@ -42,7 +46,7 @@ interface Entrant {
 
 /** The phases of a race, in the order in which they are called. */
 export class Race {
-  /** Of all that were asked for, also those who can't be had. */
+  /** Results of all chosen peers, also of those that could not be installed. */
   readonly results: PeerResult[] = [];
   #entrants: Entrant[] = [];
   readonly #data: string;
@@ -58,7 +62,7 @@ export class Race {
     this.#jobs = jobs;
   }
 
-  /** Installs what is missing; who can't be had is out, with a line that says why. */
+  /** Installs missing packages. A peer that cannot be installed leaves the race, with a line that says why. */
   install(peers: readonly Peer[], folder: string): void {
     const groups = new Map<Group, Provided>();
     for (const peer of peers) {
@@ -71,11 +75,11 @@ export class Race {
     }
   }
 
-  /** Steps through the same batches with all of them: whoever ends with another loss is out. */
+  /** Trains all peers on the same batches. A peer whose loss differs at the end leaves the race. */
   async compare(): Promise<void> {
-    const own = this.#entrants.find(({ peer }) => peer === REFERENCE);
+    const entered = this.#entrants.find(({ peer }) => peer === REFERENCE);
     const provided = provide(REFERENCE.group, "") as Entrant["provided"];
-    const reference = own ?? { peer: REFERENCE, provided, result: emptyResult(REFERENCE, []) };
+    const reference = entered ?? { peer: REFERENCE, provided, result: emptyResult(REFERENCE, []) };
     const expected = (await this.#measure(reference, { agree: true }))?.loss ?? Number.NaN;
     for (const entrant of this.#entrants) {
       const { peer, result } = entrant;
@@ -105,14 +109,14 @@ export class Race {
       this.#drop();
     }
     for (const entrant of this.#entrants) {
-      const own = measured.get(entrant);
-      if (!own) continue;
-      addRounds(entrant.result, own);
-      entrant.result.runtime = own[0]!.runtime;
+      const measurements = measured.get(entrant);
+      if (!measurements) continue;
+      addRounds(entrant.result, measurements);
+      entrant.result.runtime = measurements[0]!.runtime;
     }
   }
 
-  /** Times what takes long, once: numerical gradients and jobs. */
+  /** Times numerical gradients and jobs, once each because they take long. */
   async runOnce(): Promise<void> {
     for (const entrant of this.#entrants) {
       const { peer, result } = entrant;
@@ -126,9 +130,9 @@ export class Race {
       if (job && result.evaluation) result.job = wholeJob(job, result.evaluation);
       if (numerical) {
         const error = numerical.error.toExponential(1);
-        // Rounding alone makes those of float32 wrong: they are shown with their error.
+        // Rounding alone makes a gradient in float32 wrong, so it is shown with its error.
         if (numerical.error <= QUOTIENT_ERROR || peer.setting.dtype === "float32") result.numerical = numerical;
-        else result.numericalReason = `its numerical gradient does not count, ${error} of the largest derivative off`;
+        else result.numericalReason = `its gradient by central differences is left out, because its error is ${error}`;
       }
       const times = [
         numerical ? `gradient ${seconds(numerical.ms)}` : "",
@@ -143,15 +147,15 @@ export class Race {
     return numerical === "whole" && this.#effort !== QUICK ? null : this.#effort.numerical;
   }
 
-  /** All of the job where it is short, or where that was asked for; else as many steps as fit into the time. */
+  /** The whole job if it is short or `--jobs` is given; otherwise as many steps as fit into the time. */
   #job({ step, evaluation }: PeerResult): Required<Measure>["job"] {
     const { warmup, ms, whole } = this.#effort.job;
-    const about = JOB.steps * step!.median + JOB.evaluations * (evaluation?.median ?? 0);
-    if (this.#jobs || about < whole) return { steps: JOB.steps, every: JOB.every, warmup: 0 };
+    const expected = JOB.steps * step!.median + JOB.evaluations * (evaluation?.median ?? 0);
+    if (this.#jobs || expected < whole) return { steps: JOB.steps, every: JOB.every, warmup: 0 };
     return { steps: Math.min(JOB.steps, Math.ceil(16 + ms / step!.median)), every: 0, warmup };
   }
 
-  /** What a process of this peer measures; undefined after a failure, which puts it out. */
+  /** Measurements of a process of this peer; undefined if it fails, in which case the peer leaves the race. */
   async #measure({ peer, provided, result }: Entrant, what: Measure): Promise<Measurement | undefined> {
     try {
       const program = join(provided.folder, peer.program);
@@ -168,7 +172,7 @@ export class Race {
   }
 }
 
-/** Puts a peer out of the race and says so. */
+/** Takes a peer out of the race and prints the reason. */
 function leave(result: PeerResult, status: "missing" | "disqualified" | "failed", reason: string): void {
   Object.assign(result, { status, reason });
   console.log(`${result.name}: ${status === "missing" ? "skipped" : status}, ${reason}`);

@@ -1,4 +1,4 @@
-// What the race has measured, as tables and notes for the terminal and for docs/benchmarks.md.
+// The results of the race as tables and notes, for the terminal and for docs/benchmarks.md.
 import { formatMachine, type Machine } from "../machine.js";
 import { type Column, markdownTable } from "../report.js";
 import { formatDuration, type Table } from "../tables.js";
@@ -6,12 +6,12 @@ import type { Ratio } from "./ratios.js";
 import type { JobResult, PeerResult } from "./results.js";
 import { AGREEMENT, JOB, ROTATION } from "./task.js";
 
-/** What a run of `npm run bench:peers` leaves behind as JSON. */
+/** Results of `npm run bench:peers`, as JSON. */
 export interface Report {
   readonly machine: Machine;
   readonly command: string;
   readonly quick: boolean;
-  /** Which core the peers shared. */
+  /** The processor core that the peers shared, in words. */
   readonly core: string;
   readonly peers: readonly PeerResult[];
   readonly ratios: readonly Ratio[];
@@ -19,10 +19,10 @@ export interface Report {
 
 const MIB = 2 ** 20;
 
-/** Steps, evaluation, job, memory and start of those who train. */
+/** Step, evaluation, job, memory and start of the peers that train. */
 export function trainingTable(results: readonly PeerResult[]): Table {
-  const columns: Column[] = ["step ms, min / median", "60,000 images, ms", "job (of it evaluations)"]
-    .concat("test accuracy", "equal digits", "peak memory MiB", "start to first step ms")
+  const columns: Column[] = ["one step, ms", "one evaluation, ms", "whole job (its evaluations)", "test accuracy"]
+    .concat("equal digits of the loss", "peak memory, MiB", "start to first step, ms")
     .map((heading) => ({ heading, numeric: true }));
   const rows = results
     .filter(({ step }) => step)
@@ -36,32 +36,37 @@ export function trainingTable(results: readonly PeerResult[]): Table {
       peakRss ? `${Math.round(peakRss / MIB)}` : "",
       first ? `${Math.round(first)}` : "",
     ]);
-  return { columns: [{ heading: "peer" }, ...columns], rows };
+  return { columns: [{ heading: "program" }, ...columns], rows };
 }
 
-/** One central-difference gradient of those who have measured it. */
+/** One gradient by central differences, for the peers that were measured. */
 export function numericalTable(results: readonly PeerResult[]): Table {
   const columns = [
-    { heading: "one central-difference gradient" },
-    { heading: "time", numeric: true },
-    { heading: "measured parameters", numeric: true },
-    { heading: "error / largest derivative", numeric: true },
+    { heading: "program" },
+    { heading: "one gradient by central differences", numeric: true },
+    { heading: "parameters measured", numeric: true },
+    { heading: "error", numeric: true },
   ];
   const rows = results.flatMap(({ label, numerical }) => {
     if (!numerical) return [];
     const { ms, measured, of, error } = numerical;
-    const part = measured === of ? "all" : `${measured.toLocaleString("en")} of ${of.toLocaleString("en")}`;
-    return [[label, formatDuration(ms), part, `${error.toExponential(1)}${error > USELESS ? " (useless)" : ""}`]];
+    const share = measured === of ? "all" : `${measured.toLocaleString("en")} of ${of.toLocaleString("en")}`;
+    const remark = error > USELESS ? " (too large to train)" : "";
+    return [[label, formatDuration(ms), share, `${error.toExponential(1)}${remark}`]];
   });
   return { columns, rows };
 }
 
-/** An error above which nobody would train by these gradients. */
+/** Error above which nobody would train by the gradient. */
 export const USELESS = 1e-3;
 
-/** The ratios that the project has targets for. */
+/** The ratios of times for which the project has targets. */
 export function ratioTable(ratios: readonly Ratio[]): Table {
-  const columns = [{ heading: "ratio" }, { heading: "measured", numeric: true }, { heading: "target", numeric: true }];
+  const columns = [
+    { heading: "ratio of times" },
+    { heading: "measured", numeric: true },
+    { heading: "target", numeric: true },
+  ];
   const rows = ratios.map(({ label, value, target, met }) => [
     label,
     number(value),
@@ -70,10 +75,10 @@ export function ratioTable(ratios: readonly Ratio[]): Table {
   return { columns, rows };
 }
 
-/** A part of the core below which a round was disturbed. */
+/** Share of the core below which a round counts as disturbed. */
 const BUSY = 0.9;
 
-/** Who did not take part and why, and what a reader must know of those who did. */
+/** Says which peers did not take part and why, and what a reader must know of the others. */
 export function notes(results: readonly PeerResult[]): string[] {
   const absent = results.filter(({ status }) => status !== "raced");
   const lenient = results.filter(({ digits, digitsReason }) => digits !== undefined && digitsReason);
@@ -82,9 +87,13 @@ export function notes(results: readonly PeerResult[]): string[] {
   return [
     ...absent.map(({ label, status, reason }) => `${label}: ${status === "missing" ? "skipped" : status}, ${reason}.`),
     ...results.flatMap(({ label, numericalReason }) => (numericalReason ? [`${label}: ${numericalReason}.`] : [])),
-    ...lenient.map(({ label, digitsReason }) => `${label} is held to 6 digits: ${digitsReason}.`),
-    ...disturbed.map(({ label, share }) => `${label} had only ${Math.round(share! * 100)} % of the core in a round.`),
-    ...(extrapolated ? ["≈: extrapolated from fewer steps (--jobs runs all 10,000)."] : []),
+    ...lenient.map(
+      ({ label, digitsReason }) => `${label}: 6 equal digits of the loss are enough, because ${digitsReason}.`,
+    ),
+    ...disturbed.map(
+      ({ label, share }) => `${label}: had only ${Math.round(share! * 100)} % of the core in one round.`,
+    ),
+    ...(extrapolated ? ["≈ means extrapolated from fewer steps (`--jobs` runs all 10,000)."] : []),
   ];
 }
 
@@ -94,33 +103,51 @@ export function toMarkdown({ machine, command, quick, core, peers, ratios }: Rep
   const versions = peers
     .filter(({ runtime }) => runtime)
     .map(({ packages, runtime }) => [...packages, runtime].join(", "));
-  const tables = [trainingTable(peers), numericalTable(peers), ratioTable(ratios)].filter(
-    ({ rows }) => rows.length > 0,
-  );
+  const tables = [
+    { caption: TRAINING, ...trainingTable(peers) },
+    { caption: NUMERICAL, ...numericalTable(peers) },
+    { caption: RATIOS, ...ratioTable(ratios) },
+  ].filter(({ rows }) => rows.length > 0);
   return [
     "## Against other libraries",
     `\`${command}\`${pace}. ${formatMachine(machine)}. ${[...new Set(versions)].join("; ")}.`,
     HOW.replace("CORE", core),
-    ...tables.map(({ columns, rows }) => markdownTable(columns, rows)),
+    ...tables.flatMap(({ caption, columns, rows }) => [caption, markdownTable(columns, rows)]),
     notes(peers).map((note) => `- ${note}`).join("\n"), // biome-ignore format: a chain
   ].join("\n\n");
 }
 
 const HOW = `\
-The task: 784-50-10, sigmoid, softmax and cross entropy, batches of 100 MNIST images, SGD with rate 0.1, the same start and the
-same batches for all. One process for each peer and round, one thread, CORE; rounds interleaved, minimum of the minima and
-median of the medians. _Step_: forward, backward, update; ${ROTATION} batches in rotation, already in the peer's own arrays. (numgrad's
-is a step of \`train\`, which draws and gathers a fresh batch as well.) _60,000 images_: accuracy. _Job_: ${JOB.steps.toLocaleString("en")} random
-batches, gathered and handed over, and ${JOB.evaluations} times the accuracy on 70,000 images. _Equal digits_: of the loss after ${AGREEMENT} steps,
-compared with plain JavaScript's before anything is timed. _Peak memory_: with the images as the peer's users keep them. The
-_error_ of a difference quotient is its distance from the exact derivative of the peer's loss; row-wise NumPy computes W1 alone.`;
+Every program trains the same network (784-50-10, sigmoid, softmax and cross entropy) from the same weights on the same
+batches of 100 MNIST images, by SGD with learning rate 0.1. Each runs on one thread, in a new process for each round,
+CORE. The rounds of the programs take turns; the tables have the minimum of the minima and the median of the medians.
+Before anything is timed, the loss after ${AGREEMENT} steps is compared with that of plain JavaScript.`;
+
+const TRAINING = `\
+This table compares the times of one training step, of one evaluation and of the whole job, the memory and the start;
+times of steps and evaluations are minimum / median. The first row trains by central differences, all others by
+backpropagation. A _step_ is forward pass, gradient and update, on ${ROTATION} batches in turn that are already in the
+program's own arrays. (numgrad's is a step of \`train\`, which draws and gathers a fresh batch as well.) An _evaluation_
+is the accuracy over 60,000 images. The _whole job_ is ${JOB.steps.toLocaleString("en")} steps on random batches, which are
+gathered and handed over, and ${JOB.evaluations} evaluations of 70,000 images. _Equal digits_ is the number of digits in
+which the loss equals that of plain JavaScript. The _peak memory_ includes the images as users of the library keep them.`;
+
+const NUMERICAL = `\
+This table compares the times of one gradient by central differences with h = 1e-4, for one batch. If only some of the
+parameters were measured, the time is extrapolated to all of them. NumPy row-wise computes the gradient of W1 alone. The
+_error_ is the largest distance from the exact derivatives of the program's loss, divided by the largest of them.
+float32 is too coarse for differences with this h.`;
+
+const RATIOS = `\
+This table compares ratios of the median times above with the project's targets. A ratio _A / B_ is the time of A
+divided by the time of B.`;
 
 function formatJob({ ms, evaluationMs, steps }: JobResult): string {
   const about = steps < JOB.steps ? "≈ " : "";
   return `${about}${number(ms / 1000)} s (${number(evaluationMs / 1000)})`;
 }
 
-/** Three digits, or all before the point. */
+/** Three significant digits, or all digits before the point. */
 function number(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
 }

@@ -1,82 +1,95 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Dataset, type Gradients, loadMnist, RandomState, TwoLayerNet } from "numgrad";
-import { mnistDirectory } from "../mnist.js";
+import { mnistDirectory } from "numgrad-mnist-files";
 import type { Peer } from "./peers.js";
 
-/** Samples of a step. */
+/** Images in a batch. */
 const BATCH = 100;
-/** Batches that the timed steps go through: one repeated batch would flatter whoever builds lists. */
+/**
+ * Number of batches that take turns in the timed steps. With one batch, programs that build lists would look too fast.
+ */
 export const ROTATION = 16;
-/** Steps, each on another batch, after which the losses of all peers are compared. */
+/** Number of steps, each on another batch, after which the losses of all peers are compared. */
 export const AGREEMENT = 64;
-/** The whole job, as in the book: its steps, and how many there are from one evaluation to the next (an epoch). */
+/**
+ * The whole job, as in the book: its steps, the steps from one evaluation to the next (an epoch), and its evaluations.
+ */
 export const JOB = { steps: 10_000, every: 600, evaluations: 17 };
 /** Difference step. */
 const H = 1e-4;
 
-/** What one process is asked to measure; times in milliseconds. `peers/protocol.mjs` and `protocol.py` do it. */
+/** What one process is to measure, by `peers/protocol.mjs` or `protocol.py`. Times are in milliseconds. */
 export interface Measure {
-  /** The loss after a step on each of the batches. */
+  /** Measure the loss after one step on each of the batches. */
   readonly agree?: true;
-  /** From the start of the process to the end of the first step. */
+  /** Measure the time from the start of the process to the end of the first step. */
   readonly first?: true;
+  /** Measure steps for `ms`, after `warmup`. */
   readonly step?: { readonly warmup: number; readonly ms: number };
-  /** Accuracy over the 60,000 training images. */
+  /** Measure the accuracy over the 60,000 training images for `ms`. */
   readonly evaluation?: { readonly ms: number };
-  /** `ms: null`: all parameters, however long it takes. */
+  /**
+   * Measure the gradient by central differences for `ms`; for all parameters, however long that takes, if `ms` is null.
+   */
   readonly numerical?: { readonly ms: number | null };
-  /** Steps with gathering, and an evaluation after each `every`th from the first on; none if 0. */
+  /**
+   * Measure `steps` steps that gather their batches, with an evaluation after steps 0, `every`, 2 `every`, …; none if
+   * 0.
+   */
   readonly job?: { readonly steps: number; readonly every: number; readonly warmup: number };
 }
 
-/** What one process has measured. */
+/** Measurements of one process. */
 export interface Measurement {
   readonly loss?: number;
+  /** Milliseconds from the start of the process to the end of the first step. */
   readonly first?: number;
   readonly step?: Times;
-  /** CPU time / time while the steps were timed: less than 1 where others took a part of the core. */
+  /** CPU time divided by time, while steps were timed. Below 1, other programs used the core, too. */
   readonly share?: number;
   readonly evaluation?: Times;
   readonly numerical?: NumericalTimes;
   readonly job?: JobTimes;
-  /** Bytes. */
+  /** Peak memory of the process in bytes. */
   readonly peakRss: number;
-  /** Interpreter with its version. */
+  /** Interpreter, with its version. */
   readonly runtime: string;
 }
 
-/** Milliseconds. */
+/** Times in milliseconds. */
 export interface Times {
   readonly min: number;
   readonly median: number;
 }
 
-/** One central-difference gradient. */
+/** Time and error of one gradient by central differences. */
 export interface NumericalTimes {
-  /** Milliseconds for all parameters, extrapolated where fewer were measured; for those of W1 in row-wise NumPy. */
+  /** Milliseconds for all parameters, extrapolated if fewer were measured. (Row-wise NumPy: for those of W1.) */
   readonly ms: number;
+  /** Number of parameters that were measured. */
   readonly measured: number;
+  /** Number of all parameters. */
   readonly of: number;
   /** max |difference quotient − derivative| over the measured parameters / max |derivative|. */
   readonly error: number;
 }
 
-/** A number of steps of the job, and of evaluations on 70,000 images. */
+/** Times of some steps of the job, and of evaluations of 70,000 images. */
 export interface JobTimes {
   readonly steps: number;
   readonly stepMs: number;
   readonly evaluations: number;
   readonly evaluationMs: number;
-  /** At the last evaluation. */
+  /** Accuracy on the test images at the last evaluation. */
   readonly testAccuracy: number;
 }
 
 /**
- * Writes what all peers start from, the same bytes for each: weights and batches as the book's script draws them after
- * `np.random.seed(0)`, and the derivatives for the first batch, to which difference quotients are held.
+ * Writes the data from which all peers start: weights and batches as the book's script draws them after
+ * `np.random.seed(0)`, and the exact derivatives for the first batch, with which difference quotients are compared.
  *
- * Numbers are little-endian; w1, b1, w2, b2 one after the other, row-major.
+ * Numbers are little-endian; w1, b1, w2, b2 stand one after the other, row-major.
  */
 export async function writeData(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
@@ -99,7 +112,7 @@ export async function writeData(folder: string): Promise<void> {
   for (const [name, data] of Object.entries(files)) writeFileSync(join(folder, name), data);
 }
 
-/** Writes the task of one process; returns its path. */
+/** Writes the task of one process. Returns the path of the file. */
 export function writeTask(folder: string, { name, setting, delta }: Peer, measure: Measure): string {
   const path = join(folder, `${name}.json`);
   const numerical = measure.numerical && { ...measure.numerical, h: H };
@@ -116,8 +129,8 @@ export function writeTask(folder: string, { name, setting, delta }: Peer, measur
 }
 
 /**
- * The derivatives of −log(p + δ), δ = 1e-7 and p the probability of the label: backpropagation's, which leaves δ out, with each
- * sample's weighted by p / (p + δ). Soft targets bring the weights in.
+ * The derivatives of −log(p + δ), with δ = 1e-7 and the probability p of the label. Backpropagation leaves δ out; if
+ * each sample is weighted by p / (p + δ), it gives these derivatives. Soft targets carry the weights.
  */
 function gradientWithDelta(net: TwoLayerNet, { x, t }: ReturnType<Dataset["batch"]>): Gradients {
   const probs = net.predict(x);

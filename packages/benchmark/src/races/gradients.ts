@@ -4,22 +4,25 @@ import { IncrementalNet } from "../baseline/incremental-net.js";
 import { type Contender, runRace } from "../harness.js";
 import { BATCH, BOOK, BOOK_PARAMETERS, CORE, DENSE, type Group, SAME, type Setting, SKIPPING } from "./setting.js";
 
-/** Batches that take turns: a repeated one would flatter whoever builds lists. */
+/**
+ * Number of batches that take turns. With a single batch, programs that build lists would look faster than they are.
+ */
 const BATCHES = 32;
 
-/** How far a book's quotient may be from the exact one, times the largest: rounding of the losses / 2h. */
+/** Largest error of a book's quotient, divided by the largest entry: the rounding of the losses, divided by 2h. */
 const CANCELLATION = 1e-9;
 
-/** max|g| × this is what two float64 implementations of the same formulas differ by. */
+/** Largest difference of two float64 implementations of the same formulas, divided by the largest entry. */
 const SAME_FORMULAS = 2e-15;
 
 export const gradients: Group = {
   title: "One gradient",
   about:
-    `Book's network, batch of ${BATCH} images, ${BATCHES} batches in turn, given as pixels (the book's: as ` +
-    "numbers). The lists of what is not zero are made anew each time; training makes them once. The book's " +
-    "numerical gradient is extrapolated from some of the parameters, spread evenly: each costs the same two " +
-    "forward passes.",
+    "Time of one gradient, by central differences and by backpropagation, and of one loss of the book's network: " +
+    `numgrad compared with plain TypeScript. ${BATCHES} batches of ${BATCH} images take turns; they are given as ` +
+    "pixels (to the book's code as numbers). The lists of non-zero inputs are made anew in each call; training makes " +
+    "them once. The book's numerical gradient is extrapolated from some of the parameters, spread evenly: each costs " +
+    "the same two forward passes.",
   async run(setting) {
     const batches = drawBatches(setting);
     const contenders = createNets();
@@ -60,7 +63,7 @@ function createNets() {
 
 type Nets = ReturnType<typeof createNets>;
 
-/** Numbers of `count` parameters, spread evenly. */
+/** Indices of `count` parameters, spread evenly over all. */
 function spread(count: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.floor((i * BOOK_PARAMETERS) / count));
 }
@@ -76,7 +79,7 @@ function compareGradients(setting: Setting, { core, same, skipping, book }: Nets
     [DENSE, book],
   ] as const) {
     const quotients = net.centralDifferences(numbers, t, some);
-    // The largest entry belongs to both, so that the error is a part of it.
+    // The largest entry is added to both lists, because errors are divided by the largest number.
     const expected = [...some.map((i) => numerical[i]!), largest!];
     setting.compare(`20 central differences, ${name}`, [...quotients, largest!], expected, CANCELLATION);
   }
@@ -86,7 +89,7 @@ function compareGradients(setting: Setting, { core, same, skipping, book }: Nets
   setting.compare(`backpropagation, ${DENSE}`, all(book.gradient(numbers, t)), backprop, SAME_FORMULAS);
 }
 
-/** A function that calls `visit` with one batch after the other. */
+/** A function that calls `visit` with the next batch each time. */
 function inTurn(batches: readonly Batch[], visit: (batch: Batch) => unknown): () => unknown {
   let next = 0;
   return () => visit(batches[next++ % batches.length]!);

@@ -1,4 +1,5 @@
 import { calculus } from "./calculus.js";
+import { cliffs } from "./cliffs.js";
 import { evaluation } from "./evaluation.js";
 import { gradients } from "./gradients.js";
 import type { GroupName } from "./groups.js";
@@ -15,6 +16,7 @@ const GROUPS: Readonly<Record<GroupName, Group>> = {
   step,
   evaluation,
   sizes,
+  cliffs,
   calculus,
   start,
   run,
@@ -26,4 +28,10 @@ export async function runGroup(name: GroupName, setting: Setting): Promise<Group
   setting.agreements = [];
   const races = await run(setting);
   return { name, title, about, races, agreements: setting.agreements };
+}
+
+/** A stored result with the title and the explanation that this version of the program gives its group. */
+export function withCurrentTexts(result: GroupResult): GroupResult {
+  const { title, about } = GROUPS[result.name];
+  return { ...result, title, about };
 }

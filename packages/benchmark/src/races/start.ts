@@ -9,7 +9,7 @@ import type { Group, Setting } from "./setting.js";
 
 const PACKAGE = pathToFileURL(createRequire(import.meta.url).resolve("numgrad")).href;
 
-/** What a new process does, and the milliseconds it needs for each part; the first network starts the core. */
+/** Program of a new process. It prints the milliseconds of each step; the first network starts the core. */
 const PROGRAM = `
 const begin = performance.now();
 const { TwoLayerNet } = await import("${PACKAGE}");
@@ -25,11 +25,13 @@ console.log(JSON.stringify([imported - begin, made - imported, made - begin, don
 export const start: Group = {
   title: "Cold start",
   about:
-    "A new process each time, as the clock inside of it sees it: import of the bundle, the first network (the " +
-    "core is decoded and compiled; 39,700 weights are drawn), both together (to be 25 ms at most on 2 cores), the first " +
-    "numerical gradient (100 rows without a zero). Then the whole process, and one that does nothing.",
+    "Time to start numgrad in a new process, by the clock inside that process: import of the bundle, the first " +
+    "network (the core is decoded and compiled, and 39,700 weights are drawn), both together (target: at most 25 ms " +
+    "on 2 cores), and the first numerical gradient (100 rows without a zero). The last two rows are the time of the " +
+    "whole process, and of a process that does nothing.",
   async run(setting) {
-    // Files, as a user's programs are: from the command line Node would start its loader with the package's import.
+    // The program is a file, as a user's is. A program on the command line would make Node start its loader only at the
+    // import.
     const folder = mkdtempSync(join(tmpdir(), "numgrad-start-"));
     try {
       return await race(setting, folder);
@@ -45,7 +47,7 @@ async function race(setting: Setting, folder: string): Promise<RaceResult[]> {
     writeFileSync(file, program);
     return execFileSync(process.execPath, [file], { encoding: "utf8" });
   };
-  const part = (name: string, index: number): Contender => ({
+  const inside = (name: string, index: number): Contender => ({
     name,
     run: () => (JSON.parse(node(PROGRAM)) as number[])[index],
     ownClock: true,
@@ -53,17 +55,19 @@ async function race(setting: Setting, folder: string): Promise<RaceResult[]> {
   });
   const whole = (name: string, program: string): Contender => ({ name, run: () => node(program), cold: true });
   const effort = { rounds: setting.quick ? 3 : 11, time: 0, warmUp: 0 };
-  const parts = [
-    part('import "numgrad"', 0),
-    part("first network", 1),
-    part("import and first network", 2),
-    part("first numerical gradient", 3),
+  const contenders = [
+    inside('import "numgrad"', 0),
+    inside("first network", 1),
+    inside("import and first network", 2),
+    inside("first numerical gradient", 3),
     whole("whole process", PROGRAM),
     whole("a process that does nothing", ""),
   ];
   const results = [];
-  // No ratios: these are parts, not rivals.
-  for (const one of parts)
-    results.push(await runRace({ name: one.name, contenders: [{ ...one, name: "a new process" }] }, effort));
+  // Each is a race of its own, without ratios, because these are steps of one program.
+  for (const contender of contenders) {
+    const race = { name: contender.name, contenders: [{ ...contender, name: "a new process" }] };
+    results.push(await runRace(race, effort));
+  }
   return results;
 }

@@ -4,18 +4,19 @@ import { type Contender, runRace } from "../harness.js";
 import { BATCH, BOOK, CORE, DENSE, type Group, SAME, SAME_RUN, type Setting, SKIPPING } from "./setting.js";
 import { bookRun, coreRun, type RunOptions, type SteppingRun, sameRun } from "./stepping.js";
 
-/** Steps of a sample. */
+/** Training steps in one sample of the clock. */
 const STEPS = 20;
 
-/** Steps after which parameters are compared before they are timed. */
+/** Training steps before the parameters are compared. This happens before anything is timed. */
 const COMPARED_STEPS = 10;
 
 export const step: Group = {
   title: "One training step",
   about:
-    `Gather, gradient, update, of fresh batches of ${BATCH} of 60,000 images. numgrad's is the public "train" with ` +
-    "recordLoss and evaluateEvery false, iterated; its first step, which makes the lists of the dataset, is timed " +
-    "apart.",
+    `Time of one training step (gather a fresh batch of ${BATCH} out of 60,000 images, gradient, update): numgrad ` +
+    "compared with plain TypeScript. numgrad's step is one iteration of the public `train` with `recordLoss: false` " +
+    "and `evaluateEvery: false`. The first step of a run, which also makes the lists of the dataset, is timed " +
+    "separately.",
   async run(setting) {
     await compareRuns(setting);
     return [await stepRace(setting), await firstStepRace(setting)];
@@ -67,7 +68,7 @@ async function stepRace(setting: Setting) {
   return result;
 }
 
-/** From the call of `train` to the end of its first step: 60,000 images become lists. */
+/** Times `train` from the call to the end of its first step, in which 60,000 images become lists. */
 function firstStepRace(setting: Setting) {
   const options = { ...BOOK, gradient: "backprop", batchSize: BATCH, recordLoss: false } as const;
   const random = new RandomState(2);

@@ -1,20 +1,20 @@
-import { type Dataset, RandomState, SGD, TwoLayerNet, train } from "numgrad";
+import { RandomState, type Samples as Rows, SGD, TwoLayerNet, train } from "numgrad";
 import { BookNet, type DenseRows } from "../baseline/book-net.js";
 import { IncrementalNet } from "../baseline/incremental-net.js";
 import { createParameters, type Dimensions } from "../baseline/parameters.js";
 import type { SparseRows } from "../baseline/sparse-rows.js";
 import { type Samples, train as trainBaseline } from "../baseline/training.js";
-import type { TwoLayerNet as BaselineNet, Rows } from "../baseline/two-layer-net.js";
+import type { TwoLayerNet as BaselineNet, InputRows } from "../baseline/two-layer-net.js";
 import { CORE, DENSE, LEARNING_RATE, SAME, SKIPPING } from "./setting.js";
 
-/** A training run without an end, of which some steps at a time are timed. */
+/** An endless training run, some steps of which are timed at a time. */
 export interface SteppingRun {
   readonly name: string;
-  /** Makes so many steps. */
+  /** Makes this many steps. */
   advance(steps: number): unknown;
-  /** All parameters, w1, b1, w2, b2. */
+  /** All parameters: w1, b1, w2, b2. */
   parameters(): Float64Array;
-  /** Gives the memory back. */
+  /** Ends the run and frees its memory. */
   end(): Promise<void>;
 }
 
@@ -22,12 +22,12 @@ export interface RunOptions extends Dimensions {
   readonly gradient: "numerical" | "backprop";
   readonly batchSize: number;
   readonly recordLoss: "after" | "before" | false;
-  /** Of weights and batches; the numbers of seed 0 if omitted. */
+  /** Random numbers for weights and batches; those of seed 0 if omitted. */
   readonly random?: RandomState;
 }
 
 /** A run of numgrad's public `train`. */
-export function coreRun(data: Dataset, options: RunOptions): SteppingRun {
+export function coreRun(data: Rows, options: RunOptions): SteppingRun {
   const { gradient, batchSize, recordLoss, random = new RandomState(0), inputSize, hiddenSize, outputSize } = options;
   const net = new TwoLayerNet({ inputSize, hiddenSize, outputSize, random });
   const optimizer = new SGD({ learningRate: LEARNING_RATE });
@@ -58,17 +58,17 @@ export function coreRun(data: Dataset, options: RunOptions): SteppingRun {
 /** A run of numgrad's algorithm in plain TypeScript. */
 export function sameRun(samples: Samples<SparseRows>, options: RunOptions): SteppingRun {
   const { random = new RandomState(0) } = options;
-  return stepping(SAME, new IncrementalNet({ ...options, random }), samples, options, random);
+  return toSteppingRun(SAME, new IncrementalNet({ ...options, random }), samples, options, random);
 }
 
 /** A run of the book's network in plain TypeScript. */
 export function bookRun(samples: Samples<DenseRows>, skipZeros: boolean, options: RunOptions): SteppingRun {
   const { random = new RandomState(0) } = options;
   const name = skipZeros ? SKIPPING : DENSE;
-  return stepping(name, new BookNet({ ...options, random, skipZeros }), samples, options, random);
+  return toSteppingRun(name, new BookNet({ ...options, random, skipZeros }), samples, options, random);
 }
 
-function stepping<R extends Rows>(
+function toSteppingRun<R extends InputRows>(
   name: string,
   net: BaselineNet<R>,
   samples: Samples<R>,

@@ -1,22 +1,22 @@
 import type { Evaluation } from "numgrad";
 import { ArgumentError } from "numgrad";
 import { checkObjects, checkOptions, describe } from "../arguments.js";
-import { percent } from "../numbers.js";
-import { type FigureSpec, finish, PLOT_OPTIONS, type PlotOptions, readPlot } from "../theme.js";
+import { formatPercent } from "../numbers.js";
+import { completeFigure, type FigureSpec, PLOT_OPTIONS, type PlotOptions, readPlot } from "../theme.js";
 
 /** Options of `accuracyFigure`. */
 export interface AccuracyFigureOptions extends PlotOptions {
-  /** Accuracies in the order of their steps: `history.evaluations`. */
+  /** Accuracies (fractions from 0 to 1) in the order of their steps: `history.evaluations`. */
   evaluations: readonly Evaluation[];
 }
 
 const NAMES = [...PLOT_OPTIONS, "evaluations"];
 
 /**
- * Accuracy on the training data and on the test data: over epochs, or over steps where an epoch was evaluated more than
- * once. The legend has the last values.
+ * Draws the accuracy on the training data and on the test data over epochs, or over steps if an epoch has more than one
+ * evaluation. The legend shows the last values.
  *
- * @throws {ArgumentError} if an option is unknown or wrong, or an accuracy is not from 0 to 1.
+ * @throws {ArgumentError} if an option is unknown or wrong, or if an accuracy is not from 0 to 1.
  * @throws {ShapeError} if there are no evaluations.
  * @see Deep Learning from Scratch, section 4.5.3
  * @example
@@ -40,7 +40,9 @@ export function accuracyFigure(options: AccuracyFigureOptions): FigureSpec {
   const series = (["trainAccuracy", "testAccuracy"] as const).flatMap((key) => {
     const value = last(key);
     if (value === undefined) return [];
-    return [{ key, name: `${key === "trainAccuracy" ? "training" : "test"} data (${percent(value, 1)} at the end)` }];
+    return [
+      { key, name: `${key === "trainAccuracy" ? "training" : "test"} data (${formatPercent(value, 1)} at the end)` },
+    ];
   });
   const values = series.flatMap(({ key, name }) =>
     evaluations.flatMap((evaluation) => {
@@ -51,7 +53,7 @@ export function accuracyFigure(options: AccuracyFigureOptions): FigureSpec {
     }),
   );
   const names = series.map(({ name }) => name);
-  return finish(options, "Accuracy on the training data and on the test data", {
+  return completeFigure(options, "Accuracy on the training data and on the test data", {
     width,
     height,
     data: { values },

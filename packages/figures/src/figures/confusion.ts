@@ -1,26 +1,33 @@
 import { ArgumentError, type Matrix, ShapeError } from "numgrad";
 import { checkOptions, checkTexts, readRows } from "../arguments.js";
-import { FIGURE_OPTIONS, type FigureOptions, type FigureSpec, finish, type Palette, readPlot } from "../theme.js";
+import {
+  completeFigure,
+  FIGURE_OPTIONS,
+  type FigureOptions,
+  type FigureSpec,
+  type Palette,
+  readPlot,
+} from "../theme.js";
 
 /** Options of `confusionFigure`. */
 export interface ConfusionFigureOptions extends FigureOptions {
-  /** Row r, column c: how many samples of class r were taken for class c. */
+  /** The matrix, shape [classes, classes]. Row r, column c is the number of samples of class r predicted as class c. */
   matrix: Matrix | ArrayLike<ArrayLike<number>>;
-  /** Names of the classes; their numbers if omitted. */
+  /** Names of the classes; the numbers of the classes if omitted. */
   classes?: readonly string[] | undefined;
 }
 
 const NAMES = [...FIGURE_OPTIONS, "matrix", "classes"];
 
-/** With more classes, numbers would no longer fit into the cells. */
+/** Largest number of classes for which the counts fit into the cells. */
 const MOST_NUMBERS = 30;
 
 /**
- * A confusion matrix: counts, on colours that say what share of its class a count is. The scale is that of the square
- * root, because the errors of a good classifier are few.
+ * Draws a confusion matrix. Each cell has its count, on a colour for the share of the actual class. The colours follow
+ * the square root of the share, because the errors of a good classifier are few.
  *
- * @throws {ArgumentError} if an option is unknown or wrong, or a count is negative.
- * @throws {ShapeError} if the matrix is not square, or has not one name for each class.
+ * @throws {ArgumentError} if an option is unknown or wrong, or if a count is negative.
+ * @throws {ShapeError} if the matrix is not square, or if there is not one name for each class.
  * @example
  * ```ts
  * confusionFigure({ matrix: [[980, 0], [15, 1120]] });
@@ -40,7 +47,7 @@ export function confusionFigure(options: ConfusionFigureOptions): FigureSpec {
   const cell = count <= 12 ? 36 : count <= MOST_NUMBERS ? 30 : 12;
   const labels = { labelExpr: `${JSON.stringify(classes)}[datum.value]`, ticks: false, domain: false, labelAngle: 0 };
   const slanted = classes.some((name) => name.length * 7 > cell);
-  return finish(options, `A confusion matrix of ${count} classes`, {
+  return completeFigure(options, `A confusion matrix of ${count} classes`, {
     width: cell * count,
     height: cell * count,
     data: { values },
@@ -78,7 +85,7 @@ export function confusionFigure(options: ConfusionFigureOptions): FigureSpec {
   });
 }
 
-/** A row of data for each cell of the matrix. */
+/** One row of data for each cell of the matrix. */
 function toCells(rows: readonly ArrayLike<number>[]) {
   return rows.flatMap((row, actual) => {
     const total = Array.from(row).reduce((sum, count) => sum + count, 0);
@@ -89,7 +96,10 @@ function toCells(rows: readonly ArrayLike<number>[]) {
   });
 }
 
-/** The counts, in a colour that can be read on that of the cell. Zeros are left out: they are most of the matrix. */
+/**
+ * The counts, in a colour that is readable on that of the cell. Zeros are left out, because they are most of the
+ * matrix.
+ */
 function numbersOn({ background, text }: Palette) {
   return {
     transform: [{ filter: "datum.count > 0" }],

@@ -12,47 +12,50 @@ import {
 } from "../arguments.js";
 import { axisOver } from "../axis.js";
 import { contourLevels, contourLines, type Point, sample } from "../contours.js";
-import { printed } from "../numbers.js";
-import { type FigureSpec, finish, type Palette, PLOT_OPTIONS, type PlotOptions, readPlot } from "../theme.js";
+import { formatNumber } from "../numbers.js";
+import { completeFigure, type FigureSpec, type Palette, PLOT_OPTIONS, type PlotOptions, readPlot } from "../theme.js";
 
-/** A descent to be drawn, which starts inside the picture. What else it holds is left alone: the result of `gradientDescent` can be spread into it. */
+/**
+ * A descent to be drawn. It must start inside the picture. Other fields are ignored, so the result of `gradientDescent`
+ * can be spread into it.
+ */
 export interface DescentPath {
-  /** Heading of its panel, for instance `"η = 0.1"`. */
+  /** Heading of the panel, for instance `"η = 0.1"`. */
   label: string;
-  /** Every point (x₀, x₁), from the start to the end. */
+  /** All points (x₀, x₁) from the start to the end. */
   history: ArrayLike<Vector>;
 }
 
-/** Options of `descentFigure`; `width` and `height` are those of one panel. */
+/** Options of `descentFigure`. `width` and `height` are those of one panel. */
 export interface DescentFigureOptions extends PlotOptions {
-  /** The function of two numbers that was to be minimised. */
+  /** The function of two numbers that is minimised. */
   f: (x: Float64Array) => number;
-  /** Where x₀ runs in the picture. Paths may leave it. */
+  /** Interval of x₀ in the picture. Paths may leave it. */
   x0: Interval;
-  /** Where x₁ runs in the picture. */
+  /** Interval of x₁ in the picture. */
   x1: Interval;
   /** The paths, a panel for each. */
   paths: readonly DescentPath[];
-  /** Number of contours; default 9. */
+  /** Number of contours, 0 to 100; 9 if omitted. */
   contours?: number | undefined;
 }
 
 const NAMES = [...PLOT_OPTIONS, "f", "x0", "x1", "paths", "contours"];
 
-/** Values of f in each direction, from which the contours are interpolated. */
+/** Number of values of f in each direction. The contours are interpolated from them. */
 const GRID = 61;
 
 /**
- * The ways of gradient descents over the contours of their function, a panel for each: a ring at the start, a dot at the
- * end, small dots for the steps between. Below its label a panel says where the descent ended. Contours are evenly
- * spaced in √(f − min f).
+ * Draws the paths of gradient descents over the contours of their function, a panel for each path. A ring marks the
+ * start, a dot the end, and small dots the steps between. Below its label a panel shows where the descent ended. The
+ * contours are evenly spaced in √(f − min f).
  *
- * Unless `height` is given, both axes have the same scale.
+ * If `height` is omitted, both axes have the same scale.
  *
- * @throws {ArgumentError} if an option is unknown or wrong, or a path starts outside.
- * @throws {ShapeError} if there is no path, or a point of one has not two elements.
+ * @throws {ArgumentError} if an option is unknown or wrong, or if a path starts outside of the picture.
+ * @throws {ShapeError} if there is no path, or if a point does not have two elements.
  * @throws {NonFiniteError} if a point of a path is not finite.
- * @throws {FunctionError} if f is no finite number somewhere in the picture.
+ * @throws {FunctionError} if f throws, or if a value of f in the picture is not a finite number.
  * @see Deep Learning from Scratch, section 4.4.1
  * @example
  * ```ts
@@ -83,14 +86,14 @@ export function descentFigure(options: DescentFigureOptions): FigureSpec {
 
   const frame: Frame = { x0, x1, width, height };
   const steps = histories.flatMap((history, panel) =>
-    visible(history, frame).map((point, i, all) => {
+    selectVisible(history, frame).map((point, i, all) => {
       const role = i === 0 ? "start" : i === all.length - 1 ? "end" : "step";
-      // resvg does not survive a clipped mark that lies beyond the picture's edge.
+      // resvg crashes on a clipped mark outside of the picture, so such points are not drawn as dots.
       return { panel, i, a: point[0], b: point[1], role: inside(point) ? role : "outside" };
     }),
   );
-  const headings = paths.map(({ label }, i) => [label, ending(histories[i]!)]);
-  return finish(options, `Gradient descent over contours: ${paths.map(({ label }) => label).join("; ")}`, {
+  const headings = paths.map(({ label }, i) => [label, describeEnd(histories[i]!)]);
+  return completeFigure(options, `Gradient descent over contours: ${paths.map(({ label }) => label).join("; ")}`, {
     data: { values: steps },
     facet: {
       column: {
@@ -110,7 +113,7 @@ export function descentFigure(options: DescentFigureOptions): FigureSpec {
   });
 }
 
-/** Contours, and on them one path: a line, its steps, its end and its start. */
+/** One panel: the contours, and on them the line of the path, its steps, its end and its start. */
 function panel({ x0, x1, width, height }: Frame, contours: ContourRow[], { series, faint }: Palette) {
   const axis = (field: string, title: string, domain: Interval) => ({
     ...axisOver(field, title, domain),
@@ -145,7 +148,7 @@ function panel({ x0, x1, width, height }: Frame, contours: ContourRow[], { serie
       { mark: { ...line, strokeWidth: 1.5, stroke: series[1]!, clip: true }, encoding: { order } },
       dots("step", true, 16),
       dots("end", true, 45),
-      // A ring: where nothing moves, the end lies inside of it.
+      // The start is a ring, because the end lies inside of it if nothing moves.
       dots("start", false, 110),
     ],
   };
@@ -169,18 +172,17 @@ function readPath({ label, history }: DescentPath, i: number): Point[] {
   });
 }
 
-/** Where a descent ended, and after how many steps. */
-function ending(history: readonly Point[]): string {
+/** The end of a descent in words: its last step and its last point. */
+function describeEnd(history: readonly Point[]): string {
   const [a, b] = history.at(-1)!;
-  return `step ${history.length - 1}: (${printed(a, 2)}, ${printed(b, 2)})`;
+  return `step ${history.length - 1}: (${formatNumber(a, 2)}, ${formatNumber(b, 2)})`;
 }
 
 /**
- * What can be seen of a path: without points less than half a pixel from the one drawn before, and no further than the
- * first point beyond the frame. That one is drawn at most ten frames away, in its direction: renderers do not count
- * in thousands of kilometres.
+ * Selects the points of a path that are drawn. A point less than half a pixel from the one before is left out. A step
+ * longer than ten frames is cut to that length, because renderers fail on huge coordinates, and the path ends there.
  */
-function visible(history: readonly Point[], { x0, x1, width, height }: Frame): Point[] {
+function selectVisible(history: readonly Point[], { x0, x1, width, height }: Frame): Point[] {
   const [right, up] = [width / (x0[1] - x0[0]), height / (x1[1] - x1[0])];
   const shown: Point[] = [];
   for (const [step, point] of history.entries()) {
@@ -191,10 +193,10 @@ function visible(history: readonly Point[], { x0, x1, width, height }: Frame): P
     }
     const [da, db] = [point[0] - before[0], point[1] - before[1]];
     const distance = Math.hypot(da * right, db * up);
-    const shrunk = Math.min(1, (10 * (width + height)) / distance);
+    const shrink = Math.min(1, (10 * (width + height)) / distance);
     const last = step === history.length - 1;
-    if (distance >= 0.5 || last) shown.push([before[0] + shrunk * da, before[1] + shrunk * db]);
-    if (shrunk < 1) break;
+    if (distance >= 0.5 || last) shown.push([before[0] + shrink * da, before[1] + shrink * db]);
+    if (shrink < 1) break;
   }
   return shown;
 }
@@ -202,8 +204,9 @@ function visible(history: readonly Point[], { x0, x1, width, height }: Frame): P
 /** A point of a contour. */
 interface ContourRow {
   readonly level: number;
-  /** Number of the line that it is a point of, and its own on that line. */
+  /** Number of the line to which the point belongs. */
   readonly line: number;
+  /** Number of the point on its line. */
   readonly i: number;
   readonly a: number;
   readonly b: number;

@@ -9,36 +9,36 @@ import {
   valueAt,
 } from "../arguments.js";
 import { axisOver } from "../axis.js";
-import { evenly } from "../contours.js";
-import { printed } from "../numbers.js";
-import { type FigureSpec, finish, PLOT_OPTIONS, type PlotOptions, readPlot } from "../theme.js";
+import { spaceEvenly } from "../contours.js";
+import { formatNumber } from "../numbers.js";
+import { completeFigure, type FigureSpec, PLOT_OPTIONS, type PlotOptions, readPlot } from "../theme.js";
 
 /** Options of `functionFigure`. */
 export interface FunctionFigureOptions extends PlotOptions {
-  /** The function. */
+  /** The function of one number. */
   f: (x: number) => number;
-  /** Where it is drawn. */
+  /** Interval of x in which the function is drawn. */
   domain: Interval;
-  /** Where it gets a tangent; nowhere if omitted. */
+  /** Values of x at which a tangent is drawn; none if omitted. */
   tangents?: ArrayLike<number> | undefined;
-  /** Its derivative; the central difference `numericalDiff(f, x)` if omitted. */
+  /** Derivative of the function, for the tangents; the central difference `numericalDiff(f, x)` if omitted. */
   slope?: ((x: number) => number) | undefined;
-  /** Name of the curve, for the vertical axis. Default `"f(x)"`. */
+  /** Name of the curve, for the vertical axis; `"f(x)"` if omitted. */
   name?: string | undefined;
-  /** Name of the horizontal axis, with its unit. Default `"x"`. */
+  /** Name of the horizontal axis, with its unit; `"x"` if omitted. */
   xTitle?: string | undefined;
 }
 
 const NAMES = [...PLOT_OPTIONS, "f", "domain", "tangents", "slope", "name", "xTitle"];
 
-/** Points of the curve: more than one for every second pixel of the default width. */
+/** Number of points of the curve: more than one for every second pixel of the default width. */
 const POINTS = 301;
 
 /**
- * A function of one number, and tangents to it.
+ * Draws a function of one number, and tangents to it.
  *
  * @throws {ArgumentError} if an option is unknown or wrong.
- * @throws {FunctionError} if f or its slope is no finite number somewhere in the domain.
+ * @throws {FunctionError} if f or its slope throws, or gives a value that is not a finite number.
  * @see Deep Learning from Scratch, section 4.3.2
  * @example
  * ```ts
@@ -66,7 +66,7 @@ export function functionFigure(options: FunctionFigureOptions): FigureSpec {
   checkText("options.xTitle", xTitle);
   const { palette, width, height } = readPlot(options, 480, 300);
 
-  const curve = evenly(domain, POINTS).map((x) => ({ series: name, x, y: valueAt(f, x) }));
+  const curve = spaceEvenly(domain, POINTS).map((x) => ({ series: name, x, y: valueAt(f, x) }));
   const lines = Array.from(tangents, (x) => tangentAt(x, valueAt(f, x), valueAt(slope, x), domain));
   const names = [...new Set(lines.map(({ series }) => series))];
   const color = {
@@ -74,15 +74,15 @@ export function functionFigure(options: FunctionFigureOptions): FigureSpec {
     type: "nominal",
     title: null,
     scale: { domain: [name, ...names], range: [palette.text, ...palette.series] },
-    // The vertical axis names the curve.
+    // The legend lists only tangents, because the vertical axis names the curve.
     legend: names.length > 0 ? { symbolType: "stroke", columns: 2, values: names } : null,
   } as const;
-  return finish(options, `The function ${name}${lines.length > 0 ? " and its tangents" : ""}`, {
+  return completeFigure(options, `The function ${name}${lines.length > 0 ? " and its tangents" : ""}`, {
     width,
     height,
     encoding: {
       x: axisOver("x", xTitle, domain),
-      y: { ...axisOver("y", name, padded(curve.map(({ y }) => y))), axis: { tickCount: 6 } },
+      y: { ...axisOver("y", name, withRoom(curve.map(({ y }) => y))), axis: { tickCount: 6 } },
       color,
     },
     layer: [
@@ -99,18 +99,18 @@ export function functionFigure(options: FunctionFigureOptions): FigureSpec {
   });
 }
 
-/** A tangent's name, where it touches, and its ends. */
+/** Name of a tangent, the point at which it touches the curve, and its ends. */
 function tangentAt(x: number, y: number, slope: number, domain: Interval) {
   return {
-    series: `tangent at x = ${printed(x)}, slope ${printed(slope)}`,
+    series: `tangent at x = ${formatNumber(x)}, slope ${formatNumber(slope)}`,
     ends: domain.map((end) => ({ x: end, y: y + slope * (end - x) })),
     x,
     y,
   };
 }
 
-/** From the least to the largest value, with some room on both sides. */
-function padded(values: readonly number[]): [number, number] {
+/** The interval from the least to the largest value, with some room at both ends. */
+function withRoom(values: readonly number[]): [number, number] {
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
   const room = low === high ? 1 : 0.06 * (high - low);

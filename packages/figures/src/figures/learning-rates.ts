@@ -1,16 +1,16 @@
 import { movingAverage } from "numgrad";
 import { checkInteger, checkNumbers, checkObjects, checkOptions, checkPositive, checkText } from "../arguments.js";
 import { stepAxis } from "../axis.js";
-import { type FigureSpec, finish, PLOT_OPTIONS, type PlotOptions, readPlot } from "../theme.js";
+import { completeFigure, type FigureSpec, PLOT_OPTIONS, type PlotOptions, readPlot } from "../theme.js";
 import { checkScale, defaultWindow, points } from "./losses.js";
 
-/** A run of the comparison. What else it holds is left alone: a `History` can be spread into it. */
+/** A run of the comparison. Other fields are ignored, so a `History` can be spread into it. */
 export interface LearningRateRun {
-  /** η. */
+  /** The learning rate η. */
   learningRate: number;
-  /** The loss of each step: `history.losses`. */
+  /** Loss of each step, in nats: `history.losses`. */
   losses: ArrayLike<number>;
-  /** How the run ended: `"diverged"` puts a cross at its end. */
+  /** State of the run at its end. If it is `"diverged"`, a cross marks the end of the line. */
   status?: string | undefined;
 }
 
@@ -18,22 +18,25 @@ export interface LearningRateRun {
 export interface LearningRatesFigureOptions extends PlotOptions {
   /** The runs, in the order of the legend. */
   runs: readonly LearningRateRun[];
-  /** Steps of the moving average, as in `lossFigure`; 1 draws the losses themselves. */
+  /**
+   * Number of steps in the moving average; a hundredth of all steps, but at least 5, if omitted. 1 draws the losses
+   * themselves.
+   */
   window?: number | undefined;
-  /** Default `"log"`: a good rate and a bad one are decades apart. */
+  /** Scale of the losses; `"log"` if omitted, because the losses of a good and a bad rate differ by powers of ten. */
   scale?: "linear" | "log" | undefined;
-  /** Name of the vertical axis, with its unit. */
+  /** Name of the vertical axis, with its unit; `"loss (nats)"`, with the steps of the average, if omitted. */
   yTitle?: string | undefined;
 }
 
 const NAMES = [...PLOT_OPTIONS, "runs", "window", "scale", "yTitle"];
 
 /**
- * How the loss falls with each of several learning rates: a line of moving averages for each.
+ * Draws how the loss falls with each of several learning rates: one line of moving averages for each rate.
  *
- * @throws {ArgumentError} if an option is unknown or wrong, or a loss is not above 0 and the scale logarithmic.
- * @throws {ShapeError} if there are no runs, or no losses in one.
- * @throws {NonFiniteError} if a loss is no finite number.
+ * @throws {ArgumentError} if an option is unknown or wrong, or if the scale is logarithmic and a loss is not above 0.
+ * @throws {ShapeError} if there are no runs, or if a run has no losses.
+ * @throws {NonFiniteError} if a loss is not a finite number.
  * @example
  * ```ts
  * const samples = { x: matrix([[0, 0], [0, 1], [1, 0], [1, 1]]), t: [0, 1, 1, 1] };
@@ -66,7 +69,7 @@ export function learningRatesFigure(options: LearningRatesFigureOptions): Figure
     points(movingAverage(losses, window), width, names[i]!).map((point) => ({ ...point, run: i })),
   );
   const ends = lines.flatMap((line, i) => (runs[i]?.status === "diverged" ? line.slice(-1) : []));
-  return finish(options, `The loss with the learning rates ${runs.map((run) => run.learningRate).join(", ")}`, {
+  return completeFigure(options, `The loss with the learning rates ${runs.map((run) => run.learningRate).join(", ")}`, {
     width,
     height,
     encoding: {
@@ -90,7 +93,7 @@ export function learningRatesFigure(options: LearningRatesFigureOptions): Figure
       {
         data: { values: lines.flat() },
         mark: { type: "line", strokeWidth: 1.8, strokeJoin: "round" },
-        // Runs may have the same rate.
+        // The detail keeps runs with the same rate apart.
         encoding: { order: { field: "step", type: "quantitative" }, detail: { field: "run", type: "nominal" } },
       },
       { data: { values: ends }, mark: { type: "point", shape: CROSS, size: 90, strokeWidth: 2.5, opacity: 1 } },
@@ -98,5 +101,5 @@ export function learningRatesFigure(options: LearningRatesFigureOptions): Figure
   });
 }
 
-/** A run that ended by going out of bounds. */
+/** Shape of the mark at the end of a run that diverged. */
 const CROSS = "M-0.8,-0.8L0.8,0.8M-0.8,0.8L0.8,-0.8";

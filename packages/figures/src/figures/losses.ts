@@ -2,29 +2,32 @@ import { ArgumentError, movingAverage } from "numgrad";
 import { checkChoice, checkInteger, checkNumbers, checkOptions, checkText } from "../arguments.js";
 import { stepAxis } from "../axis.js";
 import { thin } from "../curve.js";
-import { type FigureSpec, finish, PLOT_OPTIONS, type PlotOptions, readPlot } from "../theme.js";
+import { completeFigure, type FigureSpec, PLOT_OPTIONS, type PlotOptions, readPlot } from "../theme.js";
 
 /** Options of `lossFigure`. */
 export interface LossFigureOptions extends PlotOptions {
-  /** The loss of each step, from step 0 on: `history.losses`. */
+  /** Loss of each step from step 0 on, in nats: `history.losses`. */
   losses: ArrayLike<number>;
-  /** Steps of the moving average; a hundredth of all, but at least 5, if omitted. 1 draws no average. */
+  /**
+   * Number of steps in the moving average; a hundredth of all steps, but at least 5, if omitted. 1 draws no average.
+   */
   window?: number | undefined;
-  /** Default `"linear"`. */
+  /** Scale of the losses; `"linear"` if omitted. */
   scale?: "linear" | "log" | undefined;
-  /** Name of the vertical axis, with its unit. Default `"loss of the mini-batch (nats)"`. */
+  /** Name of the vertical axis, with its unit; `"loss of the mini-batch (nats)"` if omitted. */
   yTitle?: string | undefined;
 }
 
 const NAMES = [...PLOT_OPTIONS, "losses", "window", "scale", "yTitle"];
 
 /**
- * The losses of a training run: each one, and their moving average. Of many losses only those are drawn that the others
- * hide (see `thin`); the average is of all.
+ * Draws the loss of each step of a training run, and the moving average. If there are more losses than pixels, only
+ * those are drawn that can be seen: the first, the least, the largest and the last loss of each column of pixels. The
+ * average is that of all losses.
  *
- * @throws {ArgumentError} if an option is unknown or wrong, or a loss is not above 0 and the scale logarithmic.
+ * @throws {ArgumentError} if an option is unknown or wrong, or if the scale is logarithmic and a loss is not above 0.
  * @throws {ShapeError} if there are no losses.
- * @throws {NonFiniteError} if one of them is no finite number.
+ * @throws {NonFiniteError} if a loss is not a finite number.
  * @see Deep Learning from Scratch, section 4.5.2
  * @example
  * ```ts
@@ -44,12 +47,12 @@ export function lossFigure(options: LossFigureOptions): FigureSpec {
   checkText("options.yTitle", yTitle);
   const { palette, width, height } = readPlot(options, 560, 300);
 
-  // Where steps are closer than pixels, thick lines would be one dark band.
+  // If steps are closer than pixels, thick lines would merge into one dark band.
   const thickness = losses.length > width ? 0.7 : 1.2;
   const [each, mean] = ["each step", `mean of ${window} steps`];
   const drawn = points(losses, width, each);
   const average = window === 1 ? [] : points(movingAverage(losses, window), width, mean);
-  return finish(options, `The loss of ${losses.length} training steps, and its moving average`, {
+  return completeFigure(options, `The loss of ${losses.length} training steps, and its moving average`, {
     width,
     height,
     encoding: {
@@ -77,12 +80,15 @@ export function lossFigure(options: LossFigureOptions): FigureSpec {
   });
 }
 
-/** Steps of a moving average: enough to see through the noise of mini-batches, few enough to follow the first descent. */
+/**
+ * Default number of steps in a moving average: enough to smooth the noise of mini-batches, few enough to show the first
+ * descent.
+ */
 export function defaultWindow(steps: number): number {
   return Math.max(5, Math.round(steps / 100));
 }
 
-/** Checks that values can be drawn on a scale. */
+/** Checks the name of a scale, and that the values can be drawn on it. */
 export function checkScale(argument: string, values: ArrayLike<number>, scale: unknown): void {
   checkChoice("options.scale", scale, ["linear", "log"]);
   for (let i = 0; i < values.length && scale === "log"; i++) {
@@ -91,7 +97,7 @@ export function checkScale(argument: string, values: ArrayLike<number>, scale: u
   }
 }
 
-/** What a line of `width` pixels needs of the values. */
+/** The points that a line of `width` pixels needs. */
 export function points(values: ArrayLike<number>, width: number, series: string) {
   return thin(values, Math.ceil(width)).map((step) => ({ series, step, loss: values[step]! }));
 }

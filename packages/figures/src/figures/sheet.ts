@@ -1,8 +1,8 @@
-/** A sheet of small pictures: where each stands, and the encodings that put it there. */
+/** A sheet of small pictures: the position of each picture, and the encodings that place it there. */
 export interface Sheet {
   readonly width: number;
   readonly height: number;
-  /** Middle of a cell's upper edge. */
+  /** Middle of the upper edge of each cell. */
   readonly cells: readonly { readonly x: number; readonly y: number }[];
   readonly encoding: {
     readonly x: { readonly field: "x"; readonly type: "quantitative"; readonly scale: null; readonly axis: null };
@@ -14,11 +14,11 @@ export interface Sheet {
 export interface Cell {
   readonly width: number;
   readonly height: number;
-  /** Between a row and the next. */
+  /** Distance between two rows. */
   readonly gap: number;
 }
 
-/** Cells of one size, row by row, and a gap between the rows. */
+/** Places cells of one size row by row, with a gap between the rows. */
 export function placeInGrid(count: number, columns: number, cell: Cell): Sheet {
   const across = Math.min(count, columns);
   const cells = Array.from({ length: count }, (_, i) => ({

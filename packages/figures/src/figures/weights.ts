@@ -1,36 +1,36 @@
 import { type Matrix, ShapeError } from "numgrad";
 import { checkInteger, checkNumbers, checkOptions, isList } from "../arguments.js";
 import { pngDataUrl } from "../png.js";
-import { FIGURE_OPTIONS, type FigureOptions, type FigureSpec, finish, readPlot } from "../theme.js";
+import { completeFigure, FIGURE_OPTIONS, type FigureOptions, type FigureSpec, readPlot } from "../theme.js";
 import { imageLayer, placeInGrid } from "./sheet.js";
 
 /** Options of `weightsFigure`. */
 export interface WeightsFigureOptions extends FigureOptions {
-  /** Weights [rows × cols, units], as a Matrix or flat in row-major order: `net.params.w1`. */
+  /** Weights of shape [rows × cols, units], as a Matrix or as a flat row-major array: `net.params.w1`. */
   weights: Matrix | ArrayLike<number>;
   /** Height of the input images in pixels. */
   rows: number;
   /** Width of the input images in pixels. */
   cols: number;
-  /** Units in a row; default 10. */
+  /** Number of units in a row; 10 if omitted. */
   columns?: number | undefined;
 }
 
 const NAMES = [...FIGURE_OPTIONS, "weights", "rows", "cols", "columns"];
 
-/** About how wide a unit is drawn. */
+/** Approximate size of the image of a unit in pixels. */
 const SIDE = 56;
 
-/** Shades on each side of zero. More would double the files and could not be told apart. */
+/** Number of shades on each side of zero. More could not be told apart, and would double the size of the files. */
 const SHADES = 31;
 
 /**
- * What each hidden unit looks at: its incoming weights as an image, one colour below zero, another above. All units share
- * one scale, symmetrical about zero.
+ * Draws the incoming weights of each hidden unit as an image, with one colour below zero and another above. All units
+ * share one scale, which is symmetrical about zero.
  *
  * @throws {ArgumentError} if an option is unknown or wrong.
- * @throws {ShapeError} if the weights are not rows × cols for each unit.
- * @throws {NonFiniteError} if a weight is no finite number.
+ * @throws {ShapeError} if there are not rows × cols weights for each unit.
+ * @throws {NonFiniteError} if a weight is not a finite number.
  * @example
  * ```ts
  * const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10, random: 0 });
@@ -48,7 +48,7 @@ export function weightsFigure(options: WeightsFigureOptions): FigureSpec {
 
   const units = weights.length / (rows * cols);
   const largest = Array.from(weights).reduce((most, weight) => Math.max(most, Math.abs(weight)), 0) || 1;
-  const shades = diverging(palette.diverging);
+  const shades = makeShades(palette.diverging);
   const factor = Math.max(1, Math.round(SIDE / Math.max(rows, cols)));
   const grid = placeInGrid(units, columns, { width: cols * factor + 6, height: rows * factor, gap: 6 });
   const values = grid.cells.map((cell, unit) => {
@@ -57,7 +57,7 @@ export function weightsFigure(options: WeightsFigureOptions): FigureSpec {
     );
     return { ...cell, unit, image: pngDataUrl(pixels, cols, rows, shades) };
   });
-  return finish(options, `The weights of ${units} hidden units as images`, {
+  return completeFigure(options, `The weights of ${units} hidden units as images`, {
     width: grid.width,
     height: grid.height,
     data: { values },
@@ -65,7 +65,7 @@ export function weightsFigure(options: WeightsFigureOptions): FigureSpec {
     layer: [
       imageLayer(cols * factor, rows * factor),
       {
-        // Nothing to be seen of it but its legend: an image has none.
+        // This layer is invisible. It is there for its legend, which an image does not have.
         data: { values: [{ weight: -largest }, { weight: largest }] },
         mark: { type: "point", opacity: 0, aria: false },
         encoding: {
@@ -97,18 +97,18 @@ function readWeights(weights: unknown, inputs: number): ArrayLike<number> {
   return flat;
 }
 
-/** Colours from the one end over the middle to the other. */
-function diverging([low, middle, high]: readonly [string, string, string]): string[] {
+/** Colours from the low end over the middle to the high end. */
+function makeShades([low, middle, high]: readonly [string, string, string]): string[] {
   return Array.from({ length: 2 * SHADES + 1 }, (_, i) => {
-    const part = i / SHADES - 1;
-    return mix(middle, part < 0 ? low : high, Math.abs(part));
+    const position = i / SHADES - 1;
+    return mix(middle, position < 0 ? low : high, Math.abs(position));
   });
 }
 
-function mix(from: string, to: string, part: number): string {
+function mix(from: string, to: string, share: number): string {
   const channels = [1, 3, 5].map((start) => {
     const [a, b] = [from, to].map((colour) => Number.parseInt(colour.slice(start, start + 2), 16)) as [number, number];
-    return Math.round(a + part * (b - a))
+    return Math.round(a + share * (b - a))
       .toString(16)
       .padStart(2, "0");
   });

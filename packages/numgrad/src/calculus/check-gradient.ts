@@ -11,54 +11,59 @@ import {
   type WatchOptions,
 } from "./difference-options.js";
 import { Directions } from "./directions.js";
-import { functionValue } from "./evaluation.js";
+import { functionValue, ignoreRejection } from "./evaluation.js";
 import { gradientLoop } from "./gradient-loop.js";
 import type { GradientReport } from "./gradient-report.js";
-import { Point, type PointLike } from "./point.js";
-import { Steps } from "./steps.js";
+import { Point, type PointLike, type Received } from "./point.js";
+import { Stencil } from "./stencil.js";
 import { Watch } from "./watch.js";
 
 /** How a gradient is checked. */
 export interface CheckGradientOptions extends DifferenceOptions, WatchOptions {
-  /** Absolute tolerance, in units of f per unit of x. Default 1e-6; 1e-3 where x is a Float32Array. */
+  /** Absolute tolerance, in units of f per unit of x. Default 1e-6; 1e-3 if x holds float32 numbers. */
   atol?: number | undefined;
-  /** Tolerance relative to the difference quotient. Default 1e-4; 1e-2 where x is a Float32Array. */
+  /** Tolerance relative to the difference quotient. Default 1e-4; 1e-2 if x holds float32 numbers. */
   rtol?: number | undefined;
   /**
-   * In how many random directions to compare; `false` for every element. Default: every element of up to 1,000 (two
-   * evaluations of f for each), 20 directions if there are more.
+   * Number of random directions to compare; `false` compares every element. Default: every element (with two
+   * evaluations of f each) if x has at most 1,000 of them, else 20 directions.
    */
   directions?: number | false | undefined;
-  /** Which random directions. Default 0. */
+  /** Seed of the random directions. Default 0. */
   seed?: number | undefined;
 }
 
-/** Elements up to which each is compared. */
+/** A gradient to be checked: an array of numbers, or for a Matrix also a Matrix. */
+export type GradientLike<X extends PointLike> =
+  | Vector
+  | (X extends Matrix<Float64Array | Float32Array> ? Matrix<Float64Array | Float32Array> : never);
+
+/** The largest number of elements of which each is compared by default. */
 const MOST_ELEMENTS = 1000;
 
 const DEFAULT_DIRECTIONS = 20;
 
 /**
- * Compares a gradient, as written by hand or by backpropagation, with difference quotients of f, and says where they
- * differ most. An element passes if |expected − got| ≤ atol + rtol·|expected|, as in `torch.autograd.gradcheck`, where
- * `expected` is the difference quotient.
+ * Compares a gradient, written by hand or computed by backpropagation, with difference quotients of f, and reports
+ * where they differ most. An element passes if |expected − got| ≤ atol + rtol·|expected|, as in
+ * `torch.autograd.gradcheck`, where `expected` is the difference quotient.
  *
- * Where x is large, f is differentiated in random directions instead: all elements move at once, each by ±h/√n, and the
- * change of f is compared with what the gradient says of it, up to atol + rtol·(root mean square of the gradient). A
- * wrong element shows in every direction as much as it would alone, and is then found by halving the set of elements
- * that move, for some 4·log₂ n evaluations more.
+ * If x has many elements, f is differentiated in random directions instead. All elements move at once, each by ±h/√n,
+ * and the change of f is compared with the change that the gradient predicts. The tolerance is atol + rtol·(root mean
+ * square of the gradient). A wrong element changes the result in every direction as much as it would alone. It is then
+ * found by halving the set of elements that move, which takes about 4·log₂ n more evaluations.
  *
- * f is called at x three times, and must give the same value. What f and `gradient` receive is x itself, as in
- * `numericalGradient`; neither may change it.
+ * f is called three times at x, and must return the same value each time. f and `gradient` receive x itself, as in
+ * `numericalGradient`, and must not change it.
  *
  * @param f The function.
- * @param gradient Its gradient at x, as an array (or a Matrix, for a Matrix), or a function of x that gives it.
- * @param x n numbers: an array, a Float64Array, a Float32Array, or a Matrix of either. For float32 the default step is
- * that of `numericalGradient`, and the tolerances are wider.
- * @returns A report. A gradient that is wrong, or NaN, is no error.
+ * @param gradient Its gradient at x: an array (for a Matrix also a Matrix), or a function of x that returns it.
+ * @param x n numbers: an array, a Float64Array, a Float32Array, or a Matrix of either. For float32 numbers the default
+ * h is that of `numericalGradient`, and the tolerances are wider.
+ * @returns A report. A gradient that is wrong or NaN is not an error.
  * @throws {ArgumentError} as `numericalGradient`, and if `gradient` has another length or shape than x.
- * @throws {FunctionError} as `numericalGradient`, if `gradient` throws or changes x, and if f gives another value when it
- * is called with the same x again: with dropout or other random numbers in it, nothing can be checked.
+ * @throws {FunctionError} as `numericalGradient`, if `gradient` throws or changes x, and if f returns another value
+ * when it is called with the same x again: an f that contains dropout or other random numbers cannot be checked.
  * @see Deep Learning from Scratch, section 5.7.3
  * @example
  * ```ts
@@ -69,31 +74,10 @@ const DEFAULT_DIRECTIONS = 20;
  * report.toString().split("\n")[0]; // "gradient wrong: 1 of 2 elements beyond 0.000001 + 0.0001·|expected|"
  * ```
  */
-export function checkGradient<T extends Float64Array | Float32Array>(
-  f: (x: Matrix<T>) => number,
-  gradient:
-    | Matrix<Float64Array | Float32Array>
-    | Vector
-    | ((x: Matrix<T>) => Matrix<Float64Array | Float32Array> | Vector),
-  x: Matrix<T>,
-  options?: CheckGradientOptions,
-): GradientReport;
-export function checkGradient<T extends Float64Array | Float32Array>(
-  f: (x: T) => number,
-  gradient: Vector | ((x: T) => Vector),
-  x: T,
-  options?: CheckGradientOptions,
-): GradientReport;
-export function checkGradient(
-  f: (x: number[]) => number,
-  gradient: Vector | ((x: number[]) => Vector),
-  x: readonly number[],
-  options?: CheckGradientOptions,
-): GradientReport;
-export function checkGradient(
-  f: (x: never) => number,
-  gradient: unknown,
-  x: PointLike,
+export function checkGradient<X extends PointLike>(
+  f: (x: Received<X>) => number,
+  gradient: GradientLike<X> | ((x: Received<X>) => GradientLike<X>),
+  x: X,
   options: CheckGradientOptions = {},
 ): GradientReport {
   checkFunction("f", f);
@@ -102,7 +86,7 @@ export function checkGradient(
   const point = new Point(x);
   const directions = chooseDirections(options, settings, point.elements.length);
   const comparison = new Comparison(point, readTolerance(options, point.single), directions > 0);
-  const steps = new Steps(settings, point.elements, point.single, point.label);
+  const stencil = new Stencil(settings, point);
   const given = typeof gradient === "function" ? undefined : readGradient(gradient, point);
   const call = f as (x: unknown) => unknown;
   const watch = new Watch(options, directions || point.elements.length);
@@ -112,8 +96,8 @@ export function checkGradient(
     checkSame(here, valueHere(call, point));
     const got = given ?? gradientHere(gradient as (x: unknown) => unknown, point);
     if (directions > 0)
-      new Directions(call, point, steps, got, options.seed ?? 0).compare(directions, comparison, watch);
-    else compareElements(call, point, steps, { got, comparison, watch });
+      new Directions(call, point, stencil, got, options.seed ?? 0).compare(directions, comparison, watch);
+    else compareElements(call, point, stencil, { got, comparison, watch });
     checkSame(here, valueHere(call, point));
     point.checkUnchanged();
   } catch (error) {
@@ -126,26 +110,26 @@ export function checkGradient(
 function compareElements(
   f: (x: unknown) => unknown,
   point: Point,
-  steps: Steps,
+  stencil: Stencil,
   { got, comparison, watch }: { got: Float64Array; comparison: Comparison; watch: Watch },
 ): void {
   const expected = new Float64Array(got.length);
-  gradientLoop(f, point, steps, { start: 0, end: got.length, out: expected, watch });
-  for (const [i, value] of expected.entries()) comparison.add(i, value, got[i] as number, Math.abs(value));
+  gradientLoop(f, point, stencil, { start: 0, end: got.length, out: expected, watch });
+  for (const [i, value] of expected.entries()) comparison.add(i, value, got[i]!, Math.abs(value));
 }
 
-/** How many directions to take; 0 for every element. */
+/** The number of directions; 0 if every element is compared. */
 function chooseDirections(
   { directions, seed = 0 }: CheckGradientOptions,
   settings: DifferenceSettings,
   n: number,
 ): number {
   checkInteger("options.seed", seed);
-  const plain = settings.method === "central" && settings.bounds === undefined;
-  if (directions === undefined) return plain && n > MOST_ELEMENTS ? DEFAULT_DIRECTIONS : 0;
+  const isPossible = settings.method === "central" && settings.bounds === undefined;
+  if (directions === undefined) return isPossible && n > MOST_ELEMENTS ? DEFAULT_DIRECTIONS : 0;
   if (directions === false) return 0;
   checkInteger("options.directions", directions, 1);
-  if (plain) return directions;
+  if (isPossible) return directions;
   const expected = 'none with bounds, or another method than "central"';
   throw new ArgumentError("options.directions", expected, describe(directions));
 }
@@ -166,12 +150,12 @@ function valueHere(f: (x: unknown) => unknown, point: Point): number {
 }
 
 function checkSame(first: number, again: number): void {
-  if (Object.is(first, again) || first === again) return;
+  if (first === again) return;
   const message = `f must give the same value for the same x, it gave ${first} and then ${again}`;
   throw new FunctionError(message, -1, { value: again });
 }
 
-/** What the function `gradient` gives at x. */
+/** What the function `gradient` returns at x. */
 function gradientHere(gradient: (x: unknown) => unknown, point: Point): Float64Array {
   let value: unknown;
   try {
@@ -181,7 +165,7 @@ function gradientHere(gradient: (x: unknown) => unknown, point: Point): Float64A
     throw new FunctionError(`gradient threw at ${point.name}: ${reason}`, -1, { cause });
   }
   if (value instanceof Promise) {
-    value.catch(() => {});
+    ignoreRejection(value);
     throw new FunctionError("gradient must return an array of numbers, it returned a Promise", -1, { value });
   }
   const got = readGradient(value, point);
@@ -189,7 +173,7 @@ function gradientHere(gradient: (x: unknown) => unknown, point: Point): Float64A
   return got;
 }
 
-/** A gradient as a copy of its numbers, NaN and infinite ones included. */
+/** A copy of the numbers of a gradient. They may be NaN or infinite. */
 function readGradient(value: unknown, { input, elements }: Point): Float64Array {
   const kind = isMatrix(input) ? "a Matrix or an array of numbers" : "an array of numbers";
   const values: unknown = isMatrix(input) && isMatrix(value) ? value.data : value;

@@ -1,22 +1,22 @@
 import { type GradientEntry, GradientReport } from "./gradient-report.js";
 import type { Point } from "./point.js";
 
-/** Entries that a report lists. */
+/** The largest number of entries in a report. */
 const MOST_LISTED = 10;
 
-/** An entry with its error as a multiple of what is allowed, by which entries are sorted. */
-interface Ranked extends GradientEntry {
+/** An entry with its error as a multiple of the tolerance, by which entries are sorted. */
+interface RankedEntry extends GradientEntry {
   readonly excess: number;
 }
 
-/** Compares two gradients entry by entry, and keeps the worst. */
+/** Compares two gradients entry by entry, and keeps the worst entries. An entry is an element of x, or a direction. */
 export class Comparison {
   readonly #point: Point;
   readonly #tolerance: { readonly atol: number; readonly rtol: number };
   readonly #directions: boolean;
-  #worst: Ranked[] = [];
-  /** Elements that were found in directions that failed. */
-  #found: Ranked[] = [];
+  #worst: RankedEntry[] = [];
+  /** Wrong elements that were found in directions that failed. */
+  #found: RankedEntry[] = [];
   #checked = 0;
   #failures = 0;
   #maxAbsoluteError = 0;
@@ -28,15 +28,15 @@ export class Comparison {
     this.#directions = directions;
   }
 
-  /** Whether the two are close enough. NaN is close to nothing. */
+  /** Whether two slopes are within the tolerance of each other. NaN never is. */
   passes(expected: number, got: number, size: number): boolean {
     return Math.abs(expected - got) <= this.#allowed(size);
   }
 
   /**
-   * Takes one entry.
+   * Compares one entry.
    *
-   * @param size What rtol is multiplied with.
+   * @param size The number that rtol is multiplied by.
    */
   add(index: number, expected: number, got: number, size: number): void {
     const entry = this.#rank(index, expected, got, size);
@@ -48,27 +48,28 @@ export class Comparison {
     insert(this.#worst, entry);
   }
 
-  /** Takes a wrong element that directions have led to. */
+  /** Adds a wrong element that was found in a direction. */
   addFound(index: number, expected: number, got: number): void {
     if (this.#found.some((entry) => entry.index === index)) return;
     insert(this.#found, this.#rank(index, expected, got, Math.abs(expected)));
   }
 
-  /** Whether as many wrong elements were found as a report lists. */
+  /** Whether a report has no room for more wrong elements. */
   get isFull(): boolean {
     return this.#found.length >= MOST_LISTED;
   }
 
   report(): GradientReport {
-    const { name, input } = this.#point;
+    const { label, input } = this.#point;
     const cols = (input as { shape?: readonly number[] }).shape?.[1];
     const element = (i: number) =>
-      `${name}[${i}]${cols === undefined ? "" : ` (row ${Math.floor(i / cols)}, column ${i % cols})`}`;
-    const located = this.#found.length > 0;
-    const entries = located ? this.#found : this.#worst;
+      `${label(i)}${cols === undefined ? "" : ` (row ${Math.floor(i / cols)}, column ${i % cols})`}`;
+    // Elements that were found say more than the directions in which they were found.
+    const isLocated = this.#found.length > 0;
+    const entries = isLocated ? this.#found : this.#worst;
     return new GradientReport({
       entries: entries.map(({ excess, ...entry }) => entry),
-      wrong: located ? entries.length : Math.min(this.#failures, entries.length),
+      wrong: isLocated ? entries.length : Math.min(this.#failures, entries.length),
       failures: this.#failures,
       checked: this.#checked,
       size: this.#point.elements.length,
@@ -76,7 +77,7 @@ export class Comparison {
       ...this.#tolerance,
       maxAbsoluteError: this.#maxAbsoluteError,
       maxRelativeError: this.#maxRelativeError,
-      label: this.#directions && !located ? (i) => `direction ${i}` : element,
+      label: this.#directions && !isLocated ? (i) => `direction ${i}` : element,
     });
   }
 
@@ -84,7 +85,7 @@ export class Comparison {
     return this.#tolerance.atol + this.#tolerance.rtol * size;
   }
 
-  #rank(index: number, expected: number, got: number, size: number): Ranked {
+  #rank(index: number, expected: number, got: number, size: number): RankedEntry {
     const { atol, rtol } = this.#tolerance;
     const absoluteError = Math.abs(expected - got);
     const floor = rtol > 0 ? atol / rtol : 0;
@@ -97,9 +98,9 @@ export class Comparison {
   }
 }
 
-/** Keeps a short list sorted, the worst first. */
-function insert(list: Ranked[], entry: Ranked): void {
-  if (list.length === MOST_LISTED && !(entry.excess > (list.at(-1) as Ranked).excess)) return;
+/** Inserts an entry into a short list that is sorted, the worst first. */
+function insert(list: RankedEntry[], entry: RankedEntry): void {
+  if (list.length === MOST_LISTED && !(entry.excess > list.at(-1)!.excess)) return;
   const place = list.findIndex((other) => entry.excess > other.excess);
   list.splice(place < 0 ? list.length : place, 0, entry);
   if (list.length > MOST_LISTED) list.pop();

@@ -2,12 +2,13 @@ import { checkFinite, checkFunction } from "../arguments.js";
 import { ArgumentError } from "../errors.js";
 import { type Line, slopesAlong } from "./adaptive.js";
 import { type DifferenceMethod, readAdaptiveOptions } from "./difference-options.js";
-import { functionCall, unusable } from "./evaluation.js";
+import { functionCall, valueError } from "./evaluation.js";
 import { Limits } from "./limits.js";
+import { scalarPoint } from "./point.js";
 
 /** How {@link derivative} is taken. */
 export interface DerivativeOptions {
-  /** The first and largest step; the default suits x: 0.37·max(1, |x|). */
+  /** The first and largest difference step. Default 0.37·max(1, |x|). */
   h?: number | undefined;
   /** `"central"` (default), or `"forward"` or `"backward"` for an f that is defined on one side only. */
   method?: DifferenceMethod | undefined;
@@ -19,28 +20,30 @@ export interface DerivativeOptions {
 export interface Derivative {
   /** df/dx in units of f per unit of x. */
   readonly value: number;
-  /** How far from the true derivative `value` is at most, if f is smooth. Large at a kink or a jump. */
+  /** An upper bound of |value − true derivative| if f is smooth. Large at a kink or a jump. */
   readonly error: number;
-  /** How often f was called. */
+  /** Number of calls of f. */
   readonly evaluations: number;
 }
 
 /**
- * The derivative of a function of one number as exactly as float64 allows, with an estimate of the error, by adaptive
- * Richardson extrapolation of difference quotients with ever smaller steps. For functions of ordinary scale twelve
- * digits and more are right; about twenty evaluations are made.
+ * The derivative of a function of one number as exactly as float64 allows, with an estimate of the error. It is taken
+ * by adaptive Richardson extrapolation: difference quotients with ever smaller h are extrapolated to h = 0. For
+ * functions of ordinary scale at least twelve digits are right, after about twenty evaluations of f.
  *
- * The estimate covers truncation, rounding and noise of f, and is usually a hundred times the true error. At a kink (|x|
- * at 0) or a jump it is of the size of the jump. It cannot see what f never shows at the points where it is called.
+ * The estimate covers truncation, rounding and noise of f, and is usually a hundred times the true error. At a kink
+ * (|x| at 0) or a jump, the estimate is of the size of the jump. It cannot cover a feature of f that lies between all
+ * points where f is evaluated.
  *
- * A step at which f is NaN or infinite is taken to be too large, and a smaller one tried: log needs no bounds.
+ * If f is NaN or infinite for some h, this h is taken to be too large, and a smaller one is tried. So log needs no
+ * bounds.
  *
- * @param options.h The first and largest step.
+ * @param options.h The first and largest difference step.
  * @param options.method Default `"central"`.
  * @param options.bounds Where f is defined.
- * @throws {ArgumentError} if f is no function, x no finite number or outside of the bounds, or an option is wrong or
- * unknown.
- * @throws {FunctionError} if f throws, returns what is no number, is not finite at x, or at no step.
+ * @throws {ArgumentError} if f is not a function, x is not a finite number or is out of bounds, or an option is wrong
+ * or unknown.
+ * @throws {FunctionError} if f throws, returns anything but a number, or is NaN or infinite at x or for every h.
  * @see C. Ridders, *Accurate computation of F′(x) and F′(x)F″(x)*, Advances in Engineering Software 4 (1982)
  * @example
  * ```ts
@@ -54,17 +57,17 @@ export function derivative(f: (x: number) => number, x: number, options: Derivat
   checkFunction("f", f);
   checkFinite("x", x);
   const { h, method, bounds } = readAdaptiveOptions(options);
-  const limits = new Limits(bounds, Float64Array.of(x), false, () => "x");
+  const limits = new Limits(bounds, scalarPoint(x));
   let evaluations = 0;
-  let last: { value: number; x: number } | undefined;
-  const valueAt = (at: number, index: number) => {
+  let lastFailure: { value: number; x: number } | undefined;
+  const valueAt = (t: number, index: number) => {
     evaluations++;
-    const value = functionCall(f, at, index, "x");
-    if (typeof value !== "number") throw unusable(value, at, index, "x");
+    const value = functionCall(f, t, index, "x");
+    if (typeof value !== "number") throw valueError(value, t, index, "x");
     return value;
   };
   const here = valueAt(x, -1);
-  if (!Number.isFinite(here)) throw unusable(here, x, -1, "x");
+  if (!Number.isFinite(here)) throw valueError(here, x, -1, "x");
   const line: Line = {
     x,
     method,
@@ -73,15 +76,15 @@ export function derivative(f: (x: number) => number, x: number, options: Derivat
     h,
     single: false,
     here: Float64Array.of(here),
-    valuesAt(at) {
-      const value = valueAt(at, 0);
+    valuesAt(t) {
+      const value = valueAt(t, 0);
       if (Number.isFinite(value)) return Float64Array.of(value);
-      last = { value, x: at };
+      lastFailure = { value, x: t };
       return undefined;
     },
   };
   const slope = slopesAlong(line)?.[0];
   if (slope) return { value: slope.value, error: slope.error, evaluations };
-  if (last) throw unusable(last.value, last.x, 0, "x");
+  if (lastFailure) throw valueError(lastFailure.value, lastFailure.x, 0, "x");
   throw new ArgumentError("options.bounds", `room for a step at x = ${x}`, `[${line.lower}, ${line.upper}]`);
 }

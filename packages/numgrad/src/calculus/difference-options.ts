@@ -2,52 +2,58 @@ import { checkChoice, checkFunction, checkOptions } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
 import type { Matrix, Vector } from "../shape.js";
 
-/** Which quotient stands for the slope. */
+/** Which difference quotient stands for the slope. */
 export type DifferenceMethod = "central" | "forward" | "backward";
 
-/** Limits of x: two numbers for all elements, or a vector (or a Matrix, for a Matrix) with one for each. ±∞: none. */
+/**
+ * Limits of x: each is one number for all elements, or a vector (or a Matrix, for a Matrix) with a number for each
+ * element. ±∞ is no limit.
+ */
 export type Bounds = readonly [lower: number | Vector | Matrix, upper: number | Vector | Matrix];
 
 /** How a difference is taken. */
 export interface DifferenceOptions {
-  /** The step, in units of x. Default 1e-4, the book's. */
+  /** The difference step h, in units of x. Default 1e-4, as in the book. */
   h?: number | undefined;
   /**
-   * The step in units of |x|: hᵢ = r·max(1, |xᵢ|), or with an `h` beside it hᵢ = max(h, r·|xᵢ|). The quotient is divided
-   * by the distance of the points that f really got, so that rounding x ± hᵢ costs nothing. Good values are near ∛ε ≈
-   * 6e-6 for `"central"` and √ε ≈ 1.5e-8 for the others.
+   * The difference step r in units of |x|: hᵢ = r·max(1, |xᵢ|). If `h` is given too, hᵢ = max(h, r·|xᵢ|). The quotient
+   * is divided by the distance between the points that f really received, so rounding x ± hᵢ costs no accuracy. Good
+   * values are near ∛ε ≈ 6e-6 for `"central"` and near √ε ≈ 1.5e-8 for the others.
    */
   relativeStep?: number | undefined;
   /**
-   * `"central"` (default): (f(x+h) − f(x−h)) / 2h, error of order h². `"forward"`: (f(x+h) − f(x)) / h and
-   * `"backward"`: (f(x) − f(x−h)) / h, error of order h, for an f that is defined on one side only.
+   * `"central"` (default): (f(x+h) − f(x−h)) / 2h, with an error of order h². `"forward"`: (f(x+h) − f(x)) / h, and
+   * `"backward"`: (f(x) − f(x−h)) / h, with an error of order h, for an f that is defined on one side only.
    */
   method?: DifferenceMethod | undefined;
   /**
-   * f is never evaluated outside of [lower, upper]. Where a step would lead there, it is turned to the other side
-   * (`"central"` takes three points on one side then, its error stays of order h²), and shortened if neither side has
-   * room.
+   * f is never evaluated outside of [lower, upper]. Where x ± h would be outside, the point is moved to the other side
+   * of x (`"central"` then takes two points on one side, and its error stays of order h²). If neither side has room for
+   * h, h is shortened.
    */
   bounds?: Bounds | undefined;
 }
 
 /** How far a long computation is. */
 export interface DifferenceProgress {
-  /** Finished so far: elements of x, for `checkGradient` with random directions those, for `gradientDescent` steps. */
+  /**
+   * How much is done: elements of x for most functions, directions for `checkGradient` with random directions, steps
+   * for `gradientDescent`.
+   */
   readonly done: number;
-  /** All of them. */
+  /** How much there is to do. */
   readonly total: number;
 }
 
-/** How to follow a long computation, and how to end it. */
+/** How to follow a long computation, and how to stop it. */
 export interface WatchOptions {
   /** Called about a hundred times, and at the end. */
   onProgress?: ((progress: DifferenceProgress) => void) | undefined;
-  /** Ends it: x is restored, and `signal.reason` thrown. */
+  /** Stops the computation: x is restored, and `signal.reason` is thrown. */
   signal?: AbortSignal | undefined;
 }
 
-/** Checked {@link DifferenceOptions}; what is undefined depends on the kind of x. */
+/** Checked {@link DifferenceOptions}. The default of an option that is undefined depends on the kind of x. */
 export interface DifferenceSettings {
   readonly h: number | undefined;
   readonly relativeStep: number | undefined;
@@ -61,24 +67,24 @@ export const DIFFERENCE_OPTIONS = ["h", "relativeStep", "method", "bounds"] as c
 /** The names of {@link WatchOptions}. */
 export const WATCH_OPTIONS = ["onProgress", "signal"] as const;
 
-/** Checks the options, of which `known` may be there besides those of a difference. */
+/** Checks the options of a difference. Options whose names are `known` may be there too. */
 export function readDifferenceOptions(options: DifferenceOptions, known: readonly string[] = []): DifferenceSettings {
   checkOptions(options, [...DIFFERENCE_OPTIONS, ...known]);
   const { h, relativeStep, method = "central", bounds } = options;
   checkChoice("options.method", method, ["central", "forward", "backward"]);
-  checkStep("options.h", h);
-  checkStep("options.relativeStep", relativeStep);
+  checkH("options.h", h);
+  checkH("options.relativeStep", relativeStep);
   return { h, relativeStep, method, bounds };
 }
 
-/** The same for adaptive steps, which cannot be relative. */
+/** Checks the options of an adaptive difference, whose h cannot be relative. */
 export function readAdaptiveOptions(options: DifferenceOptions, known: readonly string[] = []): DifferenceSettings {
   const settings = readDifferenceOptions(options, known);
   if (settings.relativeStep === undefined) return settings;
   throw new ArgumentError("options.relativeStep", "none, as the steps are adaptive", describe(settings.relativeStep));
 }
 
-/** Checks the options that watch. */
+/** Checks {@link WatchOptions}. */
 export function checkWatchOptions({ onProgress, signal }: WatchOptions): void {
   if (onProgress !== undefined) checkFunction("options.onProgress", onProgress);
   if (signal !== undefined && typeof (signal as AbortSignal | null)?.throwIfAborted !== "function") {
@@ -86,8 +92,8 @@ export function checkWatchOptions({ onProgress, signal }: WatchOptions): void {
   }
 }
 
-function checkStep(argument: string, step: unknown): void {
-  // 2h must be finite as well: divided by an infinite 2h, every difference would be a slope of 0.
-  if (step === undefined || (typeof step === "number" && step > 0 && 2 * step < Number.POSITIVE_INFINITY)) return;
-  throw new ArgumentError(argument, "a positive finite number", describe(step));
+function checkH(argument: string, h: unknown): void {
+  // 2h must be finite too: divided by an infinite 2h, every difference would be a slope of 0.
+  if (h === undefined || (typeof h === "number" && h > 0 && 2 * h < Number.POSITIVE_INFINITY)) return;
+  throw new ArgumentError(argument, "a positive finite number", describe(h));
 }

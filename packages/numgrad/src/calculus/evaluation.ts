@@ -4,36 +4,38 @@ import { isArrayLike } from "../shape.js";
 /**
  * `f(x)`, which must be a finite number.
  *
- * @param index Flat index of the element of x that is moved at the moment, −1 where none is.
- * @param name What messages call the array of elements: `"x"`, or `"x.data"` of a Matrix.
- * @throws {FunctionError} if f throws (`cause` has what it threw), or returns anything else, NaN and ±∞ included
- * (`value`).
+ * @param index Flat index of the element of x that is moved at the moment, −1 if none is.
+ * @param name What messages call the array of elements: `"x"`, or `"x.data"` for a Matrix.
+ * @throws {FunctionError} if f throws (`cause` holds what f threw), or returns anything but a finite number (`value`
+ * holds what f returned).
  */
 export function functionValue<X>(f: (x: X) => unknown, x: X, index: number, name: string): number {
   let value: unknown;
   try {
     value = f(x);
   } catch (cause) {
-    throw thrown(cause, x, index, name);
+    throw callError(cause, x, index, name);
   }
-  // value - value is 0 for every finite number, and NaN for the others.
+  // value − value is 0 for every finite number, and NaN for the others.
   if (typeof value === "number" && value - value === 0) return value;
-  throw unusable(value, x, index, name);
+  throw valueError(value, x, index, name);
 }
 
-/** `f(x)`, whatever it is. @throws {FunctionError} if f throws. */
+/** `f(x)`, whatever f returns. @throws {FunctionError} if f throws. */
 export function functionCall<X>(f: (x: X) => unknown, x: X, index: number, name: string): unknown {
   try {
     return f(x);
   } catch (cause) {
-    throw thrown(cause, x, index, name);
+    throw callError(cause, x, index, name);
   }
 }
 
 /**
- * `f(x)`, an array of numbers, copied because f may use the same array again. The numbers need not be finite.
+ * `f(x)`, which must be an array of numbers. The numbers need not be finite. They are copied, because f may return the
+ * same array again.
  *
- * @throws {FunctionError} if f throws, returns anything else, or an array of another length than `length`.
+ * @throws {FunctionError} if f throws, returns anything but an array of numbers, or an array of another length than
+ * `length`.
  */
 export function vectorValue(
   f: (x: unknown) => unknown,
@@ -41,13 +43,12 @@ export function vectorValue(
   { index, name, length }: { index: number; name: string; length: number | undefined },
 ): Float64Array {
   const value = functionCall(f, x, index, name);
-  const where = at(x, index, name);
   const expected = length === undefined ? "an array of numbers" : `an array of ${length} numbers`;
   const fits = isArrayLike(value) && value.length > 0 && (length === undefined || value.length === length);
-  if (!fits) throw unusable(value, x, index, name, expected);
+  if (!fits) throw valueError(value, x, index, name, expected);
   for (let k = 0; k < value.length; k++) {
     if (typeof value[k] === "number") continue;
-    const message = `f must return ${expected}, element ${k} is ${describe(value[k])} ${where}`;
+    const message = `f must return ${expected}, element ${k} is ${describe(value[k])} ${circumstance(x, index, name)}`;
     throw new FunctionError(message, index, { value });
   }
   return Float64Array.from(value);
@@ -59,10 +60,10 @@ export function isFiniteVector(values: Float64Array): boolean {
 }
 
 /**
- * `f(x)` of an f that may be async.
+ * `f(x)` for an f that may be async.
  *
- * @returns What f returned, or its promise gave: not yet checked.
- * @throws `signal.reason` as soon as it is aborted, also while f is still at work.
+ * @returns What f returned, or what its promise resolved to. The value is not checked.
+ * @throws `signal.reason` as soon as the signal is aborted, also while f is still at work.
  */
 export async function settledValue<X>(
   f: (x: X) => unknown,
@@ -72,18 +73,18 @@ export async function settledValue<X>(
   try {
     return await untilAborted(f(x), signal);
   } catch (cause) {
-    // What f threw may itself come from the signal, when f was given the same one.
+    // If f was given the same signal, the error of f may come from the signal too.
     if (signal?.aborted) throw signal.reason;
-    throw thrown(cause, x, index, name);
+    throw callError(cause, x, index, name);
   }
 }
 
-/** The value, unless the signal comes first. */
+/** The value, or a promise that rejects if the signal is aborted before the value is there. */
 function untilAborted(value: unknown, signal: AbortSignal | undefined): unknown {
   if (!signal) return value;
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
-    // A signal that is aborted already has no event to come.
+    // A signal that is already aborted sends no event.
     if (signal.aborted) abort();
     else signal.addEventListener("abort", abort, { once: true });
     Promise.resolve(value)
@@ -93,37 +94,53 @@ function untilAborted(value: unknown, signal: AbortSignal | undefined): unknown 
 }
 
 /**
- * The error for two finite values of f that are too far apart for their difference, or its quotient, to be a double.
+ * The error for finite values of f that are too far apart: their difference or its quotient is not a finite number.
  */
-export function overflow(difference: number, width: number, x: unknown, index: number, name: string): FunctionError {
-  const message = `the difference quotient of f overflows ${at(x, index, name)}: ${difference} / ${width}`;
+export function overflowError(
+  difference: number,
+  width: number,
+  x: unknown,
+  index: number,
+  name: string,
+): FunctionError {
+  const where = circumstance(x, index, name);
+  const message = `the difference quotient of f overflows ${where}: ${difference} / ${width}`;
   return new FunctionError(message, index, { value: difference / width });
 }
 
-function thrown(cause: unknown, x: unknown, index: number, name: string): FunctionError {
+/** The error for an f that throws. */
+function callError(cause: unknown, x: unknown, index: number, name: string): FunctionError {
   const reason = cause instanceof Error ? cause.message : describe(cause);
-  return new FunctionError(`f threw ${at(x, index, name)}: ${reason}`, index, { cause });
+  return new FunctionError(`f threw ${circumstance(x, index, name)}: ${reason}`, index, { cause });
 }
 
-/** The error for a value of f that is not what it should be. */
-export function unusable(
+/** The error for a value of f that is not what f must return. */
+export function valueError(
   value: unknown,
   x: unknown,
   index: number,
   name: string,
   expected = "a finite number",
 ): FunctionError {
-  let hint = "";
-  if (value instanceof Promise) {
-    hint = "; an async f cannot be differentiated, except by numericalGradientAsync";
-    // Nobody else holds this promise. Were it to reject, the unhandled rejection would end the process.
-    value.catch(() => {});
-  }
-  const message = `f must return ${expected}, it returned ${describe(value)} ${at(x, index, name)}${hint}`;
-  return new FunctionError(message, index, { value });
+  ignoreRejection(value);
+  const hint =
+    value instanceof Promise ? "; an async f cannot be differentiated, except by numericalGradientAsync" : "";
+  const where = circumstance(x, index, name);
+  return new FunctionError(`f must return ${expected}, it returned ${describe(value)} ${where}${hint}`, index, {
+    value,
+  });
 }
 
-function at(x: unknown, index: number, name: string): string {
+/**
+ * Handles the rejection of a promise that was returned where no promise is expected. Nobody awaits this promise, and an
+ * unhandled rejection would end the process.
+ */
+export function ignoreRejection(value: unknown): void {
+  if (value instanceof Promise) value.catch(() => {});
+}
+
+/** How f was called, for messages: `"at x = 5"`, `"at x"` or `"with x[3] moved"`. */
+function circumstance(x: unknown, index: number, name: string): string {
   if (typeof x === "number") return `at ${name} = ${x}`;
   return index < 0 ? `at ${name}` : `with ${name}[${index}] moved`;
 }

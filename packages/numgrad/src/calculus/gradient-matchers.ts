@@ -1,19 +1,19 @@
 import { describe } from "../errors.js";
 import { GradientReport } from "./gradient-report.js";
 
-/** What a matcher tells vitest, jest and others with their protocol. */
+/** The result of a matcher, in the protocol of vitest, jest and others. */
 export interface MatcherResult {
   /** Whether the gradient is right. */
   pass: boolean;
-  /** What is wrong with it; after `not`, that nothing is. */
+  /** The message for a failure: the report. After `not` it says that the gradient is right. */
   message: () => string;
 }
 
 /**
- * A matcher for vitest, jest, bun and whatever else has `expect.extend`. Where it fails, the message is the report: the
- * worst entries, with what was expected and what came.
+ * A matcher for vitest, jest, bun and every other test runner that has `expect.extend`. If it fails, the message is the
+ * report: the worst entries, each with the slope that was expected and the slope of the gradient.
  *
- * For TypeScript, declare it once beside your tests:
+ * For TypeScript, declare the matcher once beside your tests:
  *
  * ```text
  * declare module "vitest" { interface Matchers<T> { toPassGradientCheck(): T } }
@@ -29,7 +29,7 @@ export interface MatcherResult {
  * ```
  */
 export const gradientMatchers = {
-  /** Passes if the received GradientReport is ok. */
+  /** Passes if the received GradientReport is ok. @throws {TypeError} if a value of another kind is received. */
   toPassGradientCheck(received: unknown): MatcherResult {
     if (!(received instanceof GradientReport)) {
       const message = `toPassGradientCheck takes the GradientReport of checkGradient, it received ${describe(received)}`;

@@ -1,53 +1,54 @@
-/** An element of a gradient, or a direction, where two gradients were compared. */
+/** An element of a gradient, or a direction, in which two gradients were compared. */
 export interface GradientEntry {
-  /** Flat index of the element of x; for a direction its number. */
+  /** Flat index of the element of x, or number of the direction. */
   readonly index: number;
   /** The difference quotient. */
   readonly expected: number;
-  /** What the gradient that was checked has there. */
+  /** The slope by the gradient that was checked. */
   readonly got: number;
-  /** |expected − got|. NaN if `got` is. */
+  /** |expected − got|. NaN if `got` is NaN. */
   readonly absoluteError: number;
-  /** |expected − got| / max(|expected|, |got|, atol / rtol). NaN if `got` is. */
+  /** |expected − got| / max(|expected|, |got|, atol / rtol). NaN if `got` is NaN. */
   readonly relativeError: number;
 }
 
-/** What a {@link GradientReport} is made from. */
+/** The facts of a {@link GradientReport}. */
 export interface GradientReportFields
   extends Pick<
     GradientReport,
     "failures" | "checked" | "size" | "directions" | "atol" | "rtol" | "maxAbsoluteError" | "maxRelativeError"
   > {
   readonly entries: readonly GradientEntry[];
-  /** How many of the entries, which come first, are beyond the tolerance. */
+  /** Number of entries beyond the tolerance. These come first. */
   readonly wrong: number;
+  /** The name of an entry. */
   readonly label: (index: number) => string;
 }
 
-/** What `checkGradient` found. It prints as a table of the worst entries. */
+/** The result of `checkGradient`. As text it is a table of the worst entries. */
 export class GradientReport {
-  /** Whether every entry that was compared is within the tolerance. */
+  /** Whether all entries that were compared are within the tolerance. */
   readonly ok: boolean;
-  /** Largest |expected − got|; NaN if one is NaN. */
+  /** Largest |expected − got|; NaN if any of them is NaN. */
   readonly maxAbsoluteError: number;
-  /** Largest |expected − got| / max(|expected|, |got|, atol / rtol); NaN if one is NaN. */
+  /** Largest |expected − got| / max(|expected|, |got|, atol / rtol); NaN if any of them is NaN. */
   readonly maxRelativeError: number;
-  /** The worst entries, the worst first: failures, and if there are none what came closest. At most ten. */
+  /** At most ten entries, the worst first: those beyond the tolerance, or if there are none, those nearest to it. */
   readonly worst: readonly GradientEntry[];
-  /** How many of the compared entries are beyond the tolerance. */
+  /** Number of compared entries beyond the tolerance. */
   readonly failures: number;
-  /** How many elements, or directions, were compared. */
+  /** Number of elements, or directions, that were compared. */
   readonly checked: number;
-  /** Elements of x. */
+  /** Number of elements of x. */
   readonly size: number;
-  /** Whether random directions were compared instead of every element. */
+  /** Whether random directions were compared instead of all elements. */
   readonly directions: boolean;
   /**
-   * An entry passes if |expected − got| ≤ atol + rtol·|expected|; for a direction, the root mean
-   * square of the gradient's elements stands for |expected|.
+   * The absolute tolerance. An entry passes if |expected − got| ≤ atol + rtol·|expected|. For a direction, the root
+   * mean square of the gradient's elements takes the place of |expected|.
    */
   readonly atol: number;
-  /** See `atol`. */
+  /** The relative tolerance: see `atol`. */
   readonly rtol: number;
   readonly #wrong: number;
   readonly #label: (index: number) => string;
@@ -65,11 +66,12 @@ export class GradientReport {
     this.rtol = fields.rtol;
     this.#wrong = fields.wrong;
     this.#label = fields.label;
-    // What Node prints for `console.log(report)`. As a method it would keep this class in every bundle: its name is computed.
+    // Node prints this for `console.log(report)`. It is not a method, because a computed name would keep this class in
+    // every bundle.
     Object.defineProperty(this, Symbol.for("nodejs.util.inspect.custom"), { value: () => this.toString() });
   }
 
-  /** The verdict, and a table of the worst entries that failed. */
+  /** The verdict, the largest errors, and a table of the worst entries beyond the tolerance. */
   toString(): string {
     const what = `${this.checked} ${this.directions ? "random direction" : "element"}${this.checked === 1 ? "" : "s"}`;
     const tolerance = `${this.atol} + ${this.rtol}·${this.directions ? "rms(gradient)" : "|expected|"}`;
@@ -90,11 +92,11 @@ export class GradientReport {
         short(entry.absoluteError),
       ]);
     const all = [["", "expected", "got", "difference"], ...rows];
-    const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => (row[column] as string).length)));
+    const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]!.length)));
     return all
       .map((row) =>
         row
-          .map((cell, i) => cell.padEnd(widths[i] as number))
+          .map((cell, i) => cell.padEnd(widths[i]!))
           .join("  ")
           .trimEnd(),
       )
@@ -102,7 +104,7 @@ export class GradientReport {
   }
 }
 
-/** A number as far as one looks at it. */
+/** A number with three digits. */
 function short(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : String(value);
 }

@@ -1,7 +1,7 @@
 import { checkFunction } from "../arguments.js";
 import { ArgumentError, FunctionError } from "../errors.js";
 import type { Matrix, Vector } from "../shape.js";
-import { type Slope, slopesAlong } from "./adaptive.js";
+import { slopesAlong } from "./adaptive.js";
 import {
   checkWatchOptions,
   type DifferenceOptions,
@@ -11,88 +11,83 @@ import {
   WATCH_OPTIONS,
   type WatchOptions,
 } from "./difference-options.js";
-import { isFiniteVector, overflow, unusable, vectorValue } from "./evaluation.js";
+import { isFiniteVector, valueError, vectorValue } from "./evaluation.js";
 import { Limits } from "./limits.js";
 import { checkKept, checkMatrixOut } from "./out.js";
-import { Point, type PointLike } from "./point.js";
-import { Steps } from "./steps.js";
+import { type AsFloats, Point, type PointLike } from "./point.js";
+import { Stencil } from "./stencil.js";
 import { Watch } from "./watch.js";
 
 /** How a Jacobian is taken. */
 export interface JacobianOptions extends DifferenceOptions, WatchOptions {
-  /** Takes the result, and is what is returned. It holds a part of the Jacobian where f fails half-way. */
+  /** Receives the result, and is returned. If f fails, a part of the Jacobian has been written to it. */
   out?: Matrix | undefined;
-  /** With `true` the options are {@link AdaptiveJacobianOptions}. */
+  /** `true` is for {@link AdaptiveJacobianOptions}. */
   adaptive?: false | undefined;
 }
 
-/** How a Jacobian with error estimates is taken: by Richardson extrapolation, as `derivative` does it. */
+/** How a Jacobian with error estimates is taken: by Richardson extrapolation, as in `derivative`. */
 export interface AdaptiveJacobianOptions extends Omit<DifferenceOptions, "relativeStep">, WatchOptions {
-  /** Asks for it. */
+  /** Asks for error estimates. */
   adaptive: true;
 }
 
-/** A Jacobian with an estimate of each element's error. */
+/** A Jacobian with an estimate of the error of each element. */
 export interface AdaptiveJacobian {
-  /** [outputs, inputs]. */
+  /** The Jacobian, of shape [outputs, inputs]. */
   readonly value: Matrix;
-  /** How far each element is from the truth at most, if f is smooth. Large at a kink or a jump. */
+  /** An upper bound of each element's error if f is smooth, of shape [outputs, inputs]. Large at a kink or a jump. */
   readonly error: Matrix;
-  /** How often f was called. */
+  /** Number of calls of f. */
   readonly evaluations: number;
 }
 
 /**
- * The Jacobian of a function of many numbers that gives many numbers: row k, column i is ∂fₖ/∂xᵢ, by a difference
- * quotient for each input. The Jacobian of `numericalGradient` is a Hessian.
+ * The Jacobian with an estimate of the error of each element. Each element is taken by Richardson extrapolation, as in
+ * `derivative`. All outputs of f share the same difference steps; `options.h` is the first and largest of them. All
+ * else is as without `adaptive`.
  *
- * What f receives, how x is moved and restored, and what f must not do is as in `numericalGradient`; an array of numbers
- * is given to f as a Float64Array. f may return the same array each time: it is copied.
- *
- * With `adaptive: true` each element is taken by Richardson extrapolation, as `derivative` does it, and comes with an
- * estimate of its error. The steps are common to all outputs of f; `h` is the first of them then.
- *
- * @param f Gives an array of m numbers, the same m each time.
+ * @param f Returns an array of m numbers, with the same m each time.
  * @param x n numbers: an array, a Float64Array, a Float32Array, or a Matrix of either.
- * @returns A Matrix [m, n]; with `adaptive: true` `{ value, error, evaluations }`.
+ * @returns `{ value, error, evaluations }`, with Matrices of shape [m, n].
+ * @throws {ArgumentError} as without `adaptive`.
+ * @throws {FunctionError} as without `adaptive`. Beside x the numbers may be NaN or infinite for some difference steps,
+ * but not for all.
+ * @example
+ * ```ts
+ * const polar = (x: Float64Array) => [x[0] * Math.cos(x[1]), x[0] * Math.sin(x[1])];
+ * jacobian(polar, [2, 0], { adaptive: true }).error.data.every((error) => error < 1e-11); // true
+ * ```
+ */
+export function jacobian<X extends PointLike>(
+  f: (x: AsFloats<X>) => Vector,
+  x: X,
+  options: AdaptiveJacobianOptions,
+): AdaptiveJacobian;
+/**
+ * The Jacobian of a function of many numbers that returns many numbers: the element in row k, column i is ∂fₖ/∂xᵢ.
+ * There is a difference quotient for each input. The Jacobian of `numericalGradient` is a Hessian.
+ *
+ * f receives x itself with one element moved, as in `numericalGradient`, and the same rules hold for f. If x is an
+ * array of numbers, f receives a Float64Array. f may return the same array each time, because it is copied.
+ *
+ * With `adaptive: true`, each element comes with an estimate of its error: see the other signature.
+ *
+ * @param f Returns an array of m numbers, with the same m each time.
+ * @param x n numbers: an array, a Float64Array, a Float32Array, or a Matrix of either.
+ * @returns A Matrix of shape [m, n].
  * @throws {ArgumentError} as `numericalGradient`.
- * @throws {FunctionError} if f throws, returns anything but an array of as many finite numbers as at first, changes x, or
- * moves x's memory.
+ * @throws {FunctionError} if f throws, returns anything but an array of m finite numbers, changes x, or moves the
+ * memory of x.
  * @example
  * ```ts
  * const polar = (x: Float64Array) => [x[0] * Math.cos(x[1]), x[0] * Math.sin(x[1])];
  * jacobian(polar, [2, 0]).data; // Float64Array [1.000000000001, 0, 0, 1.9999999966666668]
  * const f = (x: Float64Array) => x[0] ** 2 * x[1];
  * jacobian((x) => numericalGradient(f, x), Float64Array.of(3, 5)).shape; // [2, 2]: the Hessian
- * jacobian(polar, [2, 0], { adaptive: true }).error.data.every((error) => error < 1e-11); // true
  * ```
  */
-export function jacobian<T extends Float64Array | Float32Array>(
-  f: (x: Matrix<T>) => Vector,
-  x: Matrix<T>,
-  options: AdaptiveJacobianOptions,
-): AdaptiveJacobian;
-export function jacobian<T extends Float64Array | Float32Array>(
-  f: (x: T) => Vector,
-  x: T,
-  options: AdaptiveJacobianOptions,
-): AdaptiveJacobian;
-export function jacobian(
-  f: (x: Float64Array) => Vector,
-  x: readonly number[],
-  options: AdaptiveJacobianOptions,
-): AdaptiveJacobian;
-export function jacobian<T extends Float64Array | Float32Array>(
-  f: (x: Matrix<T>) => Vector,
-  x: Matrix<T>,
-  options?: JacobianOptions,
-): Matrix;
-export function jacobian<T extends Float64Array | Float32Array>(
-  f: (x: T) => Vector,
-  x: T,
-  options?: JacobianOptions,
-): Matrix;
-export function jacobian(f: (x: Float64Array) => Vector, x: readonly number[], options?: JacobianOptions): Matrix;
+export function jacobian<X extends PointLike>(f: (x: AsFloats<X>) => Vector, x: X, options?: JacobianOptions): Matrix;
 export function jacobian(
   f: (x: never) => Vector,
   x: PointLike,
@@ -101,15 +96,11 @@ export function jacobian(
   checkFunction("f", f);
   const settings = readOptions(options);
   const point = new Point(x, { asFloat64: true });
-  const work: Work = {
-    f: f as (x: unknown) => unknown,
-    point,
-    settings,
-    watch: new Watch(options, point.elements.length),
-  };
+  const watch = new Watch(options, point.elements.length);
+  const work: Work = { f: f as (x: unknown) => unknown, point, settings, watch };
   try {
-    work.watch.check(0);
-    const result = options.adaptive ? adaptive(work) : differences(work, (options as JacobianOptions).out);
+    watch.check(0);
+    const result = options.adaptive ? adaptiveJacobian(work) : differenceJacobian(work, options.out);
     point.checkUnchanged();
     return result;
   } catch (error) {
@@ -136,87 +127,63 @@ function readOptions(options: JacobianOptions | AdaptiveJacobianOptions): Differ
   return settings;
 }
 
-/** f with element i there (−1: nowhere), which stays there; m numbers, or as many as there are if m is undefined. */
-function outputsAt({ f, point }: Work, i: number, value: number, m?: number): Float64Array {
-  if (i >= 0) point.move(i, value);
-  const outputs = vectorValue(f, point.input, { index: i, name: point.name, length: m });
-  point.checkMoved(i, value);
-  return outputs;
-}
-
-function outputsHere(work: Work): Float64Array {
-  const { point } = work;
-  const here = outputsAt(work, -1, point.elements[0] as number);
-  checkFinite(here, point, -1);
-  return here;
-}
-
-function differences(work: Work, out: Matrix | undefined): Matrix {
+function differenceJacobian(work: Work, out: Matrix | undefined): Matrix {
   const { point, watch } = work;
   const { elements } = point;
   const n = elements.length;
-  const steps = new Steps(work.settings, elements, point.single, point.label);
-  const here = steps.usesHere ? outputsHere(work) : undefined;
+  const stencil = new Stencil(work.settings, point);
+  const here = stencil.usesHere ? outputsHere(work) : undefined;
   let result: Matrix | undefined;
   for (let i = 0; i < n; i++) {
-    steps.place(i);
-    const first = outputsAt(work, i, steps.first, here?.length ?? result?.shape[0]);
+    stencil.place(i);
+    const first = outputsAt(work, i, stencil.first, here?.length ?? result?.shape[0]);
     checkFinite(first, point, i);
-    const second = Number.isNaN(steps.second) ? first : outputsAt(work, i, steps.second, first.length);
+    const second = stencil.hasSecond ? outputsAt(work, i, stencil.second, first.length) : first;
     checkFinite(second, point, i);
-    point.move(i, elements[i] as number);
-    result ??= makeResult(out, [first.length, n], point);
+    point.move(i, elements[i]!);
+    // The number of outputs is known only after the first call of f.
+    result ??= matrixFor(out, [first.length, n], point);
     for (let k = 0; k < first.length; k++) {
-      const difference = steps.difference(first[k] as number, second[k] as number, here ? (here[k] as number) : 0);
-      const slope = difference / steps.width;
-      if (!Number.isFinite(slope)) throw overflow(difference, steps.width, point.input, i, point.name);
-      result.data[k * n + i] = slope;
+      result.data[k * n + i] = stencil.slope(first[k]!, second[k]!, here ? here[k]! : Number.NaN);
     }
     watch.check(i + 1);
   }
-  checkKept((result as Matrix).data, (result as Matrix).shape[0] * n);
-  return result as Matrix;
+  checkKept(result!.data, result!.shape[0] * n);
+  return result!;
 }
 
-/** How many outputs there are is known after the first call of f only. */
-function makeResult(out: Matrix | undefined, shape: readonly [number, number], { input }: Point): Matrix {
+/** The place for the Jacobian: the caller's `options.out`, or a new Matrix. */
+function matrixFor(out: Matrix | undefined, shape: readonly [number, number], { input }: Point): Matrix {
   if (out === undefined) return { shape, data: new Float64Array(shape[0] * shape[1]) };
   checkMatrixOut(out, shape, (input as { data?: unknown }).data ?? input);
   return out;
 }
 
-function adaptive(work: Work): AdaptiveJacobian {
+function adaptiveJacobian(work: Work): AdaptiveJacobian {
   const { point, settings, watch } = work;
-  const { elements, single, label } = point;
+  const { elements, single } = point;
   const n = elements.length;
-  const limits = new Limits(settings.bounds, elements, single, label);
+  const limits = new Limits(settings.bounds, point);
   const here = outputsHere(work);
   const m = here.length;
   const value: Matrix = { shape: [m, n], data: new Float64Array(m * n) };
   const error: Matrix = { shape: [m, n], data: new Float64Array(m * n) };
   let evaluations = 1;
   for (let i = 0; i < n; i++) {
-    const x = elements[i] as number;
-    let failed: Float64Array | undefined;
-    const slopes = slopesAlong({
-      x,
-      method: settings.method,
-      lower: limits.lower(i),
-      upper: limits.upper(i),
-      h: settings.h,
-      single,
-      here,
-      valuesAt(at) {
-        evaluations++;
-        const outputs = outputsAt(work, i, at, m);
-        if (isFiniteVector(outputs)) return outputs;
-        failed = outputs;
-        return undefined;
-      },
-    });
+    const x = elements[i]!;
+    let lastFailure: Float64Array | undefined;
+    const valuesAt = (element: number) => {
+      evaluations++;
+      const outputs = outputsAt(work, i, element, m);
+      if (isFiniteVector(outputs)) return outputs;
+      lastFailure = outputs;
+      return undefined;
+    };
+    const [lower, upper] = [limits.lower(i), limits.upper(i)];
+    const slopes = slopesAlong({ x, method: settings.method, lower, upper, h: settings.h, single, here, valuesAt });
     point.move(i, x);
-    if (!slopes) throw noSlope(point, i, failed, limits);
-    for (const [k, slope] of (slopes as Slope[]).entries()) {
+    if (!slopes) throw noSlopeError(point, i, lastFailure, limits);
+    for (const [k, slope] of slopes.entries()) {
       value.data[k * n + i] = slope.value;
       error.data[k * n + i] = slope.error;
     }
@@ -225,21 +192,37 @@ function adaptive(work: Work): AdaptiveJacobian {
   return { value, error, evaluations };
 }
 
-function noSlope(point: Point, i: number, failed: Float64Array | undefined, limits: Limits): Error {
-  if (failed)
-    return unusable(
-      failed.find((v) => !Number.isFinite(v)),
-      point.input,
-      i,
-      point.name,
-    );
+/** The error for an element whose slope is unknown: f was not finite for any h, or the bounds leave no room for h. */
+function noSlopeError(point: Point, i: number, failure: Float64Array | undefined, limits: Limits): Error {
+  if (failure) {
+    const value = failure.find((output) => !Number.isFinite(output));
+    return valueError(value, point.input, i, point.name);
+  }
   const room = `room for a step at ${point.label(i)} = ${point.elements[i]}`;
   return new ArgumentError("options.bounds", room, `[${limits.lower(i)}, ${limits.upper(i)}]`);
 }
 
+/**
+ * The outputs of f with element i at `value`, where the element stays; for i = −1 those at x itself.
+ *
+ * @param m The number of outputs; undefined as long as it is unknown.
+ */
+function outputsAt({ f, point }: Work, i: number, value: number, m?: number): Float64Array {
+  if (i >= 0) point.move(i, value);
+  const outputs = vectorValue(f, point.input, { index: i, name: point.name, length: m });
+  point.checkMoved(i, value);
+  return outputs;
+}
+
+function outputsHere(work: Work): Float64Array {
+  const outputs = outputsAt(work, -1, work.point.elements[0]!);
+  checkFinite(outputs, work.point, -1);
+  return outputs;
+}
+
 function checkFinite(outputs: Float64Array, point: Point, index: number): void {
   if (isFiniteVector(outputs)) return;
-  const k = outputs.findIndex((v) => !Number.isFinite(v));
-  const error = unusable(outputs[k], point.input, index, point.name);
-  throw new FunctionError(`${error.message} as element ${k} of its result`, index, { value: outputs[k] });
+  const k = outputs.findIndex((output) => !Number.isFinite(output));
+  const { message } = valueError(outputs[k], point.input, index, point.name);
+  throw new FunctionError(`${message} as element ${k} of its result`, index, { value: outputs[k] });
 }

@@ -1,47 +1,50 @@
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import { isArrayLike, isMatrix } from "../shape.js";
 import type { Bounds } from "./difference-options.js";
+import type { BasePoint } from "./point.js";
 
 /** A number for each element of x, or one for all. */
 type Limit = number | Float64Array;
 
-/** The bounds that are none. */
+/** Bounds that exclude nothing. */
 const UNBOUNDED: Bounds = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 
-/** {@link Bounds}, checked and flat. On float32 they are rounded inwards, so that every point between them is inside. */
+/**
+ * {@link Bounds}, checked and flat. For float32 they are rounded inwards, so that every float32 between them is inside.
+ */
 export class Limits {
   readonly #lower: Limit;
   readonly #upper: Limit;
   readonly #single: boolean;
 
-  /** @throws {ArgumentError} if the bounds are no pair of limits, do not fit x, or an element of x is outside. */
-  constructor(bounds: Bounds | undefined, elements: Float64Array, single: boolean, label: (i: number) => string) {
+  /** @throws {ArgumentError} if the bounds are not a pair of limits, do not fit x, or an element of x is outside. */
+  constructor(bounds: Bounds | undefined, { elements, single, label }: BasePoint) {
     const [lower, upper] = readPair(bounds === undefined ? UNBOUNDED : bounds);
     this.#lower = readLimit("options.bounds[0]", lower, elements.length);
     this.#upper = readLimit("options.bounds[1]", upper, elements.length);
     this.#single = single;
     for (let i = 0; i < elements.length; i++) {
-      const value = elements[i] as number;
+      const value = elements[i]!;
       if (value >= this.lower(i) && value <= this.upper(i)) continue;
-      const range = `a number from ${at(this.#lower, i)} to ${at(this.#upper, i)}, as options.bounds says`;
+      const range = `a number from ${limitOf(this.#lower, i)} to ${limitOf(this.#upper, i)}, as options.bounds says`;
       throw new ArgumentError(label(i), range, describe(value));
     }
   }
 
   /** The smallest value that element i may have. */
   lower(i: number): number {
-    const lower = at(this.#lower, i);
+    const lower = limitOf(this.#lower, i);
     return this.#single ? -roundDown(-lower) : lower;
   }
 
   /** The largest value that element i may have. */
   upper(i: number): number {
-    const upper = at(this.#upper, i);
+    const upper = limitOf(this.#upper, i);
     return this.#single ? roundDown(upper) : upper;
   }
 }
 
-const at = (limit: Limit, i: number) => (typeof limit === "number" ? limit : (limit[i] as number));
+const limitOf = (limit: Limit, i: number) => (typeof limit === "number" ? limit : limit[i]!);
 
 function readPair(bounds: Bounds): Bounds {
   if (Array.isArray(bounds) && bounds.length === 2) return bounds;
@@ -67,7 +70,7 @@ function roundDown(x: number): number {
   if (!(rounded > x)) return rounded;
   if (rounded === 0) return -(2 ** -149);
   const float = new Float32Array([rounded]);
-  // The bits of float32 numbers, read as integers, count away from zero.
+  // Read as integers, the bits of float32 numbers count away from zero.
   new Int32Array(float.buffer)[0]! += rounded > 0 ? -1 : 1;
-  return float[0] as number;
+  return float[0]!;
 }

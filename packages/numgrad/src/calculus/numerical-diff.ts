@@ -1,7 +1,8 @@
 import { checkFinite, checkFunction } from "../arguments.js";
 import { type DifferenceOptions, readDifferenceOptions } from "./difference-options.js";
-import { functionValue, overflow } from "./evaluation.js";
-import { Steps } from "./steps.js";
+import { functionValue } from "./evaluation.js";
+import { scalarPoint } from "./point.js";
+import { Stencil } from "./stencil.js";
 
 /**
  * The slope of a function of one number, by a difference quotient:
@@ -10,17 +11,20 @@ import { Steps } from "./steps.js";
  * - `"forward"`: (f(x + h) − f(x)) / h
  * - `"backward"`: (f(x) − f(x − h)) / h
  *
- * The operations are the book's, in the book's order, so the digits are the book's too. What is left to chance is
- * cancellation: about |f|·1e-16/h. Where |x| is so large that x + h rounds to x (above 1e12 for the default h) the
- * result is 0, as in NumPy: give a larger `h`, or a `relativeStep`.
+ * The operations are the book's, in the book's order, so the digits are the book's too. Cancellation adds an error of
+ * about |f|·1e-16/h. Where |x| is so large that x + h rounds to x (above 1e12 for the default h), the result is 0, as
+ * in NumPy: pass a larger `h` or a `relativeStep`.
  *
- * @param options.h The step, default 1e-4.
- * @param options.relativeStep The step in units of max(1, |x|). The divisor is then the distance that rounding left.
- * @param options.bounds Where f may be called. A step that leads out is turned or shortened.
+ * @param options.h The difference step, default 1e-4.
+ * @param options.relativeStep The difference step in units of max(1, |x|). The divisor is then the distance between the
+ * points after rounding.
+ * @param options.bounds Where f may be evaluated. If x ± h is outside, the point is moved to the other side, or h is
+ * shortened.
  * @param options.method Default `"central"`.
  * @returns df/dx in units of f per unit of x.
- * @throws {ArgumentError} if f is no function, x no finite number or out of bounds, or an option is wrong or unknown.
- * @throws {FunctionError} if f throws or returns anything but a finite number; `index` is 0, or −1 at x itself.
+ * @throws {ArgumentError} if f is not a function, x is not a finite number or is out of bounds, or an option is wrong
+ * or unknown.
+ * @throws {FunctionError} if f throws or returns anything but a finite number. Its `index` is 0, or −1 at x itself.
  * @see Deep Learning from Scratch, section 4.3.1–4.3.2
  * @example
  * ```ts
@@ -33,13 +37,10 @@ import { Steps } from "./steps.js";
 export function numericalDiff(f: (x: number) => number, x: number, options: DifferenceOptions = {}): number {
   checkFunction("f", f);
   checkFinite("x", x);
-  const steps = new Steps(readDifferenceOptions(options), Float64Array.of(x), false, () => "x");
-  const here = steps.usesHere ? functionValue(f, x, -1, "x") : Number.NaN;
-  steps.place(0);
-  const first = functionValue(f, steps.first, 0, "x");
-  const second = Number.isNaN(steps.second) ? Number.NaN : functionValue(f, steps.second, 0, "x");
-  const difference = steps.difference(first, second, here);
-  const slope = difference / steps.width;
-  if (!Number.isFinite(slope)) throw overflow(difference, steps.width, x, 0, "x");
-  return slope;
+  const stencil = new Stencil(readDifferenceOptions(options), scalarPoint(x));
+  const here = stencil.usesHere ? functionValue(f, x, -1, "x") : Number.NaN;
+  stencil.place(0);
+  const first = functionValue(f, stencil.first, 0, "x");
+  const second = stencil.hasSecond ? functionValue(f, stencil.second, 0, "x") : Number.NaN;
+  return stencil.slope(first, second, here);
 }

@@ -1,14 +1,14 @@
 import { ArgumentError, describe, FunctionError, ShapeError } from "../errors.js";
 import { checkMatrix, formatShape, isMatrix, type Matrix } from "../shape.js";
 
-/** Where a result goes: what the caller gets, and its numbers. */
+/** The place for a result: the object that the caller gets, and its numbers. */
 export interface Out<R extends Float64Array | Matrix> {
   readonly result: R;
   readonly data: Float64Array;
 }
 
 /**
- * The place for a gradient at x: the caller's `options.out`, or a new one.
+ * The place for a gradient at x: the caller's `options.out`, or a new array or Matrix.
  *
  * @throws {ArgumentError} if `out` is of another kind or shape than the result, or shares memory with x.
  */
@@ -37,7 +37,7 @@ export function checkMatrixOut(out: unknown, shape: readonly number[], x: unknow
   checkApart(out.data, x);
 }
 
-/** Checks at the end that f has not taken the memory of `out` away, as WebAssembly's growth does. */
+/** Checks at the end that `out` still has its memory. The memory is lost if f makes WebAssembly's memory grow. */
 export function checkKept(data: Float64Array, length: number): void {
   if (data.length !== length) throw new FunctionError("options.out lost its memory while f ran", -1);
 }

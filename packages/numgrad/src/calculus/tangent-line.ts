@@ -5,10 +5,11 @@ import { functionValue } from "./evaluation.js";
 import { numericalDiff } from "./numerical-diff.js";
 
 /**
- * The tangent of a function of one number at x, as a function again: t ↦ d·t + (f(x) − d·x), with the slope d that
+ * The tangent of a function of one number at x, as a function of t: t ↦ d·t + (f(x) − d·x), where d is the slope that
  * `numericalDiff` gives. The operations are those of the book's program, in the same order.
  *
- * @param options How the slope is taken: see `numericalDiff`.
+ * @param options How the slope is taken, as for `numericalDiff`.
+ * @returns The tangent. It throws an ArgumentError if t is not a finite number.
  * @throws {ArgumentError} as `numericalDiff`.
  * @throws {FunctionError} as `numericalDiff`, and if f(x) − d·x overflows.
  * @see Deep Learning from Scratch, section 4.3.2, figures 4-6 and 4-7

@@ -1,6 +1,6 @@
 import type { WatchOptions } from "./difference-options.js";
 
-/** Tells how far a long computation is, and ends it when the caller wishes. */
+/** Reports the progress of a long computation, and stops it if its signal is aborted. */
 export class Watch {
   readonly #options: WatchOptions;
   readonly #total: number;
@@ -12,14 +12,14 @@ export class Watch {
   }
 
   /**
-   * To be called when `done` of all are finished, and with 0 at the start.
+   * Must be called with 0 at the start, and each time that `done` has grown.
    *
-   * @throws `signal.reason` if it is aborted.
+   * @throws `signal.reason` if the signal is aborted.
    */
   check(done: number): void {
     const { onProgress, signal } = this.#options;
     signal?.throwIfAborted();
-    // A hundred reports, or one for each element where there are fewer.
+    // There are about a hundred reports, or one for each element if there are fewer than a hundred.
     if (!onProgress || done === this.#reported) return;
     if (done < this.#total && done - this.#reported < this.#total / 100) return;
     this.#reported = done;

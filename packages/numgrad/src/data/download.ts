@@ -1,42 +1,43 @@
 import { DataFormatError, type DownloadAttempt } from "../errors.js";
 import { findFileSystem, messageOf } from "../file-system.js";
-import { type IdxBytes, type IdxStreamOptions, MAX_BYTES, readIdxStream, unpacked } from "./idx-stream.js";
+import { type IdxBytes, type IdxReadOptions, MAX_BYTES, readIdxStream, unpack } from "./idx-stream.js";
 import { sha256 } from "./sha256.js";
 
-/** How patiently files are fetched. */
-interface Patience {
-  /** Milliseconds of silence after which a connection is given up. */
+/** How a file is downloaded, and what is known of it. */
+export interface DownloadRequest extends Omit<IdxReadOptions, "onBytes"> {
+  /** Milliseconds without data after which a connection is given up. */
   readonly timeout: number;
-  /** Further tries at the same address. */
+  /** Number of further tries at the same address. */
   readonly retries: number;
-}
-
-/** What is to be fetched. */
-export interface Request extends Patience, Omit<IdxStreamOptions, "source" | "length" | "onBytes"> {
-  /** Length of the decompressed file, if known. */
+  /** Length of the decompressed file in bytes, if known. */
   readonly bytes: number | undefined;
   /** SHA-256 of the decompressed file, if known. */
   readonly sha256: string | undefined;
   readonly onBytes?: ((loaded: number, total: number, url: string) => void) | undefined;
 }
 
-/** Pauses between tries: 0.5 s, 1 s, 2 s, … The same each time: what one user repeats overwhelms no server. */
+/**
+ * Milliseconds before the second try; each later pause is twice as long (0.5 s, 1 s, 2 s, …). No random part is added:
+ * the retries of a single user overwhelm no server.
+ */
 const FIRST_PAUSE = 500;
 
-/** A server that wants to be left alone for longer than this is not waited for; in milliseconds. */
+/** Longest pause in milliseconds. If a server asks for a longer one, its address is given up. */
 const LONGEST_PAUSE = 30_000;
 
 /** Statuses after which the same request may succeed: time-out, too early, too many requests; and all from 500 on. */
 const PASSING_STATUSES = [408, 425, 429];
 
-/** What gzip may add to data that it cannot pack, generously. */
+/** A generous bound for the bytes that gzip adds to data that it cannot compress. */
 const PACKING_BYTES = 2 ** 16;
 
-/** A try that failed. What is no Failure (an error of the caller's `onProgress`) is no reason to try again. */
+/**
+ * A failed try. Any other error (one that the caller's `onProgress` throws, for instance) ends the download at once.
+ */
 class Failure extends Error {
-  /** Whether the next try would end the same way. */
+  /** Whether another try would fail the same way. */
   readonly isFinal: boolean;
-  /** Milliseconds that the server asks to wait. */
+  /** Milliseconds that the server asks the client to wait, if it does. */
   readonly pause: number | undefined;
 
   constructor(reason: string, isFinal: boolean, pause?: number) {
@@ -47,14 +48,14 @@ class Failure extends Error {
 }
 
 /**
- * Fetches a file from the first address that has it: raw or gzip, complete, and with the right SHA-256. Adds to
- * `attempts` what failed on the way.
+ * Fetches a file, raw or gzip, from the first address that gives it completely and with the right SHA-256. Adds the
+ * addresses that failed to `attempts`.
  *
- * @returns The file and its address, or undefined if no address served.
+ * @returns The file and its address, or undefined if all addresses failed.
  */
 export async function download(
   urls: readonly string[],
-  request: Request,
+  request: DownloadRequest,
   attempts: DownloadAttempt[],
 ): Promise<{ idx: IdxBytes; url: string } | undefined> {
   const { retries, signal } = request;
@@ -77,47 +78,47 @@ export async function download(
   return undefined;
 }
 
-/** One try. */
-async function fetchOnce(url: string, request: Request, isRetry: boolean): Promise<IdxBytes> {
+/** Makes one try at one address. */
+async function fetchOnce(url: string, request: DownloadRequest, isRetry: boolean): Promise<IdxBytes> {
   const { timeout, signal, bytes, checkHeader, onBytes } = request;
   const controller = new AbortController();
   const abort = () => controller.abort(signal?.reason);
   signal?.throwIfAborted();
   signal?.addEventListener("abort", abort, { once: true });
-  const body = { isOver: false };
+  const body = { isComplete: false };
   try {
-    // A browser's own cache may hold what the first try got.
+    // A retry bypasses the browser's own cache, which may hold the bad answer to the first try.
     const options: RequestInit = { signal: controller.signal, cache: isRetry ? "reload" : "default" };
     const response = await unlessSilent(fetch(url, options), timeout, unreachable);
     const chunks = bodyOf(response, timeout, (bytes ?? MAX_BYTES) + PACKING_BYTES, body);
     const progress = onBytes && ((loaded: number, total: number) => onBytes(loaded, total, url));
-    const idx = await readIdxStream(unpacked(chunks, url), { source: url, checkHeader, onBytes: progress, signal });
+    const idx = await readIdxStream(unpack(chunks, url), { source: url, checkHeader, onBytes: progress, signal });
     const wrong = await mismatch(idx.file, request.sha256);
     if (wrong !== undefined) throw new Failure(wrong, true);
     return idx;
   } catch (error) {
-    // A body that ended too soon may be whole the next time. One that was wrong before its end is another file.
-    if (error instanceof DataFormatError) throw new Failure(error.reason, !body.isOver);
+    // If the body ended too soon, the next try may get all of it. If it was wrong before its end, it is another file.
+    if (error instanceof DataFormatError) throw new Failure(error.reason, !body.isComplete);
     throw error;
   } finally {
     signal?.removeEventListener("abort", abort);
-    controller.abort(); // whatever is still on its way
+    controller.abort(); // ends a transfer that still runs
   }
 }
 
-/** Why a file is not the one that was asked for; undefined if it is. */
+/** Says why a file is not the expected one; undefined if it is. */
 export async function mismatch(file: Uint8Array, expected: string | undefined): Promise<string | undefined> {
   if (expected === undefined) return undefined;
   const found = await sha256(file);
   return found === expected ? undefined : `is another file, or damaged: SHA-256 is ${found}, expected ${expected}`;
 }
 
-/** The chunks of a body, no more than `limit` bytes, each awaited for `timeout` milliseconds at most. */
+/** The chunks of a body, at most `limit` bytes. Each chunk is awaited for at most `timeout` milliseconds. */
 async function* bodyOf(
   response: Response,
   timeout: number,
   limit: number,
-  body: { isOver: boolean },
+  body: { isComplete: boolean },
 ): AsyncGenerator<Uint8Array> {
   const { status, statusText } = response;
   if (!response.ok) {
@@ -137,13 +138,15 @@ async function* bodyOf(
       if (received > limit) throw new Failure(`oversized: more than ${limit} bytes came`, true);
       yield value;
     }
-    body.isOver = true;
+    body.isComplete = true;
   } finally {
     reader?.cancel().catch(() => {});
   }
 }
 
-/** What `promise` gives. It fails with a reason if it is rejected, or if nothing happens for `timeout` milliseconds. */
+/**
+ * Awaits `promise`. Throws a Failure if the promise is rejected, or if it is not settled after `timeout` milliseconds.
+ */
 async function unlessSilent<T>(promise: Promise<T>, timeout: number, describe: (error: unknown) => string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<never>((_, reject) => {
@@ -159,7 +162,7 @@ async function unlessSilent<T>(promise: Promise<T>, timeout: number, describe: (
   }
 }
 
-/** The milliseconds that a server asks to wait, by a number of seconds or a date. */
+/** Milliseconds that the header `Retry-After` asks to wait; the header holds a number of seconds or a date. */
 function retryAfter({ headers }: Response): number | undefined {
   const value = headers.get("retry-after");
   if (value === null) return undefined;
@@ -167,7 +170,7 @@ function retryAfter({ headers }: Response): number | undefined {
   return Number.isNaN(milliseconds) ? undefined : Math.max(milliseconds, 0);
 }
 
-/** Waits; rejects as soon as the signal is aborted. */
+/** Waits for some milliseconds. Rejects as soon as the signal is aborted. */
 function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = () => {
@@ -182,16 +185,17 @@ function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<v
   });
 }
 
-/** Why there was no answer. Browsers do not tell a page why it may not have one. */
+/** Says why there was no answer. Browsers do not tell a page the reason, so the message names a likely one. */
 function unreachable(error: unknown): string {
   const hint = findFileSystem() === undefined ? ", or does not admit this page (CORS)" : "";
   return `cannot be reached: ${detailOf(error)}${hint}`;
 }
 
-/** What was wrong with a connection: Node says "fetch failed" and hides the reason in the cause. */
+/** Says what was wrong with a connection. Node only says "fetch failed"; the reason is in the error's cause. */
 function detailOf(error: unknown): string {
   const { cause } = error as { cause?: unknown };
   const code = (cause as { code?: unknown } | undefined)?.code;
   const message = messageOf(cause ?? error);
-  return message || String(code ?? "no reason given"); // an AggregateError of several addresses has a code alone
+  // An AggregateError of several addresses has a code, but no message.
+  return message || String(code ?? "no reason given");
 }

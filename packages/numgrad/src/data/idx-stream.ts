@@ -1,44 +1,57 @@
+import { concatenate } from "../bytes.js";
 import { DataFormatError } from "../errors.js";
-import { checkLength, describeIdx, type IdxHeader, idxHeaderBytes, readIdxHeader } from "./idx.js";
+import {
+  checkLength,
+  describeIdx,
+  type HeaderCheck,
+  type IdxHeader,
+  idxHeaderBytes,
+  isGzip,
+  readIdxHeader,
+} from "./idx.js";
 
-/** An IDX file: what it holds, and the bytes of its elements as they stand in it. */
+/** An IDX file: its shape, and the bytes of its elements as they stand in the file. */
 export interface IdxBytes {
   readonly shape: readonly number[];
   /** The whole file, header included. */
   readonly file: Uint8Array;
-  /** What comes after the header: a window on `file`. */
+  /** The bytes after the header: a window on `file`. */
   readonly data: Uint8Array;
 }
 
-/** How to read a stream of bytes. */
-export interface IdxStreamOptions {
-  /** What errors call the file. */
-  source: string;
-  /** Length of the stream in bytes, if known: a wrong one is then found before anything is read. */
-  length?: number | undefined;
-  /** Looks at the header before memory is taken for the rest; throws if this is not the file it should be. */
-  checkHeader: (header: IdxHeader) => void;
-  /** Called as bytes arrive, about once a MiB and at the end: bytes so far, and bytes that the header promises. */
+/** How to follow, check or stop the reading of an IDX file. */
+export interface IdxReadOptions {
+  /** Looks at the header before memory is allocated for the elements; throws if this is not the expected file. */
+  checkHeader: HeaderCheck;
+  /** Called about once per MiB and at the end with the bytes read so far and the bytes that the header promises. */
   onBytes?: ((loaded: number, total: number) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
+/** How to read a stream of bytes. */
+export interface IdxStreamOptions extends IdxReadOptions {
+  /** Name of the file in errors. */
+  source: string;
+  /** Length of the stream in bytes, if known. A wrong length is then found before the elements are read. */
+  length?: number | undefined;
+}
+
 /**
- * No file that a header promises to be larger is read: 1 GiB. The largest relative of MNIST, EMNIST by class, has 547
- * MB.
+ * Largest file that is read: 1 GiB. A file whose header promises more is refused. The largest relative of MNIST, EMNIST
+ * by class, has 547 MB.
  */
 export const MAX_BYTES = 2 ** 30;
 
 /**
- * Reads a stream of (decompressed) bytes as an IDX file. Takes the memory that the header promises, at most
- * `MAX_BYTES`, and stops reading as soon as more arrives: a gzip bomb costs one chunk more than the file it claims to
- * be.
+ * Reads a stream of (decompressed) bytes as an IDX file. Allocates the memory that the header promises, at most
+ * `MAX_BYTES`, and stops reading as soon as more bytes arrive. So a gzip bomb costs one chunk more than the file that
+ * its header describes.
  *
- * @throws {DataFormatError} naming `source` and the reason.
+ * @throws {DataFormatError} if the contents are wrong; the error names `source` and the reason.
  */
 export async function readIdxStream(chunks: AsyncIterable<Uint8Array>, options: IdxStreamOptions): Promise<IdxBytes> {
   const { source, length, checkHeader, onBytes, signal } = options;
-  let start: Uint8Array = new Uint8Array(0); // what came before the header was complete
+  let start: Uint8Array = new Uint8Array(0); // the bytes received until the header is complete
   let header: IdxHeader | undefined;
   let file = new Uint8Array(0);
   let filled = 0;
@@ -47,7 +60,7 @@ export async function readIdxStream(chunks: AsyncIterable<Uint8Array>, options: 
     signal?.throwIfAborted();
     let rest = chunk;
     if (header === undefined) {
-      start = start.length === 0 ? chunk : concatenated(start, chunk);
+      start = start.length === 0 ? chunk : concatenate([start, chunk]);
       if (start.length < 4 || start.length < idxHeaderBytes(start)) continue;
       header = readIdxHeader(start, source);
       checkHeader(header);
@@ -63,18 +76,18 @@ export async function readIdxStream(chunks: AsyncIterable<Uint8Array>, options: 
       onBytes(filled, file.length);
     }
   }
-  header ??= readIdxHeader(start, source); // throws: the stream ended inside the header
+  header ??= readIdxHeader(start, source); // throws, because the stream ended inside the header
   checkLength(header, filled, source);
   return { shape: header.shape, file, data: file.subarray(header.headerBytes) };
 }
 
 /**
- * The bytes of a stream that may be packed: gzip is seen from the first two bytes, never from a name. Browsers, and
- * servers, unpack what they hand on and leave the name.
+ * Unpacks a stream if it is gzip; passes any other stream on. The first two bytes decide, not the name: browsers and
+ * servers may unpack a file and keep its name.
  *
- * @throws {DataFormatError} if packed data are damaged or cut off.
+ * @throws {DataFormatError} if the gzip data are damaged or truncated.
  */
-export async function* unpacked(chunks: AsyncIterable<Uint8Array>, source: string): AsyncGenerator<Uint8Array> {
+export async function* unpack(chunks: AsyncIterable<Uint8Array>, source: string): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
   let start: Uint8Array = new Uint8Array(0);
   async function* whole(): AsyncGenerator<Uint8Array> {
@@ -88,19 +101,18 @@ export async function* unpacked(chunks: AsyncIterable<Uint8Array>, source: strin
   while (start.length < 2) {
     const next = await iterator.next();
     if (next.done) break;
-    start = start.length === 0 ? next.value : concatenated(start, next.value);
+    start = start.length === 0 ? next.value : concatenate([start, next.value]);
   }
-  const isGzip = start[0] === 0x1f && start[1] === 0x8b;
-  yield* isGzip ? gunzip(whole(), source) : whole();
+  yield* isGzip(start) ? gunzip(whole(), source) : whole();
 }
 
 /**
- * The decompressed bytes of a gzip stream, as they come.
+ * Decompresses a gzip stream, chunk by chunk.
  *
- * Chunks are written one by one, each when the one before has been taken: `pipeThrough` lets Node's DecompressionStream
+ * A chunk is written only when the one before it has been taken. `pipeThrough` would let Node's DecompressionStream
  * queue the whole file first (Node 20 read 100 MB ahead of a consumer that had asked for 1).
  *
- * @throws {DataFormatError} if the data are damaged or cut off.
+ * @throws {DataFormatError} if the data are damaged or truncated.
  */
 export async function* gunzip(chunks: AsyncIterable<Uint8Array>, source: string): AsyncGenerator<Uint8Array> {
   if (typeof DecompressionStream === "undefined") {
@@ -112,7 +124,7 @@ export async function* gunzip(chunks: AsyncIterable<Uint8Array>, source: string)
   const { readable, writable } = new DecompressionStream("gzip");
   const writer = writable.getWriter();
   const reader = readable.getReader();
-  let failure: unknown; // of the reading of `chunks`, as opposed to that of the decompression
+  let failure: unknown; // an error of reading `chunks`, as opposed to one of the decompression
   const iterator = chunks[Symbol.asyncIterator]();
   const feed = async () => {
     for (;;) {
@@ -124,7 +136,7 @@ export async function* gunzip(chunks: AsyncIterable<Uint8Array>, source: string)
       await writer.write(next.value as Uint8Array<ArrayBuffer>);
     }
   };
-  // A rejected write shows in reader.read() as well, which is where it is reported.
+  // If a write is rejected, reader.read() is rejected, too. The error is reported there.
   feed().catch((error: unknown) => writer.abort(error).catch(() => {}));
   try {
     for (;;) {
@@ -138,8 +150,7 @@ export async function* gunzip(chunks: AsyncIterable<Uint8Array>, source: string)
     throw new DataFormatError(source, `damaged or truncated gzip data${reason}`, { cause });
   } finally {
     await reader.cancel().catch(() => {});
-    // Not awaited: a write that the cancelled stream never takes leaves the iterator free, a stalled read would hold us
-    // here.
+    // This is not awaited, because a read that has stalled would never end.
     iterator.return?.().catch(() => {});
   }
 }
@@ -157,11 +168,4 @@ function checkRoom(header: IdxHeader, filled: number, source: string): void {
   if (filled <= promised) return;
   const reason = `oversized: the header promises ${promised} bytes (${describeIdx(header)}), and at least`;
   throw new DataFormatError(source, `${reason} ${filled} came`);
-}
-
-function concatenated(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const result = new Uint8Array(a.length + b.length);
-  result.set(a);
-  result.set(b, a.length);
-  return result;
 }

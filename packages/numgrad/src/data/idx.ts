@@ -1,14 +1,14 @@
 import { ArgumentError, DataFormatError, describe } from "../errors.js";
 import { formatShape } from "../shape.js";
 
-/** The typed arrays that an IDX file's elements become. */
+/** Typed arrays for the elements of an IDX file. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
-/** The contents of an IDX file, row-major: a matrix's element [r, c] is `data[r * shape[1] + c]`. */
+/** The contents of an IDX file, row-major: element [r, c] of a matrix is `data[r * shape[1] + c]`. */
 export interface IdxArray {
   /** Length of each dimension. */
   readonly shape: readonly number[];
-  /** The elements, in the type that the file has them in. */
+  /** The elements. The type of the array is that of the elements in the file. */
   readonly data: IdxData;
 }
 
@@ -22,10 +22,16 @@ export interface IdxHeader {
   readonly dataBytes: number;
 }
 
-/** A type of element: the words for it, and its size in bytes. */
+/** Checks a header; throws if the file is not the expected one. */
+export type HeaderCheck = (header: IdxHeader) => void;
+
+/** A type of element. */
 interface IdxElement {
+  /** Third byte of the file. */
   readonly code: number;
+  /** The type in messages. */
   readonly name: string;
+  /** Size of an element in bytes. */
   readonly bytes: number;
 }
 
@@ -39,16 +45,18 @@ const ELEMENTS: readonly IdxElement[] = [
 ];
 
 /**
- * The array in an IDX file, the format of MNIST: two zero bytes, a type code, the number of dimensions, each dimension
- * as a big-endian 32-bit integer, and the elements, big-endian and row-major. All six element types are read: 0x08
- * Uint8Array, 0x09 Int8Array, 0x0B Int16Array, 0x0C Int32Array, 0x0D Float32Array, 0x0E Float64Array.
+ * Reads the array in an IDX file, the format of MNIST. The file consists of two zero bytes, a type code, the number of
+ * dimensions, each dimension as a big-endian 32-bit integer, and the elements, big-endian and row-major. All six
+ * element types are read: 0x08 as Uint8Array, 0x09 Int8Array, 0x0B Int16Array, 0x0C Int32Array, 0x0D Float32Array,
+ * 0x0E Float64Array.
  *
- * `data` is a copy, also for bytes: the caller's own, with nothing in it of a buffer that may be reused (Node hands out
- * slices of a pool). MNIST's 47 MB take some 10 ms.
+ * `data` is always a copy, also of bytes, because the caller may reuse its buffer (Node's buffers share a pool).
+ * Copying MNIST's 47 MB takes about 10 ms.
  *
  * @param bytes The whole file, decompressed.
- * @throws {ArgumentError} if `bytes` is no Uint8Array.
- * @throws {DataFormatError} if it is no IDX file, or shorter or longer than its header says.
+ * @returns The array, with its shape.
+ * @throws {ArgumentError} if `bytes` is not a Uint8Array.
+ * @throws {DataFormatError} if the bytes are not an IDX file, or fewer or more than the header promises.
  * @see http://yann.lecun.com/exdb/mnist/ (section "The IDX file format")
  * @example
  * ```ts
@@ -66,18 +74,17 @@ export function parseIdx(bytes: Uint8Array): IdxArray {
 /**
  * Reads the header at the start of `bytes`, which need not hold the rest.
  *
- * @param source What errors call the file.
- * @throws {DataFormatError} if this is no IDX header, or a part of one.
+ * @param source Name of the file in errors.
+ * @throws {DataFormatError} if the bytes do not begin with a complete IDX header.
  */
 export function readIdxHeader(bytes: Uint8Array, source: string): IdxHeader {
-  const [zero0, zero1, code, dimensions] = bytes;
-  if (zero0 === 0x1f && zero1 === 0x8b)
-    throw new DataFormatError(source, "not an IDX file but a gzip file: unpack it first");
+  const [zero0 = 0, zero1 = 0, code, dimensions] = bytes;
+  if (isGzip(bytes)) throw new DataFormatError(source, "not an IDX file but a gzip file: unpack it first");
   const promised = idxHeaderBytes(bytes);
-  if ((zero0 ?? 0) !== 0 || (zero1 ?? 0) !== 0) {
+  if (zero0 !== 0 || zero1 !== 0) {
     throw new DataFormatError(source, "not an IDX file: the first two bytes must be 0");
   }
-  const element = ELEMENTS.find((e) => e.code === code);
+  const element = ELEMENTS.find((candidate) => candidate.code === code);
   if (code !== undefined && element === undefined) {
     throw new DataFormatError(
       source,
@@ -94,8 +101,8 @@ export function readIdxHeader(bytes: Uint8Array, source: string): IdxHeader {
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, promised);
   const shape = Array.from({ length: dimensions as number }, (_, d) => view.getUint32(4 + 4 * d));
-  // In float64 the product of at most 255 dimensions is exact up to 2⁵³, and beyond that too large or infinite (NaN
-  // with a 0).
+  // In float64 the product of at most 255 dimensions is exact up to 2⁵³. A larger product stays larger or becomes
+  // infinite (NaN, if a dimension is 0), so that the check finds it.
   const dataBytes = shape.reduce((product, size) => product * size, element.bytes);
   if (!(dataBytes + promised <= Number.MAX_SAFE_INTEGER)) {
     throw new DataFormatError(
@@ -106,7 +113,12 @@ export function readIdxHeader(bytes: Uint8Array, source: string): IdxHeader {
   return { shape, element, headerBytes: promised, dataBytes };
 }
 
-/** How many bytes the header that starts with `bytes` has: 4 as long as the number of dimensions is not there yet. */
+/** Whether bytes begin like a gzip file (RFC 1952, section 2.3.1). */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** Length in bytes of the header that begins with `bytes`; 4 as long as the number of dimensions is not among them. */
 export function idxHeaderBytes(bytes: Uint8Array): number {
   return 4 + 4 * (bytes[3] ?? 0);
 }
@@ -115,14 +127,14 @@ export function idxHeaderBytes(bytes: Uint8Array): number {
 export function checkLength(header: IdxHeader, length: number, source: string): void {
   const promised = header.headerBytes + header.dataBytes;
   if (length === promised) return;
-  const what = length < promised ? "truncated" : "oversized";
+  const fault = length < promised ? "truncated" : "oversized";
   throw new DataFormatError(
     source,
-    `${what}: the header promises ${promised} bytes (${describeIdx(header)}), there are ${length}`,
+    `${fault}: the header promises ${promised} bytes (${describeIdx(header)}), there are ${length}`,
   );
 }
 
-/** A file's contents as messages show them: `[60000, 28, 28] unsigned bytes`. */
+/** The contents of a file as messages show them: `[60000, 28, 28] unsigned bytes`. */
 export function describeIdx(header: IdxHeader): string {
   return `${formatShape(header.shape)} ${header.element.name}`;
 }

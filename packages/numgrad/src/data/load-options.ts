@@ -2,47 +2,51 @@ import { checkFunction, checkInteger } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
 import { findFileSystem } from "../file-system.js";
 
-/** How far the reading of one file is. */
+/** How much of one file has been read. */
 export interface LoadProgress {
-  /** Path of the file, if it is read from a directory that was asked for; otherwise its name. */
+  /** Path of the file if it is read from a path that the caller gave; otherwise its name. */
   readonly file: string;
-  /** Address that it comes from; absent while it is read from a directory or a cache. */
+  /** Address from which the file comes; absent while the file is read from a path or from a cache. */
   readonly url?: string;
-  /** Bytes read so far, decompressed. Begins again if a try has failed. */
+  /** Decompressed bytes read so far. The count begins again after a failed try. */
   readonly loaded: number;
-  /** Bytes that the file's header promises, decompressed. */
+  /** Length of the decompressed file in bytes, by its header. */
   readonly total: number;
 }
 
-/** How to follow or stop a loading. */
+/** How to follow or stop the loading of files. */
 export interface FollowOptions {
-  /** Ends the loading at the next chunk: the promise rejects with `signal.reason`. */
+  /** Stops the loading at the next chunk: the promise rejects with `signal.reason`. */
   signal?: AbortSignal | undefined;
-  /** Called about once a MiB, and at the end of each file. */
+  /** Called about once per MiB, and at the end of each file. */
   onProgress?: ((progress: LoadProgress) => void) | undefined;
 }
 
-/** How to fetch, and where to keep what has been fetched. */
+/** How to download files, and where to keep them. */
 export interface DownloadOptions extends FollowOptions {
   /**
-   * Directory where downloads are kept and looked for; `false` for none. Default: the platform's, which is `numgrad` in
-   * `$XDG_CACHE_HOME` or `~/.cache`, in `~/Library/Caches` on macOS, in `%LOCALAPPDATA%` on Windows; the Cache API in
-   * browsers. Only the default does without where nothing can be kept.
+   * Directory where downloads are kept and looked for; `false` for no cache. The default is the platform's cache:
+   * `numgrad` in `$XDG_CACHE_HOME` or `~/.cache`, in `~/Library/Caches` on macOS, in `%LOCALAPPDATA%` on Windows; the
+   * Cache API in browsers. If nothing can be written to the default cache, the data are loaded without it; for a
+   * directory that you give, that is an error.
    */
   cacheDirectory?: string | false | undefined;
-  /** Milliseconds after which a server that sends nothing is given up; 30,000 if omitted. */
+  /** Milliseconds without data after which a connection is given up; 30,000 if omitted. */
   timeout?: number | undefined;
-  /** Further tries at an address that could not be reached, broke off, or answered 408, 425, 429 or 500 and above; 2. */
+  /**
+   * Number of further tries if an address cannot be reached, breaks off, or answers 408, 425, 429 or ≥ 500; 2 if
+   * omitted.
+   */
   retries?: number | undefined;
 }
 
 const FOLLOW_OPTIONS = ["signal", "onProgress"];
 export const DOWNLOAD_OPTIONS = ["cacheDirectory", "timeout", "retries", ...FOLLOW_OPTIONS];
 
-/** A timer takes no more. */
+/** Longest time of a timer in milliseconds. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
-/** Checks the options of a download and fills in the defaults. @throws {ArgumentError} naming the one that is wrong. */
+/** Checks the options of a download and fills in the defaults. @throws {ArgumentError} if an option is wrong. */
 export function settleDownload(options: DownloadOptions) {
   const { cacheDirectory, timeout = 30_000, retries = 2, signal, onProgress } = options;
   if (cacheDirectory !== undefined && cacheDirectory !== false) checkPath("options.cacheDirectory", cacheDirectory);
@@ -52,9 +56,10 @@ export function settleDownload(options: DownloadOptions) {
   return { cacheDirectory, timeout, retries, signal, onProgress };
 }
 
-/** The options of a download with nothing left open. */
+/** The options of a download, with defaults filled in. */
 export type DownloadSettings = ReturnType<typeof settleDownload>;
 
+/** Checks `signal` and `onProgress`. */
 export function checkFollow({ signal, onProgress }: FollowOptions): void {
   if (signal !== undefined && typeof (signal as AbortSignal | null)?.throwIfAborted !== "function") {
     throw new ArgumentError("options.signal", "an AbortSignal", describe(signal));
@@ -62,25 +67,31 @@ export function checkFollow({ signal, onProgress }: FollowOptions): void {
   if (onProgress !== undefined) checkFunction("options.onProgress", onProgress);
 }
 
+/** Checks a path: a string that is not empty. */
 export function checkPath(argument: string, path: unknown): asserts path is string {
   if (typeof path !== "string" || path === "") throw new ArgumentError(argument, "a path", describe(path));
 }
 
-/** An address, absolute or relative to the page. @throws {ArgumentError} if it is none of http or https. */
+/** What `onBytes` of a reading calls to report the progress of one file; undefined if the caller wants no reports. */
+export function bytesReporter(onProgress: FollowOptions["onProgress"], file: string) {
+  return onProgress && ((loaded: number, total: number) => onProgress({ file, loaded, total }));
+}
+
+/** An address, absolute or relative to the page. @throws {ArgumentError} if it is not an http or https address. */
 export function toAddress(argument: string, value: unknown): URL {
   if (value instanceof URL || (typeof value === "string" && value !== "")) {
-    // Deno has a location, whose address can't be read.
+    // Deno has a global `location`, but reading its address throws.
     const page = findFileSystem() === undefined ? globalThis.location?.href : undefined;
-    const url = parsed(value, page);
+    const url = parseUrl(value, page);
     if (url && /^https?:$/.test(url.protocol)) return url;
   }
   throw new ArgumentError(argument, "an address of http or https", describe(value));
 }
 
-function parsed(address: string | URL, base: string | undefined): URL | undefined {
+function parseUrl(address: string | URL, base: string | undefined): URL | undefined {
   try {
     return new URL(address, base);
   } catch {
-    return undefined; // URL.canParse is younger than some browsers
+    return undefined; // some supported browsers have no URL.canParse yet
   }
 }

@@ -14,56 +14,58 @@ import {
   toAddress,
 } from "./load-options.js";
 import { Remote } from "./remote.js";
-import { type FourFiles, type Readable, readTwoParts } from "./two-parts.js";
+import { type FourFiles, type IdxSource, readTrainAndTest } from "./train-and-test.js";
 
-/** A data set in its two parts. */
+/** The training data and the test data of a data set. */
 export interface TrainAndTest {
-  /** What is learned from. */
+  /** Images that a network is trained on. */
   train: Dataset;
-  /** What only measures how well that went. */
+  /** Images that only measure how well the network has learned. */
   test: Dataset;
 }
 
-/** Where the images are, how to fetch them, and how to follow or stop their loading. */
+/** Options of `loadMnist` and `loadFashionMnist`. */
 export interface LoadMnistOptions extends DownloadOptions {
-  /** Path of a directory that holds the four files. Nothing is downloaded then. */
+  /** Path of a directory that holds the four files. If it is given, nothing is downloaded. */
   directory?: string | undefined;
   /**
-   * Address of another mirror, or of several in the order in which they are to be tried: a folder with the four files,
-   * each with `.gz` or raw. A web page may give it relative to itself.
+   * Address of another mirror, or of several mirrors in the order in which to try them. A mirror is a folder that holds
+   * the four files, each with `.gz` or raw. In a web page the address may be relative to the page.
    */
   baseUrl?: string | URL | readonly (string | URL)[] | undefined;
 }
 
 /**
- * MNIST, from a directory, or else from the cache, or else from the network: 11 MB, which are kept in the cache (55 MB,
- * decompressed).
+ * Loads MNIST from a directory, or otherwise from the cache, or otherwise from the network. The download has 11 MB and
+ * is kept in the cache (55 MB, decompressed).
  *
- * What comes from the cache or the network is checked: length, header, and SHA-256 of the decompressed bytes. A damaged
- * copy in the cache is fetched again. Each address is tried three times (see `retries`; a server's `Retry-After` is
- * respected up to half a minute), then the next mirror: the S3 bucket ossci-datasets, the Google storage bucket
- * cvdf-datasets, the GitHub repository fgnt/mnist by jsDelivr; in browsers the last one first, which admits every page.
+ * Files from the cache or the network are checked: length, header, and SHA-256 of the decompressed bytes. A damaged
+ * copy in the cache is downloaded again. Each address is tried three times (see `retries`; a server's `Retry-After` is
+ * respected up to half a minute), then the next mirror is tried. The mirrors are the S3 bucket ossci-datasets, the
+ * Google storage bucket cvdf-datasets, and the GitHub repository fgnt/mnist by jsDelivr. Browsers begin with the last
+ * one, which any page may read.
  *
- * A `directory` may hold MNIST or anything in its format (Fashion-MNIST, KMNIST, …), in four files
+ * A `directory` may hold MNIST or any data in its format (Fashion-MNIST, KMNIST, …), in four files
  *
  * - `train-images-idx3-ubyte`, `train-labels-idx1-ubyte` (MNIST: 60,000 images of 28 × 28)
  * - `t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte` (10,000)
  *
- * each raw or with `.gz`, also in the spelling of some mirrors with a dot (`train-images.idx3-ubyte`). These are checked
- * against their headers, labels against images, and test images against training images.
+ * each raw or with `.gz`, also in the spelling of some mirrors with a dot (`train-images.idx3-ubyte`). Each file is
+ * checked against its header, the labels against the images, and the test images against the training images.
  *
- * Whether a file is compressed is seen from its contents, never from its name. Memory stays within what the headers
- * promise (55 MB for MNIST), and 1 GiB a file; no `Content-Length` is trusted, and a gzip bomb is stopped where it
- * exceeds its header.
+ * The contents of a file decide whether it is compressed, not its name. The memory is bounded by what the headers
+ * promise (55 MB for MNIST) and by 1 GiB per file. No `Content-Length` is trusted, and a gzip bomb is stopped as soon
+ * as it exceeds its header.
  *
- * @returns Both parts, with the same number of classes.
- * @throws {ArgumentError} if an option is wrong or unknown, options exclude each other, or a `cacheDirectory` can't be
- * written.
- * @throws {DownloadError} if a file can't be had; the message has every address that was tried, with the reason.
- * @throws {DataNotFoundError} if a file is missing in `directory` (the message has all names that were tried), can't be
- * read, or if there is no file system, as in browsers.
- * @throws {DataFormatError} if a file in `directory` is truncated, oversized, damaged or no IDX file, holds labels where
- * images are expected or the other way round, or does not fit the others.
+ * @returns Training and test data, with the same number of classes.
+ * @throws {ArgumentError} if an option is wrong or unknown, if options exclude each other, or if `cacheDirectory`
+ * cannot be written.
+ * @throws {DownloadError} if a file cannot be downloaded; the message names every address that was tried, with the
+ * reason.
+ * @throws {DataNotFoundError} if a file is missing in `directory` (the message names all files that were looked for) or
+ * cannot be read, or if there is no file system, as in browsers.
+ * @throws {DataFormatError} if a file in `directory` is truncated, oversized, damaged or not an IDX file, if it holds
+ * labels where images are expected or the other way round, or if it does not fit the others.
  * @see http://yann.lecun.com/exdb/mnist/
  * @example
  * ```ts
@@ -82,10 +84,10 @@ export function loadMnist(options: LoadMnistOptions = {}): Promise<TrainAndTest>
 }
 
 /**
- * Fashion-MNIST: 70,000 images of clothes in the format of MNIST, 10 classes (T-shirt, trousers, pullover, dress, coat,
- * sandal, shirt, sneaker, bag, ankle boot). Loaded, checked and cached as by {@link loadMnist}, with the same options and
- * errors; 31 MB to download. Mirrors: the authors' S3 bucket, Keras's Google storage bucket, the authors' GitHub
- * repository.
+ * Loads Fashion-MNIST: 70,000 images of clothes in the format of MNIST, in 10 classes (T-shirt, trousers, pullover,
+ * dress, coat, sandal, shirt, sneaker, bag, ankle boot). The data are loaded, checked and cached as by
+ * {@link loadMnist}, with the same options and errors. The download has 31 MB. The mirrors are the authors' S3 bucket,
+ * Keras's Google storage bucket, and the authors' GitHub repository.
  *
  * @see https://github.com/zalandoresearch/fashion-mnist
  * @example
@@ -98,11 +100,11 @@ export function loadFashionMnist(options: LoadMnistOptions = {}): Promise<TrainA
   return loadCollection(FASHION_MNIST, options);
 }
 
-/** Loads a data set from the directory that the options name, or else from the cache or the mirrors. */
+/** Loads a data set from the directory in the options, or otherwise from the cache or the mirrors. */
 export async function loadCollection(collection: Collection, options: LoadMnistOptions): Promise<TrainAndTest> {
   checkOptions(options, ["directory", "baseUrl", ...DOWNLOAD_OPTIONS]);
   const { directory, baseUrl, signal } = options;
-  if (directory === undefined) return readTwoParts(filesOfMirrors(collection, baseUrl, options));
+  if (directory === undefined) return readTrainAndTest(filesOfMirrors(collection, baseUrl, options));
   checkPath("options.directory", directory);
   checkFollow(options);
   for (const name of ["baseUrl", "cacheDirectory"] as const) {
@@ -110,7 +112,7 @@ export async function loadCollection(collection: Collection, options: LoadMnistO
     throw new ArgumentError(`options.${name}`, `directory or ${name}, not both`, describe(options[name]));
   }
   signal?.throwIfAborted();
-  return readTwoParts(await filesOfDirectory(directory, options));
+  return readTrainAndTest(await filesOfDirectory(directory, options));
 }
 
 function filesOfMirrors(
@@ -122,9 +124,9 @@ function filesOfMirrors(
   const remote = new Remote(settleDownload(options));
   const { title, folder, elsewhere } = collection;
   const remedy =
-    `Check the connection, give another mirror as baseUrl, or put the four files of ${title} into a directory and give ` +
-    `that as directory: ${elsewhere}.`;
-  const file = ({ name, bytes, sha256 }: PublishedFile): Readable => ({
+    `Check the connection, give another mirror as baseUrl, or put the four files of ${title} into a directory and ` +
+    `give that as directory: ${elsewhere}.`;
+  const file = ({ name, bytes, sha256 }: PublishedFile): IdxSource => ({
     source: name,
     read: async (checkHeader) => {
       const checkSize = (header: IdxHeader) => {
@@ -149,28 +151,30 @@ function filesOfMirrors(
   };
 }
 
-/** The mirrors of a data set, in the order in which they are tried: one that has served comes first. */
+/** The mirrors of a data set in the order in which they are tried. A mirror that has served a file comes first. */
 class Mirrors {
   #folders: URL[];
   readonly #suffixes: readonly string[];
 
   constructor({ mirrors }: Collection, baseUrl: LoadMnistOptions["baseUrl"]) {
     const published = findFileSystem() === undefined ? [...mirrors].reverse() : mirrors;
-    // A folder of the user's own may have the files as they are.
+    // A folder of the user's may hold the files raw.
     this.#suffixes = baseUrl === undefined ? [".gz"] : [".gz", ""];
-    const several = Array.isArray(baseUrl);
-    const given: readonly unknown[] = several ? baseUrl : baseUrl === undefined ? published : [baseUrl];
-    if (given.length === 0) throw new ArgumentError("options.baseUrl", "at least one address", "an empty array");
-    this.#folders = given.map((address, i) => toFolder(several ? `options.baseUrl[${i}]` : "options.baseUrl", address));
+    const isList = Array.isArray(baseUrl);
+    const addresses: readonly unknown[] = isList ? baseUrl : baseUrl === undefined ? published : [baseUrl];
+    if (addresses.length === 0) throw new ArgumentError("options.baseUrl", "at least one address", "an empty array");
+    this.#folders = addresses.map((address, i) =>
+      toFolder(isList ? `options.baseUrl[${i}]` : "options.baseUrl", address),
+    );
   }
 
   addressesOf(name: string): string[] {
-    return this.#folders.flatMap((folder) => this.#suffixes.map((suffix) => within(folder, name + suffix)));
+    return this.#folders.flatMap((folder) => this.#suffixes.map((suffix) => addressIn(folder, name + suffix)));
   }
 
   prefer(url: string): void {
-    const served = (folder: URL) => url.startsWith(folder.origin + folder.pathname);
-    this.#folders = [...this.#folders.filter(served), ...this.#folders.filter((folder) => !served(folder))];
+    const holdsUrl = (folder: URL) => url.startsWith(folder.origin + folder.pathname);
+    this.#folders = [...this.#folders.filter(holdsUrl), ...this.#folders.filter((folder) => !holdsUrl(folder))];
   }
 }
 
@@ -180,8 +184,8 @@ function toFolder(argument: string, address: unknown): URL {
   return folder;
 }
 
-/** Address of a file in a folder; what stands behind the path (a signature, a token) stays there. */
-function within(folder: URL, name: string): string {
+/** Address of a file in a folder. The query of the folder's address (a signature, a token) is kept. */
+function addressIn(folder: URL, name: string): string {
   const url = new URL(folder);
   url.pathname += name;
   return url.href;

@@ -2,69 +2,71 @@ import { ArgumentError, DataFormatError, DataNotFoundError, type DownloadAttempt
 import { messageOf } from "../file-system.js";
 import { type Cache, openCache } from "./cache.js";
 import { download, mismatch } from "./download.js";
-import type { IdxHeader } from "./idx.js";
+import type { HeaderCheck } from "./idx.js";
 import type { IdxBytes } from "./idx-stream.js";
-import type { DownloadSettings } from "./load-options.js";
+import { bytesReporter, type DownloadSettings } from "./load-options.js";
 
-/** A file that is somewhere on the network. */
+/** A file on the network. */
 export interface RemoteFile {
-  /** What messages call it. */
+  /** Name of the file in messages. */
   readonly name: string;
-  /** Its addresses, in the order in which they are tried. */
+  /** Addresses of the file, in the order in which they are tried. */
   readonly urls: readonly string[];
-  /** Length of the decompressed file, if known. */
+  /** Length of the decompressed file in bytes, if known. */
   readonly bytes?: number;
-  /** SHA-256 of the decompressed file. Without one it is not cached: a damaged copy could not be told. */
+  /**
+   * SHA-256 of the decompressed file. Without it the file is not cached, because a damaged copy would not be noticed.
+   */
   readonly sha256?: string | undefined;
-  /** Its place in a cache. */
+  /** Name of the file's entry in a cache. */
   readonly entry: string;
-  /** What a user can do who can't have it. */
+  /** A sentence that says what a user can do if the download fails. */
   readonly remedy: string;
 }
 
-/** Reads files from the cache, or else from the network. */
+/** Reads files from the cache, or otherwise from the network. */
 export class Remote {
   readonly #settings: DownloadSettings;
   readonly #cache: Cache | undefined;
 
-  /** @throws {DataNotFoundError} if a cache directory is asked for where there is no file system. */
+  /** @throws {DataNotFoundError} if the settings name a cache directory and there is no file system. */
   constructor(settings: DownloadSettings) {
     this.#settings = settings;
     this.#cache = openCache(settings.cacheDirectory);
   }
 
   /**
-   * @returns The file, and the address it came from unless it was cached.
-   * @throws {DownloadError} if no address has it; the message has all that were tried, with the reason of each.
-   * @throws {ArgumentError} if the cache directory that was asked for can't be written.
+   * @returns The file, and the address from which it came, unless it was cached.
+   * @throws {DownloadError} if all addresses failed; the message names each of them, with the reason.
+   * @throws {ArgumentError} if the cache directory in the settings cannot be written.
    */
-  async read(file: RemoteFile, checkHeader: (header: IdxHeader) => void): Promise<{ idx: IdxBytes; url?: string }> {
+  async read(file: RemoteFile, checkHeader: HeaderCheck): Promise<{ idx: IdxBytes; url?: string }> {
     const { signal, onProgress, timeout, retries } = this.#settings;
     signal?.throwIfAborted();
     const attempts: DownloadAttempt[] = [];
     const cached = await this.#readCached(file, checkHeader, attempts);
     if (cached) return { idx: cached };
-    // Before anything is fetched for a directory that can't hold it.
-    const canKeep = await this.#keep(file, (cache) => cache.prepare(file.entry));
+    // This comes first, so that nothing is downloaded for a directory that cannot be written.
+    const isWritable = await this.#keep(file, (cache) => cache.prepare(file.entry));
     const onBytes =
       onProgress &&
       ((loaded: number, total: number, url: string) => onProgress({ file: file.name, url, loaded, total }));
     const { urls, bytes, sha256 } = file;
     const found = await download(urls, { timeout, retries, signal, bytes, sha256, checkHeader, onBytes }, attempts);
     if (found === undefined) throw new DownloadError(file.name, attempts, file.remedy);
-    if (canKeep) await this.#keep(file, (cache) => cache.write(file.entry, found.idx.file));
+    if (isWritable) await this.#keep(file, (cache) => cache.write(file.entry, found.idx.file));
     return found;
   }
 
-  /** What the cache has, if it is sound. If it is not, `attempts` is told. */
+  /** The file in the cache; undefined if there is none. A damaged one is added to `attempts`. */
   async #readCached(
     { name, entry, sha256 }: RemoteFile,
-    checkHeader: (header: IdxHeader) => void,
+    checkHeader: HeaderCheck,
     attempts: DownloadAttempt[],
   ): Promise<IdxBytes | undefined> {
     if (this.#cache === undefined || sha256 === undefined) return undefined;
     const { signal, onProgress } = this.#settings;
-    const onBytes = onProgress && ((loaded: number, total: number) => onProgress({ file: name, loaded, total }));
+    const onBytes = bytesReporter(onProgress, name);
     const source = this.#cache.place(entry);
     try {
       const idx = await this.#cache.read(entry, { checkHeader, onBytes, signal });
@@ -78,7 +80,10 @@ export class Remote {
     return undefined;
   }
 
-  /** Does something with the cache. Returns whether that went well, which only a cache of the caller's own must. */
+  /**
+   * Does something with the cache. Returns whether it succeeded; throws if it failed in a directory that the caller
+   * chose.
+   */
   async #keep({ sha256 }: RemoteFile, action: (cache: Cache) => Promise<void>): Promise<boolean> {
     if (this.#cache === undefined || sha256 === undefined) return false;
     try {

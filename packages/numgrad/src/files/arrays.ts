@@ -1,8 +1,8 @@
 import { ArgumentError, describe, ShapeError } from "../errors.js";
-import { currentView } from "../live-view.js";
 import { formatShape } from "../shape.js";
+import { currentView } from "../view-registry.js";
 
-/** The typed arrays that the elements of a file become. */
+/** Typed arrays for the elements of a file. */
 export type ArrayData =
   | Int8Array
   | Uint8Array
@@ -16,8 +16,9 @@ export type ArrayData =
   | Float64Array;
 
 /**
- * Type of an element, in NumPy's words. JavaScript has no arrays of some: `bool` is a Uint8Array of 0 and 1, `float16` and
- * `bfloat16` are the bits in a Uint16Array, the two of 8 bits in a Uint8Array.
+ * Type of an element, by NumPy's names. JavaScript has no typed array for some of them: `bool` is a Uint8Array of 0 and
+ * 1; `float16` and `bfloat16` are the bits of the numbers in a Uint16Array, the two float8 types the bits in a
+ * Uint8Array.
  */
 export type Dtype =
   | "float64"
@@ -36,17 +37,21 @@ export type Dtype =
   | "float8_e4m3fn"
   | "float8_e5m2";
 
-/** An array in a file: the element [r, c] of a matrix is `data[r * shape[1] + c]`. `[]` is the shape of a single number. */
+/** An array in a file. Element [r, c] of a matrix is `data[r * shape[1] + c]`. The shape of a single number is `[]`. */
 export interface FileArray {
   /** Length of each dimension. */
   readonly shape: readonly number[];
   /** The elements, row-major. */
   readonly data: ArrayData;
-  /** Their type in the file. */
+  /** Type of the elements in the file. */
   readonly dtype: Dtype;
 }
 
-/** An array to be written: a Matrix or the like, or a typed array as a vector. `dtype` says what the bits mean where the type of `data` does not. */
+/**
+ * An array to be written: an object with `shape` and `data`, for instance a Matrix, or a typed array, which is written
+ * as a vector. `dtype` says what the bits mean if the type of `data` leaves that open, for instance `"bool"` or
+ * `"float16"`.
+ */
 export type ArrayInput =
   | ArrayData
   | {
@@ -54,19 +59,20 @@ export type ArrayInput =
       readonly shape: readonly number[];
       /** The elements, row-major. */
       readonly data: ArrayData;
-      /** Their type in the file, if it is not that of `data`. */
+      /** Type of the elements in the file; the type of `data` if omitted. */
       readonly dtype?: Dtype;
     };
 
 /** Arrays by name. */
 export type ArrayInputs = ReadonlyMap<string, ArrayInput> | Readonly<Record<string, ArrayInput>>;
 
-/** What is known of a type of element. Formats that lack it have no name for it. */
+/** A type of element, with its name in each file format that has the type. */
 export interface ElementType {
   readonly dtype: Dtype;
   readonly Type: ArrayDataConstructor;
-  /** Kind and size in a `.npy` file, without the order of bytes. */
+  /** Kind and size in the `descr` of a `.npy` file, without the byte order. */
   readonly npy?: string;
+  /** Name in the header of a safetensors file. */
   readonly safetensors?: string;
 }
 
@@ -75,7 +81,7 @@ type ArrayDataConstructor = {
   readonly BYTES_PER_ELEMENT: number;
 };
 
-// The first entry with an array's type is the one that it is written as, unless told otherwise.
+// A typed array is written as the first entry with its type, unless the caller gives a dtype.
 const ELEMENTS: readonly ElementType[] = [
   { dtype: "float64", Type: Float64Array, npy: "f8", safetensors: "F64" },
   { dtype: "float32", Type: Float32Array, npy: "f4", safetensors: "F32" },
@@ -108,12 +114,12 @@ export function bytesPerElement({ Type }: ElementType): number {
 }
 
 /**
- * What `shape` says about the size, or why it cannot be: `bytes` is exact, and a safe integer also where a dimension of 0
- * would hide that the others are absurd.
+ * Size in bytes of an array of this shape, or the reason why no file can hold it. The size is exact. A shape with
+ * absurd dimensions is refused even if another dimension is 0, which would make the product 0.
  */
 export function sizeOf(shape: readonly number[], element: ElementType): { bytes: number } | { wrong: string } {
   if (shape.length > MOST_DIMENSIONS) return { wrong: `${shape.length} dimensions, more than ${MOST_DIMENSIONS}` };
-  // Products of safe integers are exact up to 2⁵³, and beyond that too large or infinite.
+  // A product of safe integers is exact up to 2⁵³. A larger product stays larger or becomes infinite.
   const most = shape.reduce((product, size) => product * Math.max(size, 1), bytesPerElement(element));
   if (!(most <= Number.MAX_SAFE_INTEGER)) {
     return { wrong: `no file can hold the shape ${formatShape(shape)} of ${element.dtype} elements` };
@@ -122,28 +128,28 @@ export function sizeOf(shape: readonly number[], element: ElementType): { bytes:
 }
 
 /**
- * The elements whose little-endian bytes are given (WebAssembly is little-endian, and so is every platform that numgrad
- * runs on). They lie in memory of their own, unless `owned` says that the bytes may be kept.
+ * The elements with these little-endian bytes. (WebAssembly is little-endian, and so is every platform that numgrad
+ * runs on.) The elements are copied, unless `owned` says that the memory of the bytes may be used.
  */
 export function decodeElements(bytes: Uint8Array, { Type }: ElementType, owned = false): ArrayData {
   const length = bytes.length / Type.BYTES_PER_ELEMENT;
   const fits = owned && bytes.byteOffset % Type.BYTES_PER_ELEMENT === 0;
-  // Not bytes.slice(): a Node Buffer's shares its memory.
+  // bytes.slice() would not do: the slice of a Node Buffer shares its memory.
   const { buffer, byteOffset } = fits ? bytes : new Uint8Array(bytes);
   return new Type(buffer, byteOffset, length);
 }
 
-/** The bytes of the elements, where they are. */
+/** The bytes of the elements: a window on the same memory. */
 export function bytesOf({ buffer, byteOffset, byteLength }: ArrayData): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** The index of the first byte that is no truth value, −1 if there is none. */
+/** Index of the first byte that is neither 0 nor 1; −1 if there is none. */
 export function findNonBoolean(bytes: Uint8Array): number {
   return bytes.findIndex((byte) => byte > 1);
 }
 
-/** A checked array, and what is known of its elements. */
+/** A checked array, with the type of its elements. */
 export interface CheckedArray extends FileArray {
   readonly element: ElementType;
 }
@@ -151,22 +157,22 @@ export interface CheckedArray extends FileArray {
 /**
  * Checks an array that is to be written.
  *
- * @throws {ArgumentError} if it is none, or of another type than its `dtype` says.
- * @throws {ShapeError} if its data do not fit its shape.
+ * @throws {ArgumentError} if the value is not an array, or if its data have another type than its `dtype`.
+ * @throws {ShapeError} if the data do not fit the shape.
  */
 export function checkArray(argument: string, value: ArrayInput): CheckedArray {
   const given = ArrayBuffer.isView(value) ? { shape: undefined, data: value, dtype: undefined } : value;
   if (typeof given !== "object" || given === null) {
     throw new ArgumentError(argument, "a typed array or { shape, data }", describe(value));
   }
-  // A window on a network's memory may have moved.
+  // If the data are a window on a network's memory, the memory may have moved.
   const data = ArrayBuffer.isView(given.data) ? (currentView(given.data) as ArrayData) : given.data;
   const ofType = ELEMENTS.filter(({ Type }) => (data as unknown) instanceof Type);
   if (ofType.length === 0) throw new ArgumentError(`${argument}.data`, "a typed array", describe(data));
   const { shape = [data.length], dtype = ofType[0]!.dtype } = given;
-  const element = ofType.find((each) => each.dtype === dtype);
+  const element = ofType.find((candidate) => candidate.dtype === dtype);
   if (!element) {
-    const choices = ofType.map((each) => JSON.stringify(each.dtype)).join(" or ");
+    const choices = ofType.map((candidate) => JSON.stringify(candidate.dtype)).join(" or ");
     throw new ArgumentError(`${argument}.dtype`, `${choices} for ${describe(data)}`, describe(dtype));
   }
   checkShape(argument, shape, element, data);
@@ -175,13 +181,13 @@ export function checkArray(argument: string, value: ArrayInput): CheckedArray {
   return { shape: Array.from(shape), data, dtype: element.dtype, element };
 }
 
-/** Checks a name: a string that UTF-8 can hold, so no half of a surrogate pair. */
+/** Checks a text that is to be written as UTF-8: a string without a lone half of a surrogate pair. */
 export function checkText(argument: string, text: unknown): asserts text is string {
   if (typeof text === "string" && !/\p{Surrogate}/u.test(text)) return;
   throw new ArgumentError(argument, "a string of whole characters", describe(text));
 }
 
-/** Names and arrays, checked. */
+/** Checks arrays with their names. */
 export function checkArrays(argument: string, arrays: ArrayInputs): Map<string, CheckedArray> {
   if (typeof arrays !== "object" || arrays === null || ArrayBuffer.isView(arrays)) {
     throw new ArgumentError(argument, "an object or a Map of arrays", describe(arrays));
@@ -196,8 +202,8 @@ export function checkArrays(argument: string, arrays: ArrayInputs): Map<string, 
 }
 
 function checkShape(argument: string, shape: readonly number[], element: ElementType, data: ArrayData): void {
-  const sound = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
-  if (!sound) {
+  const isShape = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  if (!isShape) {
     const shown = Array.isArray(shape) ? formatShape(shape) : describe(shape);
     throw new ShapeError(`${argument}.shape`, "an array of integers of at least 0", shown);
   }

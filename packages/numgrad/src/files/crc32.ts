@@ -1,4 +1,4 @@
-/** The remainders of the 256 bytes, by the reflected polynomial of ZIP, gzip and PNG. */
+/** The remainder of each of the 256 bytes, by the reflected polynomial of ZIP, gzip and PNG. */
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let remainder = byte;
   for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (-(remainder & 1) & 0xedb8_8320);
@@ -6,12 +6,12 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * CRC-32 of bytes, as ZIP has it.
+ * CRC-32 of bytes, as ZIP files use it.
  *
  * @see https://www.w3.org/TR/png/#D-CRCAppendix
  */
 export function crc32(bytes: Uint8Array): number {
   let crc = 0xffff_ffff;
-  for (let i = 0; i < bytes.length; i++) crc = (TABLE[(crc ^ (bytes[i] as number)) & 255] as number) ^ (crc >>> 8);
+  for (let i = 0; i < bytes.length; i++) crc = TABLE[(crc ^ bytes[i]!) & 255]! ^ (crc >>> 8);
   return ~crc >>> 0;
 }

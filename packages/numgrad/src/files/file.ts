@@ -1,17 +1,17 @@
 import { checkInteger } from "../arguments.js";
 import { ArgumentError, DataFormatError, describe, FileWriteError } from "../errors.js";
-import { type FileSystem, fileSystem, folderOf, isNotFound, unreadable, writeAtomically } from "../file-system.js";
+import { type FileSystem, fileSystem, folderOf, isNotFound, readError, writeAtomically } from "../file-system.js";
 
 /** How much memory a file may take. */
 export interface MemoryOptions {
-  /** Most bytes that the file, or what is unpacked from it, may have; 1 GiB if omitted. */
+  /** Most bytes that the file, or its unpacked contents, may have; 1 GiB if omitted. */
   memoryLimit?: number | undefined;
 }
 
-/** 1 GiB, as for the other files that numgrad reads. */
+/** 1 GiB, the limit of all files that numgrad reads. */
 const MEMORY_LIMIT = 2 ** 30;
 
-/** The limit that options ask for, checked. */
+/** The memory limit in the options, checked. */
 export function memoryLimitOf({ memoryLimit = MEMORY_LIMIT }: MemoryOptions): number {
   checkInteger("options.memoryLimit", memoryLimit, 0);
   return memoryLimit;
@@ -23,19 +23,19 @@ export function checkPath(path: unknown): asserts path is string {
 }
 
 /**
- * The whole of a file, in memory of its own.
+ * Reads a whole file.
  *
- * @throws {ArgumentError} if `path` is no path.
+ * @throws {ArgumentError} if `path` is not a path.
  * @throws {DataNotFoundError} if the file cannot be read.
- * @throws {DataFormatError} if it has more bytes than the limit, of which none is read then.
+ * @throws {DataFormatError} if the file has more bytes than the limit. Then nothing is read.
  */
 export async function readFile(path: string, memoryLimit = MEMORY_LIMIT): Promise<Uint8Array> {
   checkPath(path);
   const system = fileSystem(path);
-  const fail = (error: unknown) => Promise.reject(unreadable(path, error));
+  const fail = (error: unknown) => Promise.reject(readError(path, error));
   const file = await system.open(path, "r").catch(fail);
   try {
-    // Of this file, not of the one that may have taken its name since.
+    // The size of the open file is asked for, not that of the path: another file may have taken the name since.
     const { size } = await file.stat().catch(fail);
     if (size > memoryLimit) throw new DataFormatError(path, `has ${size} bytes, more than the limit of ${memoryLimit}`);
     const bytes = new Uint8Array(size);
@@ -53,24 +53,24 @@ export async function readFile(path: string, memoryLimit = MEMORY_LIMIT): Promis
 }
 
 /**
- * Writes a file at once or not at all, as `writeAtomically` does.
+ * Replaces a file at once or not at all, as `writeAtomically` does.
  *
- * @throws {ArgumentError} if `path` is no path.
- * @throws {DataNotFoundError} where there is no file system, as in browsers.
- * @throws {FileWriteError} if the file cannot be written; the old one, if any, is as it was.
+ * @throws {ArgumentError} if `path` is not a path.
+ * @throws {DataNotFoundError} if there is no file system, as in browsers.
+ * @throws {FileWriteError} if the file cannot be written. An old file of that name is left unchanged.
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
   checkPath(path);
   const system = fileSystem(path);
   try {
-    // A symbolic link stays one: what it points to is replaced, or made.
+    // If the path is a symbolic link, the link stays, and the file to which it leads is replaced or created.
     await writeAtomically(system, await targetOf(system, path), bytes);
   } catch (cause) {
     throw new FileWriteError(path, { cause });
   }
 }
 
-/** The file that a path leads to through symbolic links, there or not. */
+/** The path of the file to which symbolic links lead, whether that file exists or not. */
 async function targetOf(system: FileSystem, path: string): Promise<string> {
   try {
     return await system.realpath(path);

@@ -1,26 +1,26 @@
 import { DataFormatError } from "../errors.js";
 
-/** What the dictionary in a `.npy` header says. */
+/** The dictionary in the header of a `.npy` file. */
 export interface NpyHeader {
-  /** Order of bytes, kind and size, as `"<f8"`. */
+  /** Byte order, kind and size of an element, for instance `"<f8"`. */
   readonly descr: string;
-  /** Whether the first index runs fastest, not the last. */
+  /** Whether the first index runs fastest; otherwise the last one does. */
   readonly fortranOrder: boolean;
   readonly shape: readonly number[];
 }
 
-/** Length up to which NumPy finds a header safe to read. */
+/** Longest header that NumPy reads, in bytes. */
 export const LONGEST_HEADER = 10_000;
 
-/** NumPy leaves room for the first dimension to grow to so many digits. */
+/** NumPy pads a header so that the dimension that can grow has room for this many digits. */
 const GROWING_DIGITS = 21;
 
-// One token: a string without escapes, an integer (Python 2 wrote them with an L), a truth value, or punctuation.
+// One token: a string without escapes, an integer (Python 2 wrote some with an L), a truth value, or punctuation.
 const TOKEN = /[ \t\n]*(?:'([^'\\\n]*)'|"([^"\\\n]*)"|(\d{1,16})L?(?![\w.])|(True|False)(?!\w)|([{}(),:[]))/y;
 
 type Token = string | number | boolean | { readonly text: string };
 
-/** The header as NumPy writes it, without the padding to 64 bytes. */
+/** Writes a header as NumPy does, without the padding to 64 bytes. */
 export function formatNpyHeader({ descr, fortranOrder, shape }: NpyHeader): string {
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const room = shape.length === 0 ? 0 : GROWING_DIGITS - String(shape[fortranOrder ? shape.length - 1 : 0]).length;
@@ -29,10 +29,10 @@ export function formatNpyHeader({ descr, fortranOrder, shape }: NpyHeader): stri
 }
 
 /**
- * Reads a header: a Python dictionary with the keys descr, fortran_order and shape, each once, and nothing else. Python would
- * evaluate more (`2 + 3j`, nested lists); what NumPy writes for plain numbers is this.
+ * Reads a header: a Python dictionary with the keys descr, fortran_order and shape, each once, and no others. Python
+ * would accept more (`2 + 3j`, nested lists), but NumPy writes nothing else for plain numbers.
  *
- * @throws {DataFormatError} naming `source` and the place.
+ * @throws {DataFormatError} if the text is not such a dictionary; the error names `source` and the place.
  */
 export function parseNpyHeader(text: string, source: string): NpyHeader {
   const tokens: Tokens = new Tokens(text, source);
@@ -63,7 +63,7 @@ export function parseNpyHeader(text: string, source: string): NpyHeader {
 }
 
 function readDescr(tokens: Tokens): string {
-  if (tokens.skip("[")) tokens.fail("elements that are plain numbers (structured arrays are not read)");
+  if (tokens.skip("[")) tokens.fail("elements that are plain numbers (structured arrays are not supported)");
   const descr = tokens.next();
   return typeof descr === "string" ? descr : tokens.fail("a string");
 }
@@ -73,7 +73,7 @@ function readOrder(tokens: Tokens): boolean {
   return typeof order === "boolean" ? order : tokens.fail("True or False");
 }
 
-/** A tuple of integers: `()`, `(3,)`, `(3, 4)`, `(3, 4,)`; not `(3)`, which in Python is a number. */
+/** Reads a tuple of integers: `()`, `(3,)`, `(3, 4)` or `(3, 4,)`. `(3)` is refused: in Python it is a number. */
 function readShape(tokens: Tokens): number[] {
   const shape: number[] = [];
   tokens.expect("(");
@@ -89,6 +89,7 @@ function readShape(tokens: Tokens): number[] {
   return shape;
 }
 
+/** Reads the text of a header token by token. */
 class Tokens {
   readonly #text: string;
   readonly #source: string;
@@ -105,7 +106,7 @@ class Tokens {
     return token;
   }
 
-  /** Whether the next token is this punctuation, which is then passed. */
+  /** Passes the next token if it is this punctuation; returns whether it is. */
   skip(punctuation: string): boolean {
     const [token, end] = this.#peek();
     if (typeof token !== "object" || token.text !== punctuation) return false;
@@ -117,7 +118,7 @@ class Tokens {
     if (!this.skip(punctuation)) this.fail(punctuation);
   }
 
-  /** Only blanks are left. */
+  /** Checks that only blanks are left. */
   end(): void {
     if (this.#text.slice(this.#position).trim() !== "") this.fail("the end");
   }

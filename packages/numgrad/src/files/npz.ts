@@ -7,20 +7,25 @@ import { readZip, writeZip } from "./zip.js";
 
 /** How to write an npz file. */
 export interface NpzOptions {
-  /** Whether the arrays are compressed, as by `np.savez_compressed`. Default `false`: weights are noise, and hardly shrink. */
+  /**
+   * Whether to compress the arrays, as `np.savez_compressed` does; `false` if omitted, because weights hardly shrink.
+   */
   compress?: boolean;
 }
 
 /**
- * The arrays in a `.npz` file of NumPy, by name: a ZIP file of `.npy` files.
+ * Reads the arrays in a `.npz` file of NumPy: a ZIP file of `.npy` files.
  *
- * The file may come from anywhere: nothing is unpacked before its directory and all headers agree and fit the limit, the
- * unpacking stops where it gives more than was promised, and contents are held against their CRC-32.
+ * The file may come from an untrusted source. Nothing is unpacked before the directory and all headers agree and fit
+ * the limit, the unpacking stops as soon as it gives more bytes than promised, and the contents are checked by their
+ * CRC-32.
  *
- * @param options.memoryLimit Most bytes that the arrays, unpacked, may have; 1 GiB if omitted. NumPy's files take no more
- *   than that beside `bytes`; an array in Fortran order is there twice while it is turned.
- * @throws {ArgumentError} if `bytes` is no Uint8Array, or an option is wrong.
- * @throws {DataFormatError} if it is no such file, damaged, or too large.
+ * @param bytes The whole file.
+ * @param options.memoryLimit Most bytes that the unpacked arrays may have; 1 GiB if omitted. Reading a file of NumPy's
+ * takes no more memory than that, beside `bytes`. An array in Fortran order takes twice its size while it is reordered.
+ * @returns The arrays by name, in the order of the file.
+ * @throws {ArgumentError} if `bytes` is not a Uint8Array, or if an option is wrong.
+ * @throws {DataFormatError} if the bytes are not such a file, are damaged, or exceed the limit.
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  * @example
  * ```ts
@@ -35,9 +40,11 @@ export function parseNpz(bytes: Uint8Array, options: MemoryOptions = {}): Map<st
 }
 
 /**
- * A `.npz` file with the given arrays, for `np.load`. The same arrays give the same bytes.
+ * Writes arrays as a `.npz` file, which `np.load` reads. The same arrays give the same bytes.
  *
- * @throws {ArgumentError | ShapeError} if an array is none, or of a type that NumPy does not have, or an option is wrong.
+ * @returns The bytes of the file.
+ * @throws {ArgumentError} if a value is not an array or has a type that NumPy does not have, or if an option is wrong.
+ * @throws {ShapeError} if the data of an array do not fit its shape.
  * @example
  * ```ts
  * const file = encodeNpz({ x: matrix([[1, 2]]), labels: Int32Array.of(3) }, { compress: true });
@@ -56,14 +63,16 @@ export function encodeNpz(arrays: ArrayInputs, options: NpzOptions = {}): Uint8A
 }
 
 /**
- * The arrays in a `.npz` file on disk (in Node.js, Deno and Bun).
+ * Reads the arrays in a `.npz` file on disk (in Node.js, Deno and Bun).
  *
- * @param options.memoryLimit Most bytes that the file, and its arrays unpacked, may have; 1 GiB each if omitted.
+ * @param options.memoryLimit Most bytes that the file may have, and most that its unpacked arrays may have; 1 GiB if
+ * omitted.
  * @throws {DataNotFoundError} if the file cannot be read.
- * @throws {DataFormatError} as `parseNpz`, naming the file.
+ * @returns The arrays by name, in the order of the file.
+ * @throws {DataFormatError} as by `parseNpz`; the error names the file.
  * @example
  * ```ts no-run
- * const arrays = await loadNpz("arrays.npz"); // of np.savez("arrays.npz", x=x)
+ * const arrays = await loadNpz("arrays.npz"); // written by np.savez("arrays.npz", x=x)
  * const x = arrays.get("x");
  * ```
  */
@@ -74,9 +83,9 @@ export async function loadNpz(path: string, options: MemoryOptions = {}): Promis
 }
 
 /**
- * Writes arrays for `np.load`. The file is replaced at once or not at all.
+ * Writes arrays to a file that `np.load` reads. The file is replaced at once or not at all.
  *
- * @throws {ArgumentError | ShapeError} as `encodeNpz`.
+ * @throws {ArgumentError | ShapeError} as by `encodeNpz`.
  * @throws {FileWriteError} if the file cannot be written.
  * @example
  * ```ts no-run
@@ -87,13 +96,13 @@ export async function saveNpz(path: string, arrays: ArrayInputs, options: NpzOpt
   await writeFileAtomically(path, encodeNpz(arrays, options));
 }
 
-/** {@link parseNpz} with the file's name for errors. */
+/** {@link parseNpz} with the name of the file in errors. */
 export function readNpz(bytes: Uint8Array, source: string, memoryLimit: number): Map<string, FileArray> {
   const arrays = new Map<string, FileArray>();
-  for (const [file, { bytes: contents, unpacked }] of readZip(bytes, source, memoryLimit)) {
-    const part = `${source}, ${file}`;
-    if (!file.endsWith(".npy")) throw new DataFormatError(part, "not a .npy file by its name");
-    arrays.set(file.slice(0, -".npy".length), readNpy(contents, part, unpacked));
+  for (const [file, { bytes: contents, isUnpacked }] of readZip(bytes, source, memoryLimit)) {
+    const place = `${source}, ${file}`;
+    if (!file.endsWith(".npy")) throw new DataFormatError(place, "its name does not end in .npy");
+    arrays.set(file.slice(0, -".npy".length), readNpy(contents, place, isUnpacked));
   }
   return arrays;
 }

@@ -8,28 +8,28 @@ import { checkBytes } from "./npy.js";
 import { encodeNpz, readNpz } from "./npz.js";
 import { checkMetadata, encodeSafetensors, readSafetensors, type SafetensorsOptions } from "./safetensors.js";
 
-/** What parameters are taken from and put into: a TwoLayerNet. */
+/** A network whose parameters are saved or loaded, for instance a TwoLayerNet. */
 export interface ParamsOwner {
-  /** Rows of w1. */
+  /** Number of inputs: rows of w1. */
   readonly inputSize: number;
-  /** Columns of w1, and rows of w2. */
+  /** Number of hidden units: columns of w1, and rows of w2. */
   readonly hiddenSize: number;
-  /** Columns of w2. */
+  /** Number of outputs: columns of w2. */
   readonly outputSize: number;
   /** Weights and biases, flat and row-major. */
   readonly params: Readonly<Record<"w1" | "b1" | "w2" | "b2", Float64Array>>;
 }
 
-/** The two forms of a file of parameters. */
+/** The two file formats for parameters. */
 export type ParamsFormat = "npz" | "safetensors";
 
 /** How to write parameters. */
 export interface ParamsOptions extends SafetensorsOptions {
-  /** `"npz"` if omitted; `saveParams` takes it from the file's name. */
+  /** Format of the file; `"npz"` if omitted. (`saveParams` takes it from the name of the file.) */
   format?: ParamsFormat;
 }
 
-/** The book's names, in files, and the network's. */
+/** Names of the parameters: the book's, which stand in files, and the network's. */
 const NAMES = [
   ["W1", "w1"],
   ["b1", "b1"],
@@ -38,10 +38,12 @@ const NAMES = [
 ] as const;
 
 /**
- * The parameters of a network as a file: arrays W1 [inputSize, hiddenSize], b1 [hiddenSize], W2 [hiddenSize, outputSize],
- * b2 [outputSize], float64, as `.npz` (for `np.load`) or as safetensors, which adds `metadata` to what it says of the network.
+ * Writes the parameters of a network as a file of four float64 arrays: W1 [inputSize, hiddenSize], b1 [hiddenSize],
+ * W2 [hiddenSize, outputSize] and b2 [outputSize]. The format is `.npz`, which `np.load` reads, or safetensors, whose
+ * metadata hold numgrad's version, the activations, and the `metadata` in the options.
  *
- * @throws {ArgumentError} if `net` is no network, or an option is wrong.
+ * @returns The bytes of the file.
+ * @throws {ArgumentError} if `net` is not a network, or if an option is wrong.
  * @throws {DisposedError} if the network has been disposed of.
  * @example
  * ```ts
@@ -65,12 +67,15 @@ export function encodeParams(net: ParamsOwner, options: ParamsOptions = {}): Uin
 }
 
 /**
- * Puts the parameters in a `.npz` or safetensors file into a network; which of the two it is, is seen from the contents.
- * float32 arrays are widened, other arrays in the file are left alone: a checkpoint will do as well.
+ * Copies the parameters in a `.npz` or safetensors file into a network. The contents decide which of the two formats it
+ * is. float32 arrays are widened to float64. Other arrays in the file are ignored, so a checkpoint works, too. If an
+ * error is thrown, the network is unchanged.
  *
- * @throws {ArgumentError} if `bytes` is no Uint8Array, or `net` no network.
+ * @param bytes The whole file.
+ * @param options.memoryLimit Most bytes that the unpacked arrays may have; 1 GiB if omitted.
+ * @throws {ArgumentError} if `bytes` is not a Uint8Array, or if `net` is not a network.
  * @throws {DataFormatError} if the file is damaged, or lacks one of W1, b1, W2, b2.
- * @throws {ShapeError} if an array has another shape than the network's. Nothing has changed then, as after any error.
+ * @throws {ShapeError} if an array has another shape than the network's.
  * @throws {NonFiniteError} if a parameter is NaN or infinite.
  * @example
  * ```ts
@@ -88,10 +93,10 @@ export function applyParams(bytes: Uint8Array, net: ParamsOwner, options: Memory
 }
 
 /**
- * Writes the parameters of a network to a file (in Node.js, Deno and Bun), whose name ends in `.npz` or `.safetensors`. It is
- * replaced at once or not at all.
+ * Writes the parameters of a network to a file (in Node.js, Deno and Bun). Its name must end in `.npz` or
+ * `.safetensors`, which decides the format. The file is replaced at once or not at all.
  *
- * @throws {ArgumentError} as `encodeParams`, or if the name ends otherwise.
+ * @throws {ArgumentError} as by `encodeParams`, or if the name ends otherwise.
  * @throws {FileWriteError} if the file cannot be written.
  * @example
  * ```ts no-run
@@ -109,11 +114,12 @@ export async function saveParams(path: string, net: ParamsOwner, options: Safete
 }
 
 /**
- * Puts the parameters in a file into a network, as `applyParams`.
+ * Copies the parameters in a file into a network, as `applyParams` does.
  *
- * @param options.memoryLimit Most bytes that the file, and its arrays unpacked, may have; 1 GiB each if omitted.
+ * @param options.memoryLimit Most bytes that the file may have, and most that its unpacked arrays may have; 1 GiB if
+ * omitted.
  * @throws {DataNotFoundError} if the file cannot be read.
- * @throws {DataFormatError | ShapeError | NonFiniteError} as `applyParams`, naming the file.
+ * @throws {DataFormatError | ShapeError | NonFiniteError} as by `applyParams`; the error names the file.
  * @example
  * ```ts no-run
  * const net = new TwoLayerNet({ inputSize: 4, hiddenSize: 3, outputSize: 2, random: 0 });
@@ -129,7 +135,8 @@ export async function loadParams(path: string, net: ParamsOwner, options: Memory
 
 function apply(bytes: Uint8Array, source: string, net: ParamsOwner, memoryLimit: number): void {
   const expected = toFileArrays(net);
-  // A ZIP file begins with PK\x03\x04. A safetensors file that did would have a header of 67 MB, which is not read.
+  // A ZIP file begins with PK\x03\x04. A safetensors file with these bytes would have a header of 67 MB, which is
+  // refused.
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
   const arrays = isZip ? readNpz(bytes, source, memoryLimit) : readSafetensors(bytes, source).tensors;
   for (const [name] of NAMES) checkParameter(name, arrays.get(name), expected[name].shape, source);
@@ -160,6 +167,6 @@ function toFileArrays(net: ParamsOwner) {
 
 function checkOwner(net: unknown): asserts net is ParamsOwner {
   const params = (net as Partial<ParamsOwner> | null | undefined)?.params;
-  const whole = typeof params === "object" && NAMES.every(([, field]) => params[field] instanceof Float64Array);
-  if (!whole) throw new ArgumentError("net", "a TwoLayerNet", describe(net));
+  const isOwner = typeof params === "object" && NAMES.every(([, field]) => params[field] instanceof Float64Array);
+  if (!isOwner) throw new ArgumentError("net", "a TwoLayerNet", describe(net));
 }

@@ -1,10 +1,10 @@
 import { DataFormatError, describe } from "../errors.js";
 
-/** What the header of a safetensors file says of one tensor. */
+/** Entry of one tensor in the header of a safetensors file. */
 export interface TensorInfo {
   readonly dtype: string;
   readonly shape: readonly number[];
-  /** First byte and the one after the last, counted from the end of the header. */
+  /** Position of the first byte and of the byte after the last one, counted from the end of the header. */
   readonly offsets: readonly [start: number, end: number];
 }
 
@@ -15,11 +15,11 @@ export interface SafetensorsHeader {
 }
 
 /**
- * Reads the JSON of a header. `JSON.parse` would take the last of two equal names without a word, and make a prototype of
- * the name `__proto__`; here every name is one entry of a Map, and the second one an error. What the format does not know is
- * refused, so there is no depth that could exhaust the stack.
+ * Reads the JSON of a header. `JSON.parse` would silently take the last of two equal names, and would turn the name
+ * `__proto__` into a prototype. Here each name is one entry of a Map, and a name that comes twice is an error. Values
+ * that the format does not have are refused, so no nesting can exhaust the stack.
  *
- * @throws {DataFormatError} naming `source` and the place.
+ * @throws {DataFormatError} if the text is not such a header; the error names `source` and the place.
  */
 export function parseSafetensorsHeader(text: string, source: string): SafetensorsHeader {
   const scanner = new Scanner(text, source);
@@ -27,14 +27,14 @@ export function parseSafetensorsHeader(text: string, source: string): Safetensor
   let metadata: Map<string, string> | undefined;
   scanner.members((name) => {
     if (name !== "__metadata__") {
-      if (tensors.has(name)) scanner.fail(`a name that has not been there: ${describe(name)} comes twice`);
+      if (tensors.has(name)) scanner.fail(`each name once, but found ${describe(name)} again,`);
       tensors.set(name, readTensorInfo(scanner));
       return;
     }
     if (metadata) scanner.fail("__metadata__ only once");
     const entries = new Map<string, string>();
     scanner.members((key) => {
-      if (entries.has(key)) scanner.fail(`a key that has not been there: ${describe(key)} comes twice`);
+      if (entries.has(key)) scanner.fail(`each key once, but found ${describe(key)} again,`);
       entries.set(key, scanner.string());
     });
     metadata = entries;
@@ -43,16 +43,16 @@ export function parseSafetensorsHeader(text: string, source: string): Safetensor
   return { tensors, metadata: metadata ?? new Map() };
 }
 
-/** The header as JSON, padded with blanks to a multiple of 8 bytes, as the format's own library does. */
+/** Writes a header as JSON, padded with blanks to a multiple of 8 bytes, as the format's own library does. */
 export function formatSafetensorsHeader({ tensors, metadata }: SafetensorsHeader): Uint8Array {
   const members: string[] = [];
-  const object = (of: readonly string[]) => `{${of.join(",")}}`;
+  const objectOf = (texts: readonly string[]) => `{${texts.join(",")}}`;
   const strings = [...metadata].map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
-  if (strings.length > 0) members.push(`"__metadata__":${object(strings)}`);
+  if (strings.length > 0) members.push(`"__metadata__":${objectOf(strings)}`);
   for (const [name, { dtype, shape, offsets }] of tensors) {
     members.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: offsets })}`);
   }
-  const json = new TextEncoder().encode(object(members));
+  const json = new TextEncoder().encode(objectOf(members));
   const padded = new Uint8Array(Math.ceil(json.length / 8) * 8).fill(0x20);
   padded.set(json);
   return padded;
@@ -77,7 +77,7 @@ const BLANKS = /[ \t\n\r]*/y;
 const INTEGER = /(?:0|[1-9]\d{0,15})(?![\d.eE])/y;
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 
-/** Goes through JSON of objects, strings and arrays of integers. */
+/** Reads JSON that consists of objects, strings and arrays of integers. */
 class Scanner {
   readonly #text: string;
   readonly #source: string;
@@ -88,7 +88,7 @@ class Scanner {
     this.#source = source;
   }
 
-  /** An object: `read` is called behind each name and its colon. */
+  /** Reads an object: calls `read` after each name and its colon. */
   members(read: (name: string) => void): void {
     this.#expect("{");
     if (this.#skip("}")) return;
@@ -129,7 +129,7 @@ class Scanner {
     return values;
   }
 
-  /** Only blanks are left. */
+  /** Checks that only blanks are left. */
   end(): void {
     this.#blanks();
     if (this.#position < this.#text.length) this.fail("the end");

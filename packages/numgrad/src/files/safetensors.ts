@@ -22,11 +22,11 @@ import {
   type TensorInfo,
 } from "./safetensors-header.js";
 
-/** What a safetensors file holds. */
+/** The contents of a safetensors file. */
 export interface Safetensors {
-  /** Arrays by name, in the file's order. */
+  /** Arrays by name, in the order of the file. */
   readonly tensors: Map<string, FileArray>;
-  /** Texts by key; empty if the file has none. */
+  /** Texts by key. The Map is empty if the file has none. */
   readonly metadata: Map<string, string>;
 }
 
@@ -36,22 +36,23 @@ export interface SafetensorsOptions {
   metadata?: ReadonlyMap<string, string> | Readonly<Record<string, string>>;
 }
 
-/** Length of the header up to which a file is read: 16 MiB, room for a hundred thousand tensors. */
+/** Longest header that is read: 16 MiB, enough for a hundred thousand tensors. */
 const LONGEST_HEADER = 2 ** 24;
 
-/** The name under which the header has the metadata. */
+/** Name of the metadata in the header. */
 const METADATA = "__metadata__";
 
 /**
- * The tensors and the metadata in a safetensors file.
+ * Reads the tensors and the metadata in a safetensors file.
  *
- * The file may come from anywhere: the length of the header is checked before the header is read, the tensors must fill the
- * rest of the file without holes and overlaps, and each must have the size that its shape and type say. The types of complex
- * numbers and of less than 8 bits are refused.
+ * The file may come from an untrusted source. The length of the header is checked before the header is read, the
+ * tensors must fill the rest of the file without holes and overlaps, and each must have the size that its shape and
+ * type require. Complex numbers and types of less than 8 bits are refused.
  *
- * @returns Copies, with nothing in them of the caller's buffer.
- * @throws {ArgumentError} if `bytes` is no Uint8Array.
- * @throws {DataFormatError} if it is no such file, or damaged.
+ * @param bytes The whole file.
+ * @returns Tensors and metadata. The data are copies, which share no memory with `bytes`.
+ * @throws {ArgumentError} if `bytes` is not a Uint8Array.
+ * @throws {DataFormatError} if the bytes are not such a file, or are damaged.
  * @see https://huggingface.co/docs/safetensors (the format)
  * @example
  * ```ts
@@ -66,10 +67,12 @@ export function parseSafetensors(bytes: Uint8Array): Safetensors {
 }
 
 /**
- * A safetensors file with the given arrays, sorted as the format's own library sorts them: the widest types first, then by
+ * Writes arrays as a safetensors file, sorted as the format's own library sorts them: the widest types first, then by
  * name.
  *
- * @throws {ArgumentError | ShapeError} if an array is none, a name is `__metadata__`, or an option is wrong.
+ * @returns The bytes of the file.
+ * @throws {ArgumentError} if a value is not an array, if a name is `__metadata__`, or if an option is wrong.
+ * @throws {ShapeError} if the data of an array do not fit its shape.
  * @example
  * ```ts
  * const file = encodeSafetensors({ x: matrix([[1, 2]]) }, { metadata: { unit: "m" } });
@@ -80,14 +83,22 @@ export function encodeSafetensors(tensors: ArrayInputs, options: SafetensorsOpti
   checkOptions(options, ["metadata"]);
   const checked = checkArrays("tensors", tensors);
   if (checked.has(METADATA)) throw new ArgumentError("tensors", "another name", describe(METADATA));
-  const sorted = [...checked].sort(byWidthAndName);
+  return writeSafetensors(checked, checkMetadata(options.metadata));
+}
+
+/** A safetensors file with arrays and metadata that have been checked; no array is called `__metadata__`. */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, CheckedArray>,
+  metadata: Map<string, string>,
+): Uint8Array {
+  const sorted = [...tensors].sort(byWidthAndName);
   const infos = new Map<string, TensorInfo>();
   let size = 0;
   for (const [name, { shape, data, element }] of sorted) {
     infos.set(name, { dtype: element.safetensors as string, shape, offsets: [size, size + data.byteLength] });
     size += data.byteLength;
   }
-  const header = formatSafetensorsHeader({ tensors: infos, metadata: checkMetadata(options.metadata) });
+  const header = formatSafetensorsHeader({ tensors: infos, metadata });
   if (header.length > LONGEST_HEADER) {
     throw new ArgumentError(
       "tensors",
@@ -103,11 +114,11 @@ export function encodeSafetensors(tensors: ArrayInputs, options: SafetensorsOpti
 }
 
 /**
- * The tensors and the metadata in a safetensors file on disk (in Node.js, Deno and Bun).
+ * Reads the tensors and the metadata in a safetensors file on disk (in Node.js, Deno and Bun).
  *
  * @param options.memoryLimit Most bytes that the file may have; 1 GiB if omitted.
  * @throws {DataNotFoundError} if the file cannot be read.
- * @throws {DataFormatError} as `parseSafetensors`, naming the file.
+ * @throws {DataFormatError} as by `parseSafetensors`; the error names the file.
  * @example
  * ```ts no-run
  * const { tensors, metadata } = await loadSafetensors("model.safetensors");
@@ -119,9 +130,9 @@ export async function loadSafetensors(path: string, options: MemoryOptions = {})
 }
 
 /**
- * Writes a safetensors file. It is replaced at once or not at all.
+ * Writes arrays to a safetensors file. The file is replaced at once or not at all.
  *
- * @throws {ArgumentError | ShapeError} as `encodeSafetensors`.
+ * @throws {ArgumentError | ShapeError} as by `encodeSafetensors`.
  * @throws {FileWriteError} if the file cannot be written.
  * @example
  * ```ts no-run
@@ -132,7 +143,7 @@ export async function saveSafetensors(path: string, tensors: ArrayInputs, option
   await writeFileAtomically(path, encodeSafetensors(tensors, options));
 }
 
-/** {@link parseSafetensors} with the file's name for errors. */
+/** {@link parseSafetensors} with the name of the file in errors. */
 export function readSafetensors(bytes: Uint8Array, source: string): Safetensors {
   const [{ tensors: infos, metadata }, start] = readHeader(bytes, source);
   checkLayout(infos, bytes.length - start, source);
@@ -141,7 +152,7 @@ export function readSafetensors(bytes: Uint8Array, source: string): Safetensors 
   return { tensors, metadata };
 }
 
-/** The header, and where the tensors begin. */
+/** The header, and the position at which the tensors begin. */
 function readHeader(bytes: Uint8Array, source: string): [SafetensorsHeader, number] {
   const truncated = (needed: number) =>
     new DataFormatError(
@@ -163,33 +174,33 @@ function readHeader(bytes: Uint8Array, source: string): [SafetensorsHeader, numb
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, start));
   } catch (cause) {
-    throw new DataFormatError(source, "not a safetensors file: the header is no UTF-8", { cause });
+    throw new DataFormatError(source, "not a safetensors file: the header is not UTF-8", { cause });
   }
   return [parseSafetensorsHeader(text, source), start];
 }
 
-/** The tensors lie one after the other and fill `size` bytes. */
+/** Checks that the tensors lie one after the other and fill `size` bytes. */
 function checkLayout(infos: ReadonlyMap<string, TensorInfo>, size: number, source: string): void {
   const spans = [...infos].map(([name, { offsets }]) => ({ name, start: offsets[0], end: offsets[1] }));
   spans.sort((a, b) => a.start - b.start || a.end - b.end);
   let end = 0;
   for (const span of spans) {
     if (span.start !== end || span.end < span.start) {
-      const what = span.start > end ? "leaves a hole" : "overlaps another tensor";
-      throw new DataFormatError(source, `tensor ${describe(span.name)} ${what} at byte ${Math.min(span.start, end)}`);
+      const fault = span.start > end ? "leaves a hole" : "overlaps another tensor";
+      throw new DataFormatError(source, `tensor ${describe(span.name)} ${fault} at byte ${Math.min(span.start, end)}`);
     }
     end = span.end;
   }
   if (end === size) return;
-  const what = size < end ? "truncated" : "oversized";
-  throw new DataFormatError(source, `${what}: the header promises ${end} bytes of tensors, there are ${size}`);
+  const fault = size < end ? "truncated" : "oversized";
+  throw new DataFormatError(source, `${fault}: the header promises ${end} bytes of tensors, there are ${size}`);
 }
 
 function readTensor(bytes: Uint8Array, name: string, { dtype, shape, offsets }: TensorInfo, source: string): FileArray {
   const [start, end] = offsets;
   const fail = (reason: string) => new DataFormatError(source, `tensor ${describe(name)}: ${reason}`);
   const element = elementNamed("safetensors", dtype);
-  if (!element) throw fail(`elements of the type ${describe(dtype)} are not read`);
+  if (!element) throw fail(`elements of type ${describe(dtype)} are not supported`);
   const size = sizeOf(shape, element);
   if ("wrong" in size) throw fail(size.wrong);
   if (size.bytes !== end - start) {
@@ -197,11 +208,11 @@ function readTensor(bytes: Uint8Array, name: string, { dtype, shape, offsets }: 
   }
   const data = decodeElements(bytes.subarray(start, end), element);
   const wrong = element.dtype === "bool" ? findNonBoolean(data as Uint8Array) : -1;
-  if (wrong >= 0) throw fail(`element ${wrong} is ${data[wrong]}, which is no truth value`);
+  if (wrong >= 0) throw fail(`element ${wrong} is ${data[wrong]}, expected 0 or 1`);
   return { shape, data, dtype: element.dtype };
 }
 
-/** The metadata as a Map, checked. */
+/** Checks metadata, and gives them as a Map. */
 export function checkMetadata(metadata: SafetensorsOptions["metadata"] = {}): Map<string, string> {
   if (typeof metadata !== "object" || metadata === null) {
     throw new ArgumentError("options.metadata", "an object or a Map of strings", describe(metadata));
@@ -214,6 +225,7 @@ export function checkMetadata(metadata: SafetensorsOptions["metadata"] = {}): Ma
   return entries;
 }
 
+/** Compares two arrays for the order of the file: wide elements come first, then the names decide. */
 function byWidthAndName(
   [a, { element: x }]: [string, CheckedArray],
   [b, { element: y }]: [string, CheckedArray],

@@ -3,15 +3,15 @@ import type { AnyMatrix } from "./operands.js";
 import { readPair } from "./targets.js";
 
 /**
- * The fraction of rows whose largest prediction is at their label: a number from 0 to 1. Of several equal largest numbers the
- * first counts, and NaN counts as the largest, both as in NumPy's `argmax`.
+ * The fraction of rows whose largest prediction is at the label: a number from 0 to 1. If several numbers are the
+ * largest, the first counts, and NaN counts as the largest, both as in NumPy's `argmax`.
  *
  * @param y Predictions: n numbers (one row), or a Matrix of shape [rows, n].
- * @param t For a vector y: a label (a number, or an array of one) or n targets. For a Matrix: a label per row, or a Matrix of
- *   targets of the same shape. The label of a row of targets is where its largest number is. An array of one number is a
- *   target where y has length 1.
- * @throws {ArgumentError} if an argument is of the wrong kind, or a label is no integer from 0 to n − 1.
- * @throws {ShapeError} if an argument is empty, or t does not go with y.
+ * @param t For a vector y: a label (a number, or an array of one number) or n targets. For a Matrix: a label for each
+ *   row, or a Matrix of targets with the shape of y. The label of a row of targets is the index of its largest number.
+ *   If y has length 1, an array of one number is a target.
+ * @throws {ArgumentError} if an argument is of the wrong kind, or a label is not an integer from 0 to n − 1.
+ * @throws {ShapeError} if an argument is empty, or t does not fit y.
  * @see Deep Learning from Scratch, section 3.6.2 and 4.5.1
  * @example
  * ```ts
@@ -29,16 +29,16 @@ export function accuracy(y: Vector | AnyMatrix, t: number | Targets | AnyMatrix)
   return correct / rows;
 }
 
-/** The place, from 0 on, of the first largest of `count` numbers from `start` on; NaN is the largest of all. */
+/** The index, from 0 on, of the first largest of `count` numbers from `start` on. NaN is larger than all numbers. */
 export function argmax(data: ArrayLike<number>, start: number, count: number): number {
-  let place = 0;
-  let largest = data[start] as number;
-  // Once `largest` is NaN, it stays.
+  let index = 0;
+  let largest = data[start]!;
+  // If `largest` is NaN, nothing is larger.
   for (let k = 1; k < count && !Number.isNaN(largest); k++) {
-    const value = data[start + k] as number;
+    const value = data[start + k]!;
     if (value <= largest) continue;
-    place = k;
+    index = k;
     largest = value;
   }
-  return place;
+  return index;
 }

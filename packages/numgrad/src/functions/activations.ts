@@ -1,14 +1,13 @@
 import { ArgumentError, describe } from "../errors.js";
 import { isArrayLike, isMatrix, type Vector } from "../shape.js";
-import { guard } from "../wasm/runtime.js";
-import { buffers, forEachPiece } from "./buffers.js";
-import { type AnyMatrix, likeRows, type Mapped, readRows } from "./operands.js";
+import { functionKernels } from "./kernels.js";
+import { type AnyMatrix, likeOperand, type Mapped, readOperand } from "./operands.js";
 
 /**
- * The identity x, for every element; the output layer of a regression.
+ * The identity x, for every element. It is the activation of the output layer for a regression.
  *
- * @returns A number for a number. For a vector or a Matrix a copy, as float64 numbers.
- * @throws {ArgumentError} if x is no number, array of numbers or Matrix.
+ * @returns A number for a number. For a vector or a Matrix a copy in float64.
+ * @throws {ArgumentError} if x is not a number, an array of numbers or a Matrix.
  * @throws {ShapeError} if x is empty.
  * @see Deep Learning from Scratch, section 3.4.3
  * @example
@@ -17,14 +16,14 @@ import { type AnyMatrix, likeRows, type Mapped, readRows } from "./operands.js";
  * ```
  */
 export function identity<X extends number | Vector | AnyMatrix>(x: X): Mapped<X> {
-  return mapped(x, () => {});
+  return mapElements(x, () => {});
 }
 
 /**
- * The step function, 1 where x > 0 and 0 elsewhere (at 0 and NaN too), for every element.
+ * The step function, for every element: 1 if x > 0, else 0. It is 0 at 0 and at NaN.
  *
  * @returns A number for a number, a Float64Array for a vector, a Matrix for a Matrix.
- * @throws {ArgumentError} if x is no number, array of numbers or Matrix.
+ * @throws {ArgumentError} if x is not a number, an array of numbers or a Matrix.
  * @throws {ShapeError} if x is empty.
  * @see Deep Learning from Scratch, section 3.2.2
  * @example
@@ -33,18 +32,19 @@ export function identity<X extends number | Vector | AnyMatrix>(x: X): Mapped<X>
  * ```
  */
 export function stepFunction<X extends number | Vector | AnyMatrix>(x: X): Mapped<X> {
-  return mapped(x, (data) => {
-    for (let i = 0; i < data.length; i++) data[i] = (data[i] as number) > 0 ? 1 : 0;
+  return mapElements(x, (data) => {
+    for (let i = 0; i < data.length; i++) data[i] = data[i]! > 0 ? 1 : 0;
   });
 }
 
 /**
- * The sigmoid 1 / (1 + e^(−x)), for every element; the activation of the hidden layer.
+ * The sigmoid 1 / (1 + e^(−x)), for every element. It is the activation of the hidden layer.
  *
- * It is 0 at −∞ and below −709.78 (where NumPy warns of an overflow), 1 at ∞, and NaN at NaN. Same bits on every engine.
+ * It is 0 at −∞ and below −709.78 (where NumPy warns of an overflow), 1 at ∞, and NaN at NaN. It has the same bits on
+ * every engine.
  *
  * @returns A number for a number, a Float64Array for a vector, a Matrix for a Matrix.
- * @throws {ArgumentError} if x is no number, array of numbers or Matrix.
+ * @throws {ArgumentError} if x is not a number, an array of numbers or a Matrix.
  * @throws {ShapeError} if x is empty.
  * @see Deep Learning from Scratch, section 3.2.4
  * @example
@@ -54,14 +54,21 @@ export function stepFunction<X extends number | Vector | AnyMatrix>(x: X): Mappe
  * ```
  */
 export function sigmoid<X extends number | Vector | AnyMatrix>(x: X): Mapped<X> {
-  return mapped(x, sigmoidInPlace);
+  return mapElements(x, (data) => {
+    const kernels = functionKernels();
+    kernels.forEachPiece(data.length, kernels.capacity, (start, end) => {
+      kernels.a.set(data.subarray(start, end));
+      kernels.raw.sigmoid(end - start);
+      data.set(kernels.out.subarray(0, end - start), start);
+    });
+  });
 }
 
 /**
- * The rectified linear unit max(0, x), for every element. NaN stays NaN.
+ * The rectified linear unit max(0, x), for every element. It is NaN at NaN.
  *
  * @returns A number for a number, a Float64Array for a vector, a Matrix for a Matrix.
- * @throws {ArgumentError} if x is no number, array of numbers or Matrix.
+ * @throws {ArgumentError} if x is not a number, an array of numbers or a Matrix.
  * @throws {ShapeError} if x is empty.
  * @see Deep Learning from Scratch, section 3.2.7
  * @example
@@ -70,36 +77,23 @@ export function sigmoid<X extends number | Vector | AnyMatrix>(x: X): Mapped<X> 
  * ```
  */
 export function relu<X extends number | Vector | AnyMatrix>(x: X): Mapped<X> {
-  return mapped(x, (data) => {
-    for (let i = 0; i < data.length; i++) data[i] = Math.max(0, data[i] as number);
+  return mapElements(x, (data) => {
+    for (let i = 0; i < data.length; i++) data[i] = Math.max(0, data[i]!);
   });
 }
 
-/** A copy of x, as float64 numbers, that `applyInPlace` has worked on. */
-function mapped<X extends number | Vector | AnyMatrix>(x: X, applyInPlace: (data: Float64Array) => void): Mapped<X> {
+/** A copy of x in float64, after `apply` has changed its elements in place. */
+function mapElements<X extends number | Vector | AnyMatrix>(x: X, apply: (data: Float64Array) => void): Mapped<X> {
   if (typeof x === "number") {
     const data = Float64Array.of(x);
-    applyInPlace(data);
+    apply(data);
     return data[0] as Mapped<X>;
   }
   if (!isArrayLike(x) && !isMatrix(x)) {
     throw new ArgumentError("x", "a number, an array of numbers or a Matrix", describe(x));
   }
-  const rows = readRows("x", x);
-  const data = new Float64Array(rows.data);
-  applyInPlace(data);
-  return likeRows(rows, data) as Mapped<X>;
-}
-
-function sigmoidInPlace(data: Float64Array): void {
-  const memory = buffers();
-  const { kernels, capacity } = memory;
-  guard(() =>
-    forEachPiece(data.length, capacity, (start, end) => {
-      const piece = data.subarray(start, end);
-      memory.a.set(piece);
-      kernels.sigmoid(piece.length);
-      piece.set(memory.out.subarray(0, piece.length));
-    }),
-  );
+  const operand = readOperand("x", x);
+  const data = new Float64Array(operand.data);
+  apply(data);
+  return likeOperand(operand, data) as Mapped<X>;
 }

@@ -2,28 +2,30 @@ import { checkInteger, checkOptions } from "../arguments.js";
 import { ShapeError } from "../errors.js";
 import { checkLabels, isMatrix, type Matrix, type Targets, type Vector } from "../shape.js";
 import { argmax } from "./accuracy.js";
-import { type AnyMatrix, readRows } from "./operands.js";
+import { type AnyMatrix, readOperand } from "./operands.js";
 
 /** Options of {@link confusionMatrix} and {@link accuracyPerClass}. */
 export interface ConfusionOptions {
-  /** Number of classes. Default: the columns of y or t, or else the largest label + 1. */
+  /** Number of classes. Default: the number of columns of y or t if one is a Matrix, else the largest label + 1. */
   classes?: number | undefined;
 }
 
-/** A matrix for more classes would be larger than a mistaken label is worth. */
+/** The largest number of classes. It keeps a mistaken label from asking for a huge matrix. */
 const MOST_CLASSES = 4096;
 
 /**
- * The confusion matrix: the element in row r, column c is the number of samples of class r that were taken for class c.
- * What is right stands on the diagonal.
+ * The confusion matrix: the element in row r, column c is the number of samples of class r that were predicted as class
+ * c. The correct predictions are on the diagonal.
  *
- * @param y Predictions: a Matrix of shape [rows, classes], of which the first largest number in each row counts (and NaN as
- *   the largest, as in {@link accuracy}), or the predicted label of each row.
- * @param t What is right: a label per row, or a Matrix of targets, whose label is where its largest number is.
- * @returns Shape [classes, classes], whole numbers.
- * @throws {ArgumentError} if an argument is of the wrong kind, a label is no class, or an option is wrong or unknown.
- * @throws {ShapeError} if an argument is empty, y and t have not the same number of rows, or a Matrix has not `classes`
- *   columns.
+ * @param y Predictions: the predicted label of each row, or a Matrix of shape [rows, classes]. In a row of the Matrix
+ *   the first largest number counts, and NaN counts as the largest, as in {@link accuracy}.
+ * @param t The true classes: a label for each row, or a Matrix of targets. The label of a row of targets is the index
+ *   of its largest number.
+ * @returns A Matrix of whole numbers, of shape [classes, classes].
+ * @throws {ArgumentError} if an argument is of the wrong kind, a label is not a class, or an option is wrong or
+ * unknown.
+ * @throws {ShapeError} if an argument is empty, y and t have different numbers of rows, or the number of columns of a
+ *   Matrix is not `classes`.
  * @example
  * ```ts
  * const y = matrix([[0.9, 0.1], [0.4, 0.6], [0.7, 0.3]]);
@@ -43,17 +45,16 @@ export function confusionMatrix(y: Vector | AnyMatrix, t: Targets | AnyMatrix, o
   if (actual.labels.length !== rows) throw new ShapeError("t", `${rows} rows, as in y`, `${actual.labels.length}`);
   const data = new Float64Array(classes * classes);
   for (let row = 0; row < rows; row++) {
-    const place = (actual.labels[row] as number) * classes + (predicted.labels[row] as number);
-    data[place] = (data[place] as number) + 1;
+    data[actual.labels[row]! * classes + predicted.labels[row]!]! += 1;
   }
   return { shape: [classes, classes], data };
 }
 
 /**
- * For each class the fraction of its samples that are classified correctly (the recall): the diagonal of the
- * {@link confusionMatrix} divided by the sums of its rows. NaN for a class without a sample.
+ * For each class the fraction of its samples that are predicted correctly (the recall): the diagonal of the
+ * {@link confusionMatrix}, divided by the sums of its rows. It is NaN for a class without samples.
  *
- * Takes and throws what `confusionMatrix` does.
+ * The arguments and the errors are those of `confusionMatrix`.
  *
  * @example
  * ```ts
@@ -70,11 +71,11 @@ export function accuracyPerClass(
   const [classes] = shape;
   return Float64Array.from({ length: classes }, (_, k) => {
     const row = data.subarray(k * classes, (k + 1) * classes);
-    return (row[k] as number) / row.reduce((sum, count) => sum + count, 0);
+    return row[k]! / row.reduce((sum, count) => sum + count, 0);
   });
 }
 
-/** A label for each row, and the number of columns if they were found in those. */
+/** A label for each row of an argument, and its number of columns if it is a Matrix. */
 interface Labels {
   readonly argument: string;
   readonly labels: ArrayLike<number>;
@@ -82,7 +83,7 @@ interface Labels {
 }
 
 function toLabels(argument: string, value: unknown): Labels {
-  const { rows, cols, data } = readRows(argument, value);
+  const { rows, cols, data } = readOperand(argument, value);
   if (!isMatrix(value)) return { argument, labels: data };
   return { argument, cols, labels: Array.from({ length: rows }, (_, row) => argmax(data, row * cols, cols)) };
 }
@@ -99,7 +100,7 @@ function countClasses(both: readonly Labels[], { classes }: ConfusionOptions): n
   }
   return both.reduce((count, { argument, labels }) => {
     checkLabels(argument, labels, labels.length, MOST_CLASSES);
-    for (let i = 0; i < labels.length; i++) count = Math.max(count, (labels[i] as number) + 1);
+    for (let i = 0; i < labels.length; i++) count = Math.max(count, labels[i]! + 1);
     return count;
   }, 1);
 }

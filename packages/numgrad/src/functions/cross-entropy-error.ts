@@ -1,31 +1,30 @@
 import { checkChoice, checkOptions } from "../arguments.js";
 import type { Targets, Vector } from "../shape.js";
-import { guard } from "../wasm/runtime.js";
-import { buffers, forEachPiece } from "./buffers.js";
-import type { AnyMatrix, Rows } from "./operands.js";
+import { functionKernels } from "./kernels.js";
+import type { AnyMatrix, Operand } from "./operands.js";
 import { readPair } from "./targets.js";
 
 /** Options of {@link crossEntropyError}. */
 export interface CrossEntropyOptions {
-  /** `"mean"` (default): divided by the number of rows. `"sum"`: not, as some notes on the chapter print it. */
+  /** `"mean"` (default) divides the sum by the number of rows. `"sum"` does not, as in some notes on the chapter. */
   reduction?: "mean" | "sum";
 }
 
 /**
- * The cross entropy error −Σ t log(y + 1e-7) in nats, divided by the rows of y (a vector is one row). With labels that is
- * −Σ log(y[row, label] + 1e-7).
+ * The cross entropy error −Σ t log(y + 1e-7) in nats, divided by the number of rows of y (a vector is one row). For
+ * labels this is −Σ log(y[row, label] + 1e-7).
  *
- * The 1e-7 keeps log 0 away: an impossible label costs 16.118…, a certain one −1e-7. Targets are used as they are: where the
- * book's code replaces rows of targets by their argmax, this function stays with the formula (the same for one-hot rows, which
- * give the bits of their labels). Terms with t = 0 are left out, the others added from left to right, row after row. Same bits
- * on every engine. NaN in y where t is not 0, a y below −1e-7 or NaN in t give NaN.
+ * The 1e-7 avoids log 0: an impossible label costs 16.118…, a certain label −1e-7. Targets are used as they are. (The
+ * book's code replaces each row of targets by its argmax. For one-hot rows this is the same, and gives the same bits as
+ * labels.) Terms with t = 0 are left out. The others are added from left to right, row after row. The bits are the same
+ * on every engine. The result is NaN if t has a NaN, or if y has a NaN or a number below −1e-7 where t is not 0.
  *
  * @param y Probabilities: n numbers, or a Matrix of shape [rows, n].
- * @param t For a vector y: a label (a number, or an array of one) or n targets. For a Matrix: a label per row, or a Matrix of
- *   targets of the same shape. An array of one number is a target where y has length 1.
- * @throws {ArgumentError} if an argument is of the wrong kind, a label is no integer from 0 to n − 1, or an option is wrong
- *   or unknown.
- * @throws {ShapeError} if an argument is empty, or t does not go with y.
+ * @param t For a vector y: a label (a number, or an array of one number) or n targets. For a Matrix: a label for each
+ *   row, or a Matrix of targets with the shape of y. If y has length 1, an array of one number is a target.
+ * @throws {ArgumentError} if an argument is of the wrong kind, a label is not an integer from 0 to n − 1, or an option
+ *   is wrong or unknown.
+ * @throws {ShapeError} if an argument is empty, or t does not fit y.
  * @see Deep Learning from Scratch, section 4.2.2 and 4.2.4
  * @example
  * ```ts
@@ -43,34 +42,30 @@ export function crossEntropyError(
   const { reduction = "mean" } = options;
   checkChoice("options.reduction", reduction, ["mean", "sum"]);
   const pair = readPair(y, t);
-  const sum = pair.targets ? targetLosses(pair.y, pair.targets) : labelLosses(pair.y, pair.labels);
+  const sum = pair.targets ? sumOverTargets(pair.y, pair.targets) : sumOverLabels(pair.y, pair.labels);
   return reduction === "mean" ? sum / pair.y.rows : sum;
 }
 
-function targetLosses({ data }: Rows, targets: Rows["data"]): number {
-  const memory = buffers();
-  const { kernels, capacity } = memory;
+/** −Σ t log(y + 1e-7). */
+function sumOverTargets({ data }: Operand, targets: Operand["data"]): number {
+  const kernels = functionKernels();
   let sum = 0;
-  guard(() =>
-    forEachPiece(data.length, capacity, (start, end) => {
-      memory.a.set(data.subarray(start, end));
-      memory.b.set(targets.subarray(start, end));
-      sum = kernels.target_losses(end - start, sum);
-    }),
-  );
+  kernels.forEachPiece(data.length, kernels.capacity, (start, end) => {
+    kernels.a.set(data.subarray(start, end));
+    kernels.b.set(targets.subarray(start, end));
+    sum = kernels.raw.target_losses(end - start, sum);
+  });
   return sum;
 }
 
-function labelLosses({ rows, cols, data }: Rows, labels: ArrayLike<number>): number {
-  const memory = buffers();
-  const { kernels, capacity } = memory;
+/** −Σ log(y[row, label] + 1e-7). */
+function sumOverLabels({ rows, cols, data }: Operand, labels: ArrayLike<number>): number {
+  const kernels = functionKernels();
   let sum = 0;
-  guard(() =>
-    forEachPiece(rows, capacity, (start, end) => {
-      const { a } = memory;
-      for (let row = start; row < end; row++) a[row - start] = data[row * cols + (labels[row] as number)] as number;
-      sum = kernels.label_losses(end - start, sum);
-    }),
-  );
+  kernels.forEachPiece(rows, kernels.capacity, (start, end) => {
+    const { a } = kernels;
+    for (let row = start; row < end; row++) a[row - start] = data[row * cols + labels[row]!]!;
+    sum = kernels.raw.label_losses(end - start, sum);
+  });
   return sum;
 }

@@ -1,10 +1,11 @@
 import { ShapeError } from "../errors.js";
 import { formatShape, type Matrix, type Vector } from "../shape.js";
-import { guard } from "../wasm/runtime.js";
-import { type Buffers, buffers, forEachPiece } from "./buffers.js";
-import { type AnyMatrix, type Rows, readRows } from "./operands.js";
+import { type FunctionKernels, functionKernels } from "./kernels.js";
+import { type AnyMatrix, type Operand, readOperand } from "./operands.js";
 
-/** What {@link dot} gives: a number for two vectors, an array for a vector and a Matrix, a Matrix for two. */
+/**
+ * The result of {@link dot}: a number for two vectors, an array for a vector and a Matrix, a Matrix for two Matrices.
+ */
 export type Dot<A extends Vector | AnyMatrix, B extends Vector | AnyMatrix> = A extends AnyMatrix
   ? B extends AnyMatrix
     ? Matrix
@@ -21,12 +22,12 @@ export type Dot<A extends Vector | AnyMatrix, B extends Vector | AnyMatrix> = A 
  * - Matrix [m, k] · vector [k] → Float64Array [m], Σₚ aᵢₚ bₚ
  * - Matrix [m, k] · Matrix [k, n] → Matrix [m, n], Σₚ aᵢₚ bₚⱼ
  *
- * The order of summation is fixed, so the bits are the same on every engine: where a Matrix is involved every sum runs over
- * ascending p; for two vectors the even and the odd p are summed apart, and the two sums added. Products are rounded before
- * they are added. (NumPy's order depends on the processor.)
+ * The order of summation is fixed, so the bits are the same on every engine. If a Matrix is involved, every sum runs
+ * over ascending p. For two vectors, the terms with even p and those with odd p are summed separately, and the two sums
+ * are added. Products are rounded before they are added. (NumPy's order depends on the processor.)
  *
- * @throws {ArgumentError} if an argument is no array of numbers and no Matrix.
- * @throws {ShapeError} if an argument is empty, or b does not go with a.
+ * @throws {ArgumentError} if an argument is neither an array of numbers nor a Matrix.
+ * @throws {ShapeError} if an argument is empty, or the shape of b does not fit the shape of a.
  * @see Deep Learning from Scratch, section 3.3
  * @example
  * ```ts
@@ -36,8 +37,8 @@ export type Dot<A extends Vector | AnyMatrix, B extends Vector | AnyMatrix> = A 
  * ```
  */
 export function dot<A extends Vector | AnyMatrix, B extends Vector | AnyMatrix>(a: A, b: B): Dot<A, B> {
-  const left = readRows("a", a);
-  const right = readRows("b", b);
+  const left = readOperand("a", a);
+  const right = readOperand("b", b);
   const k = right.isVector ? right.cols : right.rows;
   if (left.cols !== k) {
     const wanted = right.isVector ? `[${left.cols}]` : `[${left.cols}, n]`;
@@ -49,63 +50,63 @@ export function dot<A extends Vector | AnyMatrix, B extends Vector | AnyMatrix>(
   return (left.isVector || right.isVector ? data : { shape: [m, n], data }) as Dot<A, B>;
 }
 
-function vectorProduct(a: Rows["data"], b: Rows["data"]): number {
-  const memory = buffers();
-  const { kernels, capacity } = memory;
+function vectorProduct(a: Operand["data"], b: Operand["data"]): number {
+  const kernels = functionKernels();
   let sum = 0;
-  guard(() =>
-    // The capacity is even: a lane goes on where it stopped.
-    forEachPiece(a.length, capacity, (start, end) => {
-      memory.a.set(a.subarray(start, end));
-      memory.b.set(b.subarray(start, end));
-      sum = kernels.dot(end - start, start === 0);
-    }),
-  );
+  // The capacity is even, so even and odd elements stay apart from piece to piece.
+  kernels.forEachPiece(a.length, kernels.capacity, (start, end) => {
+    kernels.a.set(a.subarray(start, end));
+    kernels.b.set(b.subarray(start, end));
+    sum = kernels.raw.dot(end - start, start === 0);
+  });
   return sum;
 }
 
 /**
- * a [m, k] times b [k, n], in blocks that fit the buffers. A block of the result stays in its buffer while the blocks
- * of k pass by in ascending order, so every sum has the order of the plain triple loop.
+ * a [m, k] times b [k, n], by submatrices that fit into the buffers. A submatrix of the result stays in its buffer
+ * until the products of all submatrices along k are added, in ascending order. So every sum has the order of the plain
+ * triple loop.
  */
-function matrixProduct(a: Rows["data"], b: Rows["data"], m: number, k: number, n: number): Float64Array {
-  const memory = buffers();
-  const size = blockSize(memory.capacity, m, k, n);
+function matrixProduct(a: Operand["data"], b: Operand["data"], m: number, k: number, n: number): Float64Array {
+  const kernels = functionKernels();
+  const size = submatrixSize(kernels.capacity, m, k, n);
   const data = new Float64Array(m * n);
-  guard(() =>
-    forEachPiece(m, size.m, (i, iEnd) =>
-      forEachPiece(n, size.n, (j, jEnd) => {
-        forEachPiece(k, size.k, (p, pEnd) => {
-          stage(memory.a, a, k, { top: i, bottom: iEnd, left: p, right: pEnd });
-          stage(memory.b, b, n, { top: p, bottom: pEnd, left: j, right: jEnd });
-          memory.kernels.matmul(iEnd - i, pEnd - p, jEnd - j, p === 0);
-        });
-        unstage(memory, data, n, { top: i, bottom: iEnd, left: j, right: jEnd });
-      }),
-    ),
-  );
+  kernels.forEachPiece(m, size.m, (i, iEnd) => {
+    kernels.forEachPiece(n, size.n, (j, jEnd) => {
+      kernels.forEachPiece(k, size.k, (p, pEnd) => {
+        stage(kernels.a, a, k, { top: i, bottom: iEnd, left: p, right: pEnd });
+        stage(kernels.b, b, n, { top: p, bottom: pEnd, left: j, right: jEnd });
+        kernels.raw.matmul(iEnd - i, pEnd - p, jEnd - j, p === 0);
+      });
+      unstage(kernels, data, n, { top: i, bottom: iEnd, left: j, right: jEnd });
+    });
+  });
   return data;
 }
 
-/** Sizes of blocks such that m × k, k × n and m × n numbers fit: about square where all three are large. */
-function blockSize(capacity: number, m: number, k: number, n: number): { m: number; k: number; n: number } {
+/**
+ * Sizes of submatrices [m, k], [k, n] and [m, n] that fit into the buffers. They are about square if all three are
+ * large.
+ */
+function submatrixSize(capacity: number, m: number, k: number, n: number): { m: number; k: number; n: number } {
   const edge = Math.floor(Math.sqrt(capacity));
-  const fitting = (length: number, other: number) => Math.min(length, Math.floor(capacity / other));
-  const blockK = fitting(k, Math.max(Math.min(m, edge), Math.min(n, edge)));
-  const blockM = fitting(m, Math.max(blockK, Math.min(n, edge)));
-  return { m: blockM, k: blockK, n: fitting(n, Math.max(blockK, blockM)) };
+  const fit = (length: number, other: number) => Math.min(length, Math.floor(capacity / other));
+  const sizeK = fit(k, Math.max(Math.min(m, edge), Math.min(n, edge)));
+  const sizeM = fit(m, Math.max(sizeK, Math.min(n, edge)));
+  return { m: sizeM, k: sizeK, n: fit(n, Math.max(sizeK, sizeM)) };
 }
 
 /** Rows [top, bottom) and columns [left, right) of a matrix. */
-interface Block {
+interface Submatrix {
   top: number;
   bottom: number;
   left: number;
   right: number;
 }
 
-/** Copies a block of a matrix with `cols` columns to the start of a buffer. */
-function stage(buffer: Float64Array, data: Rows["data"], cols: number, { top, bottom, left, right }: Block): void {
+/** Copies a submatrix of a matrix with `cols` columns to the start of a buffer. */
+function stage(buffer: Float64Array, data: Operand["data"], cols: number, submatrix: Submatrix): void {
+  const { top, bottom, left, right } = submatrix;
   const width = right - left;
   if (width === cols) {
     buffer.set(data.subarray(top * cols, bottom * cols));
@@ -114,9 +115,9 @@ function stage(buffer: Float64Array, data: Rows["data"], cols: number, { top, bo
   for (let r = top; r < bottom; r++) buffer.set(data.subarray(r * cols + left, r * cols + right), (r - top) * width);
 }
 
-/** Copies the block of the result from its buffer. */
-function unstage(memory: Buffers, data: Float64Array, cols: number, { top, bottom, left, right }: Block): void {
-  const { out } = memory;
+/** Copies a submatrix of the result from its buffer to a matrix with `cols` columns. */
+function unstage({ out }: FunctionKernels, data: Float64Array, cols: number, submatrix: Submatrix): void {
+  const { top, bottom, left, right } = submatrix;
   const width = right - left;
   for (let r = top; r < bottom; r++) {
     const start = (r - top) * width;
@@ -124,6 +125,6 @@ function unstage(memory: Buffers, data: Float64Array, cols: number, { top, botto
   }
 }
 
-function shapeOf({ rows, cols, isVector }: Rows): string {
+function shapeOf({ rows, cols, isVector }: Operand): string {
   return formatShape(isVector ? [cols] : [rows, cols]);
 }

@@ -1,22 +1,25 @@
 import { ArgumentError, describe } from "../errors.js";
-import { currentView } from "../live-view.js";
 import { checkMatrix, checkVector, isArrayLike, isMatrix, type Matrix, type Vector } from "../shape.js";
+import { currentView } from "../view-registry.js";
 
-/** A Matrix of float64 numbers, or of float32 numbers, which are widened. */
+/** A Matrix of float64 numbers, or of float32 numbers, which are converted to float64. */
 export type AnyMatrix = Matrix<Float64Array | Float32Array>;
 
-/** What a function gives that keeps the shape: a number for a number, a Matrix for a Matrix, an array for a vector. */
+/**
+ * The result of a function that keeps the shape of x: a number for a number, a Matrix for a Matrix, an array for a
+ * vector.
+ */
 export type Mapped<X extends number | Vector | AnyMatrix> = X extends number
   ? number
   : X extends AnyMatrix
     ? Matrix
     : Float64Array;
 
-/** A checked argument: a Matrix, or a vector as one row. */
-export interface Rows {
+/** An argument after its checks: a Matrix, or a vector as a single row. */
+export interface Operand {
   readonly rows: number;
   readonly cols: number;
-  /** The caller's own array, or a copy of what is no array of floating-point numbers. Only for reading. */
+  /** The caller's own array if it holds floating-point numbers, else a copy. It must not be written to. */
   readonly data: Float64Array | Float32Array;
   readonly isVector: boolean;
 }
@@ -24,12 +27,13 @@ export interface Rows {
 /**
  * Checks and reads a vector or a Matrix.
  *
- * A window on a network's memory that has moved is read where it is now: detached, it would look like an empty array.
+ * A view on the memory of a network is looked up again, because it looks like an empty array after the memory has
+ * grown.
  *
- * @throws {ArgumentError} if it is neither.
- * @throws {ShapeError} if it is empty, or a Matrix whose data do not fit its shape.
+ * @throws {ArgumentError} if the value is neither a vector nor a Matrix.
+ * @throws {ShapeError} if the value is empty, or a Matrix whose data do not fit its shape.
  */
-export function readRows(argument: string, value: unknown): Rows {
+export function readOperand(argument: string, value: unknown): Operand {
   if (isMatrix(value)) {
     const { shape, data } = value;
     const current = isArrayLike(data) ? { shape, data: currentView(data) } : value;
@@ -39,14 +43,14 @@ export function readRows(argument: string, value: unknown): Rows {
   if (!isArrayLike(value)) throw new ArgumentError(argument, "an array of numbers or a Matrix", describe(value));
   const current = currentView(value);
   checkVector(argument, current);
-  return { rows: 1, cols: current.length, data: asFloats(current), isVector: true };
+  return { rows: 1, cols: current.length, data: toFloats(current), isVector: true };
 }
 
-/** Results, one for each number of `x`, in the form of `x`. */
-export function likeRows(x: Rows, data: Float64Array): Float64Array | Matrix {
+/** A result with one number for each number of `x`: a vector or a Matrix, as `x` is. */
+export function likeOperand(x: Operand, data: Float64Array): Float64Array | Matrix {
   return x.isVector ? data : { shape: [x.rows, x.cols], data };
 }
 
-function asFloats(values: ArrayLike<number>): Float64Array | Float32Array {
+function toFloats(values: ArrayLike<number>): Float64Array | Float32Array {
   return values instanceof Float64Array || values instanceof Float32Array ? values : new Float64Array(values);
 }

@@ -1,17 +1,17 @@
 import type { Vector } from "../shape.js";
-import { guard } from "../wasm/runtime.js";
-import { type Buffers, buffers, forEachPiece } from "./buffers.js";
-import { type AnyMatrix, likeRows, type Mapped, readRows } from "./operands.js";
+import { type FunctionKernels, functionKernels } from "./kernels.js";
+import { type AnyMatrix, likeOperand, type Mapped, readOperand } from "./operands.js";
 
 /**
- * Softmax of a vector, or of each row of a Matrix: e^(xₖ − max x) / Σ e^(x_q − max x), positive numbers that add up to 1.
+ * The softmax of a vector, or of each row of a Matrix: e^(xₖ − max x) / Σ e^(x_q − max x). The results of a row are
+ * positive and add up to 1.
  *
- * Subtracting the maximum leaves the value unchanged and nothing can overflow. The terms are added from left to right. −∞
- * gives 0; a row with NaN or ∞, or of −∞ alone, gives NaN, as in NumPy. Same bits on every engine.
+ * Subtracting the maximum leaves the value unchanged, and nothing can overflow. The terms are added from left to right.
+ * −∞ gives 0. A row with NaN or ∞, or with −∞ alone, gives NaN, as in NumPy. The bits are the same on every engine.
  *
- * @param x Scores (logits): n of them, or shape [rows, n].
+ * @param x Scores (logits): a vector of n numbers, or a Matrix of shape [rows, n].
  * @returns A Float64Array for a vector, a Matrix for a Matrix.
- * @throws {ArgumentError} if x is no array of numbers and no Matrix.
+ * @throws {ArgumentError} if x is not an array of numbers or a Matrix.
  * @throws {ShapeError} if x is empty.
  * @see Deep Learning from Scratch, section 3.5.1–3.5.2
  * @example
@@ -21,38 +21,39 @@ import { type AnyMatrix, likeRows, type Mapped, readRows } from "./operands.js";
  * ```
  */
 export function softmax<X extends Vector | AnyMatrix>(x: X): Mapped<X> {
-  const rows = readRows("x", x);
-  const data = new Float64Array(rows.data);
-  const memory = buffers();
-  guard(() => {
-    if (rows.cols <= memory.capacity) softmaxRowsInPlace(memory, data, rows.cols);
-    else forEachPiece(data.length, rows.cols, (start, end) => softmaxLongRowInPlace(memory, data.subarray(start, end)));
-  });
-  return likeRows(rows, data) as Mapped<X>;
+  const operand = readOperand("x", x);
+  const data = new Float64Array(operand.data);
+  const kernels = functionKernels();
+  const { cols } = operand;
+  if (cols <= kernels.capacity) applyToRows(kernels, data, cols);
+  else kernels.forEachPiece(data.length, cols, (start, end) => applyToLongRow(kernels, data.subarray(start, end)));
+  return likeOperand(operand, data) as Mapped<X>;
 }
 
-/** As many whole rows at a time as fit. */
-function softmaxRowsInPlace(memory: Buffers, data: Float64Array, cols: number): void {
-  const { kernels, capacity } = memory;
-  forEachPiece(data.length, Math.floor(capacity / cols) * cols, (start, end) => {
+/** Replaces each row by its softmax. As many whole rows as fit go through the buffer at a time. */
+function applyToRows(kernels: FunctionKernels, data: Float64Array, cols: number): void {
+  const rowsThatFit = Math.floor(kernels.capacity / cols);
+  kernels.forEachPiece(data.length, rowsThatFit * cols, (start, end) => {
     const piece = data.subarray(start, end);
-    memory.a.set(piece);
-    kernels.softmax(piece.length / cols, cols);
-    piece.set(memory.a.subarray(0, piece.length));
+    kernels.a.set(piece);
+    kernels.raw.softmax(piece.length / cols, cols);
+    piece.set(kernels.a.subarray(0, piece.length));
   });
 }
 
-/** A row that does not fit, with the operations of the core in the same order: the sum goes from piece to piece. */
-function softmaxLongRowInPlace(memory: Buffers, row: Float64Array): void {
-  const { kernels, capacity } = memory;
+/**
+ * Replaces a row that does not fit into the buffer by its softmax. The operations are those of the core's kernel in the
+ * same order: the sum is carried from piece to piece.
+ */
+function applyToLongRow(kernels: FunctionKernels, row: Float64Array): void {
   let max = Number.NEGATIVE_INFINITY;
-  for (let k = 0; k < row.length; k++) if ((row[k] as number) > max) max = row[k] as number;
+  for (let k = 0; k < row.length; k++) if (row[k]! > max) max = row[k]!;
   let sum = 0;
-  forEachPiece(row.length, capacity, (start, end) => {
+  kernels.forEachPiece(row.length, kernels.capacity, (start, end) => {
     const piece = row.subarray(start, end);
-    memory.a.set(piece);
-    sum = kernels.exp_minus(piece.length, max, sum);
-    piece.set(memory.a.subarray(0, piece.length));
+    kernels.a.set(piece);
+    sum = kernels.raw.exp_minus(piece.length, max, sum);
+    piece.set(kernels.a.subarray(0, piece.length));
   });
-  for (let k = 0; k < row.length; k++) row[k] = (row[k] as number) / sum;
+  for (let k = 0; k < row.length; k++) row[k]! /= sum;
 }

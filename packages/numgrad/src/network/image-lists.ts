@@ -1,11 +1,16 @@
 import { CoreError } from "../errors.js";
-import type { Pixels } from "../shape.js";
+import { isPixels } from "../shape.js";
 import { MemoryView, readLayout } from "../wasm/memory-view.js";
 import { core, createImages, guard, type RawImages, release } from "../wasm/runtime.js";
+import type { Inputs } from "./inputs.js";
+
+/** Order of the sizes and addresses in the layout of the core's images (crates/numgrad-wasm/src/images.rs). */
+const IMAGES_LAYOUT = ["mostRows", "pixels", "labels", "numbers"] as const;
 
 /**
- * Labelled images of a whole dataset as lists in the core (37 MB for 70,000 images of MNIST): a batch of them is then a
- * matter of their numbers.
+ * Labelled images of a whole dataset, as lists in the core (37 MB for 70,000 images of MNIST). A batch of listed images
+ * needs their numbers only, not their pixels. Images that come as numbers are listed like pixels, if they have no more
+ * than 255 different numbers besides 0: the same bits result, whichever way the images come.
  */
 export class ImageLists {
   #raw: RawImages | undefined;
@@ -15,60 +20,74 @@ export class ImageLists {
   }
 
   /**
-   * Lists the images, a few milliseconds at a time; between those `pause` may give others their turn. Undefined if they
-   * cannot be listed: the images are too large, or memory is short.
+   * Lists the images, with a few milliseconds of work between one call of `pause` and the next.
+   *
+   * @returns The lists; undefined if the images are too large for lists, have too many different numbers, or memory is
+   * short.
    */
   static async build(
-    x: Pixels,
+    x: Inputs,
     labels: ArrayLike<number>,
     pause: () => Promise<void> | undefined,
   ): Promise<ImageLists | undefined> {
     const [size, cols] = x.shape;
-    const raw = createImages(cols, size);
+    const raw = createImages(cols, size, !isPixels(x));
     if (!raw) return undefined;
     const lists = new ImageLists(raw);
     let built = false;
     try {
-      await lists.#pass(x, labels, pause, (rows) => raw.count(rows));
+      if (!(await lists.#pass(x, labels, pause, (rows) => raw.count(rows)))) return undefined;
       if (!guard(() => raw.allocate())) return undefined;
-      await lists.#pass(x, labels, pause, (rows) => raw.push(rows));
-      built = true;
+      built = await lists.#pass(x, labels, pause, (rows) => raw.push(rows));
+      if (!built) return undefined;
       return lists;
     } finally {
       if (!built) lists.dispose();
     }
   }
 
-  /** The core's object. */
+  /** The core's object, for the calls of a session that read from it. */
   get raw(): RawImages {
     if (!this.#raw) throw new CoreError("the image lists have been disposed of");
     return this.#raw;
   }
 
-  /** Gives the memory back; a second call does nothing. */
+  /** Gives the memory back. A second call does nothing. */
   dispose(): void {
     release(this.#raw);
     this.#raw = undefined;
   }
 
-  /** All images through the core's buffer. */
+  /**
+   * Copies all images into the core's buffer, as many at a time as fit, and calls `visit` for each part.
+   *
+   * @returns Whether all images could be read as pixels.
+   */
   async #pass(
-    { shape: [size, cols], data }: Pixels,
+    x: Inputs,
     labels: ArrayLike<number>,
     pause: () => Promise<void> | undefined,
     visit: (rows: number) => void,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { raw } = this;
+    const [size, cols] = x.shape;
     const { memory } = core();
-    const { chunk, pixels, labels: labelsAt } = readLayout(memory, raw, ["chunk", "pixels", "labels"]);
-    const pixelBuffer = new MemoryView(memory, Uint8Array, pixels, chunk * cols);
-    const labelBuffer = new MemoryView(memory, Uint32Array, labelsAt, chunk);
-    for (let start = 0; start < size; start += chunk) {
-      const rows = Math.min(chunk, size - start);
-      pixelBuffer.array.set(data.subarray(start * cols, (start + rows) * cols));
-      for (let row = 0; row < rows; row++) labelBuffer.array[row] = labels[start + row] as number;
+    const { mostRows, ...addresses } = readLayout(memory, raw, IMAGES_LAYOUT);
+    const pixelBuffer = new MemoryView(memory, Uint8Array, addresses.pixels, mostRows * cols);
+    const labelBuffer = new MemoryView(memory, Uint32Array, addresses.labels, mostRows);
+    const numberBuffer = new MemoryView(memory, Float64Array, addresses.numbers, isPixels(x) ? 0 : mostRows * cols);
+    for (let start = 0; start < size; start += mostRows) {
+      const rows = Math.min(mostRows, size - start);
+      const images = x.data.subarray(start * cols, (start + rows) * cols);
+      if (isPixels(x)) pixelBuffer.array.set(images);
+      else {
+        numberBuffer.array.set(images);
+        if (!guard(() => raw.encode(rows))) return false;
+      }
+      for (let row = 0; row < rows; row++) labelBuffer.array[row] = labels[start + row]!;
       guard(() => visit(rows));
       await pause();
     }
+    return true;
   }
 }

@@ -1,11 +1,12 @@
 import { ShapeError } from "../errors.js";
 import { checkMatrix, checkPixels, formatShape, isPixels, type Matrix, type Pixels } from "../shape.js";
 
-/** Rows of inputs: numbers, or pixels that are read as `float32(value) / 255`. */
+/** Rows of inputs, a row for each sample: numbers, or pixels, which are read as `float32(value) / 255`. */
 export type Inputs = Matrix | Matrix<Float32Array> | Pixels;
 
 /**
- * Checks rows of inputs for a network of `inputSize` inputs. Whether the numbers are finite the core checks as it stages them.
+ * Checks rows of inputs for a network of `inputSize` inputs. Whether the numbers are finite is checked by the core,
+ * when the rows are staged.
  *
  * @throws {ArgumentError | ShapeError} naming the argument.
  */

@@ -1,35 +1,33 @@
-import { registerLiveView } from "../live-view.js";
+import { registerLiveView } from "../view-registry.js";
+import { type ParameterName, parameterSizes } from "./dimensions.js";
 import type { Session } from "./session.js";
 
-/** A number for every parameter of a network; flat and row-major. */
+/** A number for every parameter of a network: flat arrays, row-major. */
 export interface Gradients {
-  /** [inputSize, hiddenSize] */
+  /** Weights of the hidden layer, [inputSize, hiddenSize]. */
   w1: Float64Array;
-  /** [hiddenSize] */
+  /** Biases of the hidden layer, [hiddenSize]. */
   b1: Float64Array;
-  /** [hiddenSize, outputSize] */
+  /** Weights of the output layer, [hiddenSize, outputSize]. */
   w2: Float64Array;
-  /** [outputSize] */
+  /** Biases of the output layer, [outputSize]. */
   b2: Float64Array;
 }
 
 /**
- * A network's parameters or its gradient, as live windows on WebAssembly memory: reading and writing an element reads
- * and writes the network. Look them up when you need them (`net.params.w1[3]`) instead of keeping them: when a new network
- * makes the memory grow, JavaScript detaches older windows without a word. A window keeps its network alive; a `subarray` of
- * one does not, and none must be used after `net.dispose()`, when its memory may belong to another network.
+ * A network's parameters or its gradient, as live views on WebAssembly memory: reading or writing an element reads or
+ * writes the network.
+ *
+ * Look a view up when you need it (`net.params.w1[3]`) and do not keep it: if a new network makes the memory grow,
+ * JavaScript detaches older views without an error. A view keeps its network alive, but a `subarray` of a view does
+ * not. No view may be used after `net.dispose()`, because its memory may belong to another network then.
  */
 export interface NetworkParams extends Gradients {
-  /** Copies that stay as they are. */
+  /** Copies of the four arrays, which stay as they are. */
   toArrays(): Gradients;
 }
 
-/** The names in the order in which they lie in memory. */
-export const PARAMETER_NAMES = ["w1", "b1", "w2", "b2"] as const;
-
-type ParameterName = (typeof PARAMETER_NAMES)[number];
-
-/** The windows of one network on its parameters, or on its gradient. */
+/** The live views of one network on its parameters or on its gradient. */
 export class LiveParameters implements NetworkParams {
   declare readonly w1: Float64Array;
   declare readonly b1: Float64Array;
@@ -37,20 +35,15 @@ export class LiveParameters implements NetworkParams {
   declare readonly b2: Float64Array;
   readonly #session: Session;
   readonly #kind: "params" | "grads";
-  readonly #bounds: Record<ParameterName, readonly [start: number, end: number]>;
-  readonly #views = new Map<ParameterName, Float64Array>();
 
   constructor(session: Session, kind: "params" | "grads") {
-    const { inputSize, hiddenSize, outputSize } = session.dimensions;
-    const sizes = [inputSize * hiddenSize, hiddenSize, hiddenSize * outputSize, outputSize];
-    const ends = sizes.map((_, i) => sizes.slice(0, i + 1).reduce((sum, size) => sum + size));
-    const bounds = PARAMETER_NAMES.map((name, i) => [name, [ends[i]! - sizes[i]!, ends[i]!]]);
     this.#session = session;
     this.#kind = kind;
-    this.#bounds = Object.fromEntries(bounds);
-    // Properties of their own, so that Object.keys, spreading and the book's loop over the names find them.
-    for (const name of PARAMETER_NAMES) {
-      Object.defineProperty(this, name, { enumerable: true, get: () => this.#view(name) });
+    let end = 0;
+    for (const [name, size] of Object.entries(parameterSizes(session.dimensions))) {
+      const start = end;
+      end += size;
+      this.#define(name as ParameterName, start, end);
     }
   }
 
@@ -58,29 +51,27 @@ export class LiveParameters implements NetworkParams {
     return { w1: this.w1.slice(), b1: this.b1.slice(), w2: this.w2.slice(), b2: this.b2.slice() };
   }
 
-  /** The session, if `params` and `grads` are parameters and gradient of one network. */
-  static session(params: unknown, grads: unknown): Session | undefined {
+  /** The session of both, if `params` and `grads` are the parameters and the gradient of one network. */
+  static sharedSession(params: unknown, grads: unknown): Session | undefined {
     if (!(params instanceof LiveParameters && grads instanceof LiveParameters)) return undefined;
-    const fits = params.#session === grads.#session && params.#kind === "params" && grads.#kind === "grads";
-    return fits ? params.#session : undefined;
+    const belong = params.#session === grads.#session && params.#kind === "params" && grads.#kind === "grads";
+    return belong ? params.#session : undefined;
   }
 
-  /** All elements, in the order of PARAMETER_NAMES. */
-  get all(): Float64Array {
-    // Asking for the session's object throws after dispose().
-    void this.#session.raw;
-    return this.#session[this.#kind].array;
-  }
-
-  #view(name: ParameterName): Float64Array {
-    const { all } = this;
-    let view = this.#views.get(name);
-    if (view?.buffer !== all.buffer) {
-      view = all.subarray(...this.#bounds[name]);
-      this.#views.set(name, view);
-      // The closure holds this object and so the network's memory: a view that is still in use keeps it alive.
-      registerLiveView(view, () => this.#view(name));
-    }
-    return view;
+  /** Defines the property `name`: the current view on the elements from `start` to `end`. */
+  #define(name: ParameterName, start: number, end: number): void {
+    let view: Float64Array | undefined;
+    const get = () => {
+      this.#session.checkAlive();
+      const { array } = this.#session[this.#kind];
+      if (view?.buffer !== array.buffer) {
+        view = array.subarray(start, end);
+        // `get` holds the session and so the network's memory: a view that is still in use keeps that memory alive.
+        registerLiveView(view, get);
+      }
+      return view;
+    };
+    // An own, enumerable property, so that Object.keys, spreading and the book's loop over the names find it.
+    Object.defineProperty(this, name, { enumerable: true, get });
   }
 }

@@ -1,20 +1,20 @@
 import { checkFinite, checkOptions } from "../arguments.js";
 import { ArgumentError, describe, NonFiniteError, ShapeError } from "../errors.js";
-import { currentView } from "../live-view.js";
-import { guard } from "../wasm/runtime.js";
+import { currentView } from "../view-registry.js";
 import { type Gradients, LiveParameters } from "./parameters.js";
 
-/** Parameters or gradients by name. */
+/** Parameters or gradients: arrays by name. */
 export type NamedArrays = Gradients | Readonly<Record<string, Float64Array | Float32Array | number[]>>;
 
 /** Options of {@link SGD}. */
 export interface SGDOptions {
-  /** η, the factor of the gradient in an update; 0.01 if omitted. */
+  /** Learning rate η, the factor of the gradient in an update. Default 0.01. */
   learningRate?: number;
 }
 
 /**
- * Stochastic gradient descent: w ← w − η ∂L/∂w for every parameter (*Deep Learning from Scratch*, sections 4.5 and 6.1).
+ * Stochastic gradient descent: w ← w − η ∂L/∂w for every parameter (*Deep Learning from Scratch*, sections 4.5 and
+ * 6.1).
  *
  * @example
  * ```ts
@@ -24,10 +24,10 @@ export interface SGDOptions {
  * ```
  */
 export class SGD {
-  /** η. */
+  /** Learning rate η. */
   readonly learningRate: number;
 
-  /** @throws {ArgumentError} if the learning rate is not a finite number. */
+  /** @throws {ArgumentError} if the learning rate is not a finite number, or an option is unknown. */
   constructor(options: SGDOptions = {}) {
     checkOptions(options, ["learningRate"]);
     const { learningRate = 0.01 } = options;
@@ -36,17 +36,21 @@ export class SGD {
   }
 
   /**
-   * Moves every parameter by −learningRate × its gradient, in place. A network's own `net.params` and `net.grads` are
-   * updated in the core, any others where they are, with the same result.
+   * Moves every parameter by −learningRate × its gradient, in place. `net.params` with the `net.grads` of the same
+   * network are updated in the core, other arrays in JavaScript. Both ways give the same bits.
    *
+   * @param params Arrays of parameters by name.
+   * @param grads For each parameter, an array of the same name and length.
+   * @throws {ArgumentError} if an argument holds no arrays of numbers, or a parameter is frozen.
    * @throws {ShapeError} if a parameter has no gradient of its length.
-   * @throws {NonFiniteError} if a result would be NaN or infinite. Nothing has changed then.
+   * @throws {NonFiniteError} if a result would be NaN or infinite.
+   * @throws {DisposedError} if the network has been disposed of. No error changes a parameter.
    */
   update(params: NamedArrays, grads: NamedArrays): void {
-    const session = LiveParameters.session(params, grads);
+    const session = LiveParameters.sharedSession(params, grads);
     if (session) {
-      const { raw } = session;
-      if (!guard(() => raw.descend(this.learningRate)))
+      // If the core refuses the update, this names the number that would not be finite.
+      if (!session.descend(this.learningRate))
         this.#throwNonFinite(arraysOf("params", params), arraysOf("grads", grads));
       return;
     }
@@ -86,7 +90,7 @@ function arraysOf(argument: string, arrays: NamedArrays): Map<string, NumberArra
   return new Map(
     names.map((name) => {
       const given = (arrays as Record<string, unknown>)[name];
-      // A window on a network's memory from before it grew is looked up again.
+      // If memory has grown since a live view was taken, the current view is looked up.
       const array = given instanceof Float64Array ? currentView(given) : given;
       if (!(array instanceof Float64Array || array instanceof Float32Array || Array.isArray(array))) {
         throw new ArgumentError(

@@ -10,17 +10,19 @@ import {
   type Targets,
 } from "../shape.js";
 
-/** Targets as the core takes them: a label for each row, or `softLabel` and a row of `soft`. */
+/** Targets as the core takes them. */
 export interface PreparedTargets {
+  /** The class of each sample; the core's soft label for a sample whose targets are a row of `soft`. */
   readonly labels: Uint32Array;
+  /** Rows of targets, [samples, classes]; left out if every sample has a class. */
   readonly soft?: Float64Array;
 }
 
 /**
  * Checks targets for `rows` samples and `classes` classes.
  *
- * @throws {ShapeError} if their number does not fit.
- * @throws {ArgumentError} if a label is no class, or a target is negative.
+ * @throws {ShapeError} if there is not one label, or one row of targets, for each sample.
+ * @throws {ArgumentError} if the targets are neither labels nor a Matrix, a label is no class, or a target is negative.
  * @throws {NonFiniteError} if a target is NaN or infinite.
  */
 export function checkTargets(argument: string, t: Targets, rows: number, classes: number): void {
@@ -44,7 +46,10 @@ export function checkTargets(argument: string, t: Targets, rows: number, classes
     throw new ArgumentError(`${argument}.data[${negative}]`, "a target of at least 0", describe(t.data[negative]));
 }
 
-/** Targets that have been checked, for the core. One-hot rows become labels, so that they give the same bits. */
+/**
+ * Brings targets, which have been checked, into the core's form. One-hot rows become labels, so both give the same
+ * bits.
+ */
 export function prepareTargets(t: Targets, classes: number, softLabel: number): PreparedTargets {
   if (!isMatrix(t)) return { labels: Uint32Array.from(t) };
   const labels = new Uint32Array(t.shape[0]);
@@ -56,7 +61,7 @@ export function prepareTargets(t: Targets, classes: number, softLabel: number): 
   return anySoft ? { labels, soft: Float64Array.from(t.data) } : { labels };
 }
 
-/** The class of a one-hot row, `undefined` for any other. */
+/** The class of a one-hot row; undefined for any other row. */
 function labelOfRow(data: ArrayLike<number>, start: number, classes: number): number | undefined {
   let label: number | undefined;
   for (let k = 0; k < classes; k++) {

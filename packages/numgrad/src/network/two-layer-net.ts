@@ -1,15 +1,16 @@
-import { checkChoice, checkDifferenceStep, checkFinite, checkInteger, checkOptions } from "../arguments.js";
+import { checkChoice, checkDifferenceStep, checkFinite, checkOptions, DEFAULT_H } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
 import { type RandomState, toRandomState } from "../random/random-state.js";
 import type { Matrix, Targets } from "../shape.js";
-import { guard } from "../wasm/runtime.js";
+import { RowBatch } from "./batch.js";
+import { checkDimensions } from "./dimensions.js";
 import { checkInputs, type Inputs } from "./inputs.js";
 import { type Gradients, LiveParameters, type NetworkParams } from "./parameters.js";
 import { Session } from "./session.js";
-import { checkTargets, type PreparedTargets, prepareTargets } from "./targets.js";
+import { checkTargets } from "./targets.js";
 
 declare global {
-  // What `using` asks for. Node's types and newer libs declare the same; lib es2022 does not have it.
+  // `using` needs these types. Node's types and newer libs declare the same, but lib es2022 does not.
   interface SymbolConstructor {
     readonly dispose: unique symbol;
   }
@@ -20,45 +21,58 @@ declare global {
 
 /** Options of {@link TwoLayerNet}. */
 export interface TwoLayerNetOptions {
-  /** Width of an input row. */
+  /** Number of inputs: the width of an input row. */
   inputSize: number;
-  /** Units of the hidden layer. */
+  /** Number of hidden units. */
   hiddenSize: number;
-  /** Classes. */
+  /** Number of classes. */
   outputSize: number;
-  /** Standard deviation of the initial weights; 0.01 if omitted. */
+  /** Standard deviation of the initial weights. Default 0.01. */
   weightInitStd?: number;
-  /** Where the initial weights are drawn from: a generator (which advances), or a seed. Omitted: the platform's entropy. */
+  /** The generator that draws the initial weights (it advances), or a seed. Default: the platform's entropy. */
   random?: RandomState | number;
 }
 
 /** Options of {@link TwoLayerNet.gradient}. */
 export interface GradientOptions {
-  /** Whether the result is a copy of its own (the default) or `net.grads`. */
+  /** Whether the result is a copy of its own (the default), or `net.grads` itself. */
   copy?: boolean;
 }
 
 /** Options of {@link TwoLayerNet.numericalGradient}. */
 export interface NumericalGradientOptions extends GradientOptions {
-  /** Difference step; 1e-4 if omitted. */
+  /** Difference step h, in units of a parameter. Default 1e-4. */
   h?: number;
   /**
-   * How the perturbed losses are evaluated: `"incremental"` (the default), each as its difference from the unperturbed
-   * loss; or `"full"`, by two whole forward passes for each parameter, as the definition says (for MNIST's batch of 100 some
-   * 16 s instead of 1 ms).
+   * How the perturbed losses are evaluated.
    *
-   * The fast incremental way is for targets with one class for each sample and |h x| ≤ 2e-4 (for pixels, which go to 1, h up
-   * to 2e-4). Other differences are evaluated one by one, as exactly: MNIST's batch takes about half a second then.
+   * - `"incremental"` (the default): each loss is computed as its difference from the unperturbed loss.
+   * - `"full"`: by the definition, with two whole forward passes for each parameter. For a batch of 100 images of MNIST
+   *   this takes some 16 s instead of 1 ms.
+   *
+   * The incremental evaluation is fast for targets with one class for each sample and |h x| ≤ 2e-4 (for pixels, which
+   * are at most 1: h up to 2e-4). Other differences are evaluated one by one, with the same accuracy: a batch of 100
+   * images of MNIST takes about half a second then.
    */
   evaluation?: "incremental" | "full";
 }
 
 /**
+ * The session of each network. A static block could read a private field instead, but bundlers never drop such a class.
+ */
+const sessions = new WeakMap<TwoLayerNet, Session>();
+
+/** The session of a network, for training. The package does not export this function. */
+export function sessionOf(net: TwoLayerNet): Session {
+  return sessions.get(net)!;
+}
+
+/**
  * The two-layer network of *Deep Learning from Scratch*, section 4.5.1: hidden = sigmoid(x W1 + b1),
- * probs = softmax(hidden W2 + b2), and the loss −Σ t log(probs + 1e-7), averaged over the samples.
+ * probs = softmax(hidden W2 + b2). Its loss is the cross entropy −Σ t log(probs + 1e-7), averaged over the samples.
  *
- * Parameters and gradients live in WebAssembly memory; `dispose()` (or `using`) gives it back at once, the garbage
- * collector some day.
+ * Parameters and gradients lie in WebAssembly memory. `dispose()` (or `using`) gives this memory back at once; without
+ * it the garbage collector does so at some later time.
  *
  * @example
  * ```ts
@@ -72,20 +86,20 @@ export interface NumericalGradientOptions extends GradientOptions {
  * ```
  */
 export class TwoLayerNet {
-  /** Width of an input row. */
+  /** Number of inputs: the width of an input row. */
   readonly inputSize: number;
-  /** Units of the hidden layer. */
+  /** Number of hidden units. */
   readonly hiddenSize: number;
-  /** Classes. */
+  /** Number of classes. */
   readonly outputSize: number;
-  /** Weights and biases, live. */
+  /** Weights and biases, as live views on the network's memory. */
   readonly params: NetworkParams;
-  /** The gradient that was computed last, live; 0 before the first. */
+  /** The gradient that was computed last, as live views; all 0 before the first. */
   readonly grads: NetworkParams;
   readonly #session: Session;
 
   /**
-   * Draws W1 and then W2 from `random`, `weightInitStd` × a standard normal value each; the biases are 0.
+   * Draws W1 and then W2 from `random`: each weight is `weightInitStd` × a standard normal value. All biases are 0.
    *
    * @throws {ArgumentError} naming the option that is missing, unknown or wrong.
    * @throws {CoreError} if there is not enough memory.
@@ -93,9 +107,7 @@ export class TwoLayerNet {
   constructor(options: TwoLayerNetOptions) {
     checkOptions(options, ["inputSize", "hiddenSize", "outputSize", "weightInitStd", "random"]);
     const { inputSize, hiddenSize, outputSize, weightInitStd = 0.01, random } = options;
-    for (const [name, size] of Object.entries({ inputSize, hiddenSize, outputSize })) {
-      checkInteger(`options.${name}`, size, 1, 2 ** 28);
-    }
+    checkDimensions("options", options);
     checkFinite("options.weightInitStd", weightInitStd);
     // No normal value that a double can draw is beyond 40.
     checkFinite("40 × options.weightInitStd", 40 * weightInitStd);
@@ -104,109 +116,127 @@ export class TwoLayerNet {
     this.hiddenSize = hiddenSize;
     this.outputSize = outputSize;
     this.#session = new Session({ inputSize, hiddenSize, outputSize });
-    const [params, grads] = [new LiveParameters(this.#session, "params"), new LiveParameters(this.#session, "grads")];
+    sessions.set(this, this.#session);
+    this.params = new LiveParameters(this.#session, "params");
+    this.grads = new LiveParameters(this.#session, "grads");
     try {
-      params.w1.set(generator.randn(inputSize * hiddenSize));
-      params.w2.set(generator.randn(hiddenSize * outputSize));
+      this.params.w1.set(generator.randn(inputSize * hiddenSize));
+      this.params.w2.set(generator.randn(hiddenSize * outputSize));
     } catch (error) {
-      this.dispose(); // nobody else could
+      this.dispose(); // The caller never gets this network, so nobody else could dispose of it.
       throw error;
     }
-    guard(() => this.#session.raw.scale_weights(weightInitStd));
-    this.params = params;
-    this.grads = grads;
+    this.#session.scaleWeights(weightInitStd);
   }
 
   /**
-   * Class probabilities: softmax of the logits for each row of x, shape [rows, outputSize].
+   * Class probabilities: the softmax of the logits for each row of x.
    *
-   * @throws {ShapeError | NonFiniteError} if x does not fit.
+   * @param x Rows of inputs, [rows, inputSize].
+   * @returns A new Matrix, [rows, outputSize]; each row sums to 1.
+   * @throws {ArgumentError | ShapeError | NonFiniteError} if x does not fit.
    */
   predict(x: Inputs): Matrix {
     this.#checkInputs(x);
-    const { raw } = this.#session;
-    const probs = new Float64Array(x.shape[0] * this.outputSize);
-    this.#session.forEachPart(x, undefined, ({ start, rows }) => {
-      raw.forward();
-      probs.set(this.#session.probs(rows), start * this.outputSize);
-    });
-    return { shape: [x.shape[0], this.outputSize], data: probs };
+    return { shape: [x.shape[0], this.outputSize], data: this.#session.predict(new RowBatch(x)) };
   }
 
   /**
    * The mean cross entropy −Σ t log(probs + 1e-7) / rows, in nats.
    *
-   * @throws {ShapeError | ArgumentError | NonFiniteError} if x or t do not fit.
+   * @param x Rows of inputs, [rows, inputSize].
+   * @param t A class index for each row, or a row of targets for each row, [rows, outputSize].
+   * @throws {ArgumentError | ShapeError | NonFiniteError} if x or t do not fit.
    */
   loss(x: Inputs, t: Targets): number {
-    return this.#session.loss(x, this.#check(x, t));
+    return this.#session.loss(this.#batch(x, t));
   }
 
   /**
-   * The fraction of rows whose largest probability is at their label (the first of several equal ones counts), in [0, 1].
+   * The fraction of rows whose largest probability is at their label, in [0, 1]. If several probabilities are the
+   * largest, the first of them counts.
    *
-   * @throws {ShapeError | ArgumentError | NonFiniteError} if x or t do not fit.
+   * @param x Rows of inputs, [rows, inputSize].
+   * @param t A class index for each row, or a row of targets for each row, [rows, outputSize], whose largest number
+   * counts.
+   * @throws {ArgumentError | ShapeError | NonFiniteError} if x or t do not fit.
    */
   accuracy(x: Inputs, t: Targets): number {
-    return this.#session.countCorrect(x, this.#check(x, t)) / x.shape[0];
+    return this.#session.countCorrect(this.#batch(x, t)) / x.shape[0];
   }
 
   /**
-   * The central difference (L(θ + h) − L(θ − h)) / 2h for every parameter θ. Every one of these losses is evaluated; that
-   * this takes milliseconds, not minutes, is in how (see the numerics notes of the project). Parameters are not touched.
+   * The central difference (L(θ + h) − L(θ − h)) / 2h for every parameter θ. The changes of the loss at θ + h and at
+   * θ − h are both computed, and no difference is replaced by a derivative. The README of the project explains under
+   * "How it can be that fast" why this takes milliseconds, not minutes. The parameters stay as they are, bit for bit.
    *
-   * Fills `net.grads` and returns a copy. It differs from {@link TwoLayerNet.gradient} by about 1e-7 / probs[label],
-   * relatively: the book's backpropagation leaves out the 1e-7 inside the logarithm.
+   * Fills `net.grads` and returns a copy. Each entry differs from that of {@link TwoLayerNet.gradient} by about
+   * 1e-7 / probs[label], relatively, because the book's backpropagation leaves out the 1e-7 inside the logarithm.
    *
-   * @throws {ShapeError | ArgumentError | NonFiniteError} if x, t or an option do not fit.
+   * @param x Rows of inputs, [rows, inputSize].
+   * @param t A class index for each row, or a row of targets for each row, [rows, outputSize].
+   * @throws {ArgumentError | ShapeError | NonFiniteError} if x, t or an option do not fit. `net.grads` has not changed
+   * then.
+   * @example
+   * ```ts
+   * const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, random: 0 });
+   * const numerical = net.numericalGradient(matrix([[1, 0]]), [1]);
+   * const backprop = net.gradient(matrix([[1, 0]]), [1]);
+   * Math.abs(numerical.b2[0] - backprop.b2[0]) < 1e-6; // true
+   * ```
    */
   numericalGradient(x: Inputs, t: Targets, options: NumericalGradientOptions = {}): Gradients {
     checkOptions(options, ["h", "evaluation", "copy"]);
-    const { h = 1e-4, evaluation = "incremental", copy = true } = options;
+    const { h = DEFAULT_H, evaluation = "incremental", copy = true } = options;
     checkDifferenceStep("options.h", h);
     checkChoice("options.evaluation", evaluation, ["incremental", "full"]);
     checkCopy(copy);
-    const targets = this.#check(x, t);
-    if (evaluation === "full") this.#session.centralDifferencesByDefinition(h, x, targets);
-    else this.#session.centralDifferences(h, x, targets);
+    const batch = this.#batch(x, t);
+    // "full" is the public word for the evaluation by the definition.
+    if (evaluation === "full") this.#session.centralDifferencesByDefinition(h, batch);
+    else this.#session.centralDifferences(h, batch);
     return copy ? this.grads.toArrays() : this.grads;
   }
 
   /**
-   * The gradient by backpropagation, the book's (chapter 5): (probs − t) / rows at the logits, which leaves out the 1e-7
-   * inside the logarithm.
+   * The gradient by backpropagation as in the book (chapter 5): it is (probs − t) / rows at the logits, which leaves
+   * out the 1e-7 inside the logarithm.
    *
    * Fills `net.grads` and returns a copy.
    *
-   * @throws {ShapeError | ArgumentError | NonFiniteError} if x, t or an option do not fit.
+   * @param x Rows of inputs, [rows, inputSize].
+   * @param t A class index for each row, or a row of targets for each row, [rows, outputSize].
+   * @throws {ArgumentError | ShapeError | NonFiniteError} if x, t or an option do not fit. `net.grads` has not changed
+   * then.
    */
   gradient(x: Inputs, t: Targets, options: GradientOptions = {}): Gradients {
     checkOptions(options, ["copy"]);
     const { copy = true } = options;
     checkCopy(copy);
-    this.#session.backpropagate(x, this.#check(x, t));
+    this.#session.backpropagate(this.#batch(x, t));
     return copy ? this.grads.toArrays() : this.grads;
   }
 
-  /** Gives the memory back. Any later use of the network throws a DisposedError; a second call does nothing. */
+  /** Gives the memory back. Every later use of the network throws a DisposedError; a second call does nothing. */
   dispose(): void {
     this.#session.dispose();
   }
 
-  /** The same as {@link TwoLayerNet.dispose}, at the end of the block that says `using net = new TwoLayerNet(…)`. */
+  /** Does the same as {@link TwoLayerNet.dispose}, at the end of a block that says `using net = new TwoLayerNet(…)`. */
   [Symbol.dispose](): void {
     this.dispose();
   }
 
-  #check(x: Inputs, t: Targets): PreparedTargets {
+  /** Checks samples and brings them into the form that a session takes. */
+  #batch(x: Inputs, t: Targets): RowBatch {
     this.#checkInputs(x);
     checkTargets("t", t, x.shape[0], this.outputSize);
-    return prepareTargets(t, this.outputSize, this.#session.softLabel);
+    return new RowBatch(x, this.#session.prepareTargets(t));
   }
 
   #checkInputs(x: Inputs): void {
-    // A disposed network says so, whatever it is given.
-    void this.#session.raw;
+    // A network that has been disposed of says so, whatever its arguments are.
+    this.#session.checkAlive();
     checkInputs("x", x, this.inputSize);
   }
 }

@@ -1,18 +1,18 @@
-import { blocks } from "./blocks.js";
+import { randomKernels } from "./kernels.js";
 import { STATE_WORDS, UPPER_BIT } from "./state.js";
 
 /**
- * The Mersenne Twister MT19937 of Matsumoto and Nishimura, seeded and tempered as in the authors' `mt19937ar.c`, which NumPy,
- * Python and many others use. Not for cryptography: 624 words in a row give away the state.
+ * The Mersenne Twister MT19937 of Matsumoto and Nishimura, seeded and tempered as in the authors' `mt19937ar.c`, which
+ * NumPy, Python and many others use. It is not for cryptography: 624 words in a row reveal the state.
  *
- * The state is a block of 624 words, of which `position` have been used. The recurrence and the tempering are the core's,
- * seeding and counting are here. Arguments are checked by the callers.
+ * The state has 624 words, of which `position` have been used. The core computes the recurrence and the tempering; this
+ * class does the seeding and the counting. Its callers check the arguments.
  *
  * @see http://www.math.sci.hiroshima-u.ac.jp/m-mat/MT/MT2002/emt19937ar.html
  */
 export class Mt19937 {
   readonly #key: Uint32Array;
-  /** What the state gives, from `#position` on; nothing yet if it comes from outside. */
+  /** The random words of the state; undefined until they are needed. Those from `#position` on have not been used. */
   #words: Int32Array | undefined;
   #position: number;
 
@@ -38,23 +38,23 @@ export class Mt19937 {
     const generator = Mt19937.fromInteger(19650218);
     const key = generator.#key;
     let [i, j] = [1, 0];
-    const mixed = (factor: number) => {
-      const previous = key[i - 1] as number;
-      return (key[i] as number) ^ Math.imul(previous ^ (previous >>> 30), factor);
+    const mixWithPrevious = (factor: number) => {
+      const previous = key[i - 1]!;
+      return key[i]! ^ Math.imul(previous ^ (previous >>> 30), factor);
     };
     const advance = () => {
       i++;
       if (i < STATE_WORDS) return;
-      key[0] = key[STATE_WORDS - 1] as number;
+      key[0] = key[STATE_WORDS - 1]!;
       i = 1;
     };
     for (let round = Math.max(STATE_WORDS, seed.length); round > 0; round--) {
-      key[i] = mixed(1664525) + (seed[j] as number) + j;
+      key[i] = mixWithPrevious(1664525) + seed[j]! + j;
       advance();
       j = (j + 1) % seed.length;
     }
     for (let round = STATE_WORDS - 1; round > 0; round--) {
-      key[i] = mixed(1566083941) - i;
+      key[i] = mixWithPrevious(1566083941) - i;
       advance();
     }
     // The state cannot be all zeros, whatever the seed.
@@ -62,7 +62,7 @@ export class Mt19937 {
     return generator;
   }
 
-  /** In the middle of a stream: 624 words, not all of them zero, of which `position` (0 to 624) have been used. */
+  /** With a given state: 624 words, not all of them zero, of which `position` (0 to 624) have been used. */
   static fromState(key: ArrayLike<number>, position: number): Mt19937 {
     return new Mt19937(Uint32Array.from(key), position);
   }
@@ -72,31 +72,34 @@ export class Mt19937 {
     return this.#key.slice();
   }
 
-  /** How many of the words have been used, 0 to 624. */
+  /** Number of words that have been used, 0 to 624. */
   get position(): number {
     return this.#position;
   }
 
   /**
-   * The next 32 random bits, as a signed integer: what takes bits of it does not ask for the sign, and an integer of 32 bits
-   * with sign needs no box on the heap while the engine has not optimised the loop yet.
+   * The next 32 random bits, as a signed integer. Callers take bits of it, so its sign does not matter to them; and
+   * while the engine has not optimised a loop yet, a signed integer of 32 bits needs no heap object.
    */
   nextBits(): number {
     const words = this.#current();
-    return words[this.#position++] as number;
+    return words[this.#position++]!;
   }
 
-  /** Fills `out` with what as many calls of `nextBits` would give. */
+  /** Fills `out` with the words that as many calls of `nextBits` would give. */
   fillBits(out: Uint32Array): void {
     for (let filled = 0; filled < out.length; ) {
-      const part = this.#current().subarray(this.#position, this.#position + out.length - filled);
-      out.set(part, filled);
-      filled += part.length;
-      this.#position += part.length;
+      const piece = this.#current().subarray(this.#position, this.#position + out.length - filled);
+      out.set(piece, filled);
+      filled += piece.length;
+      this.#position += piece.length;
     }
   }
 
-  /** An integer from 0 to `max` (itself at most 2³² − 1), by masking and rejection: one word a try, none if max is 0. */
+  /**
+   * An integer from 0 to `max` (at most 2³² − 1), by masking and rejection. Each try takes one word; max = 0 takes
+   * none.
+   */
   nextBounded(max: number): number {
     if (max === 0) return 0;
     const mask = 0xffff_ffff >>> Math.clz32(max);
@@ -106,22 +109,22 @@ export class Mt19937 {
     }
   }
 
-  /** A number in [0, 1), a multiple of 2⁻⁵³: 27 bits of one word and 26 of the next. */
+  /** A number in [0, 1), a multiple of 2⁻⁵³, from 27 bits of one word and 26 bits of the next. */
   nextDouble(): number {
     const high = this.nextBits() >>> 5;
     const low = this.nextBits() >>> 6;
     return (high * 67108864 + low) / 9007199254740992;
   }
 
-  /** The words of the state; of the next one if all have been used. */
+  /** The random words of the state. If all of them have been used, those of the next state. */
   #current(): Int32Array {
     if (this.#words && this.#position < STATE_WORDS) return this.#words;
     if (this.#position === STATE_WORDS) {
-      blocks().twist(this.#key);
+      randomKernels().twist(this.#key);
       this.#position = 0;
     }
     this.#words ??= new Int32Array(STATE_WORDS);
-    blocks().temper(this.#key, this.#words);
+    randomKernels().temper(this.#key, this.#words);
     return this.#words;
   }
 }

@@ -1,8 +1,8 @@
 import { checkInteger, checkOptions } from "../arguments.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
-import { currentView } from "../live-view.js";
 import { isArrayLike } from "../shape.js";
-import { blocks } from "./blocks.js";
+import { currentView } from "../view-registry.js";
+import { randomKernels } from "./kernels.js";
 import { Mt19937 } from "./mt19937.js";
 import {
   checkRandomState,
@@ -17,12 +17,12 @@ export type { RandomStateData, RandomStateInput };
 
 /** Options of {@link RandomState.choice}. */
 export interface ChoiceOptions {
-  /** Whether an item may be drawn more than once. Default `true`. */
+  /** Whether an item may be drawn more than once. Default true. */
   replace?: boolean;
 }
 
 /**
- * The generator that an option asks for: the one that is passed in, or a new one from a seed or the platform's entropy.
+ * The generator that an option asks for: the given generator, or a new one from a seed or from the platform's entropy.
  *
  * @throws {ArgumentError} if `random` is neither a RandomState nor an integer from 0 to 2³² − 1.
  */
@@ -46,18 +46,20 @@ export type TypedArray =
   | BigInt64Array
   | BigUint64Array;
 
-/** Most numbers in one call: what an Int32Array can count. */
-const MOST = 2 ** 31;
+/** Most numbers that one call draws, and largest population: an Int32Array holds indices below it. */
+const MOST_NUMBERS = 2 ** 31;
 
 /**
- * Random numbers: those of NumPy's `np.random.RandomState(seed)`, or of `np.random.*` after `np.random.seed(seed)`.
+ * A generator of random numbers. They are the numbers of NumPy's `np.random.RandomState(seed)`, and those of
+ * `np.random.*` after `np.random.seed(seed)`.
  *
- * The same calls in the same order give the same numbers, bit for bit, except that `randn` takes a logarithm, which NumPy
- * leaves to the C library: one normal value in 3,000 differs by a few units in the last place (3 is the most seen), as NumPy's
- * own do from one processor to another. Here they have the same bits on every engine.
+ * The same calls in the same order give the same numbers, bit for bit, with one exception: `randn` takes a logarithm,
+ * which NumPy leaves to the C library. So one normal value in 3,000 differs by a few units in the last place (3 is the
+ * most seen); NumPy's own values differ as much from one processor to another. numgrad's have the same bits on every
+ * engine.
  *
- * Every method checks its arguments before it draws: a call that throws leaves the stream where it was. Not for
- * cryptography.
+ * Every method checks its arguments before it draws, so a call that throws does not advance the generator. It is not
+ * for cryptography.
  *
  * @see https://numpy.org/doc/stable/reference/random/legacy.html
  * @see Deep Learning from Scratch, section 4.2.3 (mini-batches by `choice`) and 4.5.1 (weights by `randn`)
@@ -73,20 +75,22 @@ export class RandomState {
   #gauss: number | undefined;
 
   /**
-   * @param seed An integer from 0 to 2³² − 1, or an array of at least one of them. `[5]` is not `5`, and a typed array is
-   *   read like the plain array (NumPy reads its own arrays of one element like the integer). Omitted: 624 words of the
-   *   platform's entropy; `getState()` then tells where the stream started.
-   * @throws {ArgumentError} if the seed is anything else, or omitted where there is no `crypto.getRandomValues`.
+   * @param seed An integer from 0 to 2³² − 1, or an array of at least one such integer. `[5]` and `5` are different
+   *   seeds. A typed array is the same seed as the plain array with its elements (NumPy reads its own arrays of one
+   *   element like the integer). Default: 624 words of the platform's entropy; `getState()` then tells with which state
+   *   the generator began.
+   * @throws {ArgumentError} if the seed is anything else, or if it is left out and the platform has no
+   * `crypto.getRandomValues`.
    */
   constructor(seed?: number | ArrayLike<number>) {
-    this.#bits = seeded(seed);
+    this.#bits = seedGenerator(seed);
   }
 
   /**
-   * A number from the uniform distribution over [0, 1), a multiple of 2⁻⁵³: NumPy's `random_sample` and `rand`. It takes
-   * two words of the generator.
+   * A number from the uniform distribution over [0, 1), a multiple of 2⁻⁵³: NumPy's `random_sample` and `rand`. Each
+   * number takes two words of the generator.
    *
-   * @throws {ArgumentError} if `n` is no integer of at least 0.
+   * @throws {ArgumentError} if `n` is no integer from 0 to 2³¹.
    * @example
    * ```ts
    * new RandomState(0).random(); // 0.5488135039273248
@@ -106,9 +110,10 @@ export class RandomState {
 
   /**
    * A number from the standard normal distribution (mean 0, variance 1): NumPy's `randn`, by Marsaglia's polar method.
-   * Values come in pairs: the second waits for the next `randn`, whatever is drawn in between.
+   * The method gives pairs: the second value of a pair waits for the next `randn`, even if other numbers are drawn in
+   * between.
    *
-   * @throws {ArgumentError} if `n` is no integer of at least 0.
+   * @throws {ArgumentError} if `n` is no integer from 0 to 2³¹.
    * @example
    * ```ts
    * new RandomState(0).randn(); // 1.764052345967664
@@ -119,15 +124,15 @@ export class RandomState {
   /** `n` numbers from the standard normal distribution: NumPy's `randn(n)`. */
   randn(n: number): Float64Array;
   randn(n?: number): number | Float64Array {
-    if (n === undefined) return this.#gauss === undefined ? (this.#normal(1)[0] as number) : this.#takeGauss();
+    if (n === undefined) return this.#gauss === undefined ? this.#normal(1)[0]! : this.#takeGauss();
     checkCount("n", n);
     return this.#normal(n);
   }
 
   /**
-   * An integer from `low` up to, but without, `high`: NumPy's `randint(low, high)`.
+   * An integer from `low` to, but without, `high`: NumPy's `randint(low, high)`. All are equally likely.
    *
-   * @throws {ArgumentError} unless `low` < `high` ≤ `low` + 2³² are integers, and `n` is one of at least 0.
+   * @throws {ArgumentError} unless `low` < `high` ≤ `low` + 2³² are integers, and `n` is an integer from 0 to 2³¹.
    * @example
    * ```ts
    * new RandomState(0).randint(-5, 5); // 0
@@ -136,8 +141,8 @@ export class RandomState {
    */
   randint(low: number, high: number): number;
   /**
-   * `n` integers from `low` up to, but without, `high`: NumPy's `randint(low, high, n)`. They come in an Int32Array; in a
-   * Float64Array if the range reaches beyond what fits there (below −2³¹ or above 2³¹ − 1), so that no value is changed.
+   * `n` integers from `low` to, but without, `high`: NumPy's `randint(low, high, n)`. They are in an Int32Array, or in
+   * a Float64Array if some integers of the range do not fit there (below −2³¹ or above 2³¹ − 1).
    */
   randint(low: number, high: number, n: number): Int32Array | Float64Array;
   randint(low: number, high: number, n?: number): number | Int32Array | Float64Array {
@@ -154,15 +159,16 @@ export class RandomState {
   /**
    * Draws from the integers 0 to n − 1, or from the items of an array: NumPy's `choice`. All are equally likely.
    *
-   * With replacement (the default) an item may come more than once. Without, the whole population is shuffled and its first
-   * `size` items are taken, as NumPy does: use that sparingly for large populations.
+   * With replacement (the default) an item may be drawn more than once. Without replacement the whole population is
+   * shuffled and its first `size` items are taken, as NumPy does. For a small sample of a large population that is
+   * slow.
    *
-   * @param population An integer n, at most 2³¹, or an array or typed array of items. Not changed.
-   * @param size How many are drawn. Omitted: one, which is returned as it is.
-   * @param options.replace Default `true`.
-   * @returns For n: an Int32Array. For a typed array: one of the same type. For an array: an array.
-   * @throws {ArgumentError} if the population is neither, or empty though something is to be drawn; if `size` is no integer of
-   *   at least 0, or larger than the population without replacement; if an option is wrong or unknown.
+   * @param population An integer n, at most 2³¹, or an array or typed array of items. It is not changed.
+   * @param size Number of draws. Default: one draw, whose item is returned without an array.
+   * @param options.replace Whether an item may be drawn more than once. Default true.
+   * @returns For n an Int32Array, for a typed array one of the same type, for an array an array; each of length `size`.
+   * @throws {ArgumentError} if the population is neither, or is empty although something is to be drawn; if `size` is
+   *   no integer from 0 to 2³¹, or is larger than the population without replacement; if an option is wrong or unknown.
    * @example
    * ```ts
    * new RandomState(0).choice(60_000, 3); // Int32Array [2732, 43567, 42613]
@@ -170,7 +176,7 @@ export class RandomState {
    * ```
    */
   choice(population: number, size?: undefined, options?: ChoiceOptions): number;
-  /** `size` integers from 0 to n − 1: NumPy's `choice(n, size)`, which the book draws its mini-batches with. */
+  /** `size` integers from 0 to n − 1: NumPy's `choice(n, size)`, by which the book draws its mini-batches. */
   choice(population: number, size: number, options?: ChoiceOptions): Int32Array;
   /** `size` items of a typed array, in one of the same type. */
   choice<A extends TypedArray>(population: A, size: number, options?: ChoiceOptions): A;
@@ -189,19 +195,20 @@ export class RandomState {
       throw new ArgumentError("size", `at most ${count}, the population, as options.replace is false`, describe(draws));
     }
     const indices = replace ? this.#integers(count, draws) : this.permutation(count).subarray(0, draws);
-    if (size === undefined) return items ? items[indices[0] as number] : indices[0];
-    // A slice: the rest of the permutation need not stay in memory.
+    if (size === undefined) return items ? items[indices[0]!] : indices[0];
+    // The copy of a part of the permutation lets the rest be freed.
     if (!items) return replace ? indices : indices.slice();
     const out = emptyLike(items, draws);
-    for (let i = 0; i < draws; i++) out[i] = items[indices[i] as number];
+    for (let i = 0; i < draws; i++) out[i] = items[indices[i]!];
     return out;
   }
 
   /**
-   * The integers 0 to n − 1, or the items of an array, in random order: NumPy's `permutation`. All orders are equally likely.
+   * The integers 0 to n − 1, or the items of an array, in random order: NumPy's `permutation`. All orders are equally
+   * likely.
    *
-   * @param items An integer n from 0 to 2³¹, or an array or typed array. Not changed.
-   * @returns For n: an Int32Array. For a typed array: one of the same type. For an array: an array.
+   * @param items An integer n from 0 to 2³¹, or an array or typed array. It is not changed.
+   * @returns For n an Int32Array, for a typed array one of the same type, for an array an array.
    * @throws {ArgumentError} if `items` is neither.
    * @example
    * ```ts
@@ -214,20 +221,20 @@ export class RandomState {
   /** The items of an array in random order, in a new array. */
   permutation<T>(items: readonly T[]): T[];
   permutation(items: number | ArrayLike<unknown>): unknown {
-    const given = typeof items === "number" ? undefined : readItems("items", items);
-    const count = given ? given.length : (items as number);
-    if (!given) checkInteger("items", count, 0, MOST);
-    const out: Writable = given ? emptyLike(given, count) : new Int32Array(count);
-    for (let i = 0; i < count; i++) out[i] = given ? given[i] : i;
+    const array = typeof items === "number" ? undefined : readItems("items", items);
+    const count = array ? array.length : (items as number);
+    if (!array) checkInteger("items", count, 0, MOST_NUMBERS);
+    const out: Writable = array ? emptyLike(array, count) : new Int32Array(count);
+    for (let i = 0; i < count; i++) out[i] = array ? array[i] : i;
     this.#shuffle(out);
     return out;
   }
 
   /**
-   * Brings the items of an array or typed array into random order, in place: NumPy's `shuffle` (Fisher and Yates, from the end).
-   * The rows of a Matrix stay where they are: permute an array of row numbers.
+   * Brings the items of an array or typed array into random order, in place: NumPy's `shuffle` (Fisher and Yates, from
+   * the end). To shuffle the rows of a Matrix, take a permutation of the row numbers.
    *
-   * @throws {ArgumentError} if `items` is neither, or frozen.
+   * @throws {ArgumentError} if `items` is neither, or is frozen.
    * @example
    * ```ts
    * const letters = ["a", "b", "c"];
@@ -243,8 +250,8 @@ export class RandomState {
   }
 
   /**
-   * Where the stream is, as plain data: `RandomState.fromState` continues from there. A snapshot, not connected to the
-   * generator.
+   * The state of the generator, as plain data from which `RandomState.fromState` makes a generator that goes on. It is
+   * a copy, not connected to this generator.
    *
    * The fields are those of NumPy's `get_state()`: `('MT19937', key, position, hasGauss, gauss)`.
    *
@@ -267,11 +274,11 @@ export class RandomState {
   }
 
   /**
-   * A generator that continues where `getState` (or NumPy's `get_state`) was called.
+   * A generator that goes on from the state that `getState` (or NumPy's `get_state`) returned.
    *
-   * @param state `key` may be a typed array.
+   * @param state The state; `key` may be a typed array.
    * @throws {ArgumentError} naming the field that is missing, wrong or unknown.
-   * @throws {ShapeError} if `key` has not 624 words.
+   * @throws {ShapeError} if `key` does not have 624 words.
    */
   static fromState(state: RandomStateInput): RandomState {
     const random = new RandomState(0);
@@ -280,11 +287,11 @@ export class RandomState {
   }
 
   /**
-   * Puts this generator where `getState` (or NumPy's `get_state`) was called: NumPy's `set_state`.
+   * Sets the state of this generator to one that `getState` (or NumPy's `get_state`) returned: NumPy's `set_state`.
    *
-   * @param state `key` may be a typed array.
-   * @throws {ArgumentError} naming the field that is missing, wrong or unknown. The stream is where it was then.
-   * @throws {ShapeError} if `key` has not 624 words.
+   * @param state The state; `key` may be a typed array.
+   * @throws {ArgumentError} naming the field that is missing, wrong or unknown. The generator has not changed then.
+   * @throws {ShapeError} if `key` does not have 624 words.
    */
   setState(state: RandomStateInput): void {
     checkRandomState("state", state);
@@ -292,20 +299,20 @@ export class RandomState {
     this.#gauss = state.hasGauss ? state.gauss : undefined;
   }
 
-  /** `n` normal values, the one that waits first. */
+  /** `n` normal values. The first is the waiting one, if there is one. */
   #normal(n: number): Float64Array {
-    const core = blocks();
+    const kernels = randomKernels();
     const out = new Float64Array(n);
     if (n === 0) return out;
     const start = this.#gauss === undefined ? 0 : 1;
     if (start === 1) out[0] = this.#takeGauss();
-    this.#gauss = core.fillNormal(out, start, (words) => this.#bits.fillBits(words));
+    this.#gauss = kernels.fillNormal(out, start, (words) => this.#bits.fillBits(words));
     return out;
   }
 
-  /** The normal value that waits. */
+  /** The normal value that waits, which stops waiting. */
   #takeGauss(): number {
-    const waiting = this.#gauss as number;
+    const waiting = this.#gauss!;
     this.#gauss = undefined;
     return waiting;
   }
@@ -326,14 +333,14 @@ export class RandomState {
   }
 }
 
-/** What is written to by index; that each item fits has been seen to. */
+/** An array to write to. Its callers make sure that each item fits its type. */
 interface Writable {
   readonly length: number;
   [index: number]: unknown;
 }
 
-function seeded(seed: unknown): Mt19937 {
-  if (seed === undefined) return Mt19937.fromArray(entropy());
+function seedGenerator(seed: unknown): Mt19937 {
+  if (seed === undefined) return Mt19937.fromArray(drawEntropy());
   if (!isArrayLike(seed)) {
     if (typeof seed === "number") checkInteger("seed", seed, 0, LARGEST_WORD);
     else throw new ArgumentError("seed", `an integer from 0 to ${LARGEST_WORD}, or an array of them`, describe(seed));
@@ -344,7 +351,7 @@ function seeded(seed: unknown): Mt19937 {
   return Mt19937.fromArray(seed);
 }
 
-function entropy(): Uint32Array {
+function drawEntropy(): Uint32Array {
   const crypto = globalThis.crypto as Crypto | undefined;
   if (!crypto?.getRandomValues) {
     throw new ArgumentError("seed", "an integer, as this platform has no crypto.getRandomValues", "undefined");
@@ -353,7 +360,7 @@ function entropy(): Uint32Array {
 }
 
 function checkCount(argument: string, count: unknown): asserts count is number {
-  checkInteger(argument, count, 0, MOST);
+  checkInteger(argument, count, 0, MOST_NUMBERS);
 }
 
 function readReplace(options: ChoiceOptions): boolean {
@@ -364,11 +371,11 @@ function readReplace(options: ChoiceOptions): boolean {
 }
 
 function readPopulation(population: number, least: number): number {
-  checkInteger("population", population, least, MOST);
+  checkInteger("population", population, least, MOST_NUMBERS);
   return population;
 }
 
-/** The array itself; for a window on a network's memory that has moved, the window where it is now. */
+/** The array itself, or the current view if it is a live view on a network's memory that has been detached. */
 function readItems(
   argument: string,
   items: unknown,

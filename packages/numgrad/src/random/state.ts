@@ -2,29 +2,29 @@ import { checkInteger, checkOptions } from "../arguments.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import { isArrayLike } from "../shape.js";
 
-// Nothing here needs the core: the readers of checkpoints check states without it.
+// This file does not use the core, because programs that only read checkpoints check a state without it.
 
-/** Words of the state of MT19937. */
+/** Number of words of MT19937's state. */
 export const STATE_WORDS = 624;
 
-/** The highest bit of a word. */
+/** The highest bit of a word of 32 bits. */
 export const UPPER_BIT = 0x8000_0000;
 
-/** The state of a RandomState as plain data, which JSON keeps. */
+/** The state of a RandomState as plain data, which JSON keeps bit for bit. */
 export interface RandomStateData {
-  /** The generator, the only one there is. */
+  /** The name of the generator; there is only this one. */
   algorithm: "MT19937";
   /** The generator's 624 words, each from 0 to 2³² − 1. */
   key: number[];
-  /** How many of the words have been used, 0 to 624. */
+  /** Number of words that have been used, 0 to 624. */
   position: number;
-  /** Whether a normal value waits for the next `randn`. */
+  /** Whether the second normal value of a pair waits for the next `randn`. */
   hasGauss: boolean;
-  /** That value; 0 if there is none. */
+  /** The waiting normal value; 0 if there is none. */
   gauss: number;
 }
 
-/** {@link RandomStateData}, with words in any array. */
+/** {@link RandomStateData}, whose words may be in any array. */
 export type RandomStateInput = Omit<RandomStateData, "key"> & {
   /** The generator's 624 words, each from 0 to 2³² − 1. */
   key: ArrayLike<number>;
@@ -34,10 +34,10 @@ export type RandomStateInput = Omit<RandomStateData, "key"> & {
 export const LARGEST_WORD = 2 ** 32 - 1;
 
 /**
- * Checks a state of a generator.
+ * Checks the state of a generator.
  *
  * @throws {ArgumentError} naming the field that is missing, wrong or unknown.
- * @throws {ShapeError} if `key` has not 624 words.
+ * @throws {ShapeError} if `key` does not have 624 words.
  */
 export function checkRandomState(argument: string, state: RandomStateInput): void {
   checkOptions(state, ["algorithm", "key", "position", "hasGauss", "gauss"], argument);
@@ -54,15 +54,15 @@ export function checkRandomState(argument: string, state: RandomStateInput): voi
 }
 
 /**
- * Whether a state with these words would give zeros for ever. Of the first word, only the highest bit reaches the words
- * to come.
+ * Whether a generator with these words would give nothing but zeros. Of the first word only the highest bit counts,
+ * because the recurrence does not use the others.
  */
 export function isDegenerate(key: ArrayLike<number>): boolean {
   for (let i = 1; i < STATE_WORDS; i++) if (key[i] !== 0) return false;
-  return ((key[0] as number) & UPPER_BIT) === 0;
+  return (key[0]! & UPPER_BIT) === 0;
 }
 
-/** Checks integers of 32 bits. */
+/** Checks that all elements are integers from 0 to 2³² − 1. */
 export function checkWords(argument: string, words: ArrayLike<unknown>): void {
   for (let i = 0; i < words.length; i++) checkInteger(`${argument}[${i}]`, words[i], 0, LARGEST_WORD);
 }

@@ -1,27 +1,31 @@
 import { checkOptions } from "../arguments.js";
 import { ArgumentError, DataFormatError, describe, NumgradError } from "../errors.js";
-import { type ArrayInput, checkArrays, type FileArray } from "../files/arrays.js";
+import { type ArrayInput, checkArrays, checkText, type FileArray } from "../files/arrays.js";
 import { type MemoryOptions, memoryLimitOf, readFile, writeFileAtomically } from "../files/file.js";
-import { encodeSafetensors, parseSafetensors, readSafetensors, type Safetensors } from "../files/safetensors.js";
+import { parseSafetensors, readSafetensors, type Safetensors, writeSafetensors } from "../files/safetensors.js";
 import { type Checkpoint, checkCheckpoint } from "./checkpoint.js";
 import { fingerprint } from "./fingerprint.js";
 import type { OptimizerState } from "./optimizer.js";
 import type { Evaluation } from "./record.js";
 
-// A safetensors file. Tensors: W1 b1 W2 b2, as in a file of parameters, losses, evaluations (a row each: step, epoch, train
-// accuracy and, where there are test data, test accuracy), times, random (the generator's 624 words), order, and
-// optimizer.NAME for the arrays of an optimizer's state. Metadata: all else as JSON, and a fingerprint of the whole.
+// A checkpoint file is a safetensors file.
+//
+// Its tensors are W1, b1, W2, b2, as in a file of parameters; losses; evaluations, whose rows are step, epoch, training
+// accuracy and, if there are test data, test accuracy; times; random, the generator's 624 words; order; and
+// optimizer.NAME for each array of an optimizer's state. Its metadata are everything else as JSON, and a fingerprint of
+// the whole.
 
-/** Of the format, not of numgrad: another one is not read. */
+/** Name and version of the file format. Other versions are refused. */
 const FORMAT = "numgrad checkpoint 1";
 
-/** Begins the names of an optimizer's arrays. */
+/** The names of an optimizer's arrays begin with this. */
 const OPTIMIZER = "optimizer.";
 
 /**
- * A checkpoint as a file: safetensors, with the network's parameters under the names that `loadParams` and Python know.
+ * The bytes of a checkpoint file: a safetensors file, in which the network's parameters have the names that
+ * `loadParams` and the book's Python programs use.
  *
- * @throws {ArgumentError | ShapeError | NonFiniteError} if it is no whole checkpoint, naming what is wrong.
+ * @throws {ArgumentError | ShapeError | NonFiniteError} if the checkpoint is incomplete or wrong, naming the field.
  * @example
  * ```ts
  * const net = new TwoLayerNet({ inputSize: 1, hiddenSize: 2, outputSize: 2, random: 0 });
@@ -32,17 +36,19 @@ const OPTIMIZER = "optimizer.";
  */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
   checkCheckpoint("checkpoint", checkpoint);
+  // Of the metadata, only this text comes from the caller as it is.
+  checkText("checkpoint.version", checkpoint.version);
   const tensors = checkArrays("checkpoint", toTensors(checkpoint));
   const metadata = toMetadata(checkpoint);
   metadata.set("fingerprint", fingerprintOf({ tensors, metadata }));
-  return encodeSafetensors(tensors, { metadata });
+  return writeSafetensors(tensors, metadata);
 }
 
 /**
- * The checkpoint in a file of `encodeCheckpoint`.
+ * The checkpoint in the bytes of a checkpoint file.
  *
  * @throws {ArgumentError} if `bytes` is no Uint8Array.
- * @throws {DataFormatError} if it is no such file, or a single bit of it has changed.
+ * @throws {DataFormatError} if they are no checkpoint file, or even a single bit of them has changed.
  * @example
  * ```ts
  * const net = new TwoLayerNet({ inputSize: 1, hiddenSize: 2, outputSize: 2, random: 0 });
@@ -56,12 +62,15 @@ export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
 }
 
 /**
- * Writes a checkpoint (in Node.js, Deno and Bun). At any moment, whatever happens to the process or the machine, the file is
- * the old checkpoint or the new one, whole: it is written beside it, sent to the disk, and then renamed. A process that is
- * killed in between leaves a file `PATH.….tmp` behind, with 16 hexadecimal digits for the dots.
+ * Writes a checkpoint to a file (in Node.js, Deno and Bun).
  *
- * @throws {ArgumentError | ShapeError | NonFiniteError} as `encodeCheckpoint`.
- * @throws {FileWriteError} if the file cannot be written; the old one, if any, is as it was.
+ * Whatever happens to the process or the machine, at any moment the file holds the whole old checkpoint or the whole
+ * new one: the new one is written to a temporary file beside it and sent to the disk, and then the temporary file is
+ * renamed. If the process is killed before that, a file `PATH.….tmp` is left behind, with 16 hexadecimal digits for the
+ * dots.
+ *
+ * @throws {ArgumentError | ShapeError | NonFiniteError} if the checkpoint is incomplete or wrong, naming the field.
+ * @throws {FileWriteError} if the file cannot be written. The old file, if any, has not changed then.
  * @example
  * ```ts no-run
  * const data = { train: { x: matrix([[0], [1]]), t: [0, 1] } };
@@ -83,13 +92,14 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
 /**
  * The checkpoint in a file, for `train`'s option `resume`.
  *
- * @param options.memoryLimit Most bytes that the file may have; 1 GiB if omitted.
+ * @param options.memoryLimit Most bytes that the file may have. Default 1 GiB.
  * @throws {DataNotFoundError} if there is no such file, or it cannot be read.
- * @throws {DataFormatError} as `parseCheckpoint`, naming the file.
+ * @throws {DataFormatError} if it is no checkpoint file, or even a single bit of it has changed; the error names the
+ * file.
  * @example
  * ```ts no-run
  * const checkpoint = await loadCheckpoint("run.checkpoint");
- * checkpoint.history.losses.at(-1); // the last one that was recorded
+ * checkpoint.history.losses.at(-1); // the last loss that was recorded
  * ```
  */
 export async function loadCheckpoint(path: string, options: MemoryOptions = {}): Promise<Checkpoint> {
@@ -101,7 +111,7 @@ function toTensors({ layers, params, history, data, random, order, optimizer }: 
   const { inputSize, hiddenSize, outputSize } = layers;
   const columns = data.test === undefined ? 3 : 4;
   const rows = history.evaluations.flatMap(({ step, epoch, trainAccuracy, testAccuracy }) =>
-    [step, epoch, trainAccuracy, testAccuracy as number].slice(0, columns),
+    [step, epoch, trainAccuracy, testAccuracy!].slice(0, columns),
   );
   const tensors = new Map<string, ArrayInput>([
     ["W1", { shape: [inputSize, hiddenSize], data: params.w1 }],
@@ -192,7 +202,7 @@ function fromContents({ tensors, metadata }: Safetensors): Checkpoint {
   };
 }
 
-/** The tensor of that name; `checkCheckpoint` sees whether its elements are of the right type. */
+/** The tensor with that name. Whether its elements are of the right type is checked by `checkCheckpoint`. */
 function take(tensors: ReadonlyMap<string, FileArray>, name: string): FileArray {
   const tensor = tensors.get(name);
   if (!tensor) throw new ArgumentError(`checkpoint.${name}`, "a tensor", "none");
@@ -208,11 +218,11 @@ function toEvaluations({ shape, data }: FileArray): Evaluation[] {
       (row + 1) * columns,
     ) as Float64Array;
     const evaluation = { step, epoch, trainAccuracy } as Evaluation;
-    return columns === 4 ? { ...evaluation, testAccuracy: testAccuracy as number } : evaluation;
+    return columns === 4 ? { ...evaluation, testAccuracy: testAccuracy! } : evaluation;
   });
 }
 
-/** An optimizer's state with its arrays put back. */
+/** An optimizer's state, whose arrays are tensors in the file, put together again. */
 function withArrays(optimizer: Checkpoint["optimizer"], tensors: Safetensors["tensors"]): Checkpoint["optimizer"] {
   if (typeof optimizer !== "object" || optimizer === null || !("state" in optimizer)) return optimizer;
   const arrays = [...tensors].filter(([name]) => name.startsWith(OPTIMIZER));
@@ -220,7 +230,7 @@ function withArrays(optimizer: Checkpoint["optimizer"], tensors: Safetensors["te
   return { state: Object.fromEntries([...Object.entries(optimizer.state ?? {}), ...entries]) };
 }
 
-/** Fingerprint of everything in a file but the fingerprint itself, in the order of the names. */
+/** Fingerprint of everything in a file except the fingerprint itself, in the order of the names. */
 export function fingerprintOf({ tensors, metadata }: Safetensors): string {
   const sorted = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
   const about = sorted.map(([name, { dtype, shape }]) => [name, dtype, shape]);

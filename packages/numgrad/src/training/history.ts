@@ -1,10 +1,12 @@
 import { NumgradError } from "../errors.js";
 import { movingAverage } from "./moving-average.js";
-import { checkHistory, type Evaluation, type HistoryData, type RunStatus } from "./record.js";
+import { checkHistory, copyRecord, type Evaluation, type HistoryData, type RunStatus } from "./record.js";
 
 /**
- * What a training run has recorded. Losses, evaluations and status are the same, bit for bit, whenever the same run is made
- * again. The times are not, and so are no enumerable properties: two histories compare by what is the same.
+ * What a training run has recorded.
+ *
+ * Losses, evaluations and status are the same, bit for bit, whenever the same run is made again. The times are not. So
+ * `times` and `elapsed` are not enumerable, and comparing two histories in a test leaves them out.
  *
  * @example
  * ```ts
@@ -19,17 +21,17 @@ import { checkHistory, type Evaluation, type HistoryData, type RunStatus } from 
 export class History {
   /** The loss of each step's batch in nats; empty if none was recorded. */
   losses: number[] = [];
-  /** The accuracies measured, in the order of their steps. */
+  /** The accuracies that were measured, in the order of their steps. */
   evaluations: Evaluation[] = [];
-  /** How the run stands. */
+  /** Status of the run. */
   status: RunStatus = "running";
-  /** Number of steps made, where the run ended early. */
+  /** Number of steps that were made, if the run ended early. */
   stoppedAt?: number;
-  /** Milliseconds that the run had worked at each evaluation, that one included. */
+  /** Milliseconds that the run had worked after each evaluation. */
   declare times: number[];
   /**
-   * Milliseconds that the run has worked: evaluations included, the time that its caller takes between steps left out. A
-   * run that was resumed counts on from what it had worked before.
+   * Milliseconds that the run has worked. Evaluations count, the time that its caller takes between steps does not. A
+   * resumed run goes on counting from the time in its checkpoint.
    */
   declare elapsed: number;
 
@@ -39,41 +41,30 @@ export class History {
   }
 
   /**
-   * A history from what `toJSON` gave, to the same bits (but for −0, which JSON does not have).
+   * A history from the plain data that `toJSON` returned. All numbers have the same bits, except −0, which JSON does
+   * not have.
    *
-   * @throws {ArgumentError} naming the place, if something is missing, unknown, of the wrong kind, or can't be so: losses
-   * that are not finite, accuracies outside [0, 1], evaluations that are not in the order of their steps.
+   * @throws {ArgumentError} naming the field, if it is missing, unknown, of the wrong type or impossible: a loss that
+   * is not finite, an accuracy outside [0, 1], evaluations that are not in the order of their steps.
    */
   static fromJSON(data: unknown): History {
     checkHistory("data", data);
-    const { status, stoppedAt, elapsed, losses, evaluations, times } = data;
-    const history = new History();
-    history.losses = losses.slice();
-    history.evaluations = evaluations.map((evaluation) => ({ ...evaluation }));
-    history.times = times.slice();
-    history.elapsed = elapsed;
-    history.status = status;
+    const { status, stoppedAt } = data;
+    const history = Object.assign(new History(), copyRecord(data), { status });
     if (stoppedAt !== undefined) history.stoppedAt = stoppedAt;
     return history;
   }
 
-  /** All of it as plain data, which `JSON.stringify` calls. A copy. */
+  /** A copy of everything as plain data. `JSON.stringify` calls this method. */
   toJSON(): HistoryData {
-    const { status, stoppedAt, elapsed, losses, evaluations, times } = this;
-    return {
-      version: 1,
-      status,
-      ...(stoppedAt === undefined ? {} : { stoppedAt }),
-      elapsed,
-      losses: losses.slice(),
-      evaluations: evaluations.map((evaluation) => ({ ...evaluation })),
-      times: times.slice(),
-    };
+    const { status, stoppedAt } = this;
+    return { version: 1, status, ...(stoppedAt !== undefined && { stoppedAt }), ...copyRecord(this) };
   }
 
   /**
-   * One table, as spreadsheets and `pandas.read_csv` take it: a row for each step that has a loss or an evaluation, with
-   * empty fields for what was not measured, each number with all its digits. `milliseconds` is `times`.
+   * The history as one table, which spreadsheets and `pandas.read_csv` can read: a row for each step that has a loss or
+   * an evaluation, with an empty field for each number that was not measured. Numbers have all their digits. The column
+   * `milliseconds` holds `times`.
    */
   toCSV(): string {
     const { losses, evaluations, times } = this;
@@ -85,21 +76,28 @@ export class History {
     return `${[header, ...Array.from(rows.values(), (row) => row.join(","))].join("\n")}\n`;
   }
 
-  /** {@link movingAverage} of the losses: the curve without the noise of single batches. */
+  /**
+   * The {@link movingAverage} of the losses: the loss curve without the noise of single batches.
+   *
+   * @throws {ArgumentError} if `window` is no integer from 1 to 2²⁶.
+   */
   movingAverage(window: number): Float64Array {
     return movingAverage(this.losses, window);
   }
 }
 
 /**
- * A training run went out of bounds: a loss or an updated parameter was NaN or infinite. The network keeps its last finite
+ * A training run has diverged: a loss or an updated parameter was NaN or infinite. The network keeps its last finite
  * parameters.
  */
 export class DivergenceError extends NumgradError {
   override name = "DivergenceError";
-  /** The step in which that happened, from 0. Its update was not made, unless it is the loss that was not finite. */
+  /**
+   * The step that diverged, counted from 0. Its update was not made if a parameter was not finite, but was if the loss
+   * was not.
+   */
   readonly step: number;
-  /** What was recorded until then. */
+  /** What the run had recorded until then. */
   readonly history: History;
 
   constructor(step: number, history: History, options: { cause?: unknown }) {

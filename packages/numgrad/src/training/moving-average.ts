@@ -2,24 +2,26 @@ import { checkInteger } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
 import { checkAllFinite, checkNumbers, isArrayLike, type Vector } from "../shape.js";
 
-/** Sums of a window stay finite up to here. */
+/** Largest size of a number. Sums of the widest window of such numbers are finite. */
 const LARGEST_VALUE = 1e292;
 
-/** Products of half a mean's digits with a window stay exact up to here. */
+/** Widest window. The product of half of a mean's digits with the number of values is exact up to this width. */
 const LARGEST_WINDOW = 2 ** 26;
 
 /**
- * The mean of the `window` numbers around each one; at both ends, of those that are there. An even window has one number
- * more before than after.
+ * The mean of the `window` numbers around each number. At both ends it is the mean of those that exist. An even window
+ * has one number more before than after.
  *
- * Each mean of numbers of one sign is the exact one, rounded once: nothing drifts, and a constant stays what it is. No
- * running sum adds what comes and subtracts what goes. The numbers are cut into blocks as long as the window, so that every
- * window is the end of one block and the beginning of the next; sums from either side of each block, kept to twice the
- * precision, make each mean with a single addition.
+ * If the numbers have one sign, each mean is the exact mean, rounded once. So nothing drifts, and the average of a
+ * constant is that constant. There is no running sum to which numbers are added and from which they are subtracted
+ * later. Instead the numbers are cut into pieces as long as the window, so that every window is the end of one piece
+ * and the beginning of the next. For each piece there are the sums from its start and from its end, with twice the
+ * precision; then a mean takes one addition.
  *
- * @param values Any number of numbers from −1e292 to 1e292, or none.
- * @param window From 1, which changes nothing, to 2²⁶.
- * @throws {ArgumentError} if an argument is of the wrong kind, or a number too large.
+ * @param values Numbers from −1e292 to 1e292; there may be none.
+ * @param window Width of the window, an integer from 1 (which changes nothing) to 2²⁶.
+ * @returns A mean for each number.
+ * @throws {ArgumentError} if an argument is of the wrong type, or a number or the window is too large.
  * @throws {NonFiniteError} if a number is NaN or infinite.
  * @example
  * ```ts
@@ -33,30 +35,33 @@ export function movingAverage(values: Vector, window: number): Float64Array {
   checkAllFinite("values", values);
   const { length } = values;
   for (let i = 0; i < length; i++) {
-    if (Math.abs(values[i] as number) <= LARGEST_VALUE) continue;
+    if (Math.abs(values[i]!) <= LARGEST_VALUE) continue;
     throw new ArgumentError(`values[${i}]`, "a number from -1e292 to 1e292", describe(values[i]));
   }
   const before = Math.floor(window / 2);
-  const heads = new BlockSums(values, window, 1);
-  const tails = new BlockSums(values, window, -1);
+  const heads = new PrefixSums(values, window, 1);
+  const tails = new PrefixSums(values, window, -1);
   return Float64Array.from({ length }, (_, i) => {
     const start = Math.max(i - before, 0);
-    const end = Math.min(i + window - before, length); // behind the last
-    const block = Math.floor(start / window) * window;
-    if (start === block) {
-      if (end <= block + window) return quotient(heads.high(end - 1), heads.low(end - 1), end - start);
-    } else if (end <= block + window) return quotient(tails.high(start), tails.low(start), end - start);
+    const end = Math.min(i + window - before, length); // The window is without this number.
+    const piece = Math.floor(start / window) * window;
+    if (start === piece) {
+      if (end <= piece + window) return quotient(heads.high(end - 1), heads.low(end - 1), end - start);
+    } else if (end <= piece + window) return quotient(tails.high(start), tails.low(start), end - start);
     const [sum, rest] = exactSum(tails.high(start), heads.high(end - 1));
     return quotient(sum, rest + (tails.low(start) + heads.low(end - 1)), end - start);
   });
 }
 
-/** For each number the sum of its block up to it, from one side; each as a number and what rounding took from it. */
-class BlockSums {
+/**
+ * For each number, the sum of all numbers of its piece from one side up to it. A sum is kept as its rounded value
+ * `high` and the rounding error `low`.
+ */
+class PrefixSums {
   readonly #high: Float64Array;
   readonly #low: Float64Array;
 
-  /** @param direction 1: from the first number of each block on. −1: from the last one on. */
+  /** @param direction 1 for sums that begin at the first number of each piece, −1 for those that begin at the last. */
   constructor(values: Vector, window: number, direction: 1 | -1) {
     const { length } = values;
     this.#high = new Float64Array(length);
@@ -67,7 +72,7 @@ class BlockSums {
       const i = direction === 1 ? k : length - 1 - k;
       const isFirst = direction === 1 ? i % window === 0 : i === length - 1 || (i + 1) % window === 0;
       if (isFirst) [high, low] = [0, 0];
-      const [sum, rest] = exactSum(high, values[i] as number);
+      const [sum, rest] = exactSum(high, values[i]!);
       high = sum;
       low += rest;
       this.#high[i] = high;
@@ -76,25 +81,26 @@ class BlockSums {
   }
 
   high(i: number): number {
-    return this.#high[i] as number;
+    return this.#high[i]!;
   }
 
   low(i: number): number {
-    return this.#low[i] as number;
+    return this.#low[i]!;
   }
 }
 
-/** a + b, rounded, and what the rounding took: both together are the exact sum (Knuth's TwoSum). */
+/** The rounded sum a + b, and its rounding error: both together are the exact sum (Knuth's TwoSum). */
 function exactSum(a: number, b: number): [sum: number, rest: number] {
   const sum = a + b;
-  const part = sum - a;
-  return [sum, a - (sum - part) + (b - part)];
+  const virtual = sum - a;
+  return [sum, a - (sum - virtual) + (b - virtual)];
 }
 
-/** (high + low) / n, as if divided exactly and rounded once. */
+/** (high + low) / n, as an exact division would give it after one rounding. */
 function quotient(high: number, low: number, n: number): number {
   const first = high / n;
-  // The upper half of its digits (Veltkamp's splitting): products of the halves with n are exact.
+  // `upper` holds the upper half of the digits of `first` (Veltkamp's splitting). The products of both halves with n
+  // are exact.
   const shifted = first * (2 ** 27 + 1);
   const upper = shifted - (shifted - first);
   const remainder = high - upper * n - (first - upper) * n + low;

@@ -1,14 +1,18 @@
 import type { Gradients, NetworkParams } from "../network/parameters.js";
 
-/** What an optimizer keeps from one step to the next, by name. */
+/** The values that an optimizer keeps from one step to the next, by name. */
 export type OptimizerState = Readonly<Record<string, number | string | boolean | Float64Array>>;
 
-/** Whatever changes parameters by their gradient. */
+/** An object that changes parameters by their gradient. */
 export interface Optimizer {
-  /** Moves the parameters, in place. */
+  /** Changes the parameters in place. It must be done when it returns: a Promise is refused. */
   update(params: NetworkParams, grads: Gradients): void;
-  /** All that it needs to go on later. With `setState` it makes runs that can be resumed; SGD needs neither. */
+  /**
+   * Returns all that the optimizer needs to go on later. Runs can be resumed if it has both methods; SGD needs neither.
+   */
   getState?(): OptimizerState;
-  /** Goes on where `getState` was called; throws if the state is not one of this optimizer's, and changes nothing then. */
+  /**
+   * Sets the state that `getState` returned. If the state is not one of this optimizer's, throws and changes nothing.
+   */
   setState?(state: OptimizerState): void;
 }

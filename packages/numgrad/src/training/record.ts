@@ -1,26 +1,29 @@
 import { checkChoice, checkFinite, checkInteger, checkOptions } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
 
-/** Accuracies at one step. */
+/** The accuracies at one step. */
 export interface Evaluation {
-  /** Step after which they were measured, from 0. */
+  /** The step after which they were measured, counted from 0. */
   step: number;
-  /** Samples seen by then / size of the training data, rounded down. */
+  /** Samples seen until then / size of the training data, rounded down. */
   epoch: number;
   /** Fraction of the training data that is classified correctly, in [0, 1]. */
   trainAccuracy: number;
-  /** The same of the test data, if there are any. */
+  /** Fraction of the test data that is classified correctly, in [0, 1]; missing if there are no test data. */
   testAccuracy?: number;
 }
 
-/** How a run stands: still going, through, ended by `signal` or by leaving the loop, or ended by numbers out of bounds. */
+/**
+ * Status of a run: `"running"`; `"finished"` after its last step; `"aborted"` if `signal`, an error or leaving the loop
+ * has ended it; `"diverged"` if a loss or a parameter was no longer finite.
+ */
 export type RunStatus = "running" | "finished" | "aborted" | "diverged";
 
-/** What a run records as it goes on, in a history and in a checkpoint alike. */
+/** What a run records: a part of its history and of its checkpoints. */
 export interface RunRecord {
   /** The loss of each step's batch in nats; empty if none was recorded. */
   readonly losses: readonly number[];
-  /** The accuracies measured, in the order of their steps. */
+  /** The accuracies that were measured, in the order of their steps. */
   readonly evaluations: readonly Evaluation[];
   /** Milliseconds that the run had worked at each evaluation. */
   readonly times: readonly number[];
@@ -30,17 +33,17 @@ export interface RunRecord {
 
 /** A history as plain data, for JSON. */
 export interface HistoryData {
-  /** Of this format. */
+  /** Version of this format. */
   version: 1;
-  /** As in `History`, like the rest. */
+  /** Status of the run. */
   status: RunStatus;
-  /** Number of steps made, where the run ended early. */
+  /** Number of steps that were made, if the run ended early. */
   stoppedAt?: number;
   /** Milliseconds that the run has worked. */
   elapsed: number;
-  /** The loss of each step's batch in nats. */
+  /** The loss of each step's batch in nats; empty if none was recorded. */
   losses: number[];
-  /** The accuracies measured. */
+  /** The accuracies that were measured, in the order of their steps. */
   evaluations: Evaluation[];
   /** Milliseconds that the run had worked at each evaluation. */
   times: number[];
@@ -65,8 +68,9 @@ export function checkHistory(argument: string, data: unknown): asserts data is H
 }
 
 /**
- * Checks that a record says nothing that cannot be: losses are finite, evaluations of `steps` steps come in their order,
- * accuracies are in [0, 1], and there is a time for each, none later than the next nor than the whole.
+ * Checks that a record of `steps` steps is possible: losses are finite, evaluations are in the order of their steps,
+ * accuracies are in [0, 1], and each evaluation has a time, which is neither later than the next time nor than
+ * `elapsed`.
  *
  * @throws {ArgumentError} naming the first place that is wrong.
  */
@@ -82,6 +86,17 @@ export function checkRecord(argument: string, record: RunRecord, steps: number):
   checkTimes(argument, times, elapsed, evaluations.length);
 }
 
+/** A copy of a record. */
+export function copyRecord({ elapsed, losses, evaluations, times }: RunRecord): Pick<HistoryData, keyof RunRecord> {
+  return {
+    elapsed,
+    losses: losses.slice(),
+    evaluations: evaluations.map((evaluation) => ({ ...evaluation })),
+    times: times.slice(),
+  };
+}
+
+/** Where an evaluation was made. */
 interface Evaluated {
   readonly step: number;
   readonly epoch: number;
@@ -97,7 +112,7 @@ function checkEvaluation(argument: string, evaluation: unknown, previous: Evalua
   return { step, epoch };
 }
 
-/** A run has stopped somewhere if and only if it has ended early. */
+/** Checks `stoppedAt`: it is there if and only if the run has ended early. */
 function checkStop(argument: string, stoppedAt: unknown, status: string, recorded: number): void {
   if (status !== "aborted" && status !== "diverged") {
     if (stoppedAt === undefined) return;
@@ -106,7 +121,7 @@ function checkStop(argument: string, stoppedAt: unknown, status: string, recorde
   checkInteger(argument, stoppedAt, recorded);
 }
 
-/** One time for each evaluation, none later than the next, nor than the whole. */
+/** Checks that there is one time for each evaluation, which is neither later than the next time nor than `elapsed`. */
 function checkTimes(argument: string, times: unknown, elapsed: unknown, count: number): void {
   checkMilliseconds(`${argument}.elapsed`, elapsed, 0, Number.MAX_VALUE);
   checkArray(`${argument}.times`, times);

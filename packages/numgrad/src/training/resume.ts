@@ -1,18 +1,20 @@
 import { ArgumentError, describe, ShapeError } from "../errors.js";
-import { PARAMETER_NAMES } from "../network/parameters.js";
+import { PARAMETER_NAMES } from "../network/dimensions.js";
 import { SGD } from "../network/sgd.js";
 import type { TwoLayerNet } from "../network/two-layer-net.js";
 import type { RandomState, RandomStateData } from "../random/random-state.js";
 import { VERSION } from "../version.js";
-import { type Checkpoint, checkCheckpoint, checkOptimizerState, OPTION_NAMES } from "./checkpoint.js";
+import { type Checkpoint, checkCheckpoint, checkOptimizerState } from "./checkpoint.js";
 import { fingerprint } from "./fingerprint.js";
 import type { History } from "./history.js";
 import type { Optimizer } from "./optimizer.js";
 import type { Settings } from "./options.js";
+import { copyRecord } from "./record.js";
+import { pickRunOptions, RUN_OPTION_NAMES } from "./run-options.js";
 import { isMidOrder } from "./sampler.js";
 import type { SampleRows } from "./samples.js";
 
-/** What a run works with. */
+/** What a run works with, from its first step to its last. */
 export interface RunParts {
   readonly net: TwoLayerNet;
   readonly train: SampleRows;
@@ -20,7 +22,7 @@ export interface RunParts {
   readonly settings: Settings;
 }
 
-/** What changes as a run goes on, besides network and generator. */
+/** What changes in a run, besides the states of network, generator and optimizer. */
 export interface RunProgress {
   readonly step: number;
   readonly order: Int32Array | undefined;
@@ -31,58 +33,56 @@ export interface RunProgress {
 /**
  * The checkpoint of a run between two steps.
  *
- * @throws {ArgumentError} if the optimizer does not tell its state.
+ * @throws {ArgumentError} if the optimizer is not SGD and cannot give its state.
  */
 export function takeCheckpoint({ net, train, test, settings }: RunParts, progress: RunProgress): Checkpoint {
   const { inputSize, hiddenSize, outputSize } = net;
-  const { gradient, steps, batchSize, sampling, recordLoss, evaluateEvery, h, optimizer, random } = settings;
   const { step, order, history, randomStart } = progress;
   return {
     version: VERSION,
     step,
     layers: { inputSize, hiddenSize, outputSize },
     params: net.params.toArrays(),
-    options: { gradient, steps, batchSize, sampling, recordLoss, evaluateEvery, h },
-    optimizer: describeOptimizer(optimizer),
-    random: random.getState(),
+    options: pickRunOptions(settings),
+    optimizer: describeOptimizer(settings.optimizer),
+    random: settings.random.getState(),
     randomStart,
     ...(order && { order }),
-    history: {
-      losses: history.losses.slice(),
-      evaluations: history.evaluations.map((evaluation) => ({ ...evaluation })),
-      times: history.times.slice(),
-      elapsed: history.elapsed,
-    },
+    history: copyRecord(history),
     data: { train: train.fingerprint, ...(test && { test: test.fingerprint }) },
   };
 }
 
 /**
- * Puts network, generator and optimizer where a checkpoint has them, if it is one of such a run: a difference is an error
- * that names it, and nothing has changed then.
+ * Sets network, generator and optimizer to their states in a checkpoint, if it belongs to a run with the same network
+ * sizes, data and options. Otherwise nothing changes.
  *
  * @param randomGiven Whether the caller chose the generator.
- * @throws {ArgumentError | ShapeError | NonFiniteError} naming the difference, or what is wrong with the checkpoint.
+ * @throws {ArgumentError | ShapeError | NonFiniteError} naming the first difference, or what is wrong with the
+ * checkpoint.
  */
 export function restore(checkpoint: Checkpoint, { net, train, test, settings }: RunParts, randomGiven: boolean): void {
   checkCheckpoint("options.resume", checkpoint);
   for (const [name, size] of Object.entries(checkpoint.layers)) {
     checkSame(`net.${name}`, size, net[name as keyof Checkpoint["layers"]]);
   }
-  // Data first: some options follow from their size where they are left out.
+  // The data are compared first, because the defaults of some options depend on their size.
   checkSame("data.train", checkpoint.data.train, train.fingerprint, "data with the fingerprint ");
   checkSame("data.test", checkpoint.data.test, test?.fingerprint, "data with the fingerprint ");
-  for (const name of OPTION_NAMES) checkSame(`options.${name}`, checkpoint.options[name], settings[name]);
+  // `steps` is compared last: if it follows from `epochs`, it differs where the size or the sampling of batches does.
+  for (const name of [...RUN_OPTION_NAMES.filter((name) => name !== "steps"), "steps"] as const) {
+    checkSame(`options.${name}`, checkpoint.options[name], settings[name]);
+  }
   checkOrder(checkpoint, settings, train.size);
   if (randomGiven) checkGenerator(checkpoint, settings.random);
-  // A disposed network says so before the optimizer's setState is called.
+  // If the network has been disposed of, this throws before the optimizer's setState is called.
   void net.params.w1;
   restoreOptimizer(checkpoint.optimizer, settings.optimizer);
   for (const name of PARAMETER_NAMES) net.params[name].set(checkpoint.params[name]);
   settings.random.setState(checkpoint.random);
 }
 
-/** Fingerprint of where a generator stands. */
+/** Fingerprint of a generator's state. */
 export function fingerprintOfState({ key, position, hasGauss, gauss }: RandomStateData): string {
   return fingerprint(Uint32Array.from(key), Float64Array.of(position, Number(hasGauss), gauss));
 }
@@ -100,7 +100,10 @@ function checkOrder({ step, order }: Checkpoint, settings: Settings, size: numbe
   throw new ShapeError("options.resume.order", expected, describe(order));
 }
 
-/** A generator stands where the run began (so a program can make it from its seed each time), or where the checkpoint is. */
+/**
+ * Checks that a generator's state is that at the start of the run, so that a program can make it from its seed each
+ * time, or that at the checkpoint.
+ */
 function checkGenerator({ random, randomStart }: Checkpoint, generator: RandomState): void {
   const received = fingerprintOfState(generator.getState());
   if (received === randomStart || received === fingerprintOfState(random)) return;
@@ -132,7 +135,10 @@ function restoreOptimizer(saved: Checkpoint["optimizer"], optimizer: Optimizer):
   }
 }
 
-/** SGD keeps nothing but its learning rate; what overrides its update may. */
+/**
+ * Whether an optimizer is SGD itself, whose only state is the learning rate. A class that overrides its update may have
+ * more.
+ */
 function isPlainSgd(optimizer: Optimizer): optimizer is SGD {
   return optimizer instanceof SGD && optimizer.update === SGD.prototype.update;
 }

@@ -1,19 +1,21 @@
 import type { RandomState } from "../random/random-state.js";
 import type { Settings } from "./options.js";
 
-/** Indices of one batch after the other. */
+/** Draws the samples of one batch after the other. */
 export interface Sampler {
+  /** The numbers of the samples of the next batch. */
   next(): Int32Array;
   /** How many samples have been drawn. */
   readonly seen: number;
-  /** The permutation that is being worked through: with the number of steps, all that `createSampler` needs to go on. */
+  /** The permutation of this epoch, if there is one. `createSampler` can go on from it and the number of steps. */
   readonly order?: Int32Array | undefined;
 }
 
-/** Where a sampler goes on. */
+/** Where a sampler begins. */
 export interface SamplerStart {
-  /** Batches that have been drawn. */
+  /** Number of batches that have been drawn before. */
   readonly step: number;
+  /** The permutation in whose middle it begins, if there is one. */
   readonly order?: Int32Array | undefined;
 }
 
@@ -25,12 +27,12 @@ export function createSampler(settings: Settings, size: number, start: SamplerSt
     : new ShuffleSampler(random, size, batchSize, start);
 }
 
-/** Whether a sampler is in the middle of a permutation after `step` batches, and so has an order. */
+/** Whether a sampler is in the middle of a permutation after `step` batches, and so has an `order`. */
 export function isMidOrder({ sampling, batchSize }: Settings, size: number, step: number): boolean {
   return sampling === "shuffle" && step % Math.ceil(size / batchSize) !== 0;
 }
 
-/** The book's way: `np.random.choice(size, batchSize)`. */
+/** Draws each batch from all samples, as the book does: `np.random.choice(size, batchSize)`. */
 class ReplacementSampler implements Sampler {
   readonly #random: RandomState;
   readonly #size: number;
@@ -54,7 +56,7 @@ class ReplacementSampler implements Sampler {
   }
 }
 
-/** A permutation of all samples for each epoch, slice by slice. */
+/** Permutes all samples once an epoch, and takes them in turn. */
 class ShuffleSampler implements Sampler {
   readonly #random: RandomState;
   readonly #size: number;
@@ -68,7 +70,7 @@ class ShuffleSampler implements Sampler {
     this.#batchSize = batchSize;
     this.#order = order?.slice();
     const perEpoch = Math.ceil(size / batchSize);
-    // The last batch of an epoch holds what is left.
+    // The last batch of an epoch holds the rest, so all epochs have the same number of samples.
     this.#seen = Math.floor(step / perEpoch) * size + (step % perEpoch) * batchSize;
   }
 

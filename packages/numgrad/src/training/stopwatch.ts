@@ -1,6 +1,9 @@
 import type { History } from "./history.js";
 
-/** Adds the time that a run works to the `elapsed` of its history: not the time that its caller takes between steps. */
+/**
+ * Adds the time that a run works to its history's `elapsed`. The time that its caller takes between steps does not
+ * count.
+ */
 export class Stopwatch {
   readonly #history: History;
   #since: number | undefined;
@@ -13,7 +16,7 @@ export class Stopwatch {
     this.#since = performance.now();
   }
 
-  /** Brings `elapsed` up to date and returns it. */
+  /** Brings `elapsed` up to date, and returns it. */
   read(): number {
     if (this.#since !== undefined) {
       const now = performance.now();

@@ -1,69 +1,75 @@
-import { Air } from "../air.js";
 import { checkOptions } from "../arguments.js";
 import { ArgumentError, describe, NonFiniteError, NumgradError } from "../errors.js";
-import { LiveParameters, PARAMETER_NAMES } from "../network/parameters.js";
+import { EventLoop } from "../event-loop.js";
+import type { Batch } from "../network/batch.js";
+import { PARAMETER_NAMES } from "../network/dimensions.js";
 import type { Session } from "../network/session.js";
 import { SGD } from "../network/sgd.js";
-import { TwoLayerNet } from "../network/two-layer-net.js";
+import { sessionOf, TwoLayerNet } from "../network/two-layer-net.js";
 import { type Checkpoint, owesEvaluation } from "./checkpoint.js";
 import { DivergenceError, History } from "./history.js";
 import { settle, type TrainOptions } from "./options.js";
-import type { Evaluation } from "./record.js";
+import { copyRecord, type Evaluation } from "./record.js";
 import { fingerprintOfState, type RunParts, restore, takeCheckpoint } from "./resume.js";
 import { createSampler, type Sampler } from "./sampler.js";
-import { type Batch, SampleRows, type Samples } from "./samples.js";
+import { SampleRows, type Samples } from "./samples.js";
 import { Stopwatch } from "./stopwatch.js";
 
-/** What a run tells after each step. */
+/** The report of one step. */
 export interface StepReport {
-  /** From 0. */
+  /** Number of the step, counted from 0. */
   step: number;
   /** Samples seen so far / size of the training data, rounded down. */
   epoch: number;
   /** Loss of the step's batch in nats, if it is recorded. */
   loss?: number;
-  /** Accuracies, at the steps that are evaluated. */
+  /** The accuracies, at the steps that are evaluated. */
   evaluation?: {
     /** Fraction of the training data that is classified correctly, in [0, 1]. */
     trainAccuracy: number;
-    /** The same of the test data, if there are any. */
+    /** Fraction of the test data that is classified correctly, in [0, 1]; missing if there are no test data. */
     testAccuracy?: number;
   };
 }
 
-/** A run that goes on as it is iterated: a report after each step. */
+/** A training run. Each iteration makes one step and gives its report. */
 export interface TrainingRun extends AsyncIterable<StepReport> {
   /** Steps of the whole run. */
   readonly steps: number;
-  /** What has been recorded so far. */
+  /** What the run has recorded so far. */
   readonly history: History;
-  /** Makes the steps that are left, and gives the whole record. */
+  /** Makes the remaining steps, and returns the whole record. */
   finish(): Promise<History>;
   /**
-   * Where the run is, as plain data, for `train`'s option `resume`: what is left of it ends with the same bits then or later,
-   * in this process or another. Between steps, and also when the run has ended, unless by an error.
+   * The state of the run between two steps, as plain data for `train`'s option `resume`. The resumed run ends with the
+   * same bits, now or later, in this process or another. A run that has ended has a checkpoint too, unless it ended by
+   * an error.
    *
    * @throws {ArgumentError} if the optimizer is not SGD and has no `getState` and `setState`.
    * @throws {DisposedError} if the network has been disposed of.
-   * @throws {NumgradError} in the middle of a step, or when an error has ended the run in one.
+   * @throws {NumgradError} in the middle of a step, or if an error has ended the run in a step.
    */
   checkpoint(): Checkpoint;
 }
 
-/** Products of one slice of an evaluation: 2,000 images through the book's network, about 5 ms of work. */
+/** Products between two pauses of an evaluation: 2,000 images through the book's network, about 5 ms of work. */
 const EVALUATION_PRODUCTS = 80_000_000;
 
 /**
- * Trains a network by mini-batch gradient descent (*Deep Learning from Scratch*, section 4.5.2): draw a batch, compute its
- * gradient, update, record the loss, and measure the accuracies once an epoch.
+ * Trains a network by mini-batch gradient descent (*Deep Learning from Scratch*, section 4.5.2). Each step draws a
+ * batch, computes its gradient, updates the parameters and records the loss. Once an epoch the accuracies are measured.
  *
- * Nothing happens until the run is iterated or finished. The event loop gets air every 25 ms or so. Leaving the loop
- * with `break` ends the run; the network may be used between steps. With `resume` the run goes on from a checkpoint: network
- * and generator are put there at once. Was the run of the checkpoint stopped while it measured accuracies, then that is made
- * up for first, and the report of its last step comes again, with them.
+ * No step is made until the run is iterated or finished. A run yields to the event loop every 25 ms or so. The network
+ * may be used between steps, and leaving the loop with `break` ends the run.
  *
+ * With `resume` the run goes on from a checkpoint; network and generator are set to its state at once. If the run was
+ * stopped during an evaluation, that evaluation is made first, and the last step is reported again with its accuracies.
+ *
+ * @param data.train The training data: a Dataset, or inputs and targets of the network's sizes.
+ * @param data.test The test data, in either form; they are only evaluated.
  * @throws {ArgumentError | ShapeError | NonFiniteError} at once, if an argument is wrong.
  * @throws {DivergenceError} while iterating, if a parameter or a loss would not be finite.
+ * @throws {DisposedError} while iterating, if the network has been disposed of.
  * @example
  * ```ts
  * const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 4, outputSize: 2, random: 0 });
@@ -94,25 +100,23 @@ class Run implements TrainingRun {
   readonly #parts: RunParts;
   readonly #sampler: Sampler;
   readonly #randomStart: string;
-  readonly #air = new Air();
-  /** Steps that have been made. */
+  readonly #session: Session;
+  readonly #eventLoop = new EventLoop();
+  /** Number of steps that have been made. */
   #made: number;
-  /** Whether a step has begun and not ended: network, generator and record belong to different moments. */
+  /** Whether a step has begun and not ended. Network, generator and record do not fit each other then. */
   #inStep = false;
   #reports: AsyncGenerator<StepReport, void, void> | undefined;
 
-  /** Network and generator are where `start` has them. */
+  /** Network and generator have the states of `start` already. */
   constructor(parts: RunParts, start?: Checkpoint) {
     const { settings, train } = parts;
-    const { losses, evaluations, times, elapsed } = start?.history ?? new History();
     this.#parts = parts;
+    this.#session = sessionOf(parts.net);
     this.#sampler = createSampler(settings, train.size, start);
     this.#made = start?.step ?? 0;
     this.#randomStart = start?.randomStart ?? fingerprintOfState(settings.random.getState());
-    this.history.losses = losses.slice();
-    this.history.evaluations = evaluations.map((each) => ({ ...each }));
-    this.history.times = times.slice();
-    this.history.elapsed = elapsed;
+    if (start) Object.assign(this.history, copyRecord(start.history));
   }
 
   [Symbol.asyncIterator](): AsyncIterator<StepReport> {
@@ -126,7 +130,7 @@ class Run implements TrainingRun {
 
   async finish(): Promise<History> {
     for await (const _ of this);
-    // An iterator that was closed before its first step has never run, and so has left no status.
+    // If the iterator was closed before the first step, #run has not begun and has set no status.
     if (this.history.status === "running") Object.assign(this.history, { status: "aborted", stoppedAt: this.#made });
     return this.history;
   }
@@ -143,7 +147,7 @@ class Run implements TrainingRun {
     return takeCheckpoint(this.#parts, progress);
   }
 
-  /** All steps; every way out leaves a status behind, and nothing in the core. */
+  /** Makes all steps. However it ends, it sets the status and frees what the samples have in the core. */
   async *#run(): AsyncGenerator<StepReport, void, void> {
     const { steps, evaluateEvery, signal } = this.#parts.settings;
     this.#stopwatch.start();
@@ -154,8 +158,8 @@ class Run implements TrainingRun {
         if (owes) yield* this.#yield(await this.#report(this.history.losses.at(-1)));
       }
       while (this.#made < steps && !signal?.aborted) yield* this.#yield(await this.#report(this.#step()));
-      const isThrough = this.#made === steps && !owesEvaluation(steps, evaluateEvery, this.history.evaluations);
-      if (isThrough) this.history.status = "finished";
+      const isComplete = this.#made === steps && !owesEvaluation(steps, evaluateEvery, this.history.evaluations);
+      if (isComplete) this.history.status = "finished";
     } catch (error) {
       if (error instanceof DivergenceError) this.history.status = "diverged";
       throw error;
@@ -168,14 +172,14 @@ class Run implements TrainingRun {
     }
   }
 
-  /** Hands a report out; the time until the caller asks for the next one is not the run's. */
+  /** Gives a report to the caller. The time until the caller asks for the next one is not counted. */
   *#yield(report: StepReport): Generator<StepReport, void, void> {
     this.#stopwatch.stop();
     yield report;
     this.#stopwatch.start();
   }
 
-  /** Makes the samples ready for as many reads as the run will make. */
+  /** Prepares the samples for as many reads as the run will make. */
   async #prepare(): Promise<void> {
     const { train, test, settings } = this.#parts;
     const { steps, batchSize, evaluateEvery } = settings;
@@ -186,7 +190,7 @@ class Run implements TrainingRun {
     await test?.prepare(this.#session, evaluations * test.size, pause);
   }
 
-  /** One step of the book's loop; returns the loss of its batch, if it is recorded. Nothing in it waits. */
+  /** Makes one step of the book's loop, synchronously; returns the loss of its batch, if it is recorded. */
   #step(): number | undefined {
     this.#inStep = true;
     const loss = this.#learn(this.#parts.train.batch(this.#sampler.next()));
@@ -196,7 +200,7 @@ class Run implements TrainingRun {
     return loss;
   }
 
-  /** The report of the last step, with its evaluation if it has its turn. */
+  /** The report of the last step, with its accuracies if it is evaluated. */
   async #report(loss: number | undefined): Promise<StepReport> {
     const step = this.#made - 1;
     const report: StepReport = { step, epoch: Math.floor(this.#sampler.seen / this.#parts.train.size) };
@@ -207,35 +211,28 @@ class Run implements TrainingRun {
     return report;
   }
 
-  /** Gives the event loop its turn when it is due. */
+  /** Yields to the event loop if that is due. */
   #pause(): Promise<void> | undefined {
-    return this.#air.isDue ? this.#air.breathe() : undefined;
+    return this.#eventLoop.isDue ? this.#eventLoop.yield() : undefined;
   }
 
-  /** The network's core; throws if the network has been disposed of. */
-  get #session(): Session {
-    const { params, grads } = this.#parts.net;
-    return LiveParameters.session(params, grads) as Session;
-  }
-
-  /** One update; returns the loss of its batch, if it is recorded. */
-  #learn({ rows, targets }: Batch): number | undefined {
+  /** Computes the gradient and updates the parameters; returns the loss of the batch, if it is recorded. */
+  #learn(batch: Batch): number | undefined {
     const { gradient, h, recordLoss } = this.#parts.settings;
     const session = this.#session;
-    const before =
-      gradient === "numerical" ? session.centralDifferences(h, rows, targets) : session.backpropagate(rows, targets);
+    const before = gradient === "numerical" ? session.centralDifferences(h, batch) : session.backpropagate(batch);
     this.#update();
     if (recordLoss === false) return undefined;
-    const loss = recordLoss === "after" ? session.loss(rows, targets) : before;
+    const loss = recordLoss === "after" ? session.loss(batch) : before;
     if (!Number.isFinite(loss)) throw this.#divergence(new Error(`the loss ${recordLoss} the update is ${loss}`));
     return loss;
   }
 
-  /** The optimizer's update, undone where it left the finite numbers. */
+  /** Makes the optimizer's update. If a parameter is not finite after it, all of them are set back. */
   #update(): void {
     const { optimizer } = this.#parts.settings;
     const { params, grads } = this.#parts.net;
-    // SGD looks before it changes anything; what overrides its update may not.
+    // SGD checks the results before it changes a parameter. A class that overrides its update may not.
     if (optimizer.update === SGD.prototype.update) {
       try {
         optimizer.update(params, grads);
@@ -247,15 +244,15 @@ class Run implements TrainingRun {
     const kept = params.toArrays();
     const result: unknown = optimizer.update(params, grads);
     if (result instanceof Promise) {
-      // Nobody else holds this promise. Were it to reject, the unhandled rejection would end the process.
+      // Nobody else holds this promise. If it is rejected without a handler, the process ends.
       result.catch(() => {});
       throw new ArgumentError("options.optimizer", "an update that is done when it returns", "a Promise");
     }
     for (const name of PARAMETER_NAMES) {
       const index = params[name].findIndex((value) => !Number.isFinite(value));
       if (index < 0) continue;
-      const cause = new NonFiniteError(`updated params.${name}`, index, params[name][index] as number);
-      for (const each of PARAMETER_NAMES) params[each].set(kept[each]);
+      const cause = new NonFiniteError(`updated params.${name}`, index, params[name][index]!);
+      for (const changed of PARAMETER_NAMES) params[changed].set(kept[changed]);
       throw this.#divergence(cause);
     }
   }
@@ -264,7 +261,7 @@ class Run implements TrainingRun {
     return new DivergenceError(this.#made, this.history, { cause });
   }
 
-  /** The accuracies, if this step has its turn and no signal comes in between. */
+  /** The accuracies, if this step is to be evaluated and the signal does not abort that. */
   async #evaluate({ step, epoch }: StepReport): Promise<StepReport["evaluation"]> {
     const { evaluateEvery } = this.#parts.settings;
     if (evaluateEvery === false || step % evaluateEvery !== 0) return undefined;
@@ -277,13 +274,13 @@ class Run implements TrainingRun {
     return accuracies;
   }
 
-  /** Accuracy over many rows, in slices with air between them. */
+  /** Accuracy over all samples, with a pause every few milliseconds. */
   async #accuracy(samples: SampleRows): Promise<number> {
     const { inputSize, hiddenSize, outputSize } = this.#parts.net;
-    const slice = Math.max(1, Math.floor(EVALUATION_PRODUCTS / (hiddenSize * (inputSize + outputSize))));
+    const count = Math.max(1, Math.floor(EVALUATION_PRODUCTS / (hiddenSize * (inputSize + outputSize))));
     let correct = 0;
-    for (let start = 0; start < samples.size && !this.#parts.settings.signal?.aborted; start += slice) {
-      correct += samples.countCorrect(this.#session, start, Math.min(start + slice, samples.size));
+    for (let start = 0; start < samples.size && !this.#parts.settings.signal?.aborted; start += count) {
+      correct += samples.countCorrect(this.#session, start, Math.min(start + count, samples.size));
       await this.#pause();
     }
     return correct / samples.size;

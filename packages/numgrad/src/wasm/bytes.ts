@@ -1,15 +1,18 @@
 import wasm from "./generated/core_bg.wasm";
 
-/** tsup and vitest load the file as hexadecimal digits; wasm-bindgen's declaration beside it describes the module. */
+/**
+ * The module in hexadecimal digits, as which tsup and vitest load the file. (Its declaration is that of the module
+ * itself.)
+ */
 const hex = wasm as unknown as string;
 
-/** What some platforms have: newer engines `fromHex`, Node before 25 its Buffer. */
+/** Native decoders: newer engines have `Uint8Array.fromHex`, Node before 25 has only its Buffer. */
 interface HexDecoders {
   readonly Uint8Array: { readonly fromHex?: (text: string) => Uint8Array<ArrayBuffer> };
   readonly Buffer?: { readonly from?: (text: string, encoding: "hex") => Uint8Array<ArrayBuffer> };
 }
 
-/** The module's bytes. Decoded natively where there is a way; the loop takes 4 ms of the first use. */
+/** The module's bytes. A native decoder is taken if there is one, because the loop takes 4 ms at the first use. */
 export function coreBytes(): Uint8Array<ArrayBuffer> {
   const { Buffer, Uint8Array: Bytes } = globalThis as HexDecoders;
   if (Bytes.fromHex) return Bytes.fromHex(hex);
@@ -19,7 +22,7 @@ export function coreBytes(): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The value of a digit, 0 to 9 or a to f. */
+/** The value, 0 to 15, of the digit with that index. */
 function digit(index: number): number {
   const code = hex.charCodeAt(index);
   return code < 97 ? code - 48 : code - 87;

@@ -1,8 +1,9 @@
 type ViewConstructor<T> = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => T;
 
 /**
- * A typed array over WebAssembly memory that is looked up, not kept: when the memory grows, the array that was there
- * before is detached, and `array` makes a new one.
+ * A typed array over WebAssembly memory, for the package's own use. It is looked up on each access and not kept: when
+ * the memory grows, JavaScript detaches the array, and `array` makes a new one. (For views that are given to users, see
+ * view-registry.ts.)
  */
 export class MemoryView<T extends Float64Array | Int32Array | Uint32Array | Uint8Array> {
   readonly #memory: WebAssembly.Memory;
@@ -11,7 +12,7 @@ export class MemoryView<T extends Float64Array | Int32Array | Uint32Array | Uint
   readonly #length: number;
   #array: T | undefined;
 
-  /** `length` elements of `type` from `address` (bytes) on. */
+  /** A view on `length` elements of `type`, whose first byte is at `address`. */
   constructor(memory: WebAssembly.Memory, type: ViewConstructor<T>, address: number, length: number) {
     this.#memory = memory;
     this.#type = type;
@@ -19,7 +20,7 @@ export class MemoryView<T extends Float64Array | Int32Array | Uint32Array | Uint
     this.#length = length;
   }
 
-  /** The array over the memory as it is now. */
+  /** The array over the current memory. */
   get array(): T {
     if (this.#array?.buffer !== this.#memory.buffer) {
       this.#array = new this.#type(this.#memory.buffer, this.#address, this.#length);

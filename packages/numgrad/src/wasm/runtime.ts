@@ -11,28 +11,28 @@ import {
 } from "./generated/core.js";
 
 /**
- * The WebAssembly core and everything else that touches it. This is the only file that imports the generated glue.
+ * The running WebAssembly core. This is the only file that imports wasm-bindgen's generated glue.
  *
  * The core is decoded and compiled synchronously at its first use, so importing the package costs nothing and needs no
  * `await`. There is one instance, with one memory, for all networks and functions.
  */
 export interface Core {
   readonly memory: WebAssembly.Memory;
-  /** Buffers and kernels for the functions of the chapter. */
+  /** Kernels and buffers for the functions of the chapter. */
   readonly functions: RawFunctions;
-  /** Buffers and kernels for random numbers. */
+  /** Kernels and buffers for random numbers. */
   readonly random: RawRandom;
 }
 
 export type { RawFunctions, RawImages, RawRandom, RawSession };
 
-/** What {@link memoryUsage} tells. */
+/** Memory of numgrad's WebAssembly core, as {@link memoryUsage} returns it. */
 export interface MemoryUsage {
-  /** Bytes of everything that is allocated in the core: networks, lists of training runs, and 267 KB of fixed buffers. */
+  /** Bytes that are allocated in the core: networks, listed images of training runs, and 267 KB of fixed buffers. */
   readonly liveBytes: number;
-  /** Bytes of the WebAssembly memory. It grows when live bytes do not fit, and never shrinks. */
+  /** Bytes of the WebAssembly memory. It grows when the live bytes do not fit into it, and never shrinks. */
   readonly memoryBytes: number;
-  /** Networks that have been made and neither disposed of nor found by the garbage collector. */
+  /** Networks that have neither been disposed of nor been freed by the garbage collector. */
   readonly networks: number;
 }
 
@@ -40,11 +40,14 @@ let instance: Core | undefined;
 let failure: CoreError | undefined;
 
 /**
- * Starts the core from another WebAssembly module than the built-in one (the same build with other features, or on
- * platforms that forbid compiling from bytes: on Cloudflare Workers `import core from "numgrad/core.wasm"` gives a module
- * to be passed here). Only before the first use.
+ * Starts the core from another WebAssembly module than the built-in one. It must be called before anything else uses
+ * the core.
  *
- * @throws {CoreError} if the core already runs, or the module does not fit.
+ * There are two uses: a build of the same core with other features, and platforms that forbid compiling from bytes. On
+ * Cloudflare Workers `import core from "numgrad/core.wasm"` gives a module that can be passed here.
+ *
+ * @param source A compiled module, or the bytes of one.
+ * @throws {CoreError} if the core already runs, or the module is not numgrad's core.
  * @example
  * ```ts no-run
  * // In a page that serves the file numgrad/core.wasm:
@@ -59,7 +62,7 @@ export function init(source: WebAssembly.Module | BufferSource): void {
 /**
  * The running core.
  *
- * @throws {CoreError} if it cannot start here, or has failed before.
+ * @throws {CoreError} if the core cannot start here, or has failed before.
  */
 export function core(): Core {
   if (failure) throw failure;
@@ -67,8 +70,8 @@ export function core(): Core {
 }
 
 /**
- * What numgrad's WebAssembly core holds at the moment, for finding networks that nobody has disposed of. Before the core is
- * used everything is 0; asking does not start it.
+ * The memory that numgrad's WebAssembly core uses at the moment. It helps to find networks that nobody has disposed of.
+ * Before the first use of the core all numbers are 0; this function does not start the core.
  *
  * @example
  * ```ts
@@ -85,27 +88,29 @@ export function memoryUsage(): MemoryUsage {
 }
 
 /**
- * A network's session in the core.
+ * Makes the core's object for a network.
  *
  * @throws {CoreError} if there is not enough memory.
  */
-export function createSession(inputs: number, hidden: number, outputs: number): RawSession {
+export function createSession(inputSize: number, hiddenSize: number, outputSize: number): RawSession {
   core();
-  const session = guard(() => RawSession.create(inputs, hidden, outputs));
-  if (!session)
-    throw new CoreError(`not enough WebAssembly memory for a network of ${inputs}-${hidden}-${outputs} units`);
-  return session;
-}
-
-/** A dataset's images in the core; undefined if they are too large for lists, or memory is short. */
-export function createImages(inputs: number, images: number): RawImages | undefined {
-  core();
-  return guard(() => RawImages.create(inputs, images));
+  const session = guard(() => RawSession.create(inputSize, hiddenSize, outputSize));
+  if (session) return session;
+  throw new CoreError(`not enough WebAssembly memory for a network of ${inputSize}-${hiddenSize}-${outputSize} units`);
 }
 
 /**
- * Runs a call into the core. A trap inside (a failed assertion, memory exhausted) leaves its data in an unknown state:
- * the error says so, and so does every later use.
+ * Makes the core's object for a dataset's images, which come as numbers or as pixels; returns undefined if they are too
+ * large for lists, or memory is short.
+ */
+export function createImages(inputSize: number, images: number, asNumbers: boolean): RawImages | undefined {
+  core();
+  return guard(() => RawImages.create(inputSize, images, asNumbers));
+}
+
+/**
+ * Makes a call into the core. After a trap (a failed assertion, or no memory left) the core's data are in an unknown
+ * state, so this call and every later one throw the same CoreError.
  */
 export function guard<T>(call: () => T): T {
   if (failure) throw failure;
@@ -124,8 +129,9 @@ export function guard<T>(call: () => T): T {
 }
 
 /**
- * Frees an object of the core, if there is one. After a trap it is only let go: the object whose method trapped counts as
- * borrowed for ever, and freeing it would throw the bridge's own words in place of the error that says what has happened.
+ * Frees an object of the core, if there is one. After a trap the object is not freed: wasm-bindgen counts the object
+ * whose method trapped as borrowed for ever, and freeing it would throw wasm-bindgen's error in place of the one that
+ * tells of the trap.
  */
 export function release(object: { free(): void } | undefined): void {
   if (object && !failure) guard(() => object.free());
@@ -134,7 +140,7 @@ export function release(object: { free(): void } | undefined): void {
 function start(source: WebAssembly.Module | BufferSource): Core {
   try {
     const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source);
-    // Looked at before the glue keeps it: after a module of something else nothing could start any more.
+    // The glue keeps the first module for ever. So the module is checked before the glue gets it.
     if (!WebAssembly.Module.exports(module).some(({ name }) => name === "rawsession_create")) {
       throw new Error("the module is not numgrad's core");
     }
@@ -146,7 +152,10 @@ function start(source: WebAssembly.Module | BufferSource): Core {
   }
 }
 
-/** Why compiling failed, with the remedy where there is one; the engines have no codes for it, only messages. */
+/**
+ * Why compiling failed, with the remedy if there is one. Engines have no error codes for this, so the message is
+ * searched.
+ */
 function reasonOf(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   if (/content security policy|\bCSP\b|unsafe-eval/i.test(message)) {

@@ -2,7 +2,7 @@ import { allHashes } from "./all-hashes.js";
 import { checkLoading } from "./loads.js";
 import { send, sendError } from "./send.js";
 
-// Written in one piece: that is how Vite and webpack find the worker.
+// This stands in one expression, because only then do Vite and webpack find the worker.
 const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
 const answer = new Promise((resolve, reject) => {
   worker.onmessage = ({ data }) => (data.error ? reject(data.error) : resolve(data.hashes));

@@ -1,4 +1,4 @@
-/** Sends what a page has found to the runner. */
+/** Sends the report of a page to the runner. */
 export function send(found) {
   const address = new URLSearchParams(location.search).get("report");
   const body = JSON.stringify({ ...found, crossOriginIsolated });

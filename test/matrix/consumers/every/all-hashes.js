@@ -2,7 +2,7 @@ import { TwoLayerNet } from "numgrad";
 import { applyParams, encodeParams } from "numgrad/files";
 import { hashesAfter200Steps, hashOfParameters, trainedByHand } from "./two-hundred-steps.js";
 
-/** The hashes after 200 steps, and those of parameters that have gone through a file of each format. */
+/** The hashes after 200 steps, and those of parameters that were written and read in each file format. */
 export async function allHashes() {
   const hashes = await hashesAfter200Steps();
   const net = trainedByHand("numerical");

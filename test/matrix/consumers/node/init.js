@@ -1,4 +1,4 @@
-// init(bytes), or with the argument "module" init(module).
+// Calls init(bytes), or init(module) if the argument is "module".
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { init } from "numgrad";

@@ -2,7 +2,7 @@ import { init, softmax } from "numgrad";
 import core from "numgrad/core.wasm";
 import { allHashes } from "./all-hashes.js";
 
-/** What numgrad says before it has been given a module. */
+/** The error that numgrad throws before init(module) was called. */
 function refusal() {
   try {
     softmax([1]);

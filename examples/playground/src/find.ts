@@ -1,6 +1,0 @@
-/** The element of the page that a selector means. */
-export function find<T extends Element>(selector: string, type: { new (): T }): T {
-  const element = document.querySelector(selector);
-  if (element instanceof type) return element;
-  throw new Error(`the page has no ${type.name} ${selector}`);
-}

@@ -1,0 +1,35 @@
+// Computes the data of the chapter's figures, and writes each figure as SVG for light and for dark pages.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { renderPng, renderSvg } from "numgrad-figures/node";
+import { calculusDrawings } from "./calculus.js";
+import { trainingDrawings } from "./training.js";
+
+const HELP = `npm run figures -- [options]
+
+  --out DIR  folder for the figures (docs/figures)
+  --png      writes PNG files as well
+  --help     prints this text
+`;
+
+const { values: options } = parseArgs({
+  options: { out: { type: "string" }, png: { type: "boolean" }, help: { type: "boolean" } },
+});
+if (options.help) process.stdout.write(HELP);
+else await write(options.out ?? fileURLToPath(new URL("../../../docs/figures", import.meta.url)), options.png ?? false);
+
+async function write(out: string, png: boolean): Promise<void> {
+  mkdirSync(out, { recursive: true });
+  const drawings = { ...calculusDrawings, ...(await trainingDrawings()) };
+  for (const [name, draw] of Object.entries(drawings)) {
+    for (const theme of ["light", "dark"] as const) {
+      const file = join(out, `${name}-${theme}`);
+      const svg = await renderSvg(draw(theme));
+      writeFileSync(`${file}.svg`, svg);
+      if (png) writeFileSync(`${file}.png`, await renderPng(draw(theme)));
+      console.log(`${file}.svg  ${(svg.length / 1024).toFixed(0)} KB`);
+    }
+  }
+}

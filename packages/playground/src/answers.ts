@@ -1,0 +1,61 @@
+import type { Method } from "./protocol.js";
+
+/** Probabilities of the ten digits, from each network. */
+export type Probs = Readonly<Record<Method, Float64Array | undefined>>;
+
+const METHODS: readonly Method[] = ["numerical", "backprop"];
+
+/** Smallest probability that is shown as a number: a column of zeros would hide the others. */
+const LEAST = 0.005;
+
+interface Row {
+  readonly row: HTMLElement;
+  readonly bars: readonly HTMLElement[];
+  readonly values: readonly HTMLElement[];
+}
+
+/** Ten rows with a bar for each network. */
+export class Answers {
+  readonly #rows: readonly Row[];
+
+  constructor(list: HTMLElement) {
+    this.#rows = Array.from({ length: 10 }, (_, digit) => {
+      const row = append(list, "li", "");
+      append(row, "b", "").textContent = String(digit);
+      const track = append(row, "span", "track");
+      const bars = METHODS.map((method) => append(track, "i", method));
+      return { row, bars, values: METHODS.map((method) => append(row, "span", `value ${method}`)) };
+    });
+  }
+
+  draw(probs: Probs): void {
+    const best = bestOf(probs.numerical);
+    for (const [digit, { row, bars, values }] of this.#rows.entries()) {
+      for (const [i, method] of METHODS.entries()) {
+        const prob = probs[method]?.[digit] ?? 0;
+        bars[i]!.style.transform = `scaleX(${prob.toFixed(4)})`;
+        values[i]!.textContent = prob < LEAST ? "" : `${Math.round(100 * prob)} %`;
+      }
+      row.classList.toggle("best", digit === best);
+    }
+  }
+}
+
+/** The predictions of both networks in a sentence. A test image has a `label`. */
+export function sentenceOf({ numerical, backprop }: Probs, label?: number): string {
+  const [a, b] = [bestOf(numerical), bestOf(backprop)];
+  const truth = label === undefined ? "" : `A test image, labelled ${label}. `;
+  if (a === undefined || b === undefined) return truth;
+  if (a === b) return `${truth}Both networks say ${a}.`;
+  return `${truth}Differences say ${a}, backpropagation says ${b}.`;
+}
+
+function bestOf(probs: Float64Array | undefined): number | undefined {
+  return probs?.indexOf(Math.max(...probs));
+}
+
+function append(parent: HTMLElement, name: string, className: string): HTMLElement {
+  const element = document.createElement(name);
+  if (className) element.className = className;
+  return parent.appendChild(element);
+}

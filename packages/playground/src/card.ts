@@ -1,0 +1,57 @@
+import type { Contender } from "./contender.js";
+import { lastLoss } from "./curves.js";
+import { find } from "./find.js";
+import { drawWeights } from "./sheet.js";
+
+const COUNT = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+const NOTHING = "–";
+
+type Name = "steps" | "loss" | "train" | "test" | "pace" | "speed";
+
+/** Shows one network: its numbers, and its weights as images. */
+export class Card {
+  readonly #contender: Contender;
+  readonly #values: Readonly<Record<Name, HTMLElement>>;
+  readonly #message: HTMLElement;
+  readonly #sheet: HTMLCanvasElement;
+  /** The weights that the sheet shows. */
+  #shownWeights: Float32Array | undefined;
+
+  constructor(contender: Contender) {
+    const value = (name: string) => find(`#${contender.method} [data-value=${name}]`, HTMLElement);
+    this.#contender = contender;
+    this.#values = {
+      ...{ steps: value("steps"), loss: value("loss"), train: value("train") },
+      ...{ test: value("test"), pace: value("pace"), speed: value("speed") },
+    };
+    this.#message = find(`#${contender.method} .message`, HTMLElement);
+    this.#sheet = find(`#${contender.method}-weights canvas`, HTMLCanvasElement);
+  }
+
+  draw(): void {
+    const { isBusy, steps, series, evaluations, pace, divergence, weights } = this.#contender;
+    const evaluation = evaluations.at(-1);
+    const show = (name: Name, text: string) => {
+      this.#values[name].textContent = text;
+    };
+    show("steps", isBusy ? "…" : COUNT.format(steps));
+    show("loss", lastLoss(series)?.toFixed(3) ?? NOTHING);
+    show("train", percent(evaluation?.trainAccuracy));
+    show("test", percent(evaluation?.testAccuracy));
+    show("pace", pace === undefined ? NOTHING : `${pace.toPrecision(3)} ms`);
+    show("speed", pace === undefined ? NOTHING : COUNT.format(1000 / pace));
+    this.#message.textContent = divergence ?? "";
+    if (weights && weights !== this.#shownWeights) drawWeights(this.#sheet, weights);
+    this.#shownWeights = weights;
+  }
+
+  /** Draws everything again, in the colours of the current theme. */
+  redraw(): void {
+    this.#shownWeights = undefined;
+    this.draw();
+  }
+}
+
+function percent(fraction: number | undefined): string {
+  return fraction === undefined ? NOTHING : `${(100 * fraction).toFixed(2)} %`;
+}

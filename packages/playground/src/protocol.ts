@@ -1,0 +1,56 @@
+// The messages between the page and its workers.
+import type { Evaluation } from "numgrad";
+
+/** How a network's gradient is computed. */
+export type Method = "numerical" | "backprop";
+
+/** Settings of a network and its training. */
+export interface Settings {
+  readonly hiddenSize: number;
+  readonly batchSize: number;
+  /** Seed of NumPy's RandomState, for the first weights and the batches. */
+  readonly seed: number;
+  /** Difference step. */
+  readonly h: number;
+  readonly learningRate: number;
+}
+
+/** A request of the page to a worker. A worker handles its requests in the order in which they come. */
+export type Request =
+  /** The first request: loads MNIST's files from a folder. */
+  | { readonly type: "load"; readonly method: Method; readonly baseUrl: string }
+  /** Begins a new run. Reports have its number `run`, so that the page can tell them from those of the run before. */
+  | { readonly type: "reset"; readonly run: number; readonly settings: Settings }
+  /** Trains until `until` steps have been made in all. */
+  | { readonly type: "train"; readonly until: number }
+  /** Sets the learning rate from a step on that neither network has reached, so that both change at the same step. */
+  | { readonly type: "learningRate"; readonly learningRate: number; readonly from: number }
+  /** Sets the image of 784 bytes for which the later reports have probabilities. */
+  | { readonly type: "recognise"; readonly image: Uint8Array | undefined }
+  /** Asks for a test image. */
+  | { readonly type: "draw" };
+
+/** A message of a worker to the page. */
+export type Reply =
+  | { readonly type: "loading"; readonly file: string; readonly loaded: number; readonly total: number }
+  | { readonly type: "loaded" }
+  | { readonly type: "report"; readonly run: number; readonly report: Report }
+  | { readonly type: "image"; readonly image: Uint8Array; readonly label: number }
+  | { readonly type: "failed"; readonly message: string };
+
+/** News of a network since the last report. */
+export interface Report {
+  /** Steps made in all. */
+  readonly steps: number;
+  /** Loss of each new step's batch before the update, in nats. */
+  readonly losses: Float64Array;
+  readonly evaluations: readonly Evaluation[];
+  /** Milliseconds of a step, without evaluations and waiting; undefined before the second step. */
+  readonly pace: number | undefined;
+  /** Probabilities of the ten digits for the image to recognise. */
+  readonly probs: Float64Array | undefined;
+  /** W1, row-major [784, hidden units]. Only some reports have it. */
+  readonly weights: Float32Array | undefined;
+  /** Why the training has ended, if parameters or losses would not have been finite. */
+  readonly divergence: string | undefined;
+}

@@ -1,0 +1,191 @@
+import { readdirSync, realpathSync, rmSync, type Stats, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { ArgumentError, type Checkpoint, NumgradError, type TrainingRun } from "numgrad";
+import { loadCheckpoint, saveCheckpoint } from "numgrad/files";
+import { flagOf, UsageError } from "./command-line.js";
+import type { CheckpointOptions, Hyperparameters } from "./options.js";
+
+/** Where a run is kept. */
+export interface Checkpoints {
+  /**
+   * Returns the checkpoint from which the run continues, if there is one.
+   *
+   * @throws {UsageError} if the file holds no checkpoint, or one of a run with other options.
+   */
+  load(): Promise<Checkpoint | undefined>;
+  /** Puts an error of `train` about the loaded checkpoint into the words of the command line; returns other errors. */
+  explain(error: unknown): unknown;
+  /** Lines of the heading that say where the run begins. */
+  describeStart(totalSteps: number): string[];
+  /**
+   * Saves the first checkpoint, before the first step, so that a file that cannot be written shows now and not an epoch
+   * later.
+   *
+   * @param epoch Steps of an epoch.
+   * @throws {UsageError} if the file cannot be written.
+   */
+  begin(run: TrainingRun, epoch: number): Promise<void>;
+  /** Saves a checkpoint if it is due after so many steps. */
+  saveIfDue(run: TrainingRun, steps: number, warn: (text: string) => void): Promise<void>;
+  /**
+   * Saves a checkpoint and returns whether that was possible. If not, the file stays as it was and the run continues.
+   */
+  save(run: TrainingRun, warn: (text: string) => void): Promise<boolean>;
+}
+
+/**
+ * The checkpoints that the options ask for.
+ *
+ * @throws {UsageError} if the file exists and the run is not to continue from it, or if the path cannot be that of a
+ *   file.
+ */
+export function openCheckpoints(options: CheckpointOptions | undefined, hyperparameters: Hyperparameters): Checkpoints {
+  return options === undefined ? NO_CHECKPOINTS : new CheckpointFile(options, hyperparameters);
+}
+
+/** Keeps nothing. */
+const NO_CHECKPOINTS: Checkpoints = {
+  load: async () => undefined,
+  explain: (error) => error,
+  describeStart: () => [],
+  begin: async () => {},
+  saveIfDue: async () => {},
+  save: async () => true,
+};
+
+/**
+ * Options that decide the numbers of a run and that a checkpoint of numgrad does not hold. They are saved in its notes.
+ */
+const NOTED = ["seed", "weightInitStd"] as const;
+
+/** Milliseconds after which a temporary file is taken for a leftover of a process that was killed. */
+const LEFTOVER_AGE = 60_000;
+
+/** Keeps a run in a file. */
+class CheckpointFile implements Checkpoints {
+  readonly #path: string;
+  readonly #resume: boolean;
+  readonly #exists: boolean;
+  readonly #notes: Readonly<Record<string, string>>;
+  readonly #flags: ReadonlyMap<string, string>;
+  #every: number | undefined;
+  #loaded: Checkpoint | undefined;
+  #failed = false;
+
+  constructor({ path, every, resume }: CheckpointOptions, hyperparameters: Hyperparameters) {
+    this.#path = path;
+    this.#every = every;
+    this.#resume = resume;
+    this.#notes = Object.fromEntries(NOTED.map((name) => [name, String(hyperparameters[name])]));
+    this.#flags = flagsOf(hyperparameters);
+    const stats = findFile(path);
+    this.#exists = stats !== undefined;
+    if (stats && !stats.isFile()) throw new UsageError(`--checkpoint: ${path} is not a file`);
+    if (stats && !resume) {
+      throw new UsageError(`--checkpoint: ${path} exists already (--resume continues from it)`);
+    }
+    const folder = dirname(path);
+    if (!findFile(folder)?.isDirectory()) throw new UsageError(`--checkpoint: there is no folder ${folder}`);
+  }
+
+  async load(): Promise<Checkpoint | undefined> {
+    if (!this.#exists) return undefined;
+    const checkpoint = await loadCheckpoint(this.#path).catch((error) => Promise.reject(toUsageError(error)));
+    for (const name of NOTED) {
+      const [expected, received] = [checkpoint.notes?.[name], this.#notes[name]];
+      if (expected === undefined)
+        throw new UsageError(`--checkpoint: ${this.#path} is not a checkpoint of this program`);
+      if (expected !== received) {
+        throw new UsageError(`${flagOf(name)}: expected ${expected}, as in ${this.#path}, got ${received}`);
+      }
+    }
+    this.#loaded = checkpoint;
+    return checkpoint;
+  }
+
+  explain(error: unknown): unknown {
+    if (this.#loaded === undefined || !(error instanceof ArgumentError)) return error;
+    const flag = this.#flags.get(error.argument);
+    if (flag === undefined) return error;
+    const expected = error.expected.replace("options.resume", this.#path);
+    return new UsageError(`${flag}: expected ${expected}, got ${error.received}`);
+  }
+
+  describeStart(totalSteps: number): string[] {
+    if (!this.#resume) return [];
+    if (this.#loaded === undefined) return [`There is no ${this.#path} yet: the run begins at its start`];
+    const { step } = this.#loaded;
+    if (step === totalSteps) return [`All steps are in ${this.#path}: none is left`];
+    return [`The run continues after step ${step}, from ${this.#path}`];
+  }
+
+  async begin(run: TrainingRun, epoch: number): Promise<void> {
+    this.#every ??= epoch;
+    await this.#write(run).catch((error) => Promise.reject(toUsageError(error)));
+    removeLeftovers(this.#path);
+  }
+
+  async saveIfDue(run: TrainingRun, steps: number, warn: (text: string) => void): Promise<void> {
+    if (this.#every !== undefined && steps % this.#every === 0) await this.save(run, warn);
+  }
+
+  async save(run: TrainingRun, warn: (text: string) => void): Promise<boolean> {
+    try {
+      await this.#write(run);
+      this.#failed = false;
+    } catch (error) {
+      if (!(error instanceof NumgradError)) throw error;
+      if (!this.#failed) warn(error.message);
+      this.#failed = true;
+    }
+    return !this.#failed;
+  }
+
+  #write(run: TrainingRun): Promise<void> {
+    return saveCheckpoint(this.#path, { ...run.checkpoint(), notes: this.#notes });
+  }
+}
+
+/** The flag behind each argument that `train` can name in an error about a checkpoint. */
+function flagsOf(hyperparameters: Hyperparameters): ReadonlyMap<string, string> {
+  return new Map([
+    ...Object.keys(hyperparameters).map((name) => [`options.${name}`, flagOf(name)] as const),
+    ["options.steps", hyperparameters.epochs === undefined ? "--steps" : "--epochs (in steps)"],
+    ["options.optimizer.learningRate", "--learning-rate"],
+    ["net.inputSize", "--data"],
+    ["net.hiddenSize", "--hidden"],
+    ["net.outputSize", "--data"],
+    ["data.train", "--data"],
+    ["data.test", "--data"],
+  ]);
+}
+
+function findFile(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new UsageError(`--checkpoint: ${(error as Error).message}`);
+  }
+}
+
+function toUsageError(error: unknown): unknown {
+  return error instanceof NumgradError ? new UsageError(`--checkpoint: ${error.message}`) : error;
+}
+
+/**
+ * Removes the temporary files beside the checkpoint that are left of processes killed while they saved one.
+ * `saveCheckpoint` calls them FILE.….tmp. A file younger than a minute may belong to a process that is still writing.
+ */
+function removeLeftovers(path: string): void {
+  try {
+    const target = realpathSync(path);
+    const [folder, name] = [dirname(target), basename(target)];
+    for (const other of readdirSync(folder)) {
+      if (!other.startsWith(name) || !/^\.[0-9a-f]{16}\.tmp$/.test(other.slice(name.length))) continue;
+      const leftover = join(folder, other);
+      if (Date.now() - statSync(leftover).mtimeMs > LEFTOVER_AGE) rmSync(leftover);
+    }
+  } catch {
+    // A leftover that stays takes some room on the disk and does no other harm.
+  }
+}

