@@ -38,7 +38,7 @@ const PROJECTS = [
  * imports the main entry; and for the README's first program in a bundle.
  */
 const BUDGETS = {
-  "core.wasm": { raw: 72 * 1024, gzipped: 30 * 1024 },
+  "core.wasm": { raw: 82 * 1024, gzipped: 33 * 1024 },
   "index.js": { raw: 240 * 1024, gzipped: 68 * 1024 },
   "README's program": { raw: 180 * 1024, gzipped: 48 * 1024 },
 };

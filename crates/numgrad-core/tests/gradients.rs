@@ -226,3 +226,63 @@ fn backpropagation_agrees_with_the_differences() {
         assert!(difference <= 1e-6, "{:?}: {difference:e}", case.dims);
     }
 }
+
+/// Replaces the labels of a batch by rows of targets: probabilities, or any numbers ≥ 0 with zeros among them.
+fn make_soft(session: &mut Session, case: &Case, normalised: bool, seed: u32) {
+    let mut random = Xorshift(seed);
+    let classes = case.dims.output_size;
+    let targets = session.targets_mut();
+    targets.labels[..case.rows].fill(SOFT);
+    for row in targets.rows.chunks_exact_mut(classes).take(case.rows) {
+        row.iter_mut().for_each(|t| *t = if random.uniform() < 0.3 { 0.0 } else { 3.0 * random.uniform() });
+        row[0] += 0.25;
+        if normalised {
+            let sum: f64 = row.iter().sum();
+            row.iter_mut().for_each(|t| *t /= sum);
+        }
+    }
+}
+
+#[test]
+fn no_degree_and_no_edge_between_two_shows_for_any_step_and_target() {
+    for (spread, seed) in [(0.01, 1), (1.0, 2), (3.0, 3)] {
+        for kind in ["labels", "soft", "unnormalised"] {
+            // From 1e-6 to 2, some 14 steps for each factor of 10: every degree, every edge, and the direct way beyond.
+            for i in 0..88 {
+                let h = 1e-6 * 10_f64.powf(f64::from(i) / 14.0);
+                let case = case(7, 9, 5, 12, spread, h);
+                let mut session = session(&case, seed);
+                if kind != "labels" {
+                    make_soft(&mut session, &case, kind == "soft", seed);
+                }
+                let (fast, plain) = (incremental(&mut session, &case), by_plain(&mut session, &case));
+                let error = largest_difference(&fast, &plain) / largest(&plain).max(0.1);
+                // Rounding as in the test above, and what the certificate allows.
+                assert!(error <= 4e-15, "spread {spread}, {kind}, h = {h:e}: {error:e}");
+            }
+        }
+    }
+}
+
+#[test]
+fn inputs_of_very_different_sizes_share_a_batch() {
+    // As in standardised columns: most numbers are small, a few are a thousand times as large.
+    for kind in ["labels", "soft"] {
+        for h in [1e-4, 1e-3] {
+            let case = case(40, 11, 4, 30, 0.3, h);
+            let mut session = session(&case, 9);
+            let mut random = Xorshift(10);
+            for x in &mut session.values()[..case.rows * 40] {
+                *x *= if random.uniform() < 0.05 { 400.0 } else { 2.0 };
+            }
+            assert_eq!(session.stage_values(case.rows), Ok(case.rows));
+            if kind == "soft" {
+                make_soft(&mut session, &case, true, 11);
+            }
+            let (fast, plain) = (incremental(&mut session, &case), by_plain(&mut session, &case));
+            let error = largest_difference(&fast, &plain) / largest(&plain);
+            // Inputs of up to 200 make pre-activations of that order, which are rounded to 3e-14.
+            assert!(error <= 2e-14, "{kind}, h = {h:e}: {error:e}");
+        }
+    }
+}

@@ -16,12 +16,12 @@
 //! l = S'(α + S'(β + S')).
 //!
 //! S'₊ and S'₋ are formed for +u and −u, then l₊ and l₋, then l₊ − l₋. The coefficients of the logarithm are never
-//! multiplied with those of the unit: both perturbed losses exist as numbers.
+//! multiplied with those of the unit: both changes of the loss exist as numbers.
 //!
 //! # Certificate
 //!
 //! Let |u| ≤ τ and |u| maxₖ |bₖ| ≤ τ, and let X = |u| Σ pₖ |bₖ| (≤ τ). Only odd powers of u survive in (l₊ − l₋)/2,
-//! which is about c X. The first power that is missing is the fifth. The n-th coefficient of x is σ⁽ⁿ⁾ / (σ' n!), at
+//! which is at most about c X. The first power that is missing is the fifth. The n-th coefficient of x is σ⁽ⁿ⁾ / (σ' n!), at
 //! most 1/n! for n ≤ 5, because the polynomials 1, 1 − 2s, 1 − 6a, (1 − 2s)(1 − 12a), 1 − 30a + 120a² lie in [−1, 1].
 //! |Lₙ| ≤ c, because 1 − c̄ⁿ = c (1 + c̄ + … + c̄ⁿ⁻¹). With cₙ for the coefficients of x and bⁿ for the mean Σₖ pₖ bₖⁿ,
 //! A₅ = c₅ b + (c₁c₄ + c₂c₃) b² + (c₁²c₃ + c₁c₂²)/2 b³ + c₁³c₂/6 b⁴ + b⁵/120.

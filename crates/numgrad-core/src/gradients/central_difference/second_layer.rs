@@ -201,9 +201,7 @@ fn add_differences<'a>(
     exps: impl Iterator<Item = (&'a [f64; LANES], &'a [f64; LANES])>,
     sums: &mut [[f64; LANES]],
 ) {
-    let loss = |exp: F64x2| {
-        polynomial.iter().rev().fold(F64x2::splat(0.0), |loss, c| (loss + F64x2::splat(*c)) * exp)
-    };
+    let loss = |exp: F64x2| polynomial.iter().rev().fold(F64x2::splat(0.0), |loss, c| (loss + F64x2::splat(*c)) * exp);
     for (sum, (up, down)) in sums.iter_mut().zip(exps) {
         (F64x2::load(sum) + (loss(F64x2::load(up)) - loss(F64x2::load(down)))).store(sum);
     }
