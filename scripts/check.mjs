@@ -35,12 +35,13 @@ const PROJECTS = [
 
 /**
  * The most bytes that a user may have to download, raw and gzipped: for the core; for a page without a bundler that
- * imports the main entry; and for the README's first program in a bundle.
+ * imports the main entry; and for the README's first program in a bundle. The series for every target and difference
+ * step took the core from 64 KB to 82 KB; the goal is 72 KB, and 50 KB gzipped for the README's program (docs/decisions.md).
  */
 const BUDGETS = {
   "core.wasm": { raw: 82 * 1024, gzipped: 33 * 1024 },
-  "index.js": { raw: 240 * 1024, gzipped: 68 * 1024 },
-  "README's program": { raw: 180 * 1024, gzipped: 48 * 1024 },
+  "index.js": { raw: 276 * 1024, gzipped: 76 * 1024 },
+  "README's program": { raw: 208 * 1024, gzipped: 54 * 1024 },
 };
 
 /** @typedef {{ ok: boolean, output: string, note?: string }} Result `note` is always printed, `output` on failure. */

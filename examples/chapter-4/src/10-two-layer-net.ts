@@ -15,7 +15,7 @@ const t = { shape: [100, 10], data: random.random(100 * 10) } as const;
 const y = net.predict(x);
 print("y", tuple(y.shape));
 
-// This takes a few seconds: every loss is evaluated, and few shortcuts are possible if the targets are not labels.
+// Every loss is computed, for targets that are not labels too.
 const grads = net.numericalGradient(x, t);
 for (const [name, shape] of Object.entries(shapes)) {
   const { length } = grads[name as keyof typeof shapes];

@@ -3,7 +3,7 @@
 //! Only odd powers of u survive in l(x₊) − l(x₋), so the first power that degree n misses is n + 2. Let b = max |bₖ|, and
 //! bound every number by its size: γₘ by its maximum ξₘ over all s, bₖ by b, and put + for each −. Then each logarithm is
 //! bounded, coefficient by coefficient, by the series of −ln(2 − e^(b X(u))) with X(u) = Σ ξₘ uᵐ. Its coefficient of
-//! uⁿ⁺² is a polynomial in b, with the coefficients of [`MISSING`]. So relative to |u| (2 Σ tₖ Σ pₖ |bₖ| + Σ tₖ |bₖ|), the
+//! uⁿ⁺² is a polynomial in b, with the coefficients of the table `MISSING`. So relative to |u| (2 Σ tₖ Σ pₖ |bₖ| + Σ tₖ |bₖ|), the
 //! size of the terms whose sum is λ₁ u, what is missing is at most
 //!
 //! ```text
@@ -164,7 +164,7 @@ mod tests {
             2 => 0.9 * f64::from(k == label) + 0.1 / classes as f64,
             _ => 3.0 * random.uniform() * f64::from(random.uniform() < 0.6 || k == label),
         };
-        (0..classes).map(|k| target(k)).collect()
+        (0..classes).map(&mut target).collect()
     }
 
     /// One random unit at the edge of a degree: the error of l₊ − l₋ relative to |u| (2 Σ tₖ Σ pₖ |bₖ| + Σ tₖ |bₖ|).

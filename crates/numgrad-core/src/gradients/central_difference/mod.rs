@@ -27,15 +27,18 @@
 //!
 //! # How the real code differs
 //!
-//! [`incremental`] computes the numbers of [`plain`], but for five things:
+//! [`incremental`] computes the numbers of [`plain`]. Its code is different in five points:
 //!
 //! 1. **Zeros are left out, and equal values share their work.** A sample is a list of its inputs that are not 0
 //!    ([`crate::samples::batch`]), and l₊ − l₋ is computed once for each *slot*, a distinct value of a sample. The sum
 //!    over the samples then looks it up in a table.
 //! 2. **One tile of hidden units after the other.** All samples are prepared first. Then `table` is filled for a tile
 //!    of eight units and added up for every input ([`super::input_sums`]), so that it stays in the L2 cache.
-//! 3. **Two cubics replace exp and log** in the first layer, if [`coefficients`] certifies their error: one for the
-//!    hidden unit with the softmax sum S, one for the logarithm. Everything else is evaluated as in [`direct`].
+//! 3. **Series replace exp and log** if a certificate bounds their error. For a label and the usual h these are two
+//!    cubics ([`coefficients`]): one for the hidden unit with the softmax sum S, one for the logarithm. For any other
+//!    target or move they are polynomials of degree 3 to 11 ([`series`], [`certificate`]). The values of a sample are put
+//!    into bins by the size of u, so that a few large values do not raise the degree of all. What no series is certified
+//!    for is evaluated by the formulas of [`direct`], for two units at a time.
 //! 4. **The second layer has a series too**, a simpler one (`second_layer`).
 //! 5. **A batch may come in parts.** The sums continue from one part to the next, and are divided by 2 h N once, with
 //!    the last part.
