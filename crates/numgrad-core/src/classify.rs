@@ -39,7 +39,7 @@ const F64_UNITS: f64 = 1.0 / (1_u64 << 50) as f64;
 /// Smaller weights count as this large in the certificate.
 const SMALLEST: f64 = 1.0 / (1_u128 << 120) as f64;
 
-/// Room for a network's first layer in float32, and for one image.
+/// Memory for a network's first layer in float32, and for one image.
 pub struct Classifier {
     dims: Dimensions,
     /// W1 and b1, [input_size + 1, stride].
@@ -67,7 +67,7 @@ pub struct Prepared<'a> {
 }
 
 impl Classifier {
-    /// Room for a network.
+    /// Memory for a network.
     pub fn new(dims: Dimensions) -> Self {
         let stride = dims.hidden_size.next_multiple_of(TILE * LANES);
         Self {

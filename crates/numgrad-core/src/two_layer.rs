@@ -7,7 +7,7 @@
 //! of an input that is always 1, and no kernel needs a special case for it.
 
 use crate::kernels::cross_entropy::{add_label_losses, add_target_losses};
-use crate::kernels::matrix::{TILE, add_weighted_rows, add_weighted_rows_of_tile, tiles, with_starts};
+use crate::kernels::matrix::{SUM_TILE, add_weighted_rows, add_weighted_rows_of_tile, tiles, with_starts};
 use crate::kernels::sigmoid::sigmoid_lanes;
 use crate::kernels::softmax::softmax_in_place;
 use crate::kernels::vector::argmax;
@@ -63,7 +63,7 @@ pub struct ForwardPass {
 }
 
 impl ForwardPass {
-    /// Room for a part.
+    /// Memory for a part.
     pub fn new(dims: Dimensions) -> Self {
         let stride = dims.hidden_stride();
         Self {
@@ -106,7 +106,7 @@ impl ForwardPass {
         // The first layer, a tile of units at a time for all samples.
         let entries = self.batch.place_entries(dims.hidden_size);
         self.hidden_pre[..rows * stride].fill(0.0);
-        for tile in tiles(dims.hidden_size, TILE) {
+        for tile in tiles(dims.hidden_size, SUM_TILE) {
             for row in 0..rows {
                 let out = &mut self.hidden_pre[row * stride..][..stride];
                 add_weighted_rows_of_tile(out, entries.row(row), w1, tile);
@@ -205,14 +205,14 @@ impl<'a> Evaluated<'a> {
     }
 }
 
-/// Room for W2 and b2 the other way round.
+/// Memory for W2 and b2 the other way round.
 pub struct TransposedW2 {
     dims: Dimensions,
     values: Vec<f64>,
 }
 
 impl TransposedW2 {
-    /// Room for a network.
+    /// Memory for a network.
     pub fn new(dims: Dimensions) -> Self {
         Self { dims, values: zeros(dims.output_size * dims.hidden_stride()) }
     }

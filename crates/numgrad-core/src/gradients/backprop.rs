@@ -7,7 +7,7 @@
 //! 1e-7 / probs\[label\] of itself.
 
 use super::input_sums::{Source, Sum, sum_by_input};
-use crate::kernels::matrix::{TILE, Tile, Windows, add_weighted_rows, tiles, with_starts};
+use crate::kernels::matrix::{SUM_TILE, Tile, Windows, add_weighted_rows, tiles, with_starts};
 use crate::kernels::vector::axpy;
 use crate::memory::zeros;
 use crate::samples::batch::PART_ROWS;
@@ -17,7 +17,7 @@ use crate::simd::{F64x2, LANES};
 use crate::two_layer::{Dimensions, Evaluated};
 use alloc::vec::Vec;
 
-/// Room for the deltas of a part.
+/// Memory for the deltas of a part.
 pub struct Deltas {
     /// δ₂, [rows, output_size].
     logits: Vec<f64>,
@@ -32,7 +32,7 @@ pub struct Prepared<'a> {
 }
 
 impl Deltas {
-    /// Room for a part.
+    /// Memory for a part.
     pub fn new(dims: Dimensions) -> Self {
         Self { logits: zeros(PART_ROWS * dims.output_size), hidden: zeros(PART_ROWS * dims.hidden_stride()) }
     }
@@ -65,7 +65,7 @@ impl Prepared<'_> {
         let source = Products { entries, deltas: &self.deltas.hidden };
         // δ₂ is divided by N already.
         let sum = Sum { first, scale: 1.0 };
-        for tile in tiles(dims.hidden_size, TILE) {
+        for tile in tiles(dims.hidden_size, SUM_TILE) {
             sum_by_input(&source, sum, tile, grads, dims.hidden_size);
         }
     }

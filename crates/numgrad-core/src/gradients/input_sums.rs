@@ -5,7 +5,7 @@
 //! The update of the parameters is not fused into this loop. That would save reading the gradient back, 2 % of a step,
 //! and would leave no gradient to look at.
 
-use crate::kernels::matrix::{TILE, Tile};
+use crate::kernels::matrix::{SUM_TILE, Tile};
 use crate::simd::{F64x2, LANES};
 
 /// What the samples add to the weights.
@@ -29,7 +29,7 @@ pub struct Sum {
 }
 
 /// Computes the gradient of the weights of each input, and of the bias as the last, for the columns of a tile of up to
-/// [`TILE`] vectors: each is the scaled sum over the entries of the input, in the order of the samples.
+/// [`SUM_TILE`] vectors: each is the scaled sum over the entries of the input, in the order of the samples.
 ///
 /// - `grads`: row-major with `cols` columns, one row for each input and one for the bias.
 pub fn sum_by_input<S: Source>(source: &S, sum: Sum, tile: Tile, grads: &mut [f64], cols: usize) {
@@ -43,7 +43,7 @@ pub fn sum_by_input<S: Source>(source: &S, sum: Sum, tile: Tile, grads: &mut [f6
         2 => sum_vectors::<2, S>(source, sum, column, grads, cols),
         3 => sum_vectors::<3, S>(source, sum, column, grads, cols),
         4 => sum_vectors::<4, S>(source, sum, column, grads, cols),
-        _ => sum_vectors::<TILE, S>(source, sum, column, grads, cols),
+        _ => sum_vectors::<SUM_TILE, S>(source, sum, column, grads, cols),
     }
 }
 
@@ -113,7 +113,7 @@ mod tests {
                 if value == 0.0 { sum } else { sum + (value + row as f64 + column as f64) }
             })
         };
-        for width in 1..=TILE * LANES {
+        for width in 1..=SUM_TILE * LANES {
             let (tile, cols) = (Tile { column: 2, width }, width + 3);
             let old = |input: usize, column: usize| 0.25 * (input * cols + column) as f64;
             let check = |expected: &dyn Fn(usize, usize) -> f64, run: &dyn Fn(&mut [f64])| {

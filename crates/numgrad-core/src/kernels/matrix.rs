@@ -6,7 +6,7 @@ use crate::simd::{F64x2, LANES};
 /// sixteen registers of x86-64: thirteen accumulators spill. Tiles of four, five and seven vectors measure alike (the
 /// book's layer, 25 vectors, is 1 to 5 % faster in five tiles of five). Each size of a tile is code of its own, so
 /// fewer sizes are less code.
-pub const TILE: usize = 5;
+pub const SUM_TILE: usize = 5;
 
 /// Some neighbouring columns, worked on at a time. The width is even, except for the last of an odd number of columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,12 +52,12 @@ pub fn add_weighted_rows<I>(out: &mut [f64], rows: I, w: &[f64], cols: usize)
 where
     I: Iterator<Item = (usize, f64)> + Clone,
 {
-    for tile in tiles(cols, TILE) {
+    for tile in tiles(cols, SUM_TILE) {
         add_weighted_rows_of_tile(out, rows.clone(), w, tile);
     }
 }
 
-/// [`add_weighted_rows`] for the columns of one tile of up to [`TILE`] vectors. A caller with one `w` and many `out`s
+/// [`add_weighted_rows`] for the columns of one tile of up to [`SUM_TILE`] vectors. A caller with one `w` and many `out`s
 /// makes the tiles the outer loop: the columns of the tile in `w` then stay in the cache.
 #[inline]
 pub fn add_weighted_rows_of_tile<I>(out: &mut [f64], rows: I, w: &[f64], tile: Tile)
@@ -78,7 +78,7 @@ where
         2 => add_tile::<2, I>(out, rows, w, column),
         3 => add_tile::<3, I>(out, rows, w, column),
         4 => add_tile::<4, I>(out, rows, w, column),
-        _ => add_tile::<TILE, I>(out, rows, w, column),
+        _ => add_tile::<SUM_TILE, I>(out, rows, w, column),
     }
 }
 
@@ -147,9 +147,9 @@ mod tests {
     fn tiles_cover_the_columns_in_order() {
         for cols in 1..100 {
             let mut next = 0;
-            for tile in tiles(cols, TILE) {
+            for tile in tiles(cols, SUM_TILE) {
                 assert_eq!(tile.column, next);
-                assert!(tile.width > 0 && tile.width <= TILE * LANES);
+                assert!(tile.width > 0 && tile.width <= SUM_TILE * LANES);
                 next += tile.width;
             }
             assert_eq!(next, cols);

@@ -35,9 +35,9 @@ pub struct PlacedEntries<'a>(&'a Batch);
 
 /// Most rows of one part.
 pub const PART_ROWS: usize = 100;
-/// Room for entries. 100 dense images of 28 × 28 take two parts; usual images (19 % of the pixels are not 0) take one.
+/// Memory for entries. 100 dense images of 28 × 28 take two parts; usual images (19 % of the pixels are not 0) take one.
 pub(crate) const ENTRIES: usize = 1 << 16;
-/// Room for slots. It bounds the table of the central differences (64 bytes a slot).
+/// Memory for slots. It bounds the table of the central differences (64 bytes a slot).
 const SLOTS: usize = 1 << 13;
 
 impl Batch {

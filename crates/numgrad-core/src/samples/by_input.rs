@@ -7,7 +7,7 @@ use super::batch::Batch;
 use crate::memory::zeros;
 use alloc::vec::Vec;
 
-/// Room for a batch's entries, sorted by input. Entries of one input stay in the order of the samples.
+/// Memory for a batch's entries, sorted by input. Entries of one input stay in the order of the samples.
 pub struct ByInput {
     /// `start[i]..start[i + 1]` are the entries of input i, the bias included. One element more serves the sorting.
     start: Vec<u32>,
@@ -32,7 +32,7 @@ pub struct ValuesByInput<'a> {
 }
 
 impl ByInput {
-    /// Room for everything that fits into `batch`.
+    /// Memory for everything that fits into `batch`.
     pub fn new(batch: &Batch) -> Self {
         let entries = batch.entry_capacity();
         Self {

@@ -59,7 +59,7 @@ impl ListLengths {
 }
 
 impl ImageLists {
-    /// Room for `images` images of `input_size` pixels and for lists of the given lengths; `None` if there is not
+    /// Memory for `images` images of `input_size` pixels and for lists of the given lengths; `None` if there is not
     /// enough memory. `palette` gives the numbers that the pixels stand for.
     ///
     /// # Panics

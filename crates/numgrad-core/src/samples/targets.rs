@@ -47,7 +47,7 @@ pub struct Targets {
 }
 
 impl Targets {
-    /// Room for a part.
+    /// Memory for a part.
     pub fn new(output_size: usize) -> Self {
         Self { output_size, labels: zeros(PART_ROWS), rows: zeros(PART_ROWS * output_size) }
     }

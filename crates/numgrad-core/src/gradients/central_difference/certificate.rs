@@ -121,14 +121,14 @@ mod tests {
 
     #[test]
     fn the_coefficients_are_those_of_the_bounding_series() {
-        let mut moved = [[0.0; POWERS]; POWERS];
-        for (row, largest) in moved.iter_mut().zip(largest_hidden_coefficients()) {
+        let mut hidden = [[0.0; POWERS]; POWERS];
+        for (row, largest) in hidden.iter_mut().zip(largest_hidden_coefficients()) {
             row[1] = largest;
         }
         let mut factorial = [1.0; POWERS];
         (1..POWERS).for_each(|k| factorial[k] = factorial[k - 1] * k as f64);
         // −ln(2 − e^(b X(u))) = −ln(1 − (e^(b X) − 1)).
-        let exp = sum_of_powers(&moved, |k| 1.0 / factorial[k]);
+        let exp = sum_of_powers(&hidden, |k| 1.0 / factorial[k]);
         let bound = sum_of_powers(&exp, |k| 1.0 / k as f64);
         for (n, missing) in DEGREES.into_iter().zip(MISSING) {
             for (j, f) in missing.into_iter().enumerate() {
@@ -205,8 +205,8 @@ mod tests {
         let change = |u: f64| polynomial(&series.loss, polynomial(&series.hidden, u));
         let mut scratch = vec![0.0; classes];
         let mut exact = |u: f64| {
-            let moved = hidden_change(z, s.to_array()[0], slope, u);
-            sample.loss_change(&|k, r| moved * (weights[k] - weights[r]), &mut scratch)
+            let delta = hidden_change(z, s.to_array()[0], slope, u);
+            sample.loss_change(&|k, r| delta * (weights[k] - weights[r]), &mut scratch)
         };
         let error = (change(u) - change(-u)) - (exact(u) - exact(-u));
         let reference = crate::kernels::vector::argmax(&probs);

@@ -12,8 +12,8 @@ use crate::two_layer::ForwardPass;
 pub fn add_perturbed_losses(pass: &mut ForwardPass, params: &mut [f64], h: f64, first: usize, sums: &mut [[f64; 2]]) {
     for (index, sums) in (first..).zip(sums) {
         let kept = params[index];
-        for (sum, moved) in sums.iter_mut().zip([kept + h, kept - h]) {
-            params[index] = moved;
+        for (sum, perturbed) in sums.iter_mut().zip([kept + h, kept - h]) {
+            params[index] = perturbed;
             *sum = pass.run(params).add_losses(*sum);
         }
         params[index] = kept;

@@ -37,11 +37,11 @@ pub fn hidden_change(z: f64, s: f64, a: f64, u: f64) -> f64 {
     if z > 0.0 && z + u > 0.0 { sigmoid_of(-z) - sigmoid_of(-(z + u)) } else { sigmoid_of(z + u) - sigmoid_of(z) }
 }
 
-/// ln((moved + δ) / (p + δ)) for a probability p that becomes `moved` = p + `difference`.
-fn log_ratio(p: f64, moved: f64, difference: f64) -> f64 {
+/// ln((new_p + δ) / (p + δ)) for a probability p that becomes `new_p` = p + `difference`.
+fn log_ratio(p: f64, new_p: f64, difference: f64) -> f64 {
     let relative = difference / (p + DELTA);
     // If `relative` is near −1, few digits of 1 + relative are left for log1p.
-    if relative > -0.5 { log1p(relative) } else { ln((moved + DELTA) / (p + DELTA)) }
+    if relative > -0.5 { log1p(relative) } else { ln((new_p + DELTA) / (p + DELTA)) }
 }
 
 impl<'a> Sample<'a> {
@@ -116,11 +116,11 @@ impl<'a> Sample<'a> {
 
     /// The loss after the logits have moved.
     fn moved_loss(&self, shift: impl Fn(usize) -> f64, scratch: &mut [f64]) -> f64 {
-        let moved = &mut scratch[..self.logits.len()];
-        for k in 0..moved.len() {
-            moved[k] = self.logits[k] + shift(k);
+        let new_logits = &mut scratch[..self.logits.len()];
+        for k in 0..new_logits.len() {
+            new_logits[k] = self.logits[k] + shift(k);
         }
-        softmax_in_place(moved);
-        self.loss(moved)
+        softmax_in_place(new_logits);
+        self.loss(new_logits)
     }
 }

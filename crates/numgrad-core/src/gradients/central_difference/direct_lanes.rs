@@ -33,22 +33,22 @@ impl LaneSample<'_> {
         let mut difference = F64x2::splat(0.0);
         // First −l₋, then l₊: one copy of the code serves both.
         for u in [-u, u] {
-            let moved = if u.abs() <= 1.0 {
+            let delta = if u.abs() <= 1.0 {
                 let m = F64x2::splat(expm1(u));
                 units.slope * m / (1.0 + units.hidden * m)
             } else {
                 let (s, a) = (units.hidden.to_array(), units.slope.to_array());
                 F64x2::new(hidden_change(z[0], s[0], a[0], u), hidden_change(z[1], s[1], a[1], u))
             };
-            let change = self.loss_change(units, moved, scratch);
-            difference = change.unwrap_or_else(|| self.loss_change_apart(units, moved, scratch)) - difference;
+            let change = self.loss_change(units, delta, scratch);
+            difference = change.unwrap_or_else(|| self.loss_change_apart(units, delta, scratch)) - difference;
         }
         difference
     }
 
     /// l' − l if the activations of two units move; `None` if a lane needs the other formulas.
     #[inline(always)]
-    fn loss_change(&self, units: Units, moved: F64x2, scratch: &mut [f64]) -> Option<F64x2> {
+    fn loss_change(&self, units: Units, delta: F64x2, scratch: &mut [f64]) -> Option<F64x2> {
         let reference = match self.sample.target {
             Target::Label(label) => label,
             Target::Soft(_) => self.terms.reference,
@@ -57,7 +57,7 @@ impl LaneSample<'_> {
         let (mut sum, mut largest) = (F64x2::splat(0.0), F64x2::splat(0.0));
         let exps = scratch.as_chunks_mut::<LANES>().0;
         for (k, (p, exp)) in self.sample.probs.iter().zip(&mut *exps).enumerate() {
-            let d = moved * (units.weight(k) - own);
+            let d = delta * (units.weight(k) - own);
             let value = expm1_lanes(d);
             largest = largest.max(d.abs());
             value.store(exp);
@@ -96,11 +96,11 @@ impl LaneSample<'_> {
 
     /// l' − l by the formulas for one unit.
     #[inline(never)]
-    fn loss_change_apart(&self, units: Units, moved: F64x2, scratch: &mut [f64]) -> F64x2 {
+    fn loss_change_apart(&self, units: Units, delta: F64x2, scratch: &mut [f64]) -> F64x2 {
         let mut changes = [0.0; LANES];
         for lane in 0..LANES {
-            let (moved, weight) = (moved.to_array()[lane], |k: usize| units.weight(k).to_array()[lane]);
-            changes[lane] = self.sample.loss_change(&|k, r| moved * (weight(k) - weight(r)), scratch);
+            let (delta, weight) = (delta.to_array()[lane], |k: usize| units.weight(k).to_array()[lane]);
+            changes[lane] = self.sample.loss_change(&|k, r| delta * (weight(k) - weight(r)), scratch);
         }
         F64x2::load(&changes)
     }

@@ -8,7 +8,7 @@ use super::direct::Sample;
 use super::direct_lanes::LaneSample;
 use super::second_layer::{self, SecondLayer};
 use super::series::{ClassTerms, UnitSeries, Units};
-use super::table::{Powers, Row, TILE, Table, fill, fill_series};
+use super::table::{Powers, Row, TABLE_TILE, Table, fill, fill_series};
 use crate::gradients::input_sums::{Sum, sum_by_input};
 use crate::kernels::matrix::{Tile, tiles};
 use crate::memory::zeros;
@@ -19,7 +19,7 @@ use crate::two_layer::{Dimensions, Evaluated};
 use alloc::vec::Vec;
 use core::ops::Range;
 
-/// Room for what is computed of a part.
+/// Memory for what is computed of a part.
 pub struct Scratch {
     /// What each sample is evaluated with.
     samples: Vec<Plan>,
@@ -38,7 +38,7 @@ pub struct Scratch {
     /// Numbers of these slots in the same order.
     places: Vec<u32>,
     /// The series of a tile.
-    series: [UnitSeries; TILE],
+    series: [UnitSeries; TABLE_TILE],
     /// Sums for W2 and b2. They continue from part to part.
     second: SecondLayer,
     /// Two numbers for each class.
@@ -76,7 +76,7 @@ pub struct Prepared<'a> {
 }
 
 impl Scratch {
-    /// Room for a part of at most `slots` slots.
+    /// Memory for a part of at most `slots` slots.
     pub fn new(dims: Dimensions, slots: usize) -> Self {
         let units = PART_ROWS * dims.hidden_stride();
         Self {
@@ -88,7 +88,7 @@ impl Scratch {
             terms: zeros(PART_ROWS * 2 * dims.output_size),
             us: zeros(slots),
             places: zeros(slots),
-            series: [UnitSeries::zero(); TILE],
+            series: [UnitSeries::zero(); TABLE_TILE],
             second: SecondLayer::new(dims),
             classes: zeros(LANES * dims.output_size),
         }
@@ -112,7 +112,7 @@ impl Prepared<'_> {
     pub fn add_first_layer(&mut self, by_input: &mut ByInput, sum: Sum, grads: &mut [f64]) {
         let slots = by_input.take_slots(self.pass.batch());
         let hidden_size = self.pass.dims().hidden_size;
-        for tile in tiles(hidden_size, TILE) {
+        for tile in tiles(hidden_size, TABLE_TILE) {
             self.fill_tile(tile);
             sum_by_input(&Table { slots, rows: &self.scratch.table }, sum, tile, grads, hidden_size);
         }

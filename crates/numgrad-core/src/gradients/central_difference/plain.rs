@@ -26,8 +26,8 @@ pub fn central_differences(pass: Evaluated, x: &[f64], params: &[f64], h: f64) -
         for (i, x) in x.iter().chain(&[1.0]).enumerate() {
             for j in 0..hidden_size {
                 let mut loss_change = |u: f64| {
-                    let moved = hidden_change(z[j], s[j], a[j], u);
-                    let shift = |k: usize, r: usize| moved * (w2[j * output_size + k] - w2[j * output_size + r]);
+                    let delta = hidden_change(z[j], s[j], a[j], u);
+                    let shift = |k: usize, r: usize| delta * (w2[j * output_size + k] - w2[j * output_size + r]);
                     sample.loss_change(&shift, &mut scratch)
                 };
                 w1_grads[i * hidden_size + j] += loss_change(h * x) - loss_change(-h * x);
@@ -38,8 +38,8 @@ pub fn central_differences(pass: Evaluated, x: &[f64], params: &[f64], h: f64) -
         for j in 0..=hidden_size {
             for k in 0..output_size {
                 let mut loss_change = |d: f64| {
-                    let moved = |q: usize| if q == k { d } else { 0.0 };
-                    sample.loss_change(&|q, r| moved(q) - moved(r), &mut scratch)
+                    let shift_of = |q: usize| if q == k { d } else { 0.0 };
+                    sample.loss_change(&|q, r| shift_of(q) - shift_of(r), &mut scratch)
                 };
                 w2_grads[j * output_size + k] += loss_change(h * s[j]) - loss_change(-h * s[j]);
             }

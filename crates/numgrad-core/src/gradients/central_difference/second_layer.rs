@@ -54,7 +54,7 @@ pub fn certified(h: f64) -> bool {
 }
 
 impl SecondLayer {
-    /// Room for a network.
+    /// Memory for a network.
     pub fn new(dims: Dimensions) -> Self {
         let (stride, classes) = (dims.hidden_stride(), dims.output_size);
         Self {
@@ -232,8 +232,8 @@ fn substitute(p: f64, polynomial: &mut [f64]) {
 
 /// l₊ − l₋ of two units by the formulas for one.
 #[inline(never)]
-fn differences_apart(sample: &Sample, moved: usize, h: f64, hidden: [f64; LANES], scratch: &mut [f64]) -> F64x2 {
-    let own = |k: usize, d: f64| if k == moved { d } else { 0.0 };
+fn differences_apart(sample: &Sample, class: usize, h: f64, hidden: [f64; LANES], scratch: &mut [f64]) -> F64x2 {
+    let own = |k: usize, d: f64| if k == class { d } else { 0.0 };
     let mut differences = [0.0; LANES];
     for (difference, s) in differences.iter_mut().zip(hidden) {
         for d in [-(h * s), h * s] {

@@ -12,12 +12,12 @@ use crate::samples::by_input::SlotsByInput;
 use crate::simd::{F64x2, LANES};
 
 /// Most vectors of a tile: the three coefficients of four vectors, and what is computed from them, fill the registers.
-pub const TILE: usize = 4;
+pub const TABLE_TILE: usize = 4;
 
 /// l₊ − l₋ of one slot for the units of a tile: what each entry of the slot adds to its weights.
 #[derive(Clone, Copy, Debug, Default)]
 #[repr(align(64))]
-pub struct Row(pub [f64; TILE * LANES]);
+pub struct Row(pub [f64; TABLE_TILE * LANES]);
 
 /// The table of a batch, with the slots of the entries of each input.
 pub struct Table<'a> {
@@ -69,7 +69,7 @@ pub fn fill(series: &LogSeries, powers: &[Powers], cubics: [&[f64]; 3], tile: Ti
         1 => fill_vectors::<1>(series, powers, cubics, rows),
         2 => fill_vectors::<2>(series, powers, cubics, rows),
         3 => fill_vectors::<3>(series, powers, cubics, rows),
-        _ => fill_vectors::<TILE>(series, powers, cubics, rows),
+        _ => fill_vectors::<TABLE_TILE>(series, powers, cubics, rows),
     }
 }
 
@@ -144,7 +144,14 @@ define_fill!(fill_degree_11, 11, odd [11, 9, 7, 5, 3], even [10, 8, 6, 4, 2], lo
 /// - `us`: u = h x of the slots.
 /// - `places`: where the rows of the slots stand in `rows`.
 #[inline(never)]
-pub fn fill_series(n: usize, series: &[UnitSeries; TILE], tile: Tile, us: &[f64], places: &[u32], rows: &mut [Row]) {
+pub fn fill_series(
+    n: usize,
+    series: &[UnitSeries; TABLE_TILE],
+    tile: Tile,
+    us: &[f64],
+    places: &[u32],
+    rows: &mut [Row],
+) {
     let fill = match n {
         3 => fill_degree_3,
         5 => fill_degree_5,
