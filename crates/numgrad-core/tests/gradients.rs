@@ -114,6 +114,85 @@ fn incremental_and_plain_differences_agree_to_the_last_digits() {
     }
 }
 
+/// Replaces the labels by rows of soft targets of three kinds: soft, smoothed, and unnormalised with zeros among them.
+fn make_soft(session: &mut Session, case: &Case, kind: usize) {
+    let (classes, mut random) = (case.dims.output_size, Xorshift(55));
+    let targets = session.targets_mut();
+    for row in 0..case.rows {
+        for (k, t) in targets.rows[row * classes..][..classes].iter_mut().enumerate() {
+            let own = f64::from(u8::from(k == targets.labels[row] as usize));
+            *t = match kind {
+                0 => random.uniform() / classes as f64,
+                1 => 0.9 * own + 0.1 / classes as f64,
+                _ => own * 0.25 + (3.0 * random.uniform() - 1.2).max(0.0),
+            };
+        }
+    }
+    targets.labels[..case.rows].fill(SOFT);
+}
+
+#[test]
+fn soft_targets_agree_with_plain_to_the_last_digits_for_every_h() {
+    for (input_size, hidden_size, output_size, rows) in [(3, 4, 2, 6), (4, 8, 4, 9), (7, 25, 11, 100)] {
+        for (spread, bound) in [(0.01, 6e-15), (1.0, 6e-15), (5.0, 2e-14), (17.0, 1e-13)] {
+            for h in [1e-6, 1e-5, 1e-4, 3e-4, 1e-3, 1e-2, 3e-2, 0.1, 1.0] {
+                let case = case(input_size, hidden_size, output_size, rows, spread, h);
+                let mut session = session(&case, 60);
+                for kind in 0..3 {
+                    session
+                        .targets_mut()
+                        .labels
+                        .iter_mut()
+                        .enumerate()
+                        .for_each(|(n, l)| *l = (n % output_size) as u32);
+                    make_soft(&mut session, &case, kind);
+                    let (fast, plain) = (incremental(&mut session, &case), by_plain(&mut session, &case));
+                    let error = largest_difference(&fast, &plain) / largest(&plain).max(0.1);
+                    assert!(error <= bound, "{:?}, kind {kind}, spread {spread}, h {h}: {error:e}", case.dims);
+                }
+            }
+        }
+    }
+}
+
+/// Where the way of evaluation changes, the gradient must not jump: on both sides it is that of the plain code.
+#[test]
+fn no_difference_step_makes_the_gradient_jump() {
+    for spread in [0.01, 1.0, 5.0] {
+        for soft in [false, true] {
+            let case = case(6, 9, 5, 20, spread, 1e-4);
+            let mut session = session(&case, 71);
+            if soft {
+                make_soft(&mut session, &case, 2);
+            }
+            for i in 0..=300 {
+                let case = Case { h: 10f64.powf(-5.0 + f64::from(i) / 60.0), ..self::case(6, 9, 5, 20, spread, 0.0) };
+                let (fast, plain) = (incremental(&mut session, &case), by_plain(&mut session, &case));
+                let error = largest_difference(&fast, &plain) / largest(&plain).max(0.1);
+                assert!(error <= 1e-14, "spread {spread}, soft {soft}, h {}: {error:e}", case.h);
+            }
+        }
+    }
+}
+
+/// Standardised inputs and weights of any size: most units have large weights, and some inputs are far out.
+#[test]
+fn large_weights_and_standardised_inputs_agree_with_plain() {
+    for (spread, bound) in [(0.02, 4e-15), (5.0, 1e-14), (17.0, 1e-13)] {
+        for size in [6.0, 60.0, 1e4] {
+            for h in [1e-5, 1e-4, 1e-3] {
+                let case = case(30, 11, 5, 60, spread, h);
+                let mut session = session(&case, 12);
+                session.values().iter_mut().enumerate().for_each(|(i, x)| *x *= if i % 7 == 0 { size } else { 6.0 });
+                assert_eq!(session.stage_values(60), Ok(60));
+                let (fast, plain) = (incremental(&mut session, &case), by_plain(&mut session, &case));
+                let error = largest_difference(&fast, &plain) / largest(&plain).max(0.1);
+                assert!(error <= bound, "spread {spread}, size {size}, h {h}: {error:e}");
+            }
+        }
+    }
+}
+
 #[test]
 fn saturated_units_and_labels_of_no_probability_keep_the_digits_of_plain() {
     for spread in [10.0, 30.0, 100.0] {

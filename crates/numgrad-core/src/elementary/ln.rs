@@ -78,7 +78,7 @@ pub fn ln(x: f64) -> f64 {
 /// assert_eq!(log1p(1e-10), 9.999999999500001e-11);
 /// assert_eq!(log1p(-1.0), f64::NEG_INFINITY);
 /// ```
-#[inline]
+#[inline(never)] // one copy is enough where speed does not matter
 pub fn log1p(x: f64) -> f64 {
     if x.abs() < TINY {
         return x;
@@ -112,19 +112,13 @@ pub fn log1p_lanes(x: F64x2) -> F64x2 {
     let [a, b] = x.to_array();
     let is_near = |x: f64| x > -0.29 && x < 0.41;
     if !(is_near(a) && is_near(b)) {
-        return F64x2::new(log1p_apart(a), log1p_apart(b));
+        return F64x2::new(log1p(a), log1p(b));
     }
     let s = x / (F64x2::splat(2.0) + x);
     let t = s * s;
     let polynomial = P.iter().rev().fold(F64x2::splat(0.0), |sum, p| sum * t + F64x2::splat(*p));
     let half_square = 0.5 * (x * x);
     x - (half_square - s * (half_square + t * (F64x2::splat(TWO_THIRDS) + t * polynomial)))
-}
-
-/// A copy of [`log1p`] that is not inlined.
-#[inline(never)]
-fn log1p_apart(x: f64) -> f64 {
-    log1p(x)
 }
 
 /// m in [√½, √2) and whole k with x = 2ᵏ m, for a normal positive x.

@@ -11,6 +11,8 @@ const EDGES: [f64; BINS - 1] = [TAU, 4.9e-4, 2e-3, 9.1e-3, 3.9e-2, 0.17];
 /// The bins of one sample.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Bins {
+    /// Number of bins up to the last one that is not empty.
+    pub count: usize,
     /// The slots of bin i are `start[i]..start[i + 1]` of the sorted ones.
     start: [u32; BINS + 1],
     /// The largest |u| of each bin, 0 if it is empty.
@@ -27,6 +29,7 @@ impl Bins {
         let mut bins = Self::default();
         for x in values {
             let (u, bin) = place(h, *x);
+            bins.count = bins.count.max(bin + 1);
             bins.start[bin + 1] += 1;
             bins.largest[bin] = bins.largest[bin].max(u.abs());
         }

@@ -46,10 +46,100 @@ pub fn certified_degree(largest_u: f64, largest_b: f64) -> Option<usize> {
     let mut power = square;
     for (degree, missing) in (3..).step_by(2).zip(&MISSING) {
         power *= square;
-        let polynomial = missing.iter().rev().fold(0.0, |sum, f| sum * largest_b + f);
-        if power * polynomial <= LARGEST_ERROR[0] && power * missing[0] <= LARGEST_ERROR[1] {
+        let error = power * polynomial(missing, largest_b);
+        if error <= LARGEST_ERROR[0] && power * missing[0] <= LARGEST_ERROR[1] {
             return Some(degree);
         }
     }
     None
+}
+
+#[inline(never)] // so that its loop is not unrolled
+fn polynomial(coefficients: &[f64], x: f64) -> f64 {
+    coefficients.iter().rev().fold(0.0, |sum, c| sum * x + c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Powers of u and of b.
+    type Series = Vec<[f64; TERMS]>;
+    const TERMS: usize = HIGHEST + 3;
+
+    fn zero() -> Series {
+        vec![[0.0; TERMS]; TERMS]
+    }
+
+    fn product(a: &Series, b: &Series) -> Series {
+        let mut out = zero();
+        for (i, j) in (0..TERMS).flat_map(|i| (0..TERMS - i).map(move |j| (i, j))) {
+            for (p, q) in (0..TERMS).flat_map(|p| (0..TERMS - p).map(move |q| (p, q))) {
+                out[i + j][p + q] += a[i][p] * b[j][q];
+            }
+        }
+        out
+    }
+
+    fn add(sum: &mut Series, factor: f64, term: &Series) {
+        for (sum, term) in sum.iter_mut().flatten().zip(term.iter().flatten()) {
+            *sum += factor * term;
+        }
+    }
+
+    /// The maxima of |γₘ| over all s, from 100,000 of them.
+    fn largest_coefficients() -> [f64; TERMS] {
+        let mut largest = [0.0_f64; TERMS];
+        for s in (0..=100_000).map(|i| f64::from(i) / 100_000.0) {
+            let mut gamma = [0.0; TERMS];
+            gamma[1] = 1.0;
+            for m in 2..TERMS {
+                let square: f64 = (1..m - 1).map(|i| gamma[i] * gamma[m - 1 - i]).sum();
+                gamma[m] = ((1.0 - 2.0 * s) * gamma[m - 1] - s * (1.0 - s) * square) / m as f64;
+            }
+            largest.iter_mut().zip(gamma).for_each(|(largest, gamma)| *largest = largest.max(gamma.abs()));
+        }
+        largest
+    }
+
+    #[test]
+    fn the_constants_are_the_coefficients_of_the_bounding_series() {
+        // b X(u), then its exponential without the 1, then −ln(1 − (e^(b X) − 1)) = Σ (e^(b X) − 1)ᵏ / k.
+        let mut shift = zero();
+        for (row, xi) in shift.iter_mut().zip(largest_coefficients()) {
+            row[1] = xi;
+        }
+        let mut one = zero();
+        one[0][0] = 1.0;
+        let (mut exp, mut term, mut factorial) = (zero(), one.clone(), 1.0);
+        for k in 1..TERMS {
+            (term, factorial) = (product(&term, &shift), factorial * k as f64);
+            add(&mut exp, 1.0 / factorial, &term);
+        }
+        let (mut logarithm, mut term) = (zero(), one);
+        for k in 1..TERMS {
+            term = product(&term, &exp);
+            add(&mut logarithm, 1.0 / k as f64, &term);
+        }
+        for (n, missing) in (3..).step_by(2).zip(&MISSING) {
+            for (j, f) in missing[..n + 2].iter().enumerate() {
+                let exact = logarithm[n + 2][j + 1];
+                assert!(exact <= *f && *f <= 1.001 * exact, "degree {n}: f_{} is {exact}, not {f}", j + 1);
+            }
+            assert!(missing[n + 2..].iter().all(|f| *f == 0.0));
+            assert!(missing[n + 1] <= 0.26 * missing.iter().sum::<f64>());
+        }
+    }
+
+    #[test]
+    fn the_degree_rises_with_the_move_and_with_the_range() {
+        let degrees = |b: f64, us: [f64; 7]| us.map(|u| certified_degree(u, b));
+        let expected = [Some(3), Some(3), Some(5), Some(7), Some(9), Some(11), None];
+        assert_eq!(degrees(1.0, [0.0, 2.1e-4, 2.9e-3, 1.1e-2, 2.49e-2, 4.2e-2, 4.4e-2]), expected);
+        assert_eq!(degrees(0.0, [0.0, 4.9e-4, 9.1e-3, 3.9e-2, 9.3e-2, 0.169, 0.2]), expected);
+        for b in [f64::INFINITY, f64::NAN] {
+            assert_eq!(degrees(b, [0.0, 1e-9, 1e-4, 1e-2, 1.0, 1e9, f64::INFINITY]), [None; 7]);
+        }
+        assert_eq!(certified_degree(f64::INFINITY, 0.0), None);
+    }
 }

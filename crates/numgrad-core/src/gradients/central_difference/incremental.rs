@@ -59,6 +59,7 @@ struct Plan {
 }
 
 /// A sample with its terms, which [`Prepared::prepare_sample`] has computed.
+#[inline(never)]
 fn with_terms<'a>(pass: Evaluated<'a>, row: usize, plan: &Plan, terms: &'a [f64]) -> LaneSample<'a> {
     let classes = pass.dims().output_size;
     let (slopes, certainties) = terms[2 * row * classes..][..2 * classes].split_at(classes);
@@ -208,7 +209,7 @@ impl Prepared<'_> {
         let largest_b = self.largest_b(row, tile);
         let mut by_cubics = series.is_some();
         let mut degrees = [None; BINS];
-        for bin in 0..BINS {
+        for bin in 0..bins.count {
             if !bins.slots(bin).is_empty() {
                 let u = bins.largest[bin];
                 degrees[bin] = certified_degree(u, largest_b);
@@ -224,7 +225,7 @@ impl Prepared<'_> {
             self.take_series(highest, row, tile);
         }
         let (first, _) = self.pass.batch().row_slots(row);
-        for bin in 0..BINS {
+        for bin in 0..bins.count {
             let slots = bins.slots(bin);
             let slots = first + slots.start..first + slots.end;
             if let Some(degree) = degrees[bin] {
@@ -269,6 +270,7 @@ impl Prepared<'_> {
 }
 
 /// The units of a vector of a tile.
+#[inline(never)]
 fn units<'a>(pass: Evaluated, w2_transposed: &'a [f64], row: usize, tile: Tile, vector: usize) -> Units<'a> {
     let vector = tile.column / LANES + vector;
     let lanes = |values: &[f64]| F64x2::load(&values.as_chunks::<LANES>().0[vector]);
