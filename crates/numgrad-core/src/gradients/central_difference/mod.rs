@@ -34,9 +34,13 @@
 //!    over the samples then looks it up in a table.
 //! 2. **One tile of hidden units after the other.** All samples are prepared first. Then `table` is filled for a tile
 //!    of eight units and added up for every input ([`super::input_sums`]), so that it stays in the L2 cache.
-//! 3. **Two cubics replace exp and log** in the first layer, if [`coefficients`] certifies their error: one for the
-//!    hidden unit with the softmax sum S, one for the logarithm. Everything else is evaluated as in [`direct`].
-//! 4. **The second layer has a series too**, a simpler one (`second_layer`).
+//! 3. **Polynomials replace exp and log** in the first layer, if a certificate bounds their error. For labels and small u
+//!    there are two cubics ([`coefficients`]), one for the hidden unit with the softmax sum S, one for the logarithm. For
+//!    any target and |u| up to about 0.1 there is a polynomial of degree 3, 5, 7 or 11 for the hidden unit and one for the
+//!    loss ([`series`]). The slots of a sample are sorted by |u| into `bins`, and each bin of a tile takes the smallest
+//!    degree that [`certificate`] allows. What is beyond is evaluated as in [`direct`], two units at a time
+//!    (`direct_lanes`).
+//! 4. **The second layer has polynomials too**, simpler ones, because only one logit moves (`second_layer`).
 //! 5. **A batch may come in parts.** The sums continue from one part to the next, and are divided by 2 h N once, with
 //!    the last part.
 //!

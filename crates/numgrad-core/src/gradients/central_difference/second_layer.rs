@@ -33,6 +33,9 @@ use crate::simd::{F64x2, LANES};
 use crate::two_layer::Dimensions;
 use alloc::vec::Vec;
 
+/// Number of sums over other classes.
+const SUMS: usize = HIGHEST + 1;
+
 /// The sums over the samples, and room for what is computed of one sample.
 pub struct SecondLayer {
     /// Sums of l₊ − l₋, [output_size, hidden_stride].
@@ -41,10 +44,9 @@ pub struct SecondLayer {
     up: Vec<f64>,
     /// expm1(−h sⱼ) of a sample's units, for the cubic times κ.
     down: Vec<f64>,
-    /// Σ_{q≠k} p_q for each class k.
+    /// For each class k, sums over other classes: of t_q c_qᵐ over those before k, then of p_q over all. The shape is
+    /// [output_size, SUMS].
     others: Vec<f64>,
-    /// Sums of t_q c_qᵐ over the classes before k, [output_size, HIGHEST].
-    rest: Vec<f64>,
 }
 
 /// Whether the cubic of [`SecondLayer::add_by_cubic`] is certified: as in [`super::coefficients`], with |d| ≤ h and
@@ -57,13 +59,7 @@ impl SecondLayer {
     /// Room for a network.
     pub fn new(dims: Dimensions) -> Self {
         let (stride, classes) = (dims.hidden_stride(), dims.output_size);
-        Self {
-            sums: zeros(classes * stride),
-            up: zeros(stride),
-            down: zeros(stride),
-            others: zeros(classes),
-            rest: zeros(HIGHEST * classes),
-        }
+        Self { sums: zeros(classes * stride), up: zeros(stride), down: zeros(stride), others: zeros(SUMS * classes) }
     }
 
     /// Adds l₊ − l₋ of one sample for all units and classes.
@@ -122,14 +118,15 @@ impl SecondLayer {
 
     /// Σ_{q≠k} p_q for each k, in two halves, from below and from above.
     fn take_others(&mut self, probs: &[f64]) {
+        let others = self.others.as_chunks_mut::<SUMS>().0;
         let mut sum = 0.0;
-        for (other, p) in self.others.iter_mut().zip(probs) {
-            *other = sum;
+        for (other, p) in others.iter_mut().zip(probs) {
+            other[HIGHEST] = sum;
             sum += p;
         }
         let mut sum = 0.0;
-        for (other, p) in self.others.iter_mut().zip(probs).rev() {
-            *other += sum;
+        for (other, p) in others.iter_mut().zip(probs).rev() {
+            other[HIGHEST] += sum;
             sum += p;
         }
     }
@@ -137,36 +134,35 @@ impl SecondLayer {
     /// By the polynomials in E of degree n.
     #[inline(never)]
     fn add_by_polynomial(&mut self, n: usize, sample: &LaneSample) {
-        assert!(0 < n && n <= HIGHEST);
+        let n = n.min(HIGHEST);
         let LaneSample { sample: Sample { probs, target, .. }, terms } = sample;
         let stride = self.up.len();
         // m gₘ of each class: first the sums over the classes before it, then over those behind it, then its own term.
-        let rest = &mut self.rest[..probs.len() * HIGHEST].as_chunks_mut::<HIGHEST>().0[..probs.len()];
         let mut sums = [0.0; HIGHEST];
-        for k in 0..probs.len() {
-            rest[k] = sums;
+        for (k, others) in self.others.as_chunks_mut::<SUMS>().0.iter_mut().enumerate() {
+            others[..HIGHEST].copy_from_slice(&sums);
             add_powers(&mut sums[..n], target.weight(k), terms.certainties[k]);
         }
         sums = [0.0; HIGHEST];
-        for k in (0..probs.len()).rev() {
-            let (p, own) = (probs[k], terms.certainties[k] * self.others[k]);
-            let (mut power, mut own_power) = (1.0, target.weight(k));
+        let classes = self.others.as_chunks::<SUMS>().0.iter().zip(self.sums.chunks_exact_mut(stride)).enumerate();
+        for (k, (others, out)) in classes.rev() {
+            let (p, t, c) = (probs[k], target.weight(k), terms.certainties[k]);
+            let (mut power, mut own_power) = (1.0, t);
             let mut polynomial = [0.0; HIGHEST];
             for m in 0..n {
                 power *= p;
-                own_power *= -own;
-                polynomial[m] = INVERSES[m + 1] * (power * (rest[k][m] + sums[m]) + own_power);
+                own_power *= -(c * others[HIGHEST]);
+                polynomial[m] = INVERSES[m + 1] * (power * (others[m] + sums[m]) + own_power);
             }
             polynomial[0] = terms.slopes[k];
             substitute(p, &mut polynomial[..n]);
-            add_powers(&mut sums[..n], target.weight(k), terms.certainties[k]);
-            let sums = self.sums[k * stride..][..stride].as_chunks_mut::<LANES>().0;
+            add_powers(&mut sums[..n], t, c);
             let exps = self.up.as_chunks::<LANES>().0.iter().zip(self.down.as_chunks::<LANES>().0);
-            // The usual degree has a copy of its own, whose loop over the powers the compiler unrolls.
-            if n == 3 {
-                add_differences(&polynomial[..3], exps, sums);
-            } else {
-                add_differences(&polynomial[..n], exps, sums);
+            let loss = |exp: F64x2| {
+                polynomial[..n].iter().rev().fold(F64x2::splat(0.0), |loss, c| (loss + F64x2::splat(*c)) * exp)
+            };
+            for (sum, (up, down)) in out.as_chunks_mut::<LANES>().0.iter_mut().zip(exps) {
+                (F64x2::load(sum) + (loss(F64x2::load(up)) - loss(F64x2::load(down)))).store(sum);
             }
         }
     }
@@ -174,36 +170,24 @@ impl SecondLayer {
     /// Without series.
     #[inline(never)]
     fn add_directly(&mut self, sample: &LaneSample, h: f64, hidden: &[f64], scratch: &mut [f64]) {
-        let (up, down) = (self.up.as_chunks::<LANES>().0, self.down.as_chunks::<LANES>().0);
         let units = hidden.as_chunks::<LANES>().0;
-        for (k, sums) in self.sums.chunks_exact_mut(hidden.len()).enumerate() {
-            for (v, sum) in sums.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+        let classes = self.others.as_chunks::<SUMS>().0.iter().zip(self.sums.chunks_exact_mut(hidden.len()));
+        for (k, (others, sums)) in classes.enumerate() {
+            let exps = self.up.as_chunks::<LANES>().0.iter().zip(self.down.as_chunks::<LANES>().0);
+            for ((sum, units), (up, down)) in sums.as_chunks_mut::<LANES>().0.iter_mut().zip(units).zip(exps) {
                 let mut difference = F64x2::splat(0.0);
-                for exp in [&down[v], &up[v]] {
-                    let change = sample.logit_change(k, self.others[k], F64x2::load(exp), scratch);
+                for exp in [down, up] {
+                    let change = sample.logit_change(k, others[HIGHEST], F64x2::load(exp), scratch);
                     difference = change.unwrap_or(F64x2::splat(f64::NAN)) - difference;
                 }
                 // NaN, if one of the two needs the other formulas.
                 let [first, second] = difference.to_array();
                 if h > LARGE_SHIFT || !(first - second).is_finite() {
-                    difference = differences_apart(&sample.sample, k, h, units[v], scratch);
+                    difference = differences_apart(&sample.sample, k, h, *units, scratch);
                 }
                 (F64x2::load(sum) + difference).store(sum);
             }
         }
-    }
-}
-
-/// Adds l(d) − l(−d) of all units to the sums of a class, given expm1(±d) and the polynomial of l, from the first power on.
-#[inline(always)]
-fn add_differences<'a>(
-    polynomial: &[f64],
-    exps: impl Iterator<Item = (&'a [f64; LANES], &'a [f64; LANES])>,
-    sums: &mut [[f64; LANES]],
-) {
-    let loss = |exp: F64x2| polynomial.iter().rev().fold(F64x2::splat(0.0), |loss, c| (loss + F64x2::splat(*c)) * exp);
-    for (sum, (up, down)) in sums.iter_mut().zip(exps) {
-        (F64x2::load(sum) + (loss(F64x2::load(up)) - loss(F64x2::load(down)))).store(sum);
     }
 }
 
