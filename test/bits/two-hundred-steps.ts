@@ -2,7 +2,7 @@
 // JavaScript, to every runtime, bundler and browser.
 import { Dataset, pixels, RandomState, SGD, TwoLayerNet, train } from "numgrad";
 
-/** Networks trained on made-up images. So large a step as h = 0.01 is evaluated without series. */
+/** Networks trained on made-up images. Polynomials of several degrees serve a step as large as h = 0.01. */
 export const METHODS = ["numerical", "backprop", "numerical, h = 0.01", "numerical, by train"] as const;
 export type Method = (typeof METHODS)[number];
 

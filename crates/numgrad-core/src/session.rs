@@ -92,9 +92,8 @@ impl Session {
         const CLASS: u64 = 2 * 8 + 12 * 8;
         /// An entry: in the batch its input, slot, value and place, by input its slot, place and value. (36 on wasm32.)
         const ENTRY: u64 = 4 + 4 + 8 + 8 + 4 + 8 + 8;
-        /// A slot: its value, three powers of u, u and its number once more, and a row of the table. There are no more
-        /// slots than entries.
-        const SLOT: u64 = 8 + 24 + 8 + 4 + 64;
+        /// A slot: its value, three powers of u, its number and a row of the table. There are no more slots than entries.
+        const SLOT: u64 = 8 + 24 + 4 + 64;
         /// Of the classifier, a weight in float32.
         const WEIGHT: u64 = 4;
         /// An input: in the classifier 27 weights that pad the tiles, and an entry; and where its entries start.

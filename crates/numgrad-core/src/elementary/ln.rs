@@ -116,7 +116,8 @@ pub fn log1p_lanes(x: F64x2) -> F64x2 {
     }
     let s = x / (F64x2::splat(2.0) + x);
     let t = s * s;
-    let polynomial = P.iter().rev().fold(F64x2::splat(0.0), |sum, p| sum * t + F64x2::splat(*p));
+    let [p0, p1, p2, p3, p4, p5, p6] = P.map(F64x2::splat);
+    let polynomial = p0 + t * (p1 + t * (p2 + t * (p3 + t * (p4 + t * (p5 + t * p6)))));
     let half_square = 0.5 * (x * x);
     x - (half_square - s * (half_square + t * (F64x2::splat(TWO_THIRDS) + t * polynomial)))
 }

@@ -27,6 +27,8 @@ pub struct Batch {
     slot_start: Vec<u32>,
     pub(super) slot_value: Vec<f64>,
     pub(super) pixel_values: [f64; 256],
+    /// Where a hash of a number leads to its slot: the slot's place in the row, counted from 1; 0 if there is none.
+    slots_by_hash: Vec<u32>,
 }
 
 /// The entries of a batch, each with the place where the weights of its input start.
@@ -39,6 +41,14 @@ pub const PART_ROWS: usize = 100;
 pub(crate) const ENTRIES: usize = 1 << 16;
 /// Memory for slots. It bounds the table of the central differences (64 bytes a slot).
 const SLOTS: usize = 1 << 13;
+
+/// Bits of a number's hash.
+const HASH_BITS: u32 = 10;
+/// Rows with fewer inputs are not searched for equal numbers.
+const SHORTEST_SEARCHED: usize = 32;
+/// The search ends if so many entries of a row bring fewer than [`REPETITIONS`] numbers again.
+const SAMPLE: usize = 32;
+const REPETITIONS: usize = 4;
 
 impl Batch {
     /// An empty batch of rows with `input_size` inputs.
@@ -55,6 +65,7 @@ impl Batch {
             entry_place: zeros(entries + 1),
             slot_start: zeros(PART_ROWS + 1),
             slot_value: zeros(slots + 1),
+            slots_by_hash: zeros(1 << HASH_BITS),
             pixel_values: core::array::from_fn(|pixel| pixel_value(pixel as u8)),
         }
     }
@@ -89,7 +100,8 @@ impl Batch {
         self.slot_value.len() - 1
     }
 
-    /// Adds a row of numbers, each non-zero one with a slot of its own. False if the row does not fit.
+    /// Adds a row of numbers. Equal numbers share a slot if the row is long and its first entries show that it pays.
+    /// False if the row does not fit.
     ///
     /// # Errors
     /// The index of the first number that is NaN or infinite.
@@ -105,15 +117,43 @@ impl Batch {
         if !self.has_room(entry + self.input_size + 1, slot + self.input_size + 1) {
             return Ok(false);
         }
+        let (first_entry, first_slot) = (entry, slot);
+        let mut searches = self.input_size >= SHORTEST_SEARCHED;
+        if searches {
+            self.slots_by_hash.fill(0);
+        }
         for (input, &x) in row.iter().enumerate().filter(|(_, x)| **x != 0.0).chain([(self.input_size, &1.0)]) {
+            let own = if searches { self.find_slot(x, first_slot, slot) } else { slot };
             self.entry_input[entry] = input as u32;
-            self.entry_slot[entry] = slot as u32;
+            self.entry_slot[entry] = own as u32;
             self.entry_value[entry] = x;
-            self.slot_value[slot] = x;
-            (entry, slot) = (entry + 1, slot + 1);
+            self.slot_value[own] = x;
+            (entry, slot) = (entry + 1, slot + usize::from(own == slot));
+            if entry - first_entry == SAMPLE {
+                searches &= slot - first_slot <= SAMPLE - REPETITIONS;
+            }
         }
         self.end_row(entry, slot);
         Ok(true)
+    }
+
+    /// The slot of an equal number of the row, or the next free slot. A number whose two places in the table are taken
+    /// drives out another: equal numbers may then have two slots, which costs time and changes no bits.
+    fn find_slot(&mut self, x: f64, first: usize, next: usize) -> usize {
+        // Fibonacci hashing: the highest bits of the product with 2⁶⁴ / 1.618….
+        let hash = (x.to_bits().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - HASH_BITS)) as usize;
+        for place in [hash, hash ^ 1] {
+            let number = self.slots_by_hash[place] as usize;
+            if number == 0 {
+                self.slots_by_hash[place] = (next - first + 1) as u32;
+                return next;
+            }
+            if self.slot_value[first + number - 1] == x {
+                return first + number - 1;
+            }
+        }
+        self.slots_by_hash[hash] = (next - first + 1) as u32;
+        next
     }
 
     /// Notes for each entry where the weights of its input start in a matrix of `cols` columns, so that this product is
@@ -187,6 +227,24 @@ mod tests {
         assert_eq!(batch.push_values(&[1.0, f64::NAN]), Err(1));
         assert_eq!(batch.rows(), 0);
         assert!(batch.push_pixels(&[1, 2]));
+    }
+
+    #[test]
+    fn equal_numbers_of_a_long_row_share_a_slot_unless_few_are_equal() {
+        let mut batch = Batch::new(3000);
+        let repeats: Vec<f64> = (0..3000).map(|i| f64::from(i % 200 / 2) - 3.0).collect();
+        let differs: Vec<f64> = (0..3000).map(|i| 1.5 + f64::from(i)).collect();
+        let repeats_later: Vec<f64> = (0..3000).map(|i| f64::from(i.min(32)) + 1.5).collect();
+        for (row, expected) in [(&repeats, 99..130), (&differs, 3001..3002), (&repeats_later, 3001..3002)] {
+            batch.clear();
+            assert_eq!(batch.push_values(row), Ok(true));
+            assert!(expected.contains(&batch.slots()), "{} slots", batch.slots());
+            let entries = batch.place_entries(1).row(0).collect::<Vec<_>>();
+            let expected = row.iter().copied().enumerate().filter(|(_, x)| *x != 0.0).chain([(3000, 1.0)]);
+            assert_eq!(entries, expected.collect::<Vec<_>>());
+            let (_, values) = batch.row_slots(0);
+            assert!(batch.entry_slot.iter().zip(&entries).all(|(slot, (_, x))| values[*slot as usize] == *x));
+        }
     }
 
     #[test]

@@ -5,8 +5,9 @@ use super::coefficients::TAU;
 /// Number of bins.
 pub const BINS: usize = 7;
 
-/// The largest |u| of each bin but the last. About as far go B2 and degree 3 (for a small b), 5 (b = 1), 5, 7 and 11.
-const EDGES: [f64; BINS - 1] = [TAU, 4.9e-4, 2e-3, 9.1e-3, 3.9e-2, 0.17];
+/// The largest |u| of each bin. The cubics reach about as far, and degrees 3 (for a small b), 5 (for b = 1), 5, 7 and 11
+/// (each for a small b).
+const EDGES: [f64; BINS] = [TAU, 4.9e-4, 2e-3, 9.1e-3, 3.9e-2, 0.17, f64::INFINITY];
 
 /// The bins of one sample.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,15 +21,15 @@ pub struct Bins {
 }
 
 impl Bins {
-    /// Sorts the slots of a sample.
+    /// Sorts the slots of a sample, given u = h x of each.
     ///
-    /// - `values`: x of the slots, the first of which has the number `first`.
-    /// - `us`, `places`: u = h x and the number of each slot, in the order of the bins; as long as `values`.
+    /// - `first`: the number of the first slot.
+    /// - `places`: the numbers of the slots in the order of the bins, as many as there are slots.
     #[inline(never)]
-    pub fn sort(h: f64, values: &[f64], first: usize, us: &mut [f64], places: &mut [u32]) -> Self {
+    pub fn sort(us: impl Iterator<Item = f64> + Clone, first: usize, places: &mut [u32]) -> Self {
         let mut bins = Self::default();
-        for x in values {
-            let (u, bin) = place(h, *x);
+        for u in us.clone() {
+            let bin = bin_of(u);
             bins.count = bins.count.max(bin + 1);
             bins.start[bin + 1] += 1;
             bins.largest[bin] = bins.largest[bin].max(u.abs());
@@ -37,11 +38,10 @@ impl Bins {
             bins.start[i + 1] += bins.start[i];
         }
         let mut next = bins.start;
-        for (slot, x) in (first..).zip(values) {
-            let (u, bin) = place(h, *x);
-            us[next[bin] as usize] = u;
-            places[next[bin] as usize] = slot as u32;
-            next[bin] += 1;
+        for (slot, u) in (first..).zip(us) {
+            let place = &mut next[bin_of(u)];
+            places[*place as usize] = slot as u32;
+            *place += 1;
         }
         bins
     }
@@ -52,11 +52,10 @@ impl Bins {
     }
 }
 
-/// u = h x and the number of its bin. An infinite u goes into the last bin.
+/// The number of the bin of u. An infinite u goes into the last one.
 #[inline(never)]
-fn place(h: f64, x: f64) -> (f64, usize) {
-    let u = h * x;
-    (u, EDGES.iter().filter(|edge| !(u.abs() <= **edge)).count())
+fn bin_of(u: f64) -> usize {
+    EDGES.iter().position(|edge| u.abs() <= *edge).unwrap_or(BINS - 1)
 }
 
 #[cfg(test)]
@@ -66,10 +65,9 @@ mod tests {
     #[test]
     fn every_slot_is_in_the_bin_of_its_size() {
         let values = [1.0, -2.5, 3e-5, 0.0, 2e-4, -700.0, f64::MAX, 0.05, 3e-4];
-        let (mut us, mut places) = ([f64::NAN; 9], [0; 9]);
-        let bins = Bins::sort(2.0, &values, 4, &mut us, &mut places);
+        let mut places = [0; 9];
+        let bins = Bins::sort(values.iter().map(|x| 2.0 * x), 4, &mut places);
         assert_eq!(places, [6, 7, 8, 12, 11, 4, 5, 9, 10]);
-        assert!(us.iter().zip(places).all(|(u, place)| *u == 2.0 * values[place as usize - 4]));
         assert_eq!(bins.largest, [6e-5, 4e-4, 6e-4, 0.0, 0.0, 0.1, f64::INFINITY]);
         assert_eq!((bins.slots(0), bins.slots(4), bins.slots(6)), (0..2, 4..4, 5..9));
     }

@@ -33,9 +33,7 @@ pub struct Scratch {
     ranges: Vec<f64>,
     /// The terms of the classes of samples that are not usual, [rows, 2, output_size].
     terms: Vec<f64>,
-    /// u of the slots of samples that are not usual, in the order of their bins.
-    us: Vec<f64>,
-    /// Numbers of these slots in the same order.
+    /// Numbers of the slots of samples that are not usual, in the order of their bins.
     places: Vec<u32>,
     /// The series of a tile.
     series: [UnitSeries; TABLE_TILE],
@@ -86,7 +84,6 @@ impl Scratch {
             table: zeros(slots),
             ranges: zeros(dims.hidden_stride()),
             terms: zeros(PART_ROWS * 2 * dims.output_size),
-            us: zeros(slots),
             places: zeros(slots),
             series: [UnitSeries::zero(); TABLE_TILE],
             second: SecondLayer::new(dims),
@@ -173,7 +170,8 @@ impl Prepared<'_> {
         }
         if !plan.usual {
             let slots = first..first + values.len();
-            plan.bins = Bins::sort(self.h, values, first, &mut scratch.us[slots.clone()], &mut scratch.places[slots]);
+            let us = scratch.powers[slots.clone()].iter().map(|powers| powers.u);
+            plan.bins = Bins::sort(us, first, &mut scratch.places[slots]);
             let terms = &mut scratch.terms[2 * row * dims.output_size..][..2 * dims.output_size];
             let (slopes, certainties) = terms.split_at_mut(dims.output_size);
             plan.reference = ClassTerms::take(&sample, slopes, certainties).reference;
@@ -229,8 +227,8 @@ impl Prepared<'_> {
             let slots = bins.slots(bin);
             let slots = first + slots.start..first + slots.end;
             if let Some(degree) = degrees[bin] {
-                let Scratch { us, places, series, table, .. } = &mut *self.scratch;
-                fill_series(degree, series, tile, &us[slots.clone()], &places[slots], table);
+                let Scratch { powers, places, series, table, .. } = &mut *self.scratch;
+                fill_series(degree, series, tile, powers, &places[slots], table);
             } else if !slots.is_empty() {
                 self.fill_directly(row, tile, slots);
             }
@@ -239,8 +237,8 @@ impl Prepared<'_> {
 
     /// A bound of |bₖ| for the units of a tile; ∞ if a range is too large for the moments.
     fn largest_b(&self, row: usize, tile: Tile) -> f64 {
-        let (slopes, ranges) = (&self.pass.slope(row)[tile.column..], &self.scratch.ranges[tile.column..]);
-        slopes[..tile.width].iter().zip(ranges).fold(0.0, |largest: f64, (slope, range)| {
+        let units = self.pass.slope(row).iter().zip(&self.scratch.ranges).skip(tile.column).take(tile.width);
+        units.fold(0.0, |largest: f64, (slope, range)| {
             largest.max(if *range <= LARGEST_RANGE { slope * range } else { f64::INFINITY })
         })
     }
@@ -256,14 +254,14 @@ impl Prepared<'_> {
 
     /// Fills the rows of some sorted slots without series.
     fn fill_directly(&mut self, row: usize, tile: Tile, slots: Range<usize>) {
-        let Scratch { samples, terms, us, places, table, classes, .. } = &mut *self.scratch;
-        let sample = with_terms(self.pass, row, &samples[row], terms);
+        let Scratch { samples, terms, powers, places, table, classes, .. } = &mut *self.scratch;
+        let (sample, places) = (with_terms(self.pass, row, &samples[row], terms), &places[slots]);
         for v in 0..tile.width.div_ceil(LANES) {
             let units = units(self.pass, self.w2_transposed, row, tile, v);
             let z = self.pass.hidden_pre(row).as_chunks::<LANES>().0[units.vector];
-            for (u, place) in us[slots.clone()].iter().zip(&places[slots.clone()]) {
-                let out = &mut table[*place as usize].0.as_chunks_mut::<LANES>().0[v];
-                sample.difference(units, z, *u, classes).store(out);
+            for place in places.iter().map(|place| *place as usize) {
+                let out = &mut table[place].0.as_chunks_mut::<LANES>().0[v];
+                sample.difference(units, z, powers[place].u, classes).store(out);
             }
         }
     }

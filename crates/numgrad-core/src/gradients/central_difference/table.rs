@@ -46,7 +46,8 @@ impl Source for Table<'_> {
 /// u = h x of a slot, its square and its cube, which [`fill`] only loads: they are the same for every tile.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Powers {
-    u: f64,
+    /// u.
+    pub u: f64,
     u2: f64,
     u3: f64,
 }
@@ -111,10 +112,10 @@ macro_rules! define_fill {
     ($name:ident, $highest:literal, odd [$($odd:literal),*], even [$($even:literal),*], loss [$($loss:literal),*]) => {
         /// x₊ and x₋ from the odd and the even part of x(u), then l(x₊) and l(x₋), then their difference.
         #[inline(never)]
-        fn $name(series: [&UnitSeries; 2], first: usize, us: &[f64], places: &[u32], rows: &mut [Row]) {
-            for (u, place) in us.iter().zip(places) {
-                let u2 = F64x2::splat(u * u);
-                let (u, u3) = (F64x2::splat(*u), u2 * F64x2::splat(*u));
+        fn $name(series: [&UnitSeries; 2], first: usize, powers: &[Powers], places: &[u32], rows: &mut [Row]) {
+            for place in places {
+                let Powers { u, u2, u3 } = powers[*place as usize];
+                let (u, u2, u3) = (F64x2::splat(u), F64x2::splat(u2), F64x2::splat(u3));
                 let row = rows[*place as usize].0.as_chunks_mut::<LANES>().0;
                 for (v, UnitSeries { hidden, loss }) in series.into_iter().enumerate() {
                     let odd = u + horner!(u2, $(hidden[$odd - 1]),*) * u3;
@@ -132,7 +133,6 @@ macro_rules! define_fill {
 define_fill!(fill_degree_3, 3, odd [3], even [2], loss [2, 1]);
 define_fill!(fill_degree_5, 5, odd [5, 3], even [4, 2], loss [4, 3, 2, 1]);
 define_fill!(fill_degree_7, 7, odd [7, 5, 3], even [6, 4, 2], loss [6, 5, 4, 3, 2, 1]);
-define_fill!(fill_degree_9, 9, odd [9, 7, 5, 3], even [8, 6, 4, 2], loss [8, 7, 6, 5, 4, 3, 2, 1]);
 define_fill!(fill_degree_11, 11, odd [11, 9, 7, 5, 3], even [10, 8, 6, 4, 2], loss [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
 
 /// Fills the rows of some slots of a sample by polynomials of degree n, one of the degrees of the certificate.
@@ -141,14 +141,14 @@ define_fill!(fill_degree_11, 11, odd [11, 9, 7, 5, 3], even [10, 8, 6, 4, 2], lo
 /// last of an odd number of vectors is filled together with the next one, whose series may be any.
 ///
 /// - `series`: those of the vectors of the tile.
-/// - `us`: u = h x of the slots.
-/// - `places`: where the rows of the slots stand in `rows`.
+/// - `powers`, `rows`: of all slots.
+/// - `places`: which of them to fill.
 #[inline(never)]
 pub fn fill_series(
     n: usize,
     series: &[UnitSeries; TABLE_TILE],
     tile: Tile,
-    us: &[f64],
+    powers: &[Powers],
     places: &[u32],
     rows: &mut [Row],
 ) {
@@ -156,10 +156,9 @@ pub fn fill_series(
         3 => fill_degree_3,
         5 => fill_degree_5,
         7 => fill_degree_7,
-        9 => fill_degree_9,
         _ => fill_degree_11,
     };
     for first in (0..tile.width.div_ceil(LANES)).step_by(2) {
-        fill([&series[first], &series[first + 1]], first, us, places, rows);
+        fill([&series[first], &series[first + 1]], first, powers, places, rows);
     }
 }
