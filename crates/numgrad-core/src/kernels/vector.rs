@@ -1,4 +1,4 @@
-//! Vectors: dot product and the update of gradient descent.
+//! Vectors: dot product, maximum and the update of gradient descent.
 
 use crate::simd::F64x2;
 
@@ -33,6 +33,12 @@ pub fn dot_from(lanes: F64x2, a: &[f64], b: &[f64]) -> F64x2 {
         sums = F64x2::new(even + x * y, odd);
     }
     sums
+}
+
+/// The larger of two numbers that are not NaN, and the first of two equal ones. (`f64::max` is a call in WebAssembly.)
+#[inline]
+pub fn larger(a: f64, b: f64) -> f64 {
+    if b > a { b } else { a }
 }
 
 /// `out += a x`.
