@@ -21,7 +21,7 @@
 //! | b = 0.1 | 1.4e-3 | 2.2e-2 | 8.4e-2 | 0.27 |
 //! | b = 0.01 | 5e-3 | 0.12 | 0.44 | 1 |
 //!
-//! Degree 3 ends at 5e-3, because it computes the quotient of x± by a series (`fill_degree_3` in [`super::table`]). There is
+//! Degree 3 ends at 5e-3, because it computes the quotient of x± by a series (`fill_degree_3` in `table`). There is
 //! no degree 9. It would take 1 KB of WebAssembly.
 
 /// The smallest degree.
