@@ -157,6 +157,7 @@ function start(source: WebAssembly.Module | BufferSource): Core {
  * searched.
  */
 function reasonOf(cause: unknown): string {
+  if (typeof WebAssembly === "undefined") return "this platform, like React Native, has no WebAssembly";
   const message = cause instanceof Error ? cause.message : String(cause);
   if (/content security policy|\bCSP\b|unsafe-eval/i.test(message)) {
     return "the page's Content-Security-Policy forbids it; its script-src directive needs 'wasm-unsafe-eval'";
