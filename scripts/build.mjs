@@ -41,7 +41,12 @@ export const bundleStep = {
   name: "bundle",
   label: "building the TypeScript package (tsup)",
   inputs: [...PACKAGE.map((name) => `packages/numgrad/${name}`), "tsconfig.base.json", "pnpm-lock.yaml", "LICENSE"],
-  outputs: ["index.js", "index.d.ts", "files.js", "files.d.ts", "core.wasm"].map((name) => `${DIST}/${name}`),
+  outputs: [
+    ...["index", "files"].flatMap((name) =>
+      ["js", "d.ts", "cjs", "d.cts"].map((ending) => `${DIST}/${name}.${ending}`),
+    ),
+    ...["core-digits.js", "core-digits.cjs", "core.wasm"].map((name) => `${DIST}/${name}`),
+  ],
   action: () => must("tsup", [], { cwd: join(ROOT, "packages/numgrad") }),
 };
 

@@ -19,7 +19,8 @@ export class ArgumentError extends NumgradError {
 
   /** @param received Text that is shown as it is. For a value, pass `describe(value)`. */
   constructor(argument: string, expected: string, received: string) {
-    super(`${argument}: expected ${expected}, got ${received}`);
+    const copy = received === expected ? " of another copy of numgrad" : "";
+    super(`${argument}: expected ${expected}, got ${received}${copy}`);
     this.argument = argument;
     this.expected = expected;
     this.received = received;

@@ -5,11 +5,7 @@
  * @module numgrad
  * @mergeModuleWith <project>
  */
-// This export is the first, so that the core's digits begin the bundle. gzip looks back no further than 32 KB: if the
-// digits were in the middle, it would pack the code before and after them like two files, with 2 KB more.
-export { init, type MemoryUsage, memoryUsage } from "./wasm/runtime.js";
-
-// All other exports are sorted by file.
+// The exports are sorted by file.
 
 export { type CheckGradientOptions, checkGradient, type GradientLike } from "./calculus/check-gradient.js";
 export { type Derivative, type DerivativeOptions, derivative } from "./calculus/derivative.js";
@@ -92,3 +88,4 @@ export type { Evaluation, HistoryData, RunRecord, RunStatus } from "./training/r
 export type { RunOptions } from "./training/run-options.js";
 export type { Samples } from "./training/samples.js";
 export { type StepReport, type TrainingRun, train } from "./training/train.js";
+export { init, type MemoryUsage, memoryUsage } from "./wasm/runtime.js";

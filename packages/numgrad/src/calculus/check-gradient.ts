@@ -67,10 +67,10 @@ const DEFAULT_DIRECTIONS = 20;
  * @see Deep Learning from Scratch, section 5.7.3
  * @example
  * ```ts
- * const f = (x: number[]) => x[0] ** 2 * x[1];
- * checkGradient(f, (x) => [2 * x[0] * x[1], x[0] ** 2], [3, 5]).ok; // true
+ * const f = (x: number[]) => x[0]! ** 2 * x[1]!;
+ * checkGradient(f, (x) => [2 * x[0]! * x[1]!, x[0]! ** 2], [3, 5]).ok; // true
  * const report = checkGradient(f, [30, 10], [3, 5]);
- * report.worst[0].index; // 1
+ * report.worst[0]!.index; // 1
  * report.toString().split("\n")[0]; // "gradient wrong: 1 of 2 elements beyond 0.000001 + 0.0001·|expected|"
  * ```
  */

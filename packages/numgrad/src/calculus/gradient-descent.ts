@@ -59,11 +59,11 @@ type Numbers = Float64Array | Float32Array;
  * @see Deep Learning from Scratch, section 4.4.1
  * @example
  * ```ts
- * const f = (x: number[]) => x[0] ** 2 + x[1] ** 2;
+ * const f = (x: number[]) => x[0]! ** 2 + x[1]! ** 2;
  * const { x } = gradientDescent(f, [-3, 4], { learningRate: 0.1, steps: 100 });
  * x; // Float64Array [-6.111107928998789e-10, 8.148143905314271e-10]
  * // √x has no value left of 0. The step with the number 2 would lead there.
- * const { status, stoppedAt, history } = gradientDescent((x) => Math.sqrt(x[0]), [1], { learningRate: 1 });
+ * const { status, stoppedAt, history } = gradientDescent((x) => Math.sqrt(x[0]!), [1], { learningRate: 1 });
  * status; // "diverged"
  * stoppedAt; // 2
  * history.length; // 3

@@ -55,7 +55,7 @@ export interface AdaptiveJacobian {
  * but not for all.
  * @example
  * ```ts
- * const polar = (x: Float64Array) => [x[0] * Math.cos(x[1]), x[0] * Math.sin(x[1])];
+ * const polar = (x: Float64Array) => [x[0]! * Math.cos(x[1]!), x[0]! * Math.sin(x[1]!)];
  * jacobian(polar, [2, 0], { adaptive: true }).error.data.every((error) => error < 1e-11); // true
  * ```
  */
@@ -81,9 +81,9 @@ export function jacobian<X extends PointLike>(
  * memory of x.
  * @example
  * ```ts
- * const polar = (x: Float64Array) => [x[0] * Math.cos(x[1]), x[0] * Math.sin(x[1])];
+ * const polar = (x: Float64Array) => [x[0]! * Math.cos(x[1]!), x[0]! * Math.sin(x[1]!)];
  * jacobian(polar, [2, 0]).data; // Float64Array [1.000000000001, 0, 0, 1.9999999966666668]
- * const f = (x: Float64Array) => x[0] ** 2 * x[1];
+ * const f = (x: Float64Array) => x[0]! ** 2 * x[1]!;
  * jacobian((x) => numericalGradient(f, x), Float64Array.of(3, 5)).shape; // [2, 2]: the Hessian
  * ```
  */

@@ -42,7 +42,7 @@ export function numericalGradientAsync<X extends PointLike>(
  * throws, also with those about the arguments.
  * @example
  * ```ts
- * const remote = async (x: number[]) => x[0] ** 2 + x[1] ** 2;
+ * const remote = async (x: number[]) => x[0]! ** 2 + x[1]! ** 2;
  * await numericalGradientAsync(remote, [3, 4]); // Float64Array [6.00000000000378, 7.999999999999119]
  * ```
  */

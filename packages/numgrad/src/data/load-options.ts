@@ -2,6 +2,14 @@ import { checkFunction, checkInteger } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
 import { findFileSystem } from "../file-system.js";
 
+declare global {
+  // The types of the DOM and of Node fill these interfaces. Lib es2022 lacks them.
+  // biome-ignore-start lint/suspicious/noEmptyInterface: see above
+  interface AbortSignal {}
+  interface URL {}
+  // biome-ignore-end lint/suspicious/noEmptyInterface: see above
+}
+
 /** How much of one file has been read. */
 export interface LoadProgress {
   /** Path of the file if it is read from a path that the caller gave; otherwise its name. */

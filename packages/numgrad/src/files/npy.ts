@@ -1,5 +1,6 @@
 import { ArgumentError, DataFormatError, describe } from "../errors.js";
 import { formatShape } from "../shape.js";
+import { encodeText } from "../text.js";
 import {
   type ArrayData,
   type ArrayInput,
@@ -131,7 +132,7 @@ export function writeNpy(argument: string, { shape, data, element }: CheckedArra
   const bytes = new Uint8Array(start + data.byteLength);
   const length = start - MAGIC.length - 4;
   bytes.set([...MAGIC, 1, 0, length & 255, length >> 8]);
-  bytes.set(new TextEncoder().encode(`${text.padEnd(length - 1)}\n`), MAGIC.length + 4);
+  bytes.set(encodeText(`${text.padEnd(length - 1)}\n`), MAGIC.length + 4);
   bytes.set(bytesOf(data), start);
   return bytes;
 }

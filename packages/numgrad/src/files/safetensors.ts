@@ -1,5 +1,6 @@
 import { checkOptions } from "../arguments.js";
 import { ArgumentError, DataFormatError, describe } from "../errors.js";
+import { decodeText } from "../text.js";
 import {
   type ArrayInputs,
   bytesOf,
@@ -172,7 +173,7 @@ function readHeader(bytes: Uint8Array, source: string): [SafetensorsHeader, numb
   if (bytes[8] !== 0x7b) throw new DataFormatError(source, "not a safetensors file: the header does not begin with {");
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, start));
+    text = decodeText(bytes.subarray(8, start));
   } catch (cause) {
     throw new DataFormatError(source, "not a safetensors file: the header is not UTF-8", { cause });
   }

@@ -2,6 +2,7 @@
 import { deflateSync, Inflate } from "fflate";
 import { concatenate } from "../bytes.js";
 import { ArgumentError, DataFormatError, describe } from "../errors.js";
+import { decodeText, encodeText } from "../text.js";
 import { crc32 } from "./crc32.js";
 
 // A ZIP file consists of the entries (each a local header, a name, and data), then the central directory (a header for
@@ -95,7 +96,7 @@ export function writeZip(files: ReadonlyMap<string, Uint8Array>, { compress }: {
   const centrals: Uint8Array[] = [];
   let offset = 0;
   for (const [name, contents] of files) {
-    const encoded = new TextEncoder().encode(name);
+    const encoded = encodeText(name);
     if (encoded.length > 0xffff) throw new ArgumentError("arrays", "names of at most 65535 bytes", describe(name));
     const packed = compress ? deflateSync(contents) : contents;
     const common = [
@@ -263,7 +264,7 @@ function inflate(packed: Uint8Array, entry: Entry, source: string): Uint8Array {
 /** Decodes a name as UTF-8, which includes the ASCII of older writers. */
 function decodeName(bytes: Uint8Array, source: string): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decodeText(bytes);
   } catch (cause) {
     throw new DataFormatError(source, "a name in the ZIP file is not UTF-8", { cause });
   }

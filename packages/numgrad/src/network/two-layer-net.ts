@@ -182,7 +182,7 @@ export class TwoLayerNet {
    * const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, random: 0 });
    * const numerical = net.numericalGradient(matrix([[1, 0]]), [1]);
    * const backprop = net.gradient(matrix([[1, 0]]), [1]);
-   * Math.abs(numerical.b2[0] - backprop.b2[0]) < 1e-6; // true
+   * Math.abs(numerical.b2[0]! - backprop.b2[0]!) < 1e-6; // true
    * ```
    */
   numericalGradient(x: Inputs, t: Targets, options: NumericalGradientOptions = {}): Gradients {

@@ -3,6 +3,7 @@ import { ArgumentError, DataFormatError, describe, NumgradError } from "../error
 import { type ArrayInput, checkArrays, checkText, type FileArray } from "../files/arrays.js";
 import { type MemoryOptions, memoryLimitOf, readFile, writeFileAtomically } from "../files/file.js";
 import { parseSafetensors, readSafetensors, type Safetensors, writeSafetensors } from "../files/safetensors.js";
+import { encodeText } from "../text.js";
 import { type Checkpoint, checkCheckpoint } from "./checkpoint.js";
 import { fingerprint } from "./fingerprint.js";
 import type { OptimizerState } from "./optimizer.js";
@@ -235,6 +236,6 @@ export function fingerprintOf({ tensors, metadata }: Safetensors): string {
   const sorted = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
   const about = sorted.map(([name, { dtype, shape }]) => [name, dtype, shape]);
   const texts = [...metadata].filter(([key]) => key !== "fingerprint").sort(([a], [b]) => (a < b ? -1 : 1));
-  const heading = new TextEncoder().encode(JSON.stringify([about, texts]));
+  const heading = encodeText(JSON.stringify([about, texts]));
   return fingerprint(heading, ...sorted.map(([, { data }]) => data));
 }

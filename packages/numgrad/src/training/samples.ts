@@ -88,7 +88,8 @@ export class SampleRows {
     const { shape, data } = this.#x;
     const kind = isPixels(this.#x) ? "pixels" : `${8 * data.BYTES_PER_ELEMENT} bits`;
     const targets = isMatrix(this.#t) ? this.#t.data : Uint32Array.from(this.#t);
-    return fingerprint(new TextEncoder().encode(`${kind} ${shape}`), data, targets);
+    const ascii = Uint8Array.from(`${kind} ${shape}`, (character) => character.charCodeAt(0));
+    return fingerprint(ascii, data, targets);
   }
 
   get #prepared(): RowBatch {

@@ -10,6 +10,13 @@ import {
   RawSession,
 } from "./generated/core.js";
 
+declare global {
+  // The DOM's types and those of some runtimes have more in this interface; those of Node 20 and lib es2022 lack it.
+  namespace WebAssembly {
+    interface Module {}
+  }
+}
+
 /**
  * The running WebAssembly core. This is the only file that imports wasm-bindgen's generated glue.
  *
@@ -54,7 +61,7 @@ let failure: CoreError | undefined;
  * init(await WebAssembly.compileStreaming(fetch("/core.wasm")));
  * ```
  */
-export function init(source: WebAssembly.Module | BufferSource): void {
+export function init(source: WebAssembly.Module | ArrayBuffer | ArrayBufferView): void {
   if (instance) throw new CoreError("numgrad is already in use: call init() before anything else");
   start(source);
 }
@@ -157,6 +164,7 @@ function start(source: WebAssembly.Module | BufferSource): Core {
  * searched.
  */
 function reasonOf(cause: unknown): string {
+  if (typeof WebAssembly === "undefined") return "this platform, like React Native, has no WebAssembly";
   const message = cause instanceof Error ? cause.message : String(cause);
   if (/content security policy|\bCSP\b|unsafe-eval/i.test(message)) {
     return "the page's Content-Security-Policy forbids it; its script-src directive needs 'wasm-unsafe-eval'";
