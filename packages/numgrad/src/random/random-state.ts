@@ -294,9 +294,11 @@ export class RandomState {
    * @throws {ShapeError} if `key` does not have 624 words.
    */
   setState(state: RandomStateInput): void {
-    checkRandomState("state", state);
-    this.#bits = Mt19937.fromState(state.key, state.position);
-    this.#gauss = state.hasGauss ? state.gauss : undefined;
+    // The words are copied before they are checked, so that what is checked is what is used.
+    const copy = { ...state, ...(isArrayLike(state?.key) && { key: Array.from(state.key) }) };
+    checkRandomState("state", copy);
+    this.#bits = Mt19937.fromState(copy.key, copy.position);
+    this.#gauss = copy.hasGauss ? copy.gauss : undefined;
   }
 
   /** `n` normal values. The first is the waiting one, if there is one. */
