@@ -136,6 +136,7 @@ function differenceJacobian(work: Work, out: Matrix | undefined): Matrix {
   let result: Matrix | undefined;
   for (let i = 0; i < n; i++) {
     stencil.place(i);
+    point.checkUnmoved(i);
     const first = outputsAt(work, i, stencil.first, here?.length ?? result?.shape[0]);
     checkFinite(first, point, i);
     const second = stencil.hasSecond ? outputsAt(work, i, stencil.second, first.length) : first;
@@ -171,6 +172,7 @@ function adaptiveJacobian(work: Work): AdaptiveJacobian {
   let evaluations = 1;
   for (let i = 0; i < n; i++) {
     const x = elements[i]!;
+    point.checkUnmoved(i);
     let lastFailure: Float64Array | undefined;
     const valuesAt = (element: number) => {
       evaluations++;

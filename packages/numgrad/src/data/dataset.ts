@@ -1,4 +1,5 @@
 import { checkInteger, checkOptions } from "../arguments.js";
+import { isUint8Array } from "../brand.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import { checkLabels, isArrayLike, type Matrix, type Pixels, pixels } from "../shape.js";
 
@@ -48,8 +49,8 @@ export class Dataset {
   constructor(options: DatasetOptions) {
     checkOptions(options, ["images", "labels", "rows", "cols", "classes"]);
     const { images, labels, rows, cols } = options;
-    if (!(images instanceof Uint8Array)) throw new ArgumentError("options.images", "a Uint8Array", describe(images));
-    if (!(labels instanceof Uint8Array)) throw new ArgumentError("options.labels", "a Uint8Array", describe(labels));
+    if (!isUint8Array(images)) throw new ArgumentError("options.images", "a Uint8Array", describe(images));
+    if (!isUint8Array(labels)) throw new ArgumentError("options.labels", "a Uint8Array", describe(labels));
     checkInteger("options.rows", rows, 1);
     checkInteger("options.cols", cols, 1);
     const size = labels.length;

@@ -1,3 +1,4 @@
+import { isFloatArray } from "../brand.js";
 import { ArgumentError, describe } from "../errors.js";
 import { checkMatrix, checkVector, isArrayLike, isMatrix, type Matrix, type Vector } from "../shape.js";
 import { currentView } from "../view-registry.js";
@@ -52,5 +53,5 @@ export function likeOperand(x: Operand, data: Float64Array): Float64Array | Matr
 }
 
 function toFloats(values: ArrayLike<number>): Float64Array | Float32Array {
-  return values instanceof Float64Array || values instanceof Float32Array ? values : new Float64Array(values);
+  return isFloatArray(values) ? values : new Float64Array(values);
 }
