@@ -12,7 +12,7 @@ export const DEFAULT_H = 1e-4;
  */
 export function checkOptions(options: unknown, known: readonly string[], argument = "options"): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new ArgumentError(argument, "an object", describe(options));
+    throw new ArgumentError(argument, `an object { ${known.join(", ")} }`, describe(options));
   }
   for (const key of Object.keys(options)) {
     if (!known.includes(key))

@@ -1,5 +1,6 @@
 import { brandOf, isFloatArray, isUint8Array } from "./brand.js";
 import { ArgumentError, describe, NonFiniteError, ShapeError } from "./errors.js";
+import { showAsTable } from "./table.js";
 
 /** A matrix: `data[r * cols + c]` is the element in row r, column c. */
 export interface Matrix<T extends Float64Array | Float32Array = Float64Array> {
@@ -39,8 +40,10 @@ export type Targets = ArrayLike<number> | Matrix;
 export function matrix(rows: ArrayLike<ArrayLike<number>>): Matrix {
   if (!isArrayLike(rows) || rows.length === 0)
     throw new ShapeError("rows", "at least one row of numbers", describe(rows));
-  const cols = isArrayLike(rows[0]) ? (rows[0] as ArrayLike<number>).length : 0;
-  if (cols === 0) throw new ShapeError("rows[0]", "at least one number", describe(rows[0]));
+  const first: unknown = rows[0];
+  if (!isArrayLike(first)) throw new ShapeError("rows[0]", "a row, as in matrix([[1, 2], [3, 4]])", describe(first));
+  const cols = first.length;
+  if (cols === 0) throw new ShapeError("rows[0]", "at least one number", describe(first));
   const data = new Float64Array(rows.length * cols);
   for (let r = 0; r < rows.length; r++) {
     const row = rows[r];
@@ -49,7 +52,14 @@ export function matrix(rows: ArrayLike<ArrayLike<number>>): Matrix {
     checkNumbers(`rows[${r}]`, row);
     data.set(row, r * cols);
   }
-  return { shape: [rows.length, cols], data };
+  return makeMatrix(rows.length, cols, data);
+}
+
+/** A Matrix of the package's own, which consoles print as a table. */
+export function makeMatrix<T extends Float64Array | Float32Array>(rows: number, cols: number, data: T): Matrix<T> {
+  const result: Matrix<T> = { shape: [rows, cols], data };
+  showAsTable(result);
+  return result;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { isFloat64Array } from "../brand.js";
 import { ArgumentError, describe, FunctionError, ShapeError } from "../errors.js";
-import { checkMatrix, formatShape, isMatrix, type Matrix } from "../shape.js";
+import { checkMatrix, formatShape, isMatrix, type Matrix, makeMatrix } from "../shape.js";
 import { overlap } from "./point.js";
 
 /** The place for a result: the object that the caller gets, and its numbers. */
@@ -22,7 +22,7 @@ export function gradientOut(x: unknown, length: number, out: unknown): Out<Float
     checkApart(out, x);
     return vectorOut(out);
   }
-  if (out === undefined) return matrixOut({ shape: [x.shape[0], x.shape[1]], data: new Float64Array(length) });
+  if (out === undefined) return matrixOut(makeMatrix(x.shape[0], x.shape[1], new Float64Array(length)));
   checkMatrixOut(out, x.shape, x.data);
   return matrixOut(out);
 }

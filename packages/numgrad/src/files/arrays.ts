@@ -163,8 +163,12 @@ export interface CheckedArray extends FileArray {
  */
 export function checkArray(argument: string, value: ArrayInput): CheckedArray {
   const given = ArrayBuffer.isView(value) ? { shape: undefined, data: value, dtype: undefined } : value;
-  if (typeof given !== "object" || given === null) {
-    throw new ArgumentError(argument, "a typed array or { shape, data }", describe(value));
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new ArgumentError(
+      argument,
+      "a typed array (as Float64Array.from(…) makes one) or { shape, data }",
+      describe(value),
+    );
   }
   // If the data are a window on a network's memory, the memory may have moved.
   const data = ArrayBuffer.isView(given.data) ? (currentView(given.data) as ArrayData) : given.data;

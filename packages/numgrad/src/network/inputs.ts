@@ -1,5 +1,15 @@
 import { ArgumentError, describe, ShapeError } from "../errors.js";
-import { checkMatrix, checkPixels, formatShape, isPixels, type Matrix, type Pixels, readShaped } from "../shape.js";
+import {
+  checkMatrix,
+  checkNumbers,
+  checkPixels,
+  formatShape,
+  isPixels,
+  type Matrix,
+  type Pixels,
+  readShaped,
+  type Vector,
+} from "../shape.js";
 
 /** Rows of inputs, a row for each sample: numbers, or pixels, which are read as `float32(value) / 255`. */
 export type Inputs = Matrix | Matrix<Float32Array> | Pixels;
@@ -22,6 +32,20 @@ export function readInputs(argument: string, x: Inputs, inputSize: number): Inpu
     throw new ShapeError(argument, `rows of ${inputSize} inputs`, `shape ${formatShape(shape)}`);
   }
   return { ...own, data: viewOf(argument, data) } as Inputs;
+}
+
+/**
+ * One sample, a vector of numbers, as a row of inputs.
+ *
+ * @throws {ArgumentError | ShapeError} if it does not hold `inputSize` numbers, or holds bytes: those of an image could
+ * be meant as pixels.
+ */
+export function readSample(argument: string, sample: Vector, inputSize: number): Matrix {
+  checkNumbers(argument, sample);
+  if ((sample as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT === 1)
+    throw new ArgumentError(argument, `numbers, or pixels([1, ${inputSize}], bytes)`, describe(sample));
+  if (sample.length !== inputSize) throw new ShapeError(argument, `${inputSize} inputs`, `${sample.length}`);
+  return { shape: [1, inputSize], data: Float64Array.from(sample) };
 }
 
 /**

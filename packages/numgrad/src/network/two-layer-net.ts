@@ -1,10 +1,10 @@
 import { checkChoice, checkDifferenceStep, checkFinite, checkOptions, DEFAULT_H } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
 import { type RandomState, toRandomState } from "../random/random-state.js";
-import type { Matrix, Targets } from "../shape.js";
+import { isArrayLike, type Matrix, makeMatrix, type Targets, type Vector } from "../shape.js";
 import { RowBatch } from "./batch.js";
 import { checkDimensions } from "./dimensions.js";
-import { type Inputs, readInputs } from "./inputs.js";
+import { type Inputs, readInputs, readSample } from "./inputs.js";
 import { type Gradients, LiveParameters, type NetworkParams } from "./parameters.js";
 import { Session } from "./session.js";
 import { readTargets } from "./targets.js";
@@ -134,13 +134,19 @@ export class TwoLayerNet {
   /**
    * Class probabilities: the softmax of the logits for each row of x.
    *
-   * @param x Rows of inputs, [rows, inputSize].
-   * @returns A new Matrix, [rows, outputSize]; each row sums to 1.
+   * @param x Rows of inputs, [rows, inputSize], or one sample as a vector of inputSize numbers.
+   * @returns A new Matrix, [rows, outputSize], or for a vector a Float64Array of outputSize numbers; each row sums to 1.
    * @throws {ArgumentError | ShapeError | NonFiniteError} if x does not fit, or a parameter is NaN or infinite.
    */
-  predict(x: Inputs): Matrix {
-    const batch = new RowBatch(this.#readInputs(x));
-    return { shape: [batch.size, this.#session.dimensions.outputSize], data: this.#session.predict(batch) };
+  predict(x: Inputs): Matrix;
+  predict(x: Vector): Float64Array;
+  predict(x: Inputs | Vector): Matrix | Float64Array {
+    this.#session.checkAlive();
+    const { inputSize, outputSize } = this.#session.dimensions;
+    const isSample = isArrayLike(x);
+    const batch = new RowBatch(this.#readInputs(isSample ? readSample("x", x, inputSize) : x));
+    const probs = this.#session.predict(batch);
+    return isSample ? probs : makeMatrix(batch.size, outputSize, probs);
   }
 
   /**
