@@ -1,4 +1,4 @@
-import { DataNotFoundError } from "./errors.js";
+import { DataNotFoundError, messageOf } from "./errors.js";
 
 /** The part of Node's `FileHandle` that is used here. */
 export interface OpenFile {
@@ -70,11 +70,6 @@ export function isNotFound(error: unknown): boolean {
 /** The error for a file or directory that exists but cannot be read. */
 export function readError(path: string, cause: unknown): DataNotFoundError {
   return new DataNotFoundError(path, `${path}: cannot be read: ${messageOf(cause)}`, { cause });
-}
-
-/** The message of an error, or the text of another thrown value. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** The folder of a path, with its slash; empty for a name in the current folder. */

@@ -56,10 +56,12 @@ export {
 } from "./errors.js";
 export { accuracy } from "./functions/accuracy.js";
 export { identity, relu, sigmoid, stepFunction } from "./functions/activations.js";
+export { argmax } from "./functions/argmax.js";
 export { accuracyPerClass, type ConfusionOptions, confusionMatrix } from "./functions/confusion-matrix.js";
 export { type CrossEntropyOptions, crossEntropyError } from "./functions/cross-entropy-error.js";
 export { type Dot, dot } from "./functions/dot.js";
 export type { AnyMatrix, Mapped } from "./functions/operands.js";
+export { at, rows } from "./functions/rows.js";
 export { softmax } from "./functions/softmax.js";
 export { meanSquaredError, sumOfSquaresError } from "./functions/sum-of-squares-error.js";
 export type { Inputs } from "./network/inputs.js";

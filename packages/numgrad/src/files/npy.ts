@@ -1,3 +1,4 @@
+import { checkByteArray } from "../arguments.js";
 import { ArgumentError, DataFormatError, describe } from "../errors.js";
 import { formatShape } from "../shape.js";
 import { encodeText } from "../text.js";
@@ -88,7 +89,7 @@ export async function saveNpy(path: string, array: ArrayInput): Promise<void> {
 
 /** Checks that `bytes` is a Uint8Array. */
 export function checkBytes(bytes: unknown): asserts bytes is Uint8Array {
-  if (!(bytes instanceof Uint8Array)) throw new ArgumentError("bytes", "a Uint8Array", describe(bytes));
+  checkByteArray("bytes", bytes);
 }
 
 /**

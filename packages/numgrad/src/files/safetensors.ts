@@ -1,4 +1,5 @@
 import { checkOptions } from "../arguments.js";
+import { brandOf } from "../brand.js";
 import { ArgumentError, DataFormatError, describe } from "../errors.js";
 import { decodeText } from "../text.js";
 import {
@@ -218,7 +219,9 @@ export function checkMetadata(metadata: SafetensorsOptions["metadata"] = {}): Ma
   if (typeof metadata !== "object" || metadata === null) {
     throw new ArgumentError("options.metadata", "an object or a Map of strings", describe(metadata));
   }
-  const entries = new Map<string, string>(metadata instanceof Map ? metadata : Object.entries(metadata));
+  const entries = new Map<string, string>(
+    brandOf(metadata) === "Map" ? (metadata as ReadonlyMap<string, string>) : Object.entries(metadata),
+  );
   for (const [key, value] of entries) {
     checkText("options.metadata", key);
     checkText(`options.metadata.${key}`, value);

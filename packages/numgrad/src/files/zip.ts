@@ -1,7 +1,7 @@
 /*! numgrad/files contains parts of fflate 0.8.3 by Arjun Barrett (MIT): see fflate.LICENSE.txt beside this file. */
 import { deflateSync, Inflate } from "fflate";
 import { concatenate } from "../bytes.js";
-import { ArgumentError, DataFormatError, describe } from "../errors.js";
+import { ArgumentError, DataFormatError, describe, messageOf } from "../errors.js";
 import { decodeText, encodeText } from "../text.js";
 import { crc32 } from "./crc32.js";
 
@@ -255,7 +255,7 @@ function inflate(packed: Uint8Array, entry: Entry, source: string): Uint8Array {
     }
   } catch (cause) {
     if (cause instanceof DataFormatError) throw cause;
-    throw entryError(entry, source, cause instanceof Error ? cause.message : String(cause), { cause });
+    throw entryError(entry, source, messageOf(cause), { cause });
   }
   if (filled < entry.size) throw entryError(entry, source, `it unpacks to ${filled} bytes instead of ${entry.size}`);
   return contents;

@@ -1,4 +1,5 @@
 import { checkOptions } from "../arguments.js";
+import { isFloat64Array } from "../brand.js";
 import { ArgumentError, DataFormatError, describe, NumgradError } from "../errors.js";
 import { type ArrayInput, checkArrays, checkText, type FileArray } from "../files/arrays.js";
 import { type MemoryOptions, memoryLimitOf, readFile, writeFileAtomically } from "../files/file.js";
@@ -126,7 +127,7 @@ function toTensors({ layers, params, history, data, random, order, optimizer }: 
   ]);
   if (order) tensors.set("order", order);
   for (const [name, value] of Object.entries("state" in optimizer ? optimizer.state : {})) {
-    if (value instanceof Float64Array) tensors.set(OPTIMIZER + name, value);
+    if (isFloat64Array(value)) tensors.set(OPTIMIZER + name, value);
   }
   return tensors;
 }
@@ -135,7 +136,7 @@ function toMetadata(checkpoint: Checkpoint): Map<string, string> {
   const { version, step, options, optimizer, random, randomStart, history, data, notes } = checkpoint;
   const { key, ...rest } = random;
   const scalars = (state: OptimizerState) =>
-    Object.fromEntries(Object.entries(state).filter(([, value]) => !(value instanceof Float64Array)));
+    Object.fromEntries(Object.entries(state).filter(([, value]) => !isFloat64Array(value)));
   const metadata = new Map([
     ["format", FORMAT],
     ["version", version],

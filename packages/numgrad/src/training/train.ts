@@ -1,11 +1,12 @@
 import { checkOptions } from "../arguments.js";
+import { isPromise } from "../brand.js";
 import { ArgumentError, describe, NonFiniteError, NumgradError } from "../errors.js";
 import { EventLoop } from "../event-loop.js";
 import type { Batch } from "../network/batch.js";
 import { PARAMETER_NAMES } from "../network/dimensions.js";
 import type { Session } from "../network/session.js";
 import { SGD } from "../network/sgd.js";
-import { sessionOf, TwoLayerNet } from "../network/two-layer-net.js";
+import { sessionOf, type TwoLayerNet } from "../network/two-layer-net.js";
 import { type Checkpoint, owesEvaluation } from "./checkpoint.js";
 import { DivergenceError, History } from "./history.js";
 import { settle, type TrainOptions } from "./options.js";
@@ -62,6 +63,9 @@ const EVALUATION_PRODUCTS = 80_000_000;
  * No step is made until the run is iterated or finished. A run yields to the event loop every 25 ms or so. The network
  * may be used between steps, and leaving the loop with `break` ends the run.
  *
+ * Options and targets are copied. Inputs may be too large for that, so they must not change during the run; if they do,
+ * the core notices numbers that are not finite.
+ *
  * With `resume` the run goes on from a checkpoint; network and generator are set to its state at once. If the run was
  * stopped during an evaluation, that evaluation is made first, and the last step is reported again with its accuracies.
  *
@@ -69,6 +73,7 @@ const EVALUATION_PRODUCTS = 80_000_000;
  * @param data.test The test data, in either form; they are only evaluated.
  * @throws {ArgumentError | ShapeError | NonFiniteError} at once, if an argument is wrong.
  * @throws {DivergenceError} while iterating, if a parameter or a loss would not be finite.
+ * @throws {NonFiniteError} while iterating, if a parameter is not finite before an update, or an input is not any more.
  * @throws {DisposedError} while iterating, if the network has been disposed of.
  * @example
  * ```ts
@@ -83,15 +88,17 @@ export function train(
   data: { train: Samples; test?: Samples },
   options: TrainOptions = {},
 ): TrainingRun {
-  if (!(net instanceof TwoLayerNet)) throw new ArgumentError("net", "a TwoLayerNet", describe(net));
+  const session = sessionOf(net);
+  if (!session) throw new ArgumentError("net", "a TwoLayerNet", describe(net));
   checkOptions(data, ["train", "test"], "data");
-  const trainRows = new SampleRows("data.train", data.train, net.inputSize, net.outputSize);
-  const testRows =
-    data.test === undefined ? undefined : new SampleRows("data.test", data.test, net.inputSize, net.outputSize);
-  const parts = { net, train: trainRows, test: testRows, settings: settle(options, trainRows.size) };
-  if (options.resume === undefined) return new Run(parts);
-  restore(options.resume, parts, options.random !== undefined);
-  return new Run(parts, options.resume);
+  const { inputSize, outputSize } = session.dimensions;
+  const { train, test } = data;
+  const trainRows = new SampleRows("data.train", train, inputSize, outputSize);
+  const testRows = test === undefined ? undefined : new SampleRows("data.test", test, inputSize, outputSize);
+  const settings = settle(options, trainRows.size);
+  const parts = { net, session, train: trainRows, test: testRows, settings };
+  if (settings.resume) restore(settings.resume, parts);
+  return new Run(parts, settings.resume);
 }
 
 class Run implements TrainingRun {
@@ -112,7 +119,7 @@ class Run implements TrainingRun {
   constructor(parts: RunParts, start?: Checkpoint) {
     const { settings, train } = parts;
     this.#parts = parts;
-    this.#session = sessionOf(parts.net);
+    this.#session = parts.session;
     this.#sampler = createSampler(settings, train.size, start);
     this.#made = start?.step ?? 0;
     this.#randomStart = start?.randomStart ?? fingerprintOfState(settings.random.getState());
@@ -154,6 +161,7 @@ class Run implements TrainingRun {
     try {
       const owes = owesEvaluation(this.#made, evaluateEvery, this.history.evaluations);
       if ((this.#made < steps || owes) && !signal?.aborted) {
+        this.#session.checkParameters();
         await this.#prepare();
         if (owes) yield* this.#yield(await this.#report(this.history.losses.at(-1)));
       }
@@ -237,13 +245,17 @@ class Run implements TrainingRun {
       try {
         optimizer.update(params, grads);
       } catch (cause) {
-        throw cause instanceof NonFiniteError ? this.#divergence(cause) : cause;
+        if (!(cause instanceof NonFiniteError)) throw cause;
+        // A parameter that was not finite before the update is an error of its own.
+        this.#session.checkParameters();
+        throw this.#divergence(cause);
       }
       return;
     }
+    this.#session.checkParameters();
     const kept = params.toArrays();
     const result: unknown = optimizer.update(params, grads);
-    if (result instanceof Promise) {
+    if (isPromise(result)) {
       // Nobody else holds this promise. If it is rejected without a handler, the process ends.
       result.catch(() => {});
       throw new ArgumentError("options.optimizer", "an update that is done when it returns", "a Promise");
@@ -280,6 +292,7 @@ class Run implements TrainingRun {
     const count = Math.max(1, Math.floor(EVALUATION_PRODUCTS / (hiddenSize * (inputSize + outputSize))));
     let correct = 0;
     for (let start = 0; start < samples.size && !this.#parts.settings.signal?.aborted; start += count) {
+      this.#session.checkParameters();
       correct += samples.countCorrect(this.#session, start, Math.min(start + count, samples.size));
       await this.#pause();
     }
