@@ -20,7 +20,7 @@ export interface Output {
 }
 
 /** Times of a run in milliseconds. */
-export interface Times {
+interface Times {
   /** How long the run has worked, also before it was resumed. */
   readonly elapsed: number;
   /** What the steps of this process have taken, without evaluations. */
