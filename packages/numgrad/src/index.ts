@@ -89,5 +89,6 @@ export type { TrainOptions } from "./training/options.js";
 export type { Evaluation, HistoryData, RunRecord, RunStatus } from "./training/record.js";
 export type { RunOptions } from "./training/run-options.js";
 export type { Samples } from "./training/samples.js";
-export { type StepReport, type TrainingRun, train } from "./training/train.js";
+export { train } from "./training/train.js";
+export type { StepReport, TrainingRun } from "./training/training-run.js";
 export { init, type MemoryUsage, memoryUsage } from "./wasm/runtime.js";

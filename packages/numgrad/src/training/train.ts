@@ -15,43 +15,7 @@ import { fingerprintOfState, type RunParts, restore, takeCheckpoint } from "./re
 import { createSampler, type Sampler } from "./sampler.js";
 import { SampleRows, type Samples } from "./samples.js";
 import { Stopwatch } from "./stopwatch.js";
-
-/** The report of one step. */
-export interface StepReport {
-  /** Number of the step, counted from 0. */
-  step: number;
-  /** Samples seen so far / size of the training data, rounded down. */
-  epoch: number;
-  /** Loss of the step's batch in nats, if it is recorded. */
-  loss?: number;
-  /** The accuracies, at the steps that are evaluated. */
-  evaluation?: {
-    /** Fraction of the training data that is classified correctly, in [0, 1]. */
-    trainAccuracy: number;
-    /** Fraction of the test data that is classified correctly, in [0, 1]; missing if there are no test data. */
-    testAccuracy?: number;
-  };
-}
-
-/** A training run. Each iteration makes one step and gives its report. */
-export interface TrainingRun extends AsyncIterable<StepReport> {
-  /** Steps of the whole run. */
-  readonly steps: number;
-  /** What the run has recorded so far. */
-  readonly history: History;
-  /** Makes the remaining steps, and returns the whole record. */
-  finish(): Promise<History>;
-  /**
-   * The state of the run between two steps, as plain data for `train`'s option `resume`. The resumed run ends with the
-   * same bits, now or later, in this process or another. A run that has ended has a checkpoint too, unless it ended by
-   * an error.
-   *
-   * @throws {ArgumentError} if the optimizer is not SGD and has no `getState` and `setState`.
-   * @throws {DisposedError} if the network has been disposed of.
-   * @throws {NumgradError} in the middle of a step, or if an error has ended the run in a step.
-   */
-  checkpoint(): Checkpoint;
-}
+import type { StepReport, TrainingRun } from "./training-run.js";
 
 /** Products between two pauses of an evaluation: 2,000 images through the book's network, about 5 ms of work. */
 const EVALUATION_PRODUCTS = 80_000_000;
@@ -103,6 +67,7 @@ export function train(
 
 class Run implements TrainingRun {
   readonly history = new History();
+  stepTime = 0;
   readonly #stopwatch = new Stopwatch(this.history);
   readonly #parts: RunParts;
   readonly #sampler: Sampler;
@@ -200,11 +165,13 @@ class Run implements TrainingRun {
 
   /** Makes one step of the book's loop, synchronously; returns the loss of its batch, if it is recorded. */
   #step(): number | undefined {
+    const start = performance.now();
     this.#inStep = true;
     const loss = this.#learn(this.#parts.train.batch(this.#sampler.next()));
     if (loss !== undefined) this.history.losses.push(loss);
     this.#made++;
     this.#inStep = false;
+    this.stepTime += performance.now() - start;
     return loss;
   }
 
