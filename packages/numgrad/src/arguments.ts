@@ -74,3 +74,10 @@ export function checkByteArray(argument: string, value: unknown): asserts value 
 export function checkFunction(argument: string, value: unknown): asserts value is (...args: never[]) => unknown {
   if (typeof value !== "function") throw new ArgumentError(argument, "a function", describe(value));
 }
+
+/** Checks an optional AbortSignal. */
+export function checkSignal(argument: string, signal: unknown): asserts signal is AbortSignal | undefined {
+  if (signal !== undefined && typeof (signal as AbortSignal | null)?.throwIfAborted !== "function") {
+    throw new ArgumentError(argument, "an AbortSignal", describe(signal));
+  }
+}

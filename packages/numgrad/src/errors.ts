@@ -117,12 +117,13 @@ export class DownloadError extends DataNotFoundError {
 /** A file could not be written. If there was a file before, it has not changed. */
 export class FileWriteError extends NumgradError {
   override name = "FileWriteError";
-  /** Path of the file. */
+  /** Path of the file, or its address if that was given. */
   readonly path: string;
 
-  constructor(path: string, options: { cause: unknown }) {
-    const { cause } = options;
-    super(`${path}: cannot be written: ${messageOf(cause)}`, options);
+  /** @param options.reason Why it cannot be written; the message of `cause` if omitted. */
+  constructor(path: string, options: { cause: unknown; reason?: string }) {
+    const { cause, reason = messageOf(cause) } = options;
+    super(`${path}: cannot be written: ${reason}`, { cause });
     this.path = path;
   }
 }

@@ -1,4 +1,4 @@
-import { checkFunction, checkInteger } from "../arguments.js";
+import { checkFunction, checkInteger, checkSignal } from "../arguments.js";
 import { brandOf } from "../brand.js";
 import { ArgumentError, describe } from "../errors.js";
 import { findFileSystem } from "../file-system.js";
@@ -70,9 +70,7 @@ export type DownloadSettings = ReturnType<typeof settleDownload>;
 
 /** Checks `signal` and `onProgress`. */
 export function checkFollow({ signal, onProgress }: FollowOptions): void {
-  if (signal !== undefined && typeof (signal as AbortSignal | null)?.throwIfAborted !== "function") {
-    throw new ArgumentError("options.signal", "an AbortSignal", describe(signal));
-  }
+  checkSignal("options.signal", signal);
   if (onProgress !== undefined) checkFunction("options.onProgress", onProgress);
 }
 
