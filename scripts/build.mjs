@@ -141,6 +141,14 @@ function wasmPack(outDir, extra, env = {}) {
   must("wasm-pack", [...args, ...out, ...extra], { env: { ...rest, ...env } });
 }
 
+/** The function of the glue that starts the instance. */
+const START = `function initSync({ module }) {
+  wasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;
+  wasm.__wbindgen_start();
+  return wasm;
+}
+`;
+
 /**
  * What is edited in wasm-bindgen's glue. Its code becomes the body of a function, which makes the glue of one instance,
  * so that there can be a second instance after a failure, and importing the glue has no side effects.
@@ -152,9 +160,12 @@ const EDITS = [
   [/^export \{.*\};\n/gm, ""],
   // Nobody uses the glue's classes with `using`.
   [/^if \(Symbol\.dispose\).*\n/gm, ""],
-  // Some platforms have no TextDecoder. The only texts that come from Rust are wasm-bindgen's own errors, in ASCII.
-  [/new TextDecoder\(.*\);/g, "{ decode: (bytes) => String.fromCharCode(...bytes) };"],
+  // Some platforms have no TextDecoder. The only texts that come from Rust are those of wasm-bindgen's own errors.
+  [/getStringFromWasm0\(arg0, arg1\)/g, '"wasm-bindgen has refused a call"'],
+  [/new TextDecoder\(.*\);/g, "undefined;"],
   [/^ *cachedTextDecoder\.decode\(\);\n/gm, ""],
+  // wasm/runtime.ts always passes a module, and once.
+  [/^function initSync\(module\) \{[\s\S]*?^\}\n/gm, START],
 ];
 
 /**
