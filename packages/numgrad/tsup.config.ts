@@ -41,7 +41,7 @@ const LONGEST_LINE = 480;
 /** Breaks the lists of names and numbers that terser leaves on one line. */
 function breakLists(): void {
   for (const name of readdirSync("dist").filter((name) => /\.c?js$/.test(name))) {
-    const lists = /[\w$ ]+(?:,[\w$ ]+){50,}/g;
+    const lists = /[\w$ ]+(?:,[\w$ ]+){20,}/g;
     const atCommas = new RegExp(`.{1,${LONGEST_LINE - 80}},`, "g");
     const code = readFileSync(`dist/${name}`, "utf8");
     writeFileSync(
