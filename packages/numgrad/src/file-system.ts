@@ -93,7 +93,7 @@ export function toPlace(argument: string, value: unknown, kind = "a path"): Plac
 }
 
 /** Whether `value` is a URL object. It may come from another realm. */
-export function isUrl(value: unknown): value is URL {
+function isUrl(value: unknown): value is URL {
   return typeof value === "object" && typeof (value as URL | null)?.href === "string";
 }
 
