@@ -18,8 +18,8 @@
 //! | degree | 3 | 5 | 7 | 11 |
 //! | --- | --- | --- | --- | --- |
 //! | b = 1 | 2.3e-4 | 3.4e-3 | 1.3e-2 | 4.7e-2 |
-//! | b = 0.1 | 1.4e-3 | 2.2e-2 | 8.4e-2 | 0.27 |
-//! | b = 0.01 | 5e-3 | 0.12 | 0.44 | 1 |
+//! | b = 0.1 | 1.4e-3 | 2.4e-2 | 9.3e-2 | 0.32 |
+//! | b = 0.01 | 5e-3 | 0.15 | 0.52 | 1 |
 //!
 //! Degree 3 ends at 5e-3, because it computes the quotient of x± by a series (`fill_degree_3` in `table`). There is
 //! no degree 9. It would take 1 KB of WebAssembly.

@@ -51,8 +51,8 @@ const LARGEST_ERROR: [f64; 2] = [1e-14, 5e-16];
 /// Below this L₃ the scaling by its cube root is not trusted. p_t = 0 is such a case.
 const SMALLEST_L3: f64 = 1e-200;
 
-/// Larger differences of weights could overflow in the third moment.
-const LARGEST_RANGE: f64 = 1e60;
+/// Larger differences of weights could overflow: the series of degree 11 form b¹¹.
+const LARGEST_RANGE: f64 = 1e27;
 
 /// The part of the logarithm: its series for a sample with a label.
 #[derive(Clone, Copy, Debug)]
@@ -263,5 +263,7 @@ mod tests {
         }
         assert_eq!(largest_b(&[0.25, 0.1], &[2.0, 7.0]), 0.1 * 7.0);
         assert_eq!(largest_b(&[0.0, 0.1], &[f64::INFINITY, 7.0]), f64::INFINITY);
+        assert_eq!(largest_b(&[0.25], &[1.1e27]), f64::INFINITY);
+        assert!(LARGEST_RANGE.powi(11).is_finite());
     }
 }
