@@ -11,9 +11,9 @@
 //! yⁿ (½ (n + 1) ηₙ₊₁ |u| + ηₙ₊₂ y)
 //! ```
 //!
-//! relative to |x₊ − x₋| (2 Σ tₖ Σ pₖ |bₖ| + Σ tₖ |bₖ|), the size of the terms whose sum is λ₁ (x₊ − x₋). All higher powers
-//! add less than a hundredth of that. A degree is used if this bound is at most 1e-14. Only classes whose terms all have
-//! their largest size and the same sign would attain it. This allows |u| up to
+//! relative to |x₊ − x₋| (2 Σ tₖ Σ pₖ |bₖ| + Σ tₖ |bₖ|), which bounds the terms whose sum is λ₁ (x₊ − x₋). All higher powers
+//! add less than a hundredth of that. A degree is used if this bound is at most 1e-14 for y = b |u| (1 + |u|). Only classes
+//! whose terms all have their largest size and the same sign would attain it. This allows |u| up to
 //!
 //! | degree | 3 | 5 | 7 | 11 |
 //! | --- | --- | --- | --- | --- |
