@@ -21,8 +21,33 @@ export interface Pixels {
 /** A vector: an array of numbers or a typed array. */
 export type Vector = ArrayLike<number>;
 
+/** Typed arrays of integers. */
+export type Integers =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/**
+ * An array as files of NumPy hold it (a FileArray of numgrad/files): numbers or integers, row-major, with their shape.
+ * Integers stand for their values, also bytes: only {@link Pixels} are divided by 255.
+ */
+export interface NumericArray {
+  /** Length of each dimension. */
+  readonly shape: readonly number[];
+  /** The elements, row-major. */
+  readonly data: Float64Array | Float32Array | Integers;
+}
+
 /** Targets: a class index for each sample, or a Matrix with a row of targets (one-hot or soft) for each sample. */
 export type Targets = ArrayLike<number> | Matrix;
+
+/** {@link Targets} as files of NumPy hold them: integers of 64 bits, or an array with its shape. */
+export type NumericTargets = BigInt64Array | BigUint64Array | NumericArray;
 
 /**
  * Makes a Matrix from rows of numbers.
@@ -82,6 +107,42 @@ export function isPixels(value: unknown): value is Pixels {
 /** Whether `value` is an array or a typed array; a string or a Matrix is not. */
 export function isArrayLike(value: unknown): value is ArrayLike<number> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+/**
+ * Turns integers of NumPy's into numbers: the data of a Matrix into floating-point numbers, a vector of 64-bit integers
+ * into an array of numbers, and an array with one dimension into its data. Any other value is returned as it is, and
+ * nothing else is checked.
+ *
+ * @throws {ArgumentError} if an integer has no exact number.
+ */
+export function toNumbers(argument: string, value: unknown): unknown {
+  if (!isMatrix(value)) return isIntegers(value) ? fromBigints(argument, value) : value;
+  const { shape, data }: NumericArray = value;
+  const numbers = isIntegers(data) ? toFloats(`${argument}.data`, data) : data;
+  if (shape?.length === 1) return numbers;
+  return numbers === data ? value : { shape, data: numbers };
+}
+
+/** Whether `value` is a typed array of integers, of whatever realm. */
+export function isIntegers(value: unknown): value is Integers {
+  return ArrayBuffer.isView(value) && /Int|Uint/.test(Object.prototype.toString.call(value));
+}
+
+/** Integers as numbers of the smallest type that holds all of their type; bigints become float64 numbers. */
+function toFloats(argument: string, integers: Integers): Float64Array | Float32Array {
+  const numbers = fromBigints(argument, integers);
+  return new (integers.BYTES_PER_ELEMENT < 4 ? Float32Array : Float64Array)(numbers);
+}
+
+/** Bigints as float64 numbers; other integers as they are. */
+export function fromBigints(argument: string, integers: Integers): ArrayLike<number> {
+  if (typeof integers[0] !== "bigint") return integers as ArrayLike<number>;
+  return Float64Array.from(integers as BigInt64Array as ArrayLike<unknown>, (integer, i) => {
+    const number = Number(integer);
+    if (Number.isSafeInteger(number)) return number;
+    throw new ArgumentError(`${argument}[${i}]`, "an integer from −(2⁵³ − 1) to 2⁵³ − 1", describe(integer));
+  });
 }
 
 /** Checks that `value` is a Matrix whose data fit its shape. */

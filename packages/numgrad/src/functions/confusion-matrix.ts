@@ -1,6 +1,6 @@
 import { checkInteger, checkOptions } from "../arguments.js";
 import { ShapeError } from "../errors.js";
-import { checkLabels, isMatrix, type Matrix, type Targets, type Vector } from "../shape.js";
+import { checkLabels, type Matrix, type NumericTargets, type Targets, toNumbers, type Vector } from "../shape.js";
 import { argmax } from "./accuracy.js";
 import { type AnyMatrix, readOperand } from "./operands.js";
 
@@ -33,7 +33,11 @@ const MOST_CLASSES = 4096;
  * confusionMatrix([2, 0, 2], [2, 1, 2]).data; // Float64Array [0, 0, 0, 1, 0, 0, 0, 0, 2]
  * ```
  */
-export function confusionMatrix(y: Vector | AnyMatrix, t: Targets | AnyMatrix, options: ConfusionOptions = {}): Matrix {
+export function confusionMatrix(
+  y: Vector | AnyMatrix,
+  t: Targets | NumericTargets | AnyMatrix,
+  options: ConfusionOptions = {},
+): Matrix {
   checkOptions(options, ["classes"]);
   const [predicted, actual] = [toLabels("y", y), toLabels("t", t)];
   const classes = countClasses([predicted, actual], options);
@@ -64,7 +68,7 @@ export function confusionMatrix(y: Vector | AnyMatrix, t: Targets | AnyMatrix, o
  */
 export function accuracyPerClass(
   y: Vector | AnyMatrix,
-  t: Targets | AnyMatrix,
+  t: Targets | NumericTargets | AnyMatrix,
   options: ConfusionOptions = {},
 ): Float64Array {
   const { shape, data } = confusionMatrix(y, t, options);
@@ -83,8 +87,8 @@ interface Labels {
 }
 
 function toLabels(argument: string, value: unknown): Labels {
-  const { rows, cols, data } = readOperand(argument, value);
-  if (!isMatrix(value)) return { argument, labels: data };
+  const { rows, cols, data, isVector } = readOperand(argument, toNumbers(argument, value));
+  if (isVector) return { argument, labels: data };
   return { argument, cols, labels: Array.from({ length: rows }, (_, row) => argmax(data, row * cols, cols)) };
 }
 

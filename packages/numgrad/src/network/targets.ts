@@ -7,7 +7,9 @@ import {
   formatShape,
   isArrayLike,
   isMatrix,
+  type NumericTargets,
   type Targets,
+  toNumbers,
 } from "../shape.js";
 
 /** Targets as the core takes them. */
@@ -21,16 +23,23 @@ export interface PreparedTargets {
 /**
  * Checks targets for `rows` samples and `classes` classes.
  *
+ * @returns The targets, in which integers of NumPy's have become numbers.
  * @throws {ShapeError} if there is not one label, or one row of targets, for each sample.
  * @throws {ArgumentError} if the targets are neither labels nor a Matrix, a label is no class, or a target is negative.
  * @throws {NonFiniteError} if a target is NaN or infinite.
  */
-export function checkTargets(argument: string, t: Targets, rows: number, classes: number): void {
+export function checkTargets(
+  argument: string,
+  given: Targets | NumericTargets,
+  rows: number,
+  classes: number,
+): Targets {
+  const t = toNumbers(argument, given) as Targets;
   if (!isMatrix(t)) {
     if (!isArrayLike(t)) throw new ArgumentError(argument, "labels (an array) or a Matrix of targets", describe(t));
     checkNumbers(argument, t);
     checkLabels(argument, t, rows, classes);
-    return;
+    return t;
   }
   checkMatrix(argument, t);
   if (t.shape[0] !== rows || t.shape[1] !== classes) {
@@ -44,6 +53,7 @@ export function checkTargets(argument: string, t: Targets, rows: number, classes
   const negative = t.data.findIndex((value) => value < 0);
   if (negative >= 0)
     throw new ArgumentError(`${argument}.data[${negative}]`, "a target of at least 0", describe(t.data[negative]));
+  return t;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { checkChoice, checkDifferenceStep, checkFinite, checkOptions, DEFAULT_H } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
 import { type RandomState, toRandomState } from "../random/random-state.js";
-import type { Matrix, Targets } from "../shape.js";
+import type { Matrix, NumericArray, NumericTargets, Targets } from "../shape.js";
 import { RowBatch } from "./batch.js";
 import { checkDimensions } from "./dimensions.js";
 import { checkInputs, type Inputs } from "./inputs.js";
@@ -132,13 +132,13 @@ export class TwoLayerNet {
   /**
    * Class probabilities: the softmax of the logits for each row of x.
    *
-   * @param x Rows of inputs, [rows, inputSize].
+   * @param x Rows of inputs, [rows, inputSize]; integers stand for their values.
    * @returns A new Matrix, [rows, outputSize]; each row sums to 1.
    * @throws {ArgumentError | ShapeError | NonFiniteError} if x does not fit.
    */
-  predict(x: Inputs): Matrix {
-    this.#checkInputs(x);
-    return { shape: [x.shape[0], this.outputSize], data: this.#session.predict(new RowBatch(x)) };
+  predict(x: Inputs | NumericArray): Matrix {
+    const rows = this.#checkInputs(x);
+    return { shape: [rows.shape[0], this.outputSize], data: this.#session.predict(new RowBatch(rows)) };
   }
 
   /**
@@ -148,7 +148,7 @@ export class TwoLayerNet {
    * @param t A class index for each row, or a row of targets for each row, [rows, outputSize].
    * @throws {ArgumentError | ShapeError | NonFiniteError} if x or t do not fit.
    */
-  loss(x: Inputs, t: Targets): number {
+  loss(x: Inputs | NumericArray, t: Targets | NumericTargets): number {
     return this.#session.loss(this.#batch(x, t));
   }
 
@@ -161,8 +161,9 @@ export class TwoLayerNet {
    * counts.
    * @throws {ArgumentError | ShapeError | NonFiniteError} if x or t do not fit.
    */
-  accuracy(x: Inputs, t: Targets): number {
-    return this.#session.countCorrect(this.#batch(x, t)) / x.shape[0];
+  accuracy(x: Inputs | NumericArray, t: Targets | NumericTargets): number {
+    const batch = this.#batch(x, t);
+    return this.#session.countCorrect(batch) / batch.size;
   }
 
   /**
@@ -185,7 +186,11 @@ export class TwoLayerNet {
    * Math.abs(numerical.b2[0] - backprop.b2[0]) < 1e-6; // true
    * ```
    */
-  numericalGradient(x: Inputs, t: Targets, options: NumericalGradientOptions = {}): Gradients {
+  numericalGradient(
+    x: Inputs | NumericArray,
+    t: Targets | NumericTargets,
+    options: NumericalGradientOptions = {},
+  ): Gradients {
     checkOptions(options, ["h", "evaluation", "copy"]);
     const { h = DEFAULT_H, evaluation = "incremental", copy = true } = options;
     checkDifferenceStep("options.h", h);
@@ -209,7 +214,7 @@ export class TwoLayerNet {
    * @throws {ArgumentError | ShapeError | NonFiniteError} if x, t or an option do not fit. `net.grads` has not changed
    * then.
    */
-  gradient(x: Inputs, t: Targets, options: GradientOptions = {}): Gradients {
+  gradient(x: Inputs | NumericArray, t: Targets | NumericTargets, options: GradientOptions = {}): Gradients {
     checkOptions(options, ["copy"]);
     const { copy = true } = options;
     checkCopy(copy);
@@ -228,16 +233,16 @@ export class TwoLayerNet {
   }
 
   /** Checks samples and brings them into the form that a session takes. */
-  #batch(x: Inputs, t: Targets): RowBatch {
-    this.#checkInputs(x);
-    checkTargets("t", t, x.shape[0], this.outputSize);
-    return new RowBatch(x, this.#session.prepareTargets(t));
+  #batch(x: Inputs | NumericArray, t: Targets | NumericTargets): RowBatch {
+    const rows = this.#checkInputs(x);
+    const targets = checkTargets("t", t, rows.shape[0], this.outputSize);
+    return new RowBatch(rows, this.#session.prepareTargets(targets));
   }
 
-  #checkInputs(x: Inputs): void {
+  #checkInputs(x: Inputs | NumericArray): Inputs {
     // A network that has been disposed of says so, whatever its arguments are.
     this.#session.checkAlive();
-    checkInputs("x", x, this.inputSize);
+    return checkInputs("x", x, this.inputSize);
   }
 }
 

@@ -5,7 +5,7 @@ import { ImageLists } from "../network/image-lists.js";
 import { checkInputs, type Inputs } from "../network/inputs.js";
 import type { Session } from "../network/session.js";
 import { checkTargets } from "../network/targets.js";
-import { checkAllFinite, isMatrix, isPixels, type Targets } from "../shape.js";
+import { checkAllFinite, isMatrix, isPixels, type NumericArray, type NumericTargets, type Targets } from "../shape.js";
 import { fingerprint } from "./fingerprint.js";
 
 /** Inputs and their targets: a Dataset, or rows and targets of the same number. */
@@ -13,9 +13,9 @@ export type Samples =
   | Dataset
   | {
       /** Inputs, a row for each sample. */
-      x: Inputs;
+      x: Inputs | NumericArray;
       /** Targets: a class index for each sample, or a row of targets for each sample. */
-      t: Targets;
+      t: Targets | NumericTargets;
     };
 
 /** The samples of a run, in whatever form the caller gave them. They make the batches of the run. */
@@ -33,20 +33,14 @@ export class SampleRows {
    * `outputSize` classes, or do not fit each other.
    */
   constructor(argument: string, samples: Samples, inputSize: number, outputSize: number) {
-    if (samples instanceof Dataset) {
-      this.#x = samples.x();
-      this.#t = samples.labels;
-    } else {
-      if (typeof samples !== "object" || samples === null) {
-        throw new ArgumentError(argument, "a Dataset or { x, t }", describe(samples));
-      }
-      this.#x = samples.x;
-      this.#t = samples.t;
+    if (typeof samples !== "object" || samples === null) {
+      throw new ArgumentError(argument, "a Dataset or { x, t }", describe(samples));
     }
-    checkInputs(`${argument}.x`, this.#x, inputSize);
+    const { x, t } = samples instanceof Dataset ? { x: samples.x(), t: samples.labels } : samples;
+    this.#x = checkInputs(`${argument}.x`, x, inputSize);
     if (!isPixels(this.#x)) checkAllFinite(`${argument}.x.data`, this.#x.data);
     this.size = this.#x.shape[0];
-    checkTargets(`${argument}.t`, this.#t, this.size, outputSize);
+    this.#t = checkTargets(`${argument}.t`, t, this.size, outputSize);
   }
 
   /** Fingerprint of the values and the kind of inputs and targets, which must not change during a run. */
