@@ -102,6 +102,11 @@ export function joinPath(directory: string, name: string): string {
   return directory.endsWith("/") ? directory + name : `${directory}/${name}`;
 }
 
+/** The place of a file in a directory. */
+export function placeIn(directory: Place, name: string): Place {
+  return { path: joinPath(directory.path, name), source: joinPath(directory.source, name) };
+}
+
 /** Whether an error of the file system says that there is no such file. */
 export function isNotFound(error: unknown): boolean {
   const code = (error as { code?: unknown } | undefined)?.code;

@@ -1,5 +1,5 @@
 import { ArgumentError, DataFormatError, DataNotFoundError, type DownloadAttempt, DownloadError } from "../errors.js";
-import { messageOf } from "../file-system.js";
+import { messageOf, reasonOf } from "../file-system.js";
 import { type Cache, openCache } from "./cache.js";
 import { download, mismatch } from "./download.js";
 import type { HeaderCheck } from "./idx.js";
@@ -91,7 +91,7 @@ export class Remote {
       return true;
     } catch (error) {
       if (!this.#cache.isChosen) return false;
-      throw new ArgumentError("options.cacheDirectory", "a directory that can be written", messageOf(error));
+      throw new ArgumentError("options.cacheDirectory", "a directory that can be written", reasonOf(error));
     }
   }
 }
