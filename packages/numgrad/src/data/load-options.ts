@@ -31,8 +31,16 @@ export interface DownloadOptions extends FollowOptions {
    * directory that you give, that is an error. It may be a path or a file: URL.
    */
   cacheDirectory?: string | URL | false | undefined;
-  /** Milliseconds without data after which a connection is given up; 30,000 if omitted. */
+  /**
+   * Milliseconds without data after which a connection is given up; 30,000 if omitted. A connection over which less than
+   * 1 KiB a second comes for so long is given up, too.
+   */
   timeout?: number | undefined;
+  /**
+   * Milliseconds that the whole loading may take, all files, addresses and tries together. There is no such limit if
+   * omitted: a slow connection may take as long as data come.
+   */
+  deadline?: number | undefined;
   /**
    * Number of further tries if an address cannot be reached, breaks off, or answers 408, 425, 429 or ≥ 500; 2 if
    * omitted.
@@ -41,20 +49,28 @@ export interface DownloadOptions extends FollowOptions {
 }
 
 const FOLLOW_OPTIONS = ["signal", "onProgress"];
-export const DOWNLOAD_OPTIONS = ["cacheDirectory", "timeout", "retries", ...FOLLOW_OPTIONS];
+export const DOWNLOAD_OPTIONS = ["cacheDirectory", "timeout", "deadline", "retries", ...FOLLOW_OPTIONS];
 
 /** Longest time of a timer in milliseconds. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /** Checks the options of a download and fills in the defaults. @throws {ArgumentError} if an option is wrong. */
 export function settleDownload(options: DownloadOptions) {
-  const { cacheDirectory, timeout = 30_000, retries = 2, signal, onProgress } = options;
+  const {
+    cacheDirectory,
+    timeout = 30_000,
+    deadline = Number.POSITIVE_INFINITY,
+    retries = 2,
+    signal,
+    onProgress,
+  } = options;
   const isPath = cacheDirectory !== undefined && cacheDirectory !== false;
   const cachePlace = isPath ? toPlace("options.cacheDirectory", cacheDirectory) : cacheDirectory;
   checkInteger("options.timeout", timeout, 1, LONGEST_TIMEOUT);
+  if (options.deadline !== undefined) checkInteger("options.deadline", deadline, 1);
   checkInteger("options.retries", retries, 0, 100);
   checkFollow(options);
-  return { cacheDirectory: cachePlace, timeout, retries, signal, onProgress };
+  return { cacheDirectory: cachePlace, timeout, deadline: performance.now() + deadline, retries, signal, onProgress };
 }
 
 /** The options of a download, with defaults filled in. */

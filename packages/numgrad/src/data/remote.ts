@@ -41,7 +41,7 @@ export class Remote {
    * @throws {ArgumentError} if the cache directory in the settings cannot be written.
    */
   async read(file: RemoteFile, checkHeader: HeaderCheck): Promise<{ idx: IdxBytes; url?: string }> {
-    const { signal, onProgress, timeout, retries } = this.#settings;
+    const { signal, onProgress, timeout, deadline, retries } = this.#settings;
     signal?.throwIfAborted();
     const attempts: DownloadAttempt[] = [];
     const cached = await this.#readCached(file, checkHeader, attempts);
@@ -52,7 +52,8 @@ export class Remote {
       onProgress &&
       ((loaded: number, total: number, url: string) => onProgress({ file: file.name, url, loaded, total }));
     const { urls, bytes, sha256 } = file;
-    const found = await download(urls, { timeout, retries, signal, bytes, sha256, checkHeader, onBytes }, attempts);
+    const request = { timeout, deadline, retries, signal, bytes, sha256, checkHeader, onBytes };
+    const found = await download(urls, request, attempts);
     if (found === undefined) throw new DownloadError(file.name, attempts, file.remedy);
     if (isWritable) await this.#keep(file, (cache) => cache.write(file.entry, found.idx.file));
     return found;
