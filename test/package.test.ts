@@ -23,8 +23,11 @@ describe("the packed package in an empty project", () => {
     const files = readdirSync(join(project, "node_modules/numgrad"), { recursive: true, encoding: "utf8" });
     // The files that both entries share have a hash in their names.
     expect(files.map((name) => name.replace(/-[\w-]{8}\./, "-HASH.")).sort()).toEqual([
-      "CHANGELOG.md", "LICENSE", "README.md", "dist", "dist/checkpoint-HASH.d.ts", "dist/chunk-HASH.js", "dist/core.wasm",
-      "dist/fflate.LICENSE.txt", "dist/files.d.ts", "dist/files.js", "dist/index.d.ts", "dist/index.js", "package.json",
+      "CHANGELOG.md", "LICENSE", "README.md", "dist",
+      "dist/checkpoint-HASH.d.cts", "dist/checkpoint-HASH.d.ts", "dist/chunk-HASH.cjs", "dist/chunk-HASH.js",
+      "dist/core-digits.cjs", "dist/core-digits.js", "dist/core.wasm", "dist/fflate.LICENSE.txt",
+      "dist/files.cjs", "dist/files.d.cts", "dist/files.d.ts", "dist/files.js",
+      "dist/index.cjs", "dist/index.d.cts", "dist/index.d.ts", "dist/index.js", "package.json",
     ]); // biome-ignore format: a list
   });
 
@@ -87,12 +90,17 @@ describe("the packed package in an empty project", () => {
     expect(printed.trim().split("\n")).toEqual(["1 2", "true", "true", "0 6"]);
   });
 
-  test("has fflate's notice in the bundle that contains fflate, and the core in one bundle only", () => {
+  test("has fflate's notice in the bundles that contain fflate, and the core in a file of its own for each format", () => {
     const bundle = (name: string) => readFileSync(join(project, "node_modules/numgrad/dist", name), "utf8");
-    expect(bundle("files.js")).toContain("/*! numgrad/files contains parts of fflate 0.8.3 by Arjun Barrett (MIT)");
+    for (const name of ["files.js", "files.cjs"]) {
+      expect(bundle(name)).toContain("/*! numgrad/files contains parts of fflate 0.8.3 by Arjun Barrett (MIT)");
+    }
     expect(bundle("fflate.LICENSE.txt")).toMatch(/^MIT License\s+Copyright \(c\) \d+ Arjun Barrett/);
-    const files = readdirSync(join(project, "node_modules/numgrad/dist")).filter((name) => name.endsWith(".js"));
+    const files = readdirSync(join(project, "node_modules/numgrad/dist")).filter((name) => /\.c?js$/.test(name));
     // The digits are the first bytes of a WebAssembly module.
-    expect(files.filter((name) => bundle(name).includes("0061736d01000000"))).toEqual(["index.js"]);
+    expect(files.filter((name) => bundle(name).includes("0061736d01000000"))).toEqual([
+      "core-digits.cjs",
+      "core-digits.js",
+    ]);
   });
 });

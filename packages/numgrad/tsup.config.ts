@@ -1,46 +1,55 @@
-import { copyFileSync, readFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
 
+const FORMATS = { esm: "js", cjs: "cjs" } as const;
+type Format = keyof typeof FORMATS;
+
+/** The file of the core's digits, which stands beside the bundles of its format. */
+const digitsFile = (format: Format) => `core-digits.${FORMATS[format]}`;
+
 /**
- * A `.wasm` import becomes the file in hexadecimal digits. Bundlers can drop a string literal that is not used, and
- * nothing is decoded before the first use. In base64 the file is a third smaller on the disk, but gzip finds little in
- * it that repeats: 34 KB through gzip, where the digits have 28 KB.
+ * A `.wasm` import becomes an import of the file in hexadecimal digits. Bundlers can drop a string literal that is not
+ * used, and nothing is decoded before the first use. In base64 the file is a third smaller on the disk, but gzip finds
+ * little in it that repeats: 34 KB through gzip, where the digits have 28 KB.
+ *
+ * The digits are one line in a file of their own. Where an error is thrown and not caught, engines print the whole line,
+ * and nothing in that file throws.
  */
-const wasmAsHex: Plugin = {
-  name: "wasm-as-hex",
+const wasmAsDigits: Plugin = {
+  name: "wasm-as-digits",
   setup(build) {
-    build.onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: readFileSync(path, "hex"), loader: "text" }));
+    const format = build.initialOptions.outExtension?.[".js"] === ".cjs" ? "cjs" : "esm";
+    build.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, namespace: "digits", sideEffects: false }));
+    build.onLoad({ filter: /./, namespace: "digits" }, () => ({
+      contents: `export { digits as default } from "./${digitsFile(format)}";`,
+    }));
+    build.onResolve({ filter: /core-digits\.c?js$/ }, ({ path }) => ({ path, external: true, sideEffects: false }));
   },
 };
 
-/**
- * The side effects of importing wasm-bindgen's glue, each with its replacement. Because of these side effects, bundlers
- * would keep the glue's classes in every bundle.
- */
-const SIDE_EFFECTS: readonly [RegExp, string][] = [
-  // Nobody uses the glue's classes with `using`.
-  [/^if \(Symbol\.dispose\).*\n/gm, ""],
-  [/: new FinalizationRegistry\(/g, ": /* @__PURE__ */ new FinalizationRegistry("],
-  // The glue calls the decoder once, to warm it up.
-  [/= new TextDecoder\((.*)\);\ncachedTextDecoder\.decode\(\);/g, "= /* @__PURE__ */ new TextDecoder($1);"],
-];
+function writeDigits(): void {
+  const digits = readFileSync("src/wasm/generated/core_bg.wasm", "hex");
+  writeFileSync(`dist/${digitsFile("esm")}`, `export const digits="${digits}";\n`);
+  writeFileSync(`dist/${digitsFile("cjs")}`, `exports.digits="${digits}";\n`);
+}
 
-/** Takes the side effects out of the glue, so that a bundle with only `numericalDiff` has 3 KB instead of 8. */
-const pureGlue: Plugin = {
-  name: "pure-glue",
-  setup(build) {
-    build.onLoad({ filter: /generated[\\/]core\.js$/ }, ({ path }) => {
-      let contents = readFileSync(path, "utf8");
-      for (const [pattern, replacement] of SIDE_EFFECTS) {
-        if (contents.search(pattern) < 0) throw new Error(`the glue of this wasm-bindgen has no ${pattern}`);
-        contents = contents.replace(pattern, replacement);
-      }
-      return { contents };
-    });
-  },
-};
+/** Longest line of a bundle. Engines print the whole line of an error that nobody catches. */
+const LONGEST_LINE = 480;
+
+/** Breaks the lists of names and numbers that terser leaves on one line. */
+function breakLists(): void {
+  for (const name of readdirSync("dist").filter((name) => /\.c?js$/.test(name))) {
+    const lists = /[\w$ ]+(?:,[\w$ ]+){20,}/g;
+    const atCommas = new RegExp(`.{1,${LONGEST_LINE - 80}},`, "g");
+    const code = readFileSync(`dist/${name}`, "utf8");
+    writeFileSync(
+      `dist/${name}`,
+      code.replace(lists, (list) => list.replace(atCommas, "$&\n")),
+    );
+  }
+}
 
 /**
  * Takes back esbuild's renaming of a class that refers to itself (`_Dataset`), which consoles and messages would show.
@@ -61,12 +70,16 @@ function exportedNames(): string[] {
 export default defineConfig({
   // The entries share chunks with what both need, so that there is one WebAssembly core, and one class for each error.
   entry: ["src/index.ts", "src/files.ts"],
-  format: "esm",
+  // CommonJS is for Jest and for Node before 20.19, which cannot `require` ES modules.
+  format: ["esm", "cjs"],
+  splitting: true,
+  // By itself tsup turns chunks into CommonJS by sucrase, which rewrites `?.` and `??` too. With `treeshake` Rollup does it.
+  treeshake: true,
   platform: "neutral",
   target: "es2022",
   dts: true,
   clean: true,
-  esbuildPlugins: [wasmAsHex, pureGlue],
+  esbuildPlugins: [wasmAsDigits],
   plugins: [classNames],
   // Comments and long names would be a third of what a browser without a bundler downloads. Classes keep their names,
   // which users see in messages and consoles, and exported functions keep theirs, for stack traces. (esbuild's minifier
@@ -78,9 +91,11 @@ export default defineConfig({
     compress: { passes: 3 },
     mangle: { reserved: exportedNames() },
     keep_classnames: true,
-    format: { preserve_annotations: true },
+    format: { preserve_annotations: true, max_line_len: LONGEST_LINE },
   },
   onSuccess: async () => {
+    breakLists();
+    writeDigits();
     copyFileSync("src/wasm/generated/core_bg.wasm", "dist/core.wasm");
     copyFileSync("node_modules/fflate/LICENSE", "dist/fflate.LICENSE.txt");
     // npm takes the licence from the package's own folder.

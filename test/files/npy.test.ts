@@ -127,7 +127,7 @@ describe("an array that cannot be written is refused", () => {
   test.each<[string, unknown]>([
     ["array", null],
     ["array", 5],
-    ["array.data", [1, 2]],
+    ["array", [1, 2]],
     ["array.data", { shape: [1], data: [1] }],
     ["array.data", { shape: [3], data: Uint8Array.of(1, 2) }],
     ["array.shape", { shape: [-1], data: Uint8Array.of(1) }],

@@ -269,7 +269,7 @@ describe("arrays that cannot be written are refused", () => {
     ["arrays", new Float64Array(3)],
     ["arrays", new Map([[1, Uint8Array.of(1)]])],
     ["arrays", { "\ud800": Uint8Array.of(1) }],
-    ["arrays.x.data", { x: [1] }],
+    ["arrays.x", { x: [1] }],
     ["arrays.x.dtype", { x: { shape: [1], data: Uint16Array.of(1), dtype: "bfloat16" } }],
     ["options.compress", {}, { compress: 9 }],
     ["options.level", {}, { level: 9 }],

@@ -154,7 +154,7 @@ describe("tensors that cannot be written are refused", () => {
   test.each<[string, unknown, unknown?]>([
     ["tensors", { __metadata__: Uint8Array.of(1) }],
     ["tensors", "x"],
-    ["tensors.x.data", { x: [1] }],
+    ["tensors.x", { x: [1] }],
     ["options.metadata", {}, { metadata: 5 }],
     ["options.metadata.step", {}, { metadata: { step: 5 } }],
     ["options.metadata.a", {}, { metadata: { a: "\udc00" } }],

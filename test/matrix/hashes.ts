@@ -20,7 +20,7 @@ export const SHOWN = EXPECTED.numerical!;
  * Hashes that each program must find. Parameters that went through a file of numgrad/files keep that of central
  * differences.
  */
-const FOUND: Readonly<Record<string, string>> = { ...EXPECTED, npz: SHOWN, safetensors: SHOWN };
+export const FOUND: Readonly<Record<string, string>> = { ...EXPECTED, npz: SHOWN, safetensors: SHOWN };
 
 /** Checks the hashes of a program. @throws {Error} if one is missing or differs. */
 export function checkHashes(found: unknown): string {

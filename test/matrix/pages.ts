@@ -196,3 +196,25 @@ export const next: Environment = {
     });
   },
 };
+
+export const sveltekit: Environment = {
+  name: "sveltekit",
+  packages: [
+    "@sveltejs/kit@2.70.4", "@sveltejs/adapter-node@5.5.7", "@sveltejs/vite-plugin-svelte@6.2.4", "svelte@5.57.3",
+    "vite@7.3.8",
+  ], // biome-ignore format: a list
+  *run(project, browsers) {
+    project.copy("sveltekit");
+    project.copy(SEND_AND_PAGES);
+    let server: Promise<string> | undefined;
+    const start = async () => {
+      await project.command(project.program("vite"), ["build"]);
+      const args = (port: number) => ["-e", `process.env.PORT = ${port}; import("./build/index.js");`];
+      return project.serve(process.execPath, args, { HOST: "127.0.0.1" });
+    };
+    yield* inBrowsers(browsers, `SvelteKit ${project.version("@sveltejs/kit")}, server and client`, () => {
+      server ??= start();
+      return server;
+    });
+  },
+};

@@ -74,6 +74,19 @@ export class Project {
 
   /** Runs a program to its end. Returns its output on stdout. @throws {Error} with all output if the program fails. */
   async command(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+    const { code, stdout, stderr } = await this.#run(program, args, env);
+    if (code === 0) return stdout;
+    throw new Error(`${program} ${args.join(" ")}: ${code}\n${stdout}${stderr}`.trim());
+  }
+
+  /** Runs a program that is to fail. Returns its output on stderr. @throws {Error} if the program succeeds. */
+  async failure(program: string, args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.#run(program, args, {});
+    if (code !== 0) return stderr;
+    throw new Error(`${program} ${args.join(" ")} succeeds\n${stdout}${stderr}`.trim());
+  }
+
+  async #run(program: string, args: readonly string[], env: Readonly<Record<string, string>>) {
     const child = this.#spawn(program, args, env);
     const output = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {
@@ -87,8 +100,7 @@ export class Project {
       child.on("close", (exit, signal) => resolve(exit ?? signal));
     });
     clearTimeout(timer);
-    if (code === 0) return output.stdout;
-    throw new Error(`${program} ${args.join(" ")}: ${code}\n${output.stdout}${output.stderr}`.trim());
+    return { code, ...output };
   }
 
   /** Starts a server at a free port of 127.0.0.1; `args` makes its arguments for a port. Returns the address. */

@@ -8,11 +8,12 @@ import { replaceSection } from "../../packages/benchmark/src/report.js";
 import { pack } from "../../scripts/tarball.mjs";
 import { type Browser, findBrowsers } from "./browsers.js";
 import { type Environment, Skipped } from "./environment.js";
-import { bundlers, next, plain, viteDev } from "./pages.js";
+import { bundlers, next, plain, sveltekit, viteDev } from "./pages.js";
 import { playground } from "./playground.js";
 import { Project } from "./project.js";
 import { bun, deno, nodes, workerd } from "./runtimes.js";
 import { describeRun, markdownOf, parseMarkdown, type Row, summaryOf, textOf } from "./table.js";
+import { cloudflareVitest, jest, nodeTest, vitest } from "./test-runners.js";
 
 const README = new URL("../../README.md", import.meta.url);
 
@@ -21,10 +22,15 @@ const ENVIRONMENTS: readonly Environment[] = [
   bun,
   deno,
   workerd,
+  jest,
+  vitest,
+  nodeTest,
+  cloudflareVitest,
   plain,
   viteDev,
   ...bundlers,
   next,
+  sveltekit,
   playground,
 ];
 

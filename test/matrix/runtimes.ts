@@ -2,9 +2,10 @@
 import { type Environment, type Finding, Skipped } from "./environment.js";
 import { checkHashes } from "./hashes.js";
 import type { Project } from "./project.js";
+import { asCommonJs } from "./steps.js";
 
 /** The npm package that holds Node for this system. */
-const NODE = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
+export const NODE = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
 
 /** Versions of Node: the one that runs the matrix, the oldest that `engines` allows, and the newest of each line. */
 export const nodes: readonly Environment[] = [
@@ -21,26 +22,50 @@ function node(version: string): Environment {
     packages: version === "current" ? [] : [`${NODE}@${version}`],
     *run(project) {
       project.copy("node");
+      copyAsCommonJs(project);
       const current = version === "current";
       const program = current ? process.execPath : project.path(`node_modules/${NODE}/bin/node`);
-      const finding = findingsOf(
-        project,
-        program,
-        current ? `Node ${process.versions.node}, this machine's` : `Node ${version}`,
-      );
+      const where = current ? `Node ${process.versions.node}, this machine's` : `Node ${version}`;
+      const finding = findingsOf(project, program, where);
       yield finding("import", "main.js");
       yield finding("worker thread", "thread.js");
-      if (canRequireEsm(current ? process.versions.node : version)) yield finding("require", "required.cjs");
+      yield finding("require", "required.cjs");
       yield finding("init(bytes)", "init.js");
       yield finding("init(module)", "init.js", "module");
+      yield uncaughtError(project, program, where);
+      if (current) yield withoutWebAssembly(project, program, where);
     },
   };
 }
 
-/** Whether this version of Node can `require` an ES module without a flag: from 20.19 and 22.12 on. */
-function canRequireEsm(version: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19);
+/** Copies the programs that find the hashes as CommonJS, for Node that cannot `require` ES modules. */
+function copyAsCommonJs(project: Project): void {
+  project.write("commonjs/package.json", "{}");
+  for (const name of ["all-hashes.js", "two-hundred-steps.js"]) {
+    project.write(`commonjs/${name}`, asCommonJs(project.read(name)));
+  }
+}
+
+/** Most characters that an error may print if nobody catches it: some lines of code, the message, and the stack. */
+const LONGEST_OUTPUT = 5000;
+
+function uncaughtError(project: Project, program: string, where: string, options: readonly string[] = []): Finding {
+  const outcome = async () => {
+    const output = await project.failure(program, [...options, "uncaught.js"]);
+    if (!output.includes("FunctionError") || !output.includes("NaN")) throw new Error(`no error in: ${output}`);
+    if (output.length > LONGEST_OUTPUT) throw new Error(`${output.length} characters, more than ${LONGEST_OUTPUT}`);
+    return `${output.length} characters on stderr`;
+  };
+  return { what: "uncaught error", where, outcome };
+}
+
+function withoutWebAssembly(project: Project, program: string, where: string): Finding {
+  const outcome = async () => {
+    const printed = (await project.command(program, ["no-wasm.js"])).trim();
+    if (/^CoreError: .* no WebAssembly$/.test(printed)) return "CoreError that says so";
+    throw new Error(`expected a CoreError, got ${printed}`);
+  };
+  return { what: "no WebAssembly, as in React Native", where, outcome };
 }
 
 /** Makes findings: each runs a script, which prints hashes. */
@@ -57,10 +82,14 @@ export const bun: Environment = {
   packages: ["bun@1.4.5"],
   *run(project) {
     project.copy("node");
-    const finding = findingsOf(project, project.program("bun"), `Bun ${project.version("bun")}`);
+    copyAsCommonJs(project);
+    const where = `Bun ${project.version("bun")}`;
+    const finding = findingsOf(project, project.program("bun"), where);
     yield finding("import", "main.js");
     yield finding("worker thread", "thread.js");
+    yield finding("require", "required.cjs");
     yield finding("init(bytes)", "init.js");
+    yield uncaughtError(project, project.program("bun"), where);
   },
 };
 
@@ -70,10 +99,12 @@ export const deno: Environment = {
   *run(project) {
     project.copy("node");
     const where = `Deno ${project.version("deno")}`;
-    const finding = findingsOf(project, project.program("deno"), where, ["run", "--quiet", "--allow-read"]);
+    const options = ["run", "--quiet", "--allow-read"];
+    const finding = findingsOf(project, project.program("deno"), where, options);
     yield finding("import", "main.js");
     yield finding("worker thread", "thread.js");
     yield finding("init(bytes)", "init.js");
+    yield uncaughtError(project, project.program("deno"), where, options);
   },
 };
 

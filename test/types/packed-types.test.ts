@@ -44,6 +44,7 @@ function compile(compiler: string, files: readonly string[], options: object): s
 }
 
 const bundler = { module: "esnext", moduleResolution: "bundler" };
+const node10 = { module: "esnext", moduleResolution: "node10" };
 const nodenext = { module: "nodenext", moduleResolution: "nodenext" };
 
 /**
@@ -57,6 +58,7 @@ describe.each([
   ["TypeScript 5.4", "as Node resolves", "typescript-5.4", nodenext, programs],
   ["TypeScript 5.9", "as bundlers resolve", "typescript", bundler, programs],
   ["TypeScript 5.9", "as Node resolves", "typescript", nodenext, withoutFigures],
+  ["TypeScript 5.9", "as Node 10 resolves, without exports", "typescript", node10, withoutFigures],
 ])("%s, %s", (_, __, compiler, resolution, files) => {
   test("accepts the packed declarations, and programs that use them", () => {
     expect(compile(compiler, files, resolution)).toBe("");
@@ -69,6 +71,34 @@ describe.each([
 
 test("the declarations fit newer libraries and Node's types", () => {
   expect(compile("typescript", ["using.ts"], { ...nodenext, lib: ["esnext", "dom"], types: ["node"] })).toBe("");
+});
+
+describe("a CommonJS module in TypeScript", () => {
+  test.each([
+    ["node16", "TypeScript 5.4", "typescript-5.4"],
+    ["node16", "TypeScript 5.9", "typescript"],
+    ["nodenext", "TypeScript 5.9", "typescript"],
+  ])("compiles by %s of %s, and runs", (module, _, compiler) => {
+    writeFileSync(
+      join(project, "required.cts"),
+      'import { dot } from "numgrad";\nimport files = require("numgrad/files");\n' +
+        "const product: number = dot([1], [2]);\nconsole.log(product, files.encodeNpy(Float64Array.of(1)).length);\n",
+    );
+    expect(compile(compiler, ["required.cts"], { module, moduleResolution: module, types: ["node"] })).toBe("");
+    expect(execFileSync(process.execPath, ["out/required.cjs"], { cwd: project, encoding: "utf8" })).toBe("2 136\n");
+  });
+});
+
+describe("without the types of the DOM", () => {
+  // differences.ts makes an AbortController, files.ts a URL, and using.ts has a console.
+  const bare = withoutFigures.filter((name) => !["differences.ts", "files.ts", "using.ts"].includes(name));
+  test.each([
+    ["with those of Node", ["node"], withoutFigures],
+    ["with no others", [], bare],
+  ])("the declarations compile %s", (_, types, files) => {
+    writeFileSync(join(project, "bytes.ts"), 'import { init } from "numgrad";\ninit(new Uint8Array(8));\n');
+    expect(compile("typescript", ["bytes.ts", ...files], { ...nodenext, lib: ["es2022"], types })).toBe("");
+  });
 });
 
 test("a wrong type, and an expected error that does not come, are found", () => {

@@ -119,6 +119,23 @@ describe("if compiling is forbidden, a CoreError names the remedy:", () => {
     expect(start().memory).toBeInstanceOf(WebAssembly.Memory);
   });
 
+  test.each([
+    ["core()", (runtime: typeof import("../../packages/numgrad/src/wasm/runtime.js")) => runtime.core()],
+    [
+      "init()",
+      (runtime: typeof import("../../packages/numgrad/src/wasm/runtime.js")) => runtime.init(new Uint8Array(8)),
+    ],
+  ])("nothing, where there is no WebAssembly at all: %s", async (_, start) => {
+    vi.stubGlobal("WebAssembly", undefined);
+    const runtime = await freshRuntime();
+    expect(() => start(runtime)).toThrow(
+      expect.objectContaining({
+        name: "CoreError",
+        message: "the WebAssembly core could not start: this platform, like React Native, has no WebAssembly",
+      }),
+    );
+  });
+
   test("for another failure, the error keeps the engine's message", async () => {
     compilingThrows(new RangeError("could not allocate memory"));
     const { core } = await freshRuntime();

@@ -1,3 +1,4 @@
+import { isUint8Array } from "./brand.js";
 import { ArgumentError, describe } from "./errors.js";
 
 /** The book's difference step h, which is taken if the caller gives none. */
@@ -11,7 +12,7 @@ export const DEFAULT_H = 1e-4;
  */
 export function checkOptions(options: unknown, known: readonly string[], argument = "options"): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new ArgumentError(argument, "an object", describe(options));
+    throw new ArgumentError(argument, `an object { ${known.join(", ")} }`, describe(options));
   }
   for (const key of Object.keys(options)) {
     if (!known.includes(key))
@@ -56,6 +57,16 @@ export function checkChoice<T extends string>(
 ): asserts value is T {
   if (!choices.includes(value as T)) {
     throw new ArgumentError(argument, choices.map((c) => JSON.stringify(c)).join(" or "), describe(value));
+  }
+}
+
+/** Checks a Uint8Array, of any realm, that has its memory. */
+export function checkByteArray(argument: string, value: unknown): asserts value is Uint8Array {
+  if (!isUint8Array(value)) throw new ArgumentError(argument, "a Uint8Array", describe(value));
+  try {
+    new Uint8Array(value.buffer);
+  } catch {
+    throw new ArgumentError(argument, "a Uint8Array", "one whose memory was transferred");
   }
 }
 

@@ -1,4 +1,5 @@
-import { ArgumentError, DataNotFoundError, describe } from "./errors.js";
+import { brandOf } from "./brand.js";
+import { ArgumentError, DataNotFoundError, describe, messageOf } from "./errors.js";
 
 /** The part of Node's `FileHandle` that is used here. */
 export interface OpenFile {
@@ -92,9 +93,9 @@ export function toPlace(argument: string, value: unknown, kind = "a path"): Plac
   throw new ArgumentError(argument, `${kind} or its file: URL`, describe(source));
 }
 
-/** Whether `value` is a URL object. It may come from another realm. */
-export function isUrl(value: unknown): value is URL {
-  return typeof value === "object" && typeof (value as URL | null)?.href === "string";
+/** Whether `value` is a URL object of any realm. */
+export function isUrl(value: unknown): value is URL & { readonly href: string } {
+  return brandOf(value) === "URL";
 }
 
 /** The path of a file in a directory. Windows accepts the slash too. */
@@ -150,11 +151,6 @@ function checkRegular(entry: FileStats): void {
 export function reasonOf(error: unknown): string {
   const { syscall } = Object(error) as { syscall?: unknown };
   return messageOf(error).split(`, ${syscall}`, 1)[0]!;
-}
-
-/** The message of an error, or the text of another thrown value. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** The folder of a path, with its slash; empty for a name in the current folder. */

@@ -5,11 +5,7 @@
  * @module numgrad
  * @mergeModuleWith <project>
  */
-// This export is the first, so that the core's digits begin the bundle. gzip looks back no further than 32 KB: if the
-// digits were in the middle, it would pack the code before and after them like two files, with 2 KB more.
-export { init, type MemoryUsage, memoryUsage } from "./wasm/runtime.js";
-
-// All other exports are sorted by file.
+// The exports are sorted by file.
 
 export { type CheckGradientOptions, checkGradient, type GradientLike } from "./calculus/check-gradient.js";
 export { type Derivative, type DerivativeOptions, derivative } from "./calculus/derivative.js";
@@ -60,10 +56,12 @@ export {
 } from "./errors.js";
 export { accuracy } from "./functions/accuracy.js";
 export { identity, relu, sigmoid, stepFunction } from "./functions/activations.js";
+export { argmax } from "./functions/argmax.js";
 export { accuracyPerClass, type ConfusionOptions, confusionMatrix } from "./functions/confusion-matrix.js";
 export { type CrossEntropyOptions, crossEntropyError } from "./functions/cross-entropy-error.js";
 export { type Dot, dot } from "./functions/dot.js";
 export type { AnyMatrix, Mapped } from "./functions/operands.js";
+export { at, rows } from "./functions/rows.js";
 export { softmax } from "./functions/softmax.js";
 export { meanSquaredError, sumOfSquaresError } from "./functions/sum-of-squares-error.js";
 export type { Inputs } from "./network/inputs.js";
@@ -101,4 +99,6 @@ export type { TrainOptions } from "./training/options.js";
 export type { Evaluation, HistoryData, RunRecord, RunStatus } from "./training/record.js";
 export type { RunOptions } from "./training/run-options.js";
 export type { Samples } from "./training/samples.js";
-export { type StepReport, type TrainingRun, train } from "./training/train.js";
+export { train } from "./training/train.js";
+export type { StepReport, TrainingRun } from "./training/training-run.js";
+export { init, type MemoryUsage, memoryUsage } from "./wasm/runtime.js";

@@ -59,7 +59,7 @@ const GRID = 61;
  * @see Deep Learning from Scratch, section 4.4.1
  * @example
  * ```ts
- * const f = (x: ArrayLike<number>) => x[0] ** 2 + x[1] ** 2;
+ * const f = (x: ArrayLike<number>) => x[0]! ** 2 + x[1]! ** 2;
  * const paths = [0.1, 0.9].map((learningRate) => ({
  *   label: `η = ${learningRate}`,
  *   ...gradientDescent(f, [-3, 4], { learningRate }),

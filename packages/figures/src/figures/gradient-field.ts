@@ -44,7 +44,7 @@ const ARROW = {
  * @see Deep Learning from Scratch, section 4.4
  * @example
  * ```ts
- * gradientFieldFigure({ f: (x) => x[0] ** 2 + x[1] ** 2, x0: [-2, 2], x1: [-2, 2] });
+ * gradientFieldFigure({ f: (x) => x[0]! ** 2 + x[1]! ** 2, x0: [-2, 2], x1: [-2, 2] });
  * ```
  */
 export function gradientFieldFigure(options: GradientFieldFigureOptions): FigureSpec {

@@ -1,5 +1,6 @@
 import { checkFunction, checkInteger } from "../arguments.js";
-import { ArgumentError, describe, FunctionError, ShapeError } from "../errors.js";
+import { isPromise } from "../brand.js";
+import { ArgumentError, describe, FunctionError, messageOf, ShapeError } from "../errors.js";
 import { formatShape, isArrayLike, isMatrix, type Matrix, type Vector } from "../shape.js";
 import { Comparison } from "./comparison.js";
 import {
@@ -67,10 +68,10 @@ const DEFAULT_DIRECTIONS = 20;
  * @see Deep Learning from Scratch, section 5.7.3
  * @example
  * ```ts
- * const f = (x: number[]) => x[0] ** 2 * x[1];
- * checkGradient(f, (x) => [2 * x[0] * x[1], x[0] ** 2], [3, 5]).ok; // true
+ * const f = (x: number[]) => x[0]! ** 2 * x[1]!;
+ * checkGradient(f, (x) => [2 * x[0]! * x[1]!, x[0]! ** 2], [3, 5]).ok; // true
  * const report = checkGradient(f, [30, 10], [3, 5]);
- * report.worst[0].index; // 1
+ * report.worst[0]!.index; // 1
  * report.toString().split("\n")[0]; // "gradient wrong: 1 of 2 elements beyond 0.000001 + 0.0001·|expected|"
  * ```
  */
@@ -161,10 +162,9 @@ function gradientHere(gradient: (x: unknown) => unknown, point: Point): Float64A
   try {
     value = gradient(point.input);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : describe(cause);
-    throw new FunctionError(`gradient threw at ${point.name}: ${reason}`, -1, { cause });
+    throw new FunctionError(`gradient threw at ${point.name}: ${messageOf(cause)}`, -1, { cause });
   }
-  if (value instanceof Promise) {
+  if (isPromise(value)) {
     ignoreRejection(value);
     throw new FunctionError("gradient must return an array of numbers, it returned a Promise", -1, { value });
   }

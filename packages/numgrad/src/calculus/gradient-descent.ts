@@ -1,6 +1,6 @@
 import { checkFinite, checkFunction, checkInteger, checkOptions } from "../arguments.js";
 import { ArgumentError, FunctionError } from "../errors.js";
-import { isMatrix, type Matrix } from "../shape.js";
+import { isMatrix, type Matrix, makeMatrix } from "../shape.js";
 import {
   checkWatchOptions,
   DIFFERENCE_OPTIONS,
@@ -59,11 +59,11 @@ type Numbers = Float64Array | Float32Array;
  * @see Deep Learning from Scratch, section 4.4.1
  * @example
  * ```ts
- * const f = (x: number[]) => x[0] ** 2 + x[1] ** 2;
+ * const f = (x: number[]) => x[0]! ** 2 + x[1]! ** 2;
  * const { x } = gradientDescent(f, [-3, 4], { learningRate: 0.1, steps: 100 });
  * x; // Float64Array [-6.111107928998789e-10, 8.148143905314271e-10]
  * // √x has no value left of 0. The step with the number 2 would lead there.
- * const { status, stoppedAt, history } = gradientDescent((x) => Math.sqrt(x[0]), [1], { learningRate: 1 });
+ * const { status, stoppedAt, history } = gradientDescent((x) => Math.sqrt(x[0]!), [1], { learningRate: 1 });
  * status; // "diverged"
  * stoppedAt; // 2
  * history.length; // 3
@@ -79,7 +79,7 @@ export function gradientDescent<X extends PointLike>(
   const { elements, single } = new Point(start, { name: "start" });
   let position: Numbers = single ? Float32Array.from(elements) : elements;
   const likeStart = (values: Numbers) =>
-    (isMatrix(start) ? { shape: [start.shape[0], start.shape[1]], data: values } : values) as AsFloats<X>;
+    (isMatrix(start) ? makeMatrix(start.shape[0], start.shape[1], values) : values) as AsFloats<X>;
   const history = [likeStart(position)];
   const watch = new Watch(options, steps);
   watch.check(0);

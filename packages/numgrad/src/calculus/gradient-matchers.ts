@@ -13,18 +13,21 @@ export interface MatcherResult {
  * A matcher for vitest, jest, bun and every other test runner that has `expect.extend`. If it fails, the message is the
  * report: the worst entries, each with the slope that was expected and the slope of the gradient.
  *
- * For TypeScript, declare the matcher once beside your tests:
+ * For TypeScript, declare the matcher once beside your tests. A test that imports `expect` declares it for the module of
+ * that name; only `@jest/globals` takes it from `"expect"`. Where `expect` is a global of `@types/jest`, the declaration
+ * stands in a file `.d.ts` without imports.
  *
  * ```text
  * declare module "vitest" { interface Matchers<T> { toPassGradientCheck(): T } }
- * declare namespace jest { interface Matchers<R> { toPassGradientCheck(): R } }
+ * declare module "expect" { interface Matchers<R> { toPassGradientCheck(): R } } // for @jest/globals
+ * declare namespace jest { interface Matchers<R> { toPassGradientCheck(): R } } // for @types/jest
  * ```
  *
  * @example
  * ```ts
  * import { expect } from "vitest";
  * expect.extend(gradientMatchers);
- * const square = (x: number[]) => x[0] ** 2;
+ * const square = (x: number[]) => x[0]! ** 2;
  * expect(checkGradient(square, [6], [3])).toPassGradientCheck();
  * ```
  */

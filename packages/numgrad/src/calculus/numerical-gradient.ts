@@ -46,7 +46,7 @@ type AnyGradientOptions = DifferenceGradientOptions<Float64Array | Matrix> & { b
  * @example
  * ```ts
  * const f = ({ data, shape: [rows] }: Matrix) =>
- *   Array.from({ length: rows }, (_, r) => data[2 * r] ** 2 + data[2 * r + 1] ** 2);
+ *   Array.from({ length: rows }, (_, r) => data[2 * r]! ** 2 + data[2 * r + 1]! ** 2);
  * numericalGradient(f, [3, 4], { batchSize: 4 }); // Float64Array [6.00000000000378, 7.999999999999119]
  * ```
  */
@@ -98,8 +98,8 @@ export function numericalGradient<X extends PointLike>(
  * @see Deep Learning from Scratch, section 4.4
  * @example
  * ```ts
- * numericalGradient((x) => x[0] ** 2 + x[1] ** 2, [3, 4]); // Float64Array [6.00000000000378, 7.999999999999119]
- * numericalGradient((w) => w.data[0] * w.data[3], matrix([[1, 2], [3, 4]])).shape; // [2, 2]
+ * numericalGradient((x) => x[0]! ** 2 + x[1]! ** 2, [3, 4]); // Float64Array [6.00000000000378, 7.999999999999119]
+ * numericalGradient((w) => w.data[0]! * w.data[3]!, matrix([[1, 2], [3, 4]])).shape; // [2, 2]
  * ```
  */
 export function numericalGradient<X extends PointLike>(

@@ -16,7 +16,7 @@ import { Stencil } from "./stencil.js";
  * @see Deep Learning from Scratch, section 4.3.3
  * @example
  * ```ts
- * const f = (x: number[]) => x[0] ** 2 + x[1] ** 2;
+ * const f = (x: number[]) => x[0]! ** 2 + x[1]! ** 2;
  * partialDerivative(f, [3, 4], 0); // 6.00000000000378
  * partialDerivative(f, [3, 4], 1); // 7.999999999999119
  * ```

@@ -1,4 +1,5 @@
 import { checkInteger, checkOptions } from "../arguments.js";
+import { isUint8Array } from "../brand.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import {
   checkLabels,
@@ -7,6 +8,7 @@ import {
   isArrayLike,
   isIntegers,
   type Matrix,
+  makeMatrix,
   type Pixels,
   pixels,
 } from "../shape.js";
@@ -58,7 +60,7 @@ export class Dataset {
     checkOptions(options, ["images", "labels", "rows", "cols", "classes"]);
     const { images, rows, cols } = options;
     const given = options.labels;
-    if (!(images instanceof Uint8Array)) throw new ArgumentError("options.images", "a Uint8Array", describe(images));
+    if (!isUint8Array(images)) throw new ArgumentError("options.images", "a Uint8Array", describe(images));
     if (!isIntegers(given)) throw new ArgumentError("options.labels", "a typed array of integers", describe(given));
     checkInteger("options.rows", rows, 1);
     checkInteger("options.cols", cols, 1);
@@ -70,7 +72,7 @@ export class Dataset {
     }
     const numbers = fromBigints("options.labels", given);
     checkLabels("options.labels", numbers, size, 256);
-    const labels = given instanceof Uint8Array ? given : Uint8Array.from(numbers);
+    const labels = isUint8Array(given) ? given : Uint8Array.from(numbers);
     const { classes = classCount(labels) } = options;
     checkInteger("options.classes", classes, 1, 256);
     checkLabels("options.labels", labels, size, classes);
@@ -97,7 +99,7 @@ export class Dataset {
     const values = Float64Array.from({ length: 256 }, (_, pixel) => Math.fround(pixel / 255));
     const data = new Float64Array(images.length);
     for (let i = 0; i < data.length; i++) data[i] = values[images[i]!]!;
-    return { shape: [this.size, this.rows * this.cols], data };
+    return makeMatrix(this.size, this.rows * this.cols, data);
   }
 
   /** The labels as a one-hot matrix of shape [size, classes]: in each row 1 at the label and 0 elsewhere. */
@@ -105,7 +107,7 @@ export class Dataset {
     const { size, classes, labels } = this;
     const data = new Float64Array(size * classes);
     for (let i = 0; i < size; i++) data[i * classes + labels[i]!] = 1;
-    return { shape: [size, classes], data };
+    return makeMatrix(size, classes, data);
   }
 
   /**

@@ -2,6 +2,14 @@ import { checkFunction, checkInteger, checkSignal } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
 import { findFileSystem, isUrl, toPlace } from "../file-system.js";
 
+declare global {
+  // The types of the DOM and of Node fill these interfaces. Lib es2022 lacks them.
+  // biome-ignore-start lint/suspicious/noEmptyInterface: see above
+  interface AbortSignal {}
+  interface URL {}
+  // biome-ignore-end lint/suspicious/noEmptyInterface: see above
+}
+
 /** How much of one file has been read. */
 export interface LoadProgress {
   /** Path of the file if it is read from a path that the caller gave; otherwise its name. */
@@ -92,7 +100,7 @@ export function toAddress(argument: string, value: unknown): URL {
   if (isUrl(value) || (typeof value === "string" && value !== "")) {
     // Deno has a global `location`, but reading its address throws.
     const page = findFileSystem() === undefined ? globalThis.location?.href : undefined;
-    const url = parseUrl(value, page);
+    const url = parseUrl(value as string | URL, page);
     if (url && /^https?:$/.test(url.protocol)) return url;
   }
   throw new ArgumentError(argument, "an address of http or https", describe(value));

@@ -1,5 +1,12 @@
-import { ArgumentError, DataFormatError, DataNotFoundError, type DownloadAttempt, DownloadError } from "../errors.js";
-import { messageOf, reasonOf } from "../file-system.js";
+import {
+  ArgumentError,
+  DataFormatError,
+  DataNotFoundError,
+  type DownloadAttempt,
+  DownloadError,
+  messageOf,
+} from "../errors.js";
+import { reasonOf } from "../file-system.js";
 import { type Cache, openCache } from "./cache.js";
 import { download, mismatch } from "./download.js";
 import type { HeaderCheck } from "./idx.js";

@@ -1,3 +1,4 @@
+import { brandOf } from "../brand.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import { formatShape } from "../shape.js";
 import { currentView } from "../view-registry.js";
@@ -208,13 +209,19 @@ export interface CheckedArray extends FileArray {
  */
 export function checkArray(argument: string, value: ArrayInput): CheckedArray {
   const given = ArrayBuffer.isView(value) ? { shape: undefined, data: value, dtype: undefined } : value;
-  if (typeof given !== "object" || given === null) {
-    throw new ArgumentError(argument, "a typed array or { shape, data }", describe(value));
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new ArgumentError(
+      argument,
+      "a typed array (as Float64Array.from(…) makes one) or { shape, data }",
+      describe(value),
+    );
   }
   // If the data are a window on a network's memory, the memory may have moved.
   const data = ArrayBuffer.isView(given.data) ? (currentView(given.data) as ArrayData) : given.data;
-  const isOf = (Type: ArrayDataConstructor | undefined) => Type !== undefined && (data as unknown) instanceof Type;
-  const ofType = ELEMENTS.filter(({ Type, stored }) => isOf(Type) || isOf(stored?.Type));
+  const isOf = (Type: ArrayDataConstructor | undefined) => brandOf(data) === Type?.name;
+  const ofType = ArrayBuffer.isView(data)
+    ? ELEMENTS.filter(({ Type, stored }) => isOf(Type) || isOf(stored?.Type))
+    : [];
   if (ofType.length === 0) throw new ArgumentError(`${argument}.data`, "a typed array", describe(data));
   const { shape = [data.length], dtype = ofType[0]!.dtype } = given;
   const element = ofType.find((candidate) => candidate.dtype === dtype);
@@ -248,7 +255,7 @@ export function checkArrays(argument: string, arrays: ArrayInputs): Map<string, 
   if (typeof arrays !== "object" || arrays === null || ArrayBuffer.isView(arrays)) {
     throw new ArgumentError(argument, "an object or a Map of arrays", describe(arrays));
   }
-  const entries = arrays instanceof Map ? [...arrays.entries()] : Object.entries(arrays);
+  const entries = brandOf(arrays) === "Map" ? [...(arrays as ReadonlyMap<string, ArrayInput>)] : Object.entries(arrays);
   const checked = new Map<string, CheckedArray>();
   for (const [name, array] of entries) {
     checkText(argument, name);

@@ -1,5 +1,7 @@
+import { checkByteArray } from "../arguments.js";
 import { ArgumentError, DataFormatError, describe } from "../errors.js";
 import { formatShape } from "../shape.js";
+import { encodeText } from "../text.js";
 import {
   type ArrayData,
   type ArrayInput,
@@ -101,7 +103,7 @@ export async function saveNpy(path: string | URL, array: ArrayInput): Promise<vo
 
 /** Checks that `bytes` is a Uint8Array. */
 export function checkBytes(bytes: unknown): asserts bytes is Uint8Array {
-  if (!(bytes instanceof Uint8Array)) throw new ArgumentError("bytes", "a Uint8Array", describe(bytes));
+  checkByteArray("bytes", bytes);
 }
 
 /**
@@ -144,7 +146,7 @@ export function writeNpy(argument: string, { shape, stored, element }: CheckedAr
   const bytes = new Uint8Array(start + stored.byteLength);
   const length = start - MAGIC.length - 4;
   bytes.set([...MAGIC, 1, 0, length & 255, length >> 8]);
-  bytes.set(new TextEncoder().encode(`${text.padEnd(length - 1)}\n`), MAGIC.length + 4);
+  bytes.set(encodeText(`${text.padEnd(length - 1)}\n`), MAGIC.length + 4);
   bytes.set(bytesOf(stored), start);
   return bytes;
 }

@@ -1,4 +1,5 @@
 import { checkChoice, checkOptions } from "../arguments.js";
+import { isFloat64Array } from "../brand.js";
 import { ArgumentError, DataFormatError, describe, ShapeError } from "../errors.js";
 import { checkAllFinite, formatShape } from "../shape.js";
 import { VERSION } from "../version.js";
@@ -204,6 +205,6 @@ function toFileArrays(net: ParamsOwner) {
 
 function checkOwner(net: unknown): asserts net is ParamsOwner {
   const params = (net as Partial<ParamsOwner> | null | undefined)?.params;
-  const isOwner = typeof params === "object" && NAMES.every(([, field]) => params[field] instanceof Float64Array);
+  const isOwner = typeof params === "object" && NAMES.every(([, field]) => isFloat64Array(params[field]));
   if (!isOwner) throw new ArgumentError("net", "a TwoLayerNet", describe(net));
 }

@@ -1,4 +1,5 @@
 import { DataFormatError, describe } from "../errors.js";
+import { encodeText } from "../text.js";
 
 /** Entry of one tensor in the header of a safetensors file. */
 export interface TensorInfo {
@@ -52,7 +53,7 @@ export function formatSafetensorsHeader({ tensors, metadata }: SafetensorsHeader
   for (const [name, { dtype, shape, offsets }] of tensors) {
     members.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: offsets })}`);
   }
-  const json = new TextEncoder().encode(objectOf(members));
+  const json = encodeText(objectOf(members));
   const padded = new Uint8Array(Math.ceil(json.length / 8) * 8).fill(0x20);
   padded.set(json);
   return padded;

@@ -1,5 +1,7 @@
 import { checkOptions } from "../arguments.js";
+import { brandOf } from "../brand.js";
 import { ArgumentError, DataFormatError, describe } from "../errors.js";
+import { decodeText } from "../text.js";
 import {
   type ArrayInputs,
   bytesOf,
@@ -192,7 +194,7 @@ function readHeader(bytes: Uint8Array, source: string): [SafetensorsHeader, numb
   if (bytes[8] !== 0x7b) throw new DataFormatError(source, "not a safetensors file: the header does not begin with {");
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, start));
+    text = decodeText(bytes.subarray(8, start));
   } catch (cause) {
     throw new DataFormatError(source, "not a safetensors file: the header is not UTF-8", { cause });
   }
@@ -243,7 +245,9 @@ export function checkMetadata(metadata: SafetensorsOptions["metadata"] = {}): Ma
   if (typeof metadata !== "object" || metadata === null) {
     throw new ArgumentError("options.metadata", "an object or a Map of strings", describe(metadata));
   }
-  const entries = new Map<string, string>(metadata instanceof Map ? metadata : Object.entries(metadata));
+  const entries = new Map<string, string>(
+    brandOf(metadata) === "Map" ? (metadata as ReadonlyMap<string, string>) : Object.entries(metadata),
+  );
   for (const [key, value] of entries) {
     checkText("options.metadata", key);
     checkText(`options.metadata.${key}`, value);

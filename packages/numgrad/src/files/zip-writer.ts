@@ -1,6 +1,7 @@
 import { deflateSync } from "fflate";
 import { concatenate } from "../bytes.js";
 import { ArgumentError, describe } from "../errors.js";
+import { encodeText } from "../text.js";
 import { crc32 } from "./crc32.js";
 import { CENTRAL, DEFLATED, END, LOCAL, STORED, UTF8 } from "./zip-format.js";
 
@@ -17,7 +18,7 @@ export function writeZip(files: ReadonlyMap<string, Uint8Array>, { compress }: {
   const centrals: Uint8Array[] = [];
   let offset = 0;
   for (const [name, contents] of files) {
-    const encoded = new TextEncoder().encode(name);
+    const encoded = encodeText(name);
     if (encoded.length > 0xffff) throw new ArgumentError("arrays", "names of at most 65535 bytes", describe(name));
     const packed = compress ? deflateSync(contents) : contents;
     const common = [

@@ -1,7 +1,8 @@
 /*! numgrad/files contains parts of fflate 0.8.3 by Arjun Barrett (MIT): see fflate.LICENSE.txt beside this file. */
 import { Inflate, inflateSync } from "fflate";
 import { PromisedBytes } from "../bytes.js";
-import { DataFormatError, describe } from "../errors.js";
+import { DataFormatError, describe, messageOf } from "../errors.js";
+import { decodeText } from "../text.js";
 import { crc32 } from "./crc32.js";
 import { forPieces, type Work } from "./pieces.js";
 import { CENTRAL, DEFLATED, DESCRIPTOR, ENCRYPTED, END, LOCAL, STORED } from "./zip-format.js";
@@ -209,7 +210,7 @@ function* inflate(packed: Uint8Array, entry: Entry, source: string): Work<Uint8A
     throw entryError(entry, source, `it unpacks to ${contents.length} bytes instead of ${entry.size}`);
   } catch (cause) {
     if (cause instanceof DataFormatError) throw cause;
-    throw entryError(entry, source, cause instanceof Error ? cause.message : String(cause), { cause });
+    throw entryError(entry, source, messageOf(cause), { cause });
   }
 }
 
@@ -251,7 +252,7 @@ function* checkCrc(contents: Uint8Array, entry: Entry, source: string): Work<voi
 /** Decodes a name as UTF-8, which includes the ASCII of older writers. */
 function decodeName(bytes: Uint8Array, source: string): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decodeText(bytes);
   } catch (cause) {
     throw new DataFormatError(source, "a name in the ZIP file is not UTF-8", { cause });
   }

@@ -1,7 +1,15 @@
 import { checkInteger, checkOptions } from "../arguments.js";
 import { ShapeError } from "../errors.js";
-import { checkLabels, type Matrix, type NumericTargets, type Targets, toNumbers, type Vector } from "../shape.js";
-import { argmax } from "./accuracy.js";
+import {
+  checkLabels,
+  type Matrix,
+  makeMatrix,
+  type NumericTargets,
+  type Targets,
+  toNumbers,
+  type Vector,
+} from "../shape.js";
+import { largestOf } from "./argmax.js";
 import { type AnyMatrix, readOperand } from "./operands.js";
 
 /** Options of {@link confusionMatrix} and {@link accuracyPerClass}. */
@@ -51,7 +59,7 @@ export function confusionMatrix(
   for (let row = 0; row < rows; row++) {
     data[actual.labels[row]! * classes + predicted.labels[row]!]! += 1;
   }
-  return { shape: [classes, classes], data };
+  return makeMatrix(classes, classes, data);
 }
 
 /**
@@ -89,7 +97,7 @@ interface Labels {
 function toLabels(argument: string, value: unknown): Labels {
   const { rows, cols, data, isVector } = readOperand(argument, toNumbers(argument, value));
   if (isVector) return { argument, labels: data };
-  return { argument, cols, labels: Array.from({ length: rows }, (_, row) => argmax(data, row * cols, cols)) };
+  return { argument, cols, labels: Array.from({ length: rows }, (_, row) => largestOf(data, row * cols, cols)) };
 }
 
 function countClasses(both: readonly Labels[], { classes }: ConfusionOptions): number {

@@ -1,9 +1,11 @@
+import { isFloat64Array } from "../brand.js";
 import { ArgumentError, DataFormatError, describe, NumgradError } from "../errors.js";
 import { type ArrayInput, checkArrays, checkText, type FileArray } from "../files/arrays.js";
 import { type LoadOptions, readFile, settleLoad, writeFileAtomically } from "../files/file.js";
 import { inPieces } from "../files/pieces.js";
 import { parseSafetensors, readSafetensors, type Safetensors, writeSafetensors } from "../files/safetensors.js";
 import { formatShape } from "../shape.js";
+import { encodeText } from "../text.js";
 import { type Checkpoint, checkCheckpoint, checkPlainObject } from "./checkpoint.js";
 import { fingerprint } from "./fingerprint.js";
 import type { OptimizerState } from "./optimizer.js";
@@ -130,7 +132,7 @@ function toTensors({ layers, params, history, data, random, order, optimizer }: 
   ]);
   if (order) tensors.set("order", order);
   for (const [name, value] of Object.entries("state" in optimizer ? optimizer.state : {})) {
-    if (value instanceof Float64Array) tensors.set(OPTIMIZER + name, value);
+    if (isFloat64Array(value)) tensors.set(OPTIMIZER + name, value);
   }
   return tensors;
 }
@@ -139,7 +141,7 @@ function toMetadata(checkpoint: Checkpoint): Map<string, string> {
   const { version, step, options, optimizer, random, randomStart, history, data, notes } = checkpoint;
   const { key, ...rest } = random;
   const scalars = (state: OptimizerState) =>
-    Object.fromEntries(Object.entries(state).filter(([, value]) => !(value instanceof Float64Array)));
+    Object.fromEntries(Object.entries(state).filter(([, value]) => !isFloat64Array(value)));
   const metadata = new Map([
     ["format", FORMAT],
     ["version", version],
@@ -246,6 +248,6 @@ export function fingerprintOf({ tensors, metadata }: Pick<Safetensors, "tensors"
   const sorted = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
   const about = sorted.map(([name, { dtype, shape }]) => [name, dtype, shape]);
   const texts = [...metadata].filter(([key]) => key !== "fingerprint").sort(([a], [b]) => (a < b ? -1 : 1));
-  const heading = new TextEncoder().encode(JSON.stringify([about, texts]));
+  const heading = encodeText(JSON.stringify([about, texts]));
   return fingerprint(heading, ...sorted.map(([, { data }]) => data));
 }

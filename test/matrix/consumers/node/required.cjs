@@ -1,5 +1,5 @@
 const { TwoLayerNet } = require("numgrad");
-const { allHashes } = require("./all-hashes.js");
+const { allHashes } = require("./commonjs/all-hashes.js");
 
 if (typeof TwoLayerNet !== "function") throw new Error("require gives no TwoLayerNet");
 allHashes().then((hashes) => console.log(JSON.stringify(hashes)));

@@ -17,15 +17,17 @@
 //! ```
 //!
 //! in which g₁ is vₖ of [`super::series`]. Horner's rule with series turns this into powers of E. Powers beyond degree n
-//! are left out, a part of what [`super::certificate`] bounds for degree n and b = 1. So a sample takes O(n² K) operations
+//! are left out: at most what [`super::certificate`] allows for |u| = h and b = 1, because |gₘ| and the new coefficients are
+//! at most 1/m of their weights. So a sample takes O(n² K) operations
 //! before its units. Both expm1(d) and expm1(−d) are formed, then both losses, then their difference.
 //!
 //! **For what no degree is certified for**, the formulas without series.
 
 use super::certificate::{HIGHEST, certified_degree};
-use super::coefficients::{LogSeries, TAU};
+use super::coefficients::LogSeries;
 use super::direct::{LARGE_SHIFT, Sample};
 use super::direct_lanes::LaneSample;
+use super::moves::{SMALL_MOVE, small_exponentials};
 use super::series::INVERSES;
 use crate::elementary::expm1_lanes;
 use crate::memory::zeros;
@@ -49,12 +51,6 @@ pub struct SecondLayer {
     others: Vec<f64>,
 }
 
-/// Whether the cubic of [`SecondLayer::add_by_cubic`] is certified: as in [`super::coefficients`], with |d| ≤ h and
-/// |b| = p ≤ 1.
-pub fn certified(h: f64) -> bool {
-    h <= TAU
-}
-
 impl SecondLayer {
     /// Memory for a network.
     pub fn new(dims: Dimensions) -> Self {
@@ -62,7 +58,7 @@ impl SecondLayer {
         Self { sums: zeros(classes * stride), up: zeros(stride), down: zeros(stride), others: zeros(SUMS * classes) }
     }
 
-    /// Adds l₊ − l₋ of one sample for all units and classes.
+    /// Adds l₊ − l₋ of one sample for all units and classes, if the cubics are certified for |u| = h and b = 1.
     ///
     /// expm1(±d) = ½d² ± (d + d³/6); the logarithm by its first three terms, l = S'(α + S'(β + S')) with S' = κ S.
     pub fn add_by_cubic(&mut self, series: &LogSeries, h: f64, probs: &[f64], hidden: &[f64]) {
@@ -108,11 +104,16 @@ impl SecondLayer {
         let exps = self.up.as_chunks_mut::<LANES>().0.iter_mut().zip(self.down.as_chunks_mut::<LANES>().0);
         for (s, (up, down)) in hidden.as_chunks::<LANES>().0.iter().zip(exps) {
             let d = h * F64x2::load(s);
-            let mut exp = expm1_lanes(d);
-            exp.store(up);
-            // expm1(−d) = −expm1(d) / (1 + expm1(d)), to about 2 ULP for d up to 200.
-            exp = -exp / (1.0 + exp);
-            exp.store(down);
+            if h <= SMALL_MOVE {
+                let [plus, minus, _] = small_exponentials(d);
+                plus.store(up);
+                minus.store(down);
+            } else {
+                let exp = expm1_lanes(d);
+                exp.store(up);
+                // expm1(−d) = −expm1(d) / (1 + expm1(d)), to about 2 ULP for d up to 200.
+                (-exp / (1.0 + exp)).store(down);
+            }
         }
     }
 
@@ -157,12 +158,14 @@ impl SecondLayer {
             polynomial[0] = terms.slopes[k];
             substitute(p, &mut polynomial[..n]);
             add_powers(&mut sums[..n], t, c);
-            let exps = self.up.as_chunks::<LANES>().0.iter().zip(self.down.as_chunks::<LANES>().0);
-            let loss = |exp: F64x2| {
-                polynomial[..n].iter().rev().fold(F64x2::splat(0.0), |loss, c| (loss + F64x2::splat(*c)) * exp)
-            };
-            for (sum, (up, down)) in out.as_chunks_mut::<LANES>().0.iter_mut().zip(exps) {
-                (F64x2::load(sum) + (loss(F64x2::load(up)) - loss(F64x2::load(down)))).store(sum);
+            let (up, down) = (self.up.as_chunks::<LANES>().0, self.down.as_chunks::<LANES>().0);
+            let out = out.as_chunks_mut::<LANES>().0;
+            // A loop over the coefficients would be half as fast, because they would not stay in registers.
+            match n {
+                3 => add_differences::<3>(&polynomial, up, down, out),
+                5 => add_differences::<5>(&polynomial, up, down, out),
+                7 => add_differences::<7>(&polynomial, up, down, out),
+                _ => add_differences::<HIGHEST>(&polynomial, up, down, out),
             }
         }
     }
@@ -188,6 +191,26 @@ impl SecondLayer {
                 (F64x2::load(sum) + difference).store(sum);
             }
         }
+    }
+}
+
+/// Adds l(E₊) − l(E₋) for each vector, given the coefficients of l from the first power on.
+#[inline(never)]
+fn add_differences<const N: usize>(
+    polynomial: &[f64; HIGHEST],
+    up: &[[f64; LANES]],
+    down: &[[f64; LANES]],
+    out: &mut [[f64; LANES]],
+) {
+    let coefficients: [F64x2; N] = core::array::from_fn(|m| F64x2::splat(polynomial[m]));
+    for ((sum, up), down) in out.iter_mut().zip(up).zip(down) {
+        let (up, down) = (F64x2::load(up), F64x2::load(down));
+        let (mut loss_up, mut loss_down) = (coefficients[N - 1], coefficients[N - 1]);
+        for m in (0..N - 1).rev() {
+            loss_up = loss_up * up + coefficients[m];
+            loss_down = loss_down * down + coefficients[m];
+        }
+        (F64x2::load(sum) + (loss_up * up - loss_down * down)).store(sum);
     }
 }
 

@@ -1,0 +1,3 @@
+import { numericalGradient } from "numgrad";
+
+numericalGradient(() => Number.NaN, [1]);

@@ -1,0 +1,9 @@
+import { checkGradient, gradientMatchers } from "numgrad";
+
+expect.extend(gradientMatchers);
+
+test("the matcher has a type", () => {
+  expect(checkGradient(([x]) => x! ** 2, [6], [3])).toPassGradientCheck();
+  // @ts-expect-error: there is no such matcher
+  expect(checkGradient(([x]) => x! ** 2, [6], [3])).toPassGradientChecks();
+});

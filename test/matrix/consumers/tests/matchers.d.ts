@@ -1,0 +1,5 @@
+declare namespace jest {
+  interface Matchers<R> {
+    toPassGradientCheck(): R;
+  }
+}
