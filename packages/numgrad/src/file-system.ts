@@ -94,7 +94,7 @@ export function toPlace(argument: string, value: unknown, kind = "a path"): Plac
 }
 
 /** Whether `value` is a URL object of any realm. */
-export function isUrl(value: unknown): value is URL & { readonly href: string } {
+export function isUrl(value: unknown): value is URL {
   return brandOf(value) === "URL";
 }
 
