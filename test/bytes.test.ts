@@ -17,7 +17,7 @@ describe("bytes that a header promises", () => {
     expect(bytes.bytes.buffer.byteLength).toBe(5);
   });
 
-  test("take no more than 64 MiB before they come, whatever is promised, and grow up to what is promised", () => {
+  test("take no more than 64 MiB before they come, whatever is promised, and then all that is promised", () => {
     const bytes = new PromisedBytes(2 ** 40);
     bytes.add(Uint8Array.of(7));
     expect(bytes.bytes.buffer.byteLength).toBe(2 ** 26);

@@ -44,8 +44,8 @@ export const MAX_BYTES = 2 ** 30;
 
 /**
  * Reads a stream of (decompressed) bytes as an IDX file. Allocates at most the memory that the header promises, which
- * is at most `MAX_BYTES`, and above 64 MiB only as the bytes come. Stops reading as soon as more bytes arrive. So a gzip
- * bomb costs one chunk more than the file that its header describes.
+ * is at most `MAX_BYTES`, and more than 64 MiB only when so many bytes have come. Stops reading as soon as more bytes
+ * arrive. So a gzip bomb costs one chunk more than the file that its header describes.
  *
  * @throws {DataFormatError} if the contents are wrong; the error names `source` and the reason.
  */
