@@ -91,6 +91,16 @@ function countMemory(): void {
 
 afterEach(() => vi.unstubAllGlobals());
 
+/** Parses bytes; returns the content or the error, and the milliseconds that it took. */
+function timed<T>(parse: (bytes: Uint8Array) => T, bytes: Uint8Array) {
+  const start = performance.now();
+  try {
+    return { content: parse(bytes), error: undefined, time: performance.now() - start };
+  } catch (error) {
+    return { content: undefined, error, time: performance.now() - start };
+  }
+}
+
 /** Mutates the files in turn. `check` fails unless the result of `parse` is the contents of the bytes. */
 function mutate<T>(
   files: Uint8Array[],
@@ -108,22 +118,21 @@ function mutate<T>(
     for (let count = random.randint(1, 4); count > 0 && bytes.length > 0; count--) bytes = mutateOnce(bytes, random);
     bytes = repair(bytes, random);
     allocated = 0;
-    const start = performance.now();
-    try {
-      const content = parse(bytes);
-      slowest = Math.max(slowest, performance.now() - start);
-      expect(allocated).toBeLessThanOrEqual(limit);
-      outcome.memory = Math.max(outcome.memory, allocated);
-      check(content, bytes);
-      outcome.read++;
-    } catch (error) {
-      if (!(error instanceof NumgradError)) throw new Error(`mutation ${i}`, { cause: error });
-      slowest = Math.max(slowest, performance.now() - start);
-      expect(allocated).toBeLessThanOrEqual(limit);
+    let result = timed(parse, bytes);
+    expect(allocated).toBeLessThanOrEqual(limit);
+    // A machine that is busy may stop the test for a while. A file that takes so long takes it twice.
+    if (result.time >= 1000) result = timed(parse, bytes);
+    expect(result.time).toBeLessThan(1000);
+    slowest = Math.max(slowest, result.time);
+    if (result.error !== undefined) {
+      if (!(result.error instanceof NumgradError)) throw new Error(`mutation ${i}`, { cause: result.error });
       outcome.refused++;
+      continue;
     }
+    outcome.memory = Math.max(outcome.memory, allocated);
+    check(result.content as T, bytes);
+    outcome.read++;
   }
-  expect(slowest).toBeLessThan(1000);
   console.log(`${outcome.refused} refused, ${outcome.read} read; the slowest took ${slowest.toFixed(1)} ms`);
   return outcome;
 }
