@@ -34,8 +34,9 @@ pub struct Sum {
 /// - `FULL`: number of vectors of a full tile.
 /// - `grads`: row-major with `cols` columns, one row for each input and one for the bias.
 pub fn sum_by_input<const FULL: usize, S: Source>(source: &S, sum: Sum, tile: Tile, grads: &mut [f64], cols: usize) {
-    let column = tile.column;
-    match tile.width / LANES {
+    let Tile { column, width } = tile;
+    debug_assert!(width == 1 || width % LANES == 0, "a tile of whole vectors, or of one column");
+    match width / LANES {
         0 => sum_last(source, sum, column, grads, cols),
         1 => sum_vectors::<1, S>(source, sum, column, grads, cols),
         2 => sum_vectors::<2, S>(source, sum, column, grads, cols),

@@ -66,6 +66,7 @@ where
     I: Iterator<Item = (usize, f64)> + Clone,
 {
     let Tile { column, width } = tile;
+    debug_assert!(width == 1 || width % LANES == 0, "a tile of whole vectors, or of one column");
     match width / LANES {
         0 => {
             for (start, x) in rows {

@@ -35,7 +35,7 @@ pub fn dot_from(lanes: F64x2, a: &[f64], b: &[f64]) -> F64x2 {
     sums
 }
 
-/// The larger of two numbers that are not NaN, and the first of two equal ones. (`f64::max` is a call in WebAssembly.)
+/// The larger of two numbers, and the first of two equal ones or if one is NaN. (`f64::max` is a call in WebAssembly.)
 #[inline]
 pub fn larger(a: f64, b: f64) -> f64 {
     if b > a { b } else { a }

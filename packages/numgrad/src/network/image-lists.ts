@@ -41,14 +41,11 @@ export class ImageLists {
     const lists = new ImageLists(raw, size);
     let built = false;
     try {
-      if (
-        !(await lists.#pass(x, labels, pause, (rows) => {
-          raw.count(rows);
-          return true;
-        }))
-      )
-        return undefined;
-      if (!guard(lists.#core, () => raw.allocate())) return undefined;
+      const isCounted = await lists.#pass(x, labels, pause, (rows) => {
+        raw.count(rows);
+        return true;
+      });
+      if (!isCounted || !guard(lists.#core, () => raw.allocate())) return undefined;
       built = await lists.#pass(x, labels, pause, (rows) => raw.push(rows));
       if (!built) return undefined;
       return lists;

@@ -11,15 +11,15 @@
 //! yⁿ (½ (n + 1) ηₙ₊₁ |u| + ηₙ₊₂ y)
 //! ```
 //!
-//! relative to |x₊ − x₋| (2 Σ tₖ Σ pₖ |bₖ| + Σ tₖ |bₖ|), the size of the terms whose sum is λ₁ (x₊ − x₋). All higher powers
-//! add less than a hundredth of that. A degree is used if this bound is at most 1e-14. Only classes whose terms all have
-//! their largest size and the same sign would attain it. This allows |u| up to
+//! relative to |x₊ − x₋| (2 Σ tₖ Σ pₖ |bₖ| + Σ tₖ |bₖ|), which bounds the terms whose sum is λ₁ (x₊ − x₋). All higher powers
+//! add less than a hundredth of that. A degree is used if this bound is at most 1e-14 for y = b |u| (1 + |u|). Only classes
+//! whose terms all have their largest size and the same sign would attain it. This allows |u| up to
 //!
 //! | degree | 3 | 5 | 7 | 11 |
 //! | --- | --- | --- | --- | --- |
 //! | b = 1 | 2.3e-4 | 3.4e-3 | 1.3e-2 | 4.7e-2 |
-//! | b = 0.1 | 1.4e-3 | 2.2e-2 | 8.4e-2 | 0.27 |
-//! | b = 0.01 | 5e-3 | 0.12 | 0.44 | 1 |
+//! | b = 0.1 | 1.4e-3 | 2.4e-2 | 9.3e-2 | 0.32 |
+//! | b = 0.01 | 5e-3 | 0.15 | 0.52 | 1 |
 //!
 //! Degree 3 ends at 5e-3, because it computes the quotient of x± by a series (`fill_degree_3` in `table`). There is
 //! no degree 9. It would take 1 KB of WebAssembly.

@@ -24,16 +24,16 @@
 //! b = max |bₖ|, and bound every number by its size, as in [`super::certificate`]: |bₖ| by b, and the m-th coefficient of x,
 //! σ⁽ᵐ⁾ / (σ′ m!), by 1/m!, because the polynomials 1, 1 − 2s, 1 − 6a, (1 − 2s)(1 − 12a), 1 − 30a + 120a² lie in [−1, 1].
 //! Then the loss is bounded, coefficient by coefficient, by −ln(2 − e^(b X)) with X = e^u − 1, whose coefficient of u⁵ is
-//! b/120 + b²/4 + 5b³/4 + 13b⁴/6 + 5b⁵/4. So relative to |u| (2 Σ pₖ |bₖ|), the size of the terms of A₁ u, what the cubics
-//! leave out is at most
+//! b/120 + b²/4 + 5b³/4 + 13b⁴/6 + 5b⁵/4. So relative to 2 |u| Σ pₖ |bₖ|, twice what bounds the terms of A₁ u, what the
+//! cubics leave out is at most
 //!
 //! ```text
 //! u⁴ (1/120 + b/4 + 5b²/4 + 13b³/6 + 5b⁴/4)
 //! ```
 //!
-//! and of higher powers a millionth of that. The cubics are used if this is at most 1e-14, and u⁴/120 at most 5e-16. A
-//! unit with s = ½ attains the latter; the former would need p_t → 0 and classes that all have their largest size. For b = 1
-//! this allows |u| up to 2.1e-4, for b → 0 up to 4.9e-4.
+//! and of higher powers a millionth of that. The cubics are used if this is at most 1e-14, and u⁴/120 at most 5e-16. Units
+//! with s = ½, and with s near 0 or 1, attain the latter; the former would need p_t → 0 and classes that all have their largest
+//! size. For b = 1 this allows |u| up to 2.1e-4, for b → 0 up to 4.9e-4.
 //!
 //! The certificate is that of the pair: the error of l₊ alone is about u³. The tests below hold 80,000 random units at
 //! the edge of the certificate against the direct evaluation.
@@ -51,8 +51,8 @@ const LARGEST_ERROR: [f64; 2] = [1e-14, 5e-16];
 /// Below this L₃ the scaling by its cube root is not trusted. p_t = 0 is such a case.
 const SMALLEST_L3: f64 = 1e-200;
 
-/// Larger differences of weights could overflow in the third moment.
-const LARGEST_RANGE: f64 = 1e60;
+/// Larger differences of weights could overflow: the series of degree 11 form b¹¹.
+const LARGEST_RANGE: f64 = 1e27;
 
 /// The part of the logarithm: its series for a sample with a label.
 #[derive(Clone, Copy, Debug)]
@@ -263,5 +263,7 @@ mod tests {
         }
         assert_eq!(largest_b(&[0.25, 0.1], &[2.0, 7.0]), 0.1 * 7.0);
         assert_eq!(largest_b(&[0.0, 0.1], &[f64::INFINITY, 7.0]), f64::INFINITY);
+        assert_eq!(largest_b(&[0.25], &[1.1e27]), f64::INFINITY);
+        assert!(LARGEST_RANGE.powi(11).is_finite());
     }
 }

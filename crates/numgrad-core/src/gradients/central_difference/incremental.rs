@@ -62,8 +62,8 @@ struct Plan {
 #[inline(never)]
 fn with_terms<'a>(pass: Evaluated<'a>, row: usize, plan: &Plan, terms: &'a [f64]) -> LaneSample<'a> {
     let classes = pass.dims().output_size;
-    let (slopes, certainties) = terms[2 * row * classes..][..2 * classes].split_at(classes);
-    let terms = ClassTerms { reference: plan.reference, slopes, certainties };
+    let (derivatives, certainties) = terms[2 * row * classes..][..2 * classes].split_at(classes);
+    let terms = ClassTerms { reference: plan.reference, derivatives, certainties };
     LaneSample { sample: Sample::of(pass, row), terms }
 }
 
@@ -155,8 +155,8 @@ impl Prepared<'_> {
         plan.usual = certified(largest_u, largest_b);
         if !(plan.usual && series.is_some() && certified(h, 1.0)) {
             let terms = &mut scratch.terms[2 * row * dims.output_size..][..2 * dims.output_size];
-            let (slopes, certainties) = terms.split_at_mut(dims.output_size);
-            plan.reference = ClassTerms::take(&sample, slopes, certainties).reference;
+            let (derivatives, certainties) = terms.split_at_mut(dims.output_size);
+            plan.reference = ClassTerms::take(&sample, derivatives, certainties).reference;
         }
         let moves = scratch.moves[first..].iter_mut().zip(values);
         if plan.usual {

@@ -134,7 +134,7 @@ macro_rules! define_fill {
     };
 }
 
-// For the moves of degree 3, t is at most 6e-6, so t³ is too small to count.
+// For the moves of degree 3, t is at most 6.3e-6, so t³ is a unit in the last place.
 define_fill!(fill_degree_3, |t: F64x2| 1.0 - t * (1.0 - t), [3, 2, 1]);
 define_fill!(fill_degree_5, |t: F64x2| 1.0 / (1.0 + t), [5, 4, 3, 2, 1]);
 define_fill!(fill_degree_7, |t: F64x2| 1.0 / (1.0 + t), [7, 6, 5, 4, 3, 2, 1]);
