@@ -137,6 +137,11 @@ function mutate<T>(
   return outcome;
 }
 
+/** Checks that the mutations lead to both ends often enough that both are tested. */
+function expectBoth({ refused, read }: { refused: number; read: number }): void {
+  expect(Math.min(refused, read)).toBeGreaterThan(MUTATIONS / 100);
+}
+
 const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
 
 /** Replaces a word of a text by another one, as often as not, at a place that `random` chooses. */
@@ -185,7 +190,7 @@ describe(`${MUTATIONS} mutations`, { timeout: 120_000 + 20 * MUTATIONS }, () => 
     const outcome = mutate(files, 1000, parseNpy, expectNpy, (mutated, random) =>
       random.randint(0, 2) === 0 ? mutated : changeNpyHeader(files[random.randint(0, files.length)]!, random),
     );
-    expect(Math.min(outcome.refused, outcome.read)).toBeGreaterThan(100);
+    expectBoth(outcome);
   });
 
   test("of the members of npz files, whose CRC-32 is right: one does not disturb the others", () => {
@@ -245,7 +250,7 @@ describe(`${MUTATIONS} mutations`, { timeout: 120_000 + 20 * MUTATIONS }, () => 
     };
     const check = (checkpoint: Checkpoint) => checkCheckpoint("checkpoint", checkpoint);
     const outcome = mutate([file], 2 * file.length, parseCheckpoint, check, forge);
-    expect(Math.min(outcome.refused, outcome.read)).toBeGreaterThan(100);
+    expectBoth(outcome);
   });
 
   test("of npz files: arrays that are read are those that were written, by their CRC-32", () => {
@@ -255,7 +260,7 @@ describe(`${MUTATIONS} mutations`, { timeout: 120_000 + 20 * MUTATIONS }, () => 
     const outcome = mutate(files, memoryLimit, (bytes) => parseNpz(bytes, { memoryLimit }), (arrays) => {
       expect(arrays).toEqual(sound);
     }); // biome-ignore format: readable
-    expect(Math.min(outcome.refused, outcome.read)).toBeGreaterThan(100);
+    expectBoth(outcome);
     expect(outcome.memory).toBeGreaterThan(1000);
   });
 
@@ -282,7 +287,7 @@ describe(`${MUTATIONS} mutations`, { timeout: 120_000 + 20 * MUTATIONS }, () => 
       }
       expect(8 + length + size).toBe(bytes.length);
     });
-    expect(Math.min(outcome.refused, outcome.read)).toBeGreaterThan(100);
+    expectBoth(outcome);
   });
 
   test("of an IDX file: arrays that are read agree with the header and the bytes", () => {
@@ -299,6 +304,6 @@ describe(`${MUTATIONS} mutations`, { timeout: 120_000 + 20 * MUTATIONS }, () => 
       // A mutation may have changed the type to a wider one, whose elements are big-endian.
       if (bytes[2] === 0x08) expect(Array.from(data)).toEqual(Array.from(bytes.subarray(start)));
     });
-    expect(Math.min(outcome.refused, outcome.read)).toBeGreaterThan(100);
+    expectBoth(outcome);
   });
 });

@@ -36,7 +36,8 @@ export type Integers =
 
 /**
  * An array as files of NumPy hold it (a FileArray of numgrad/files): numbers or integers, row-major, with their shape.
- * Integers stand for their values, also bytes: only {@link Pixels} are divided by 255.
+ * Integers stand for their values. Bytes (Uint8Array) are labels and targets only: as inputs they could be meant as
+ * {@link Pixels}, which are divided by 255, and are an error.
  */
 export interface NumericArray {
   /** Length of each dimension. */
@@ -142,20 +143,14 @@ export function readShaped<T>(value: T): T {
 export function toNumbers(argument: string, value: unknown): unknown {
   if (!isMatrix(value)) return isIntegers(value) ? fromBigints(argument, value) : value;
   const { shape, data }: NumericArray = value;
-  const numbers = isIntegers(data) ? toFloats(`${argument}.data`, data) : data;
+  const numbers = isIntegers(data) ? Float64Array.from(fromBigints(`${argument}.data`, data)) : data;
   if (shape?.length === 1) return numbers;
   return numbers === data ? value : { shape, data: numbers };
 }
 
-/** Whether `value` is a typed array of integers, of whatever realm. */
+/** Whether `value` is a typed array of integers, of any realm. */
 export function isIntegers(value: unknown): value is Integers {
-  return ArrayBuffer.isView(value) && /Int|Uint/.test(brandOf(value));
-}
-
-/** Integers as numbers of the smallest type that holds all of their type; bigints become float64 numbers. */
-function toFloats(argument: string, integers: Integers): Float64Array | Float32Array {
-  const numbers = fromBigints(argument, integers);
-  return new (integers.BYTES_PER_ELEMENT < 4 ? Float32Array : Float64Array)(numbers);
+  return ArrayBuffer.isView(value) && /int/i.test(brandOf(value));
 }
 
 /** Bigints as float64 numbers; other integers as they are. */

@@ -146,7 +146,7 @@ async function* bodyOf(
   const reader = response.body?.getReader();
   let received = 0;
   // The time that the consumer takes for a chunk does not count.
-  let window = { waited: 0, came: 0 };
+  let recent = { waited: 0, came: 0 };
   try {
     while (reader !== undefined) {
       const broken = (error: unknown) => `the connection broke off after ${received} bytes: ${detailOf(error)}`;
@@ -154,10 +154,10 @@ async function* bodyOf(
       const { done, value } = await unlessSilent(reader.read(), patience, broken);
       if (done) break;
       received += value.length;
-      window = { waited: window.waited + performance.now() - start, came: window.came + value.length };
-      if (window.waited > patience.timeout) {
-        checkRate(window);
-        window = { waited: 0, came: 0 };
+      recent = { waited: recent.waited + performance.now() - start, came: recent.came + value.length };
+      if (recent.waited > patience.timeout) {
+        checkRate(recent);
+        recent = { waited: 0, came: 0 };
       }
       if (received > limit) throw new Failure(`oversized: more than ${limit} bytes came`, true);
       yield value;

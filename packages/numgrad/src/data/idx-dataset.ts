@@ -46,9 +46,9 @@ export interface LoadIdxOptions extends DownloadOptions {
  * Reads a Dataset from two IDX files, images and labels, raw or gzip, from disk or from the network: EMNIST (with
  * `transpose: true`), KMNIST, QMNIST, or your own data.
  *
- * A string that begins with `http://`, `https://` or `file:` is an address, any other string is a path. If there is no file
- * system, as in browsers, every string is an address, relative to the page. Checks, retries and limits are those of
- * {@link loadMnist}; `cacheDirectory`, `timeout` and `retries` apply to addresses only.
+ * A string that begins with `http://`, `https://` or `file:` is an address, any other string is a path. If there is no
+ * file system, as in browsers, every string is an address, relative to the page. Checks, retries and limits are those of
+ * {@link loadMnist}; `cacheDirectory`, `timeout`, `deadline` and `retries` apply to addresses of http and https only.
  *
  * @throws {ArgumentError} if an option is missing, wrong or unknown, or if `cacheDirectory` cannot be written.
  * @throws {DownloadError} if a file cannot be downloaded; the message says why.
@@ -85,9 +85,9 @@ function toIdxSource(
   settings: DownloadSettings,
 ): IdxSource {
   const digits = sha256 === undefined ? undefined : toDigits(`options.sha256.${kind}`, sha256);
-  const isFile = /^file:/i.test(String(place));
-  const isAddress = isUrl(place) || /^https?:\/\//i.test(String(place)) || findFileSystem() === undefined;
-  if (isAddress && !isFile) return atAddress(toAddress(`options.${kind}`, place).href, digits, settings);
+  const text = isUrl(place) ? place.href : typeof place === "string" ? place : "";
+  const isAddress = isUrl(place) || /^https?:\/\//i.test(text) || findFileSystem() === undefined;
+  if (isAddress && !/^file:/i.test(text)) return atAddress(toAddress(`options.${kind}`, place).href, digits, settings);
   return atPath(toPlace(`options.${kind}`, place), digits, settings);
 }
 

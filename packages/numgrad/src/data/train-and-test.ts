@@ -27,6 +27,9 @@ interface Pair {
   readonly labels: Uint8Array;
 }
 
+/** Code of 32-bit integers in an IDX header. */
+const WIDE = 0x0c;
+
 /** Columns of QMNIST's label files: the class, and seven facts about the writer and the image. */
 const QMNIST_COLUMNS = 8;
 
@@ -101,7 +104,7 @@ async function readLabels(labels: IdxSource): Promise<Uint8Array> {
   let isWide = false;
   const { shape, data } = await labels.read((header) => {
     checkKind(header, "labels", source);
-    isWide = header.element.code === 0x0c;
+    isWide = header.element.code === WIDE;
   });
   if (!isWide) return data;
   const view = new DataView(data.buffer, data.byteOffset, data.length);
@@ -115,14 +118,14 @@ async function readLabels(labels: IdxSource): Promise<Uint8Array> {
 
 function checkKind(header: IdxHeader, kind: "images" | "labels", source: string): void {
   const { shape, element } = header;
-  const isVector = shape.length === 1 || (element.code === 0x0c && shape.length === 2 && shape[1] === QMNIST_COLUMNS);
-  const fits =
-    kind === "images"
-      ? shape.length === 3 && element.code === 0x08
-      : isVector && (element.code === 0x08 || element.code === 0x0c);
+  const [isByte, isWide] = [element.code === 0x08, element.code === WIDE];
+  const isColumn = shape.length === 1 || (isWide && shape.length === 2 && shape[1] === QMNIST_COLUMNS);
+  const fits = kind === "images" ? isByte && shape.length === 3 : (isByte || isWide) && isColumn;
   if (!fits) {
     const expected =
-      kind === "images" ? "images ([count, rows, cols] unsigned bytes)" : "labels ([count] unsigned bytes)";
+      kind === "images"
+        ? "images ([count, rows, cols] unsigned bytes)"
+        : "labels ([count] unsigned bytes or 32-bit integers)";
     throw new DataFormatError(source, `mislabelled: expected ${expected}, the header promises ${describeIdx(header)}`);
   }
   if (header.dataBytes === 0) throw new DataFormatError(source, `empty: the header promises ${describeIdx(header)}`);
