@@ -176,12 +176,27 @@ function start(source: WebAssembly.Module | ArrayBuffer | ArrayBufferView): Core
     }
     const glue = createGlue();
     const { memory } = glue.initSync({ module: compiled });
-    instance = { memory, functions: new glue.RawFunctions(), random: new glue.RawRandom(), glue };
+    const started = { memory, functions: new glue.RawFunctions(), random: new glue.RawRandom(), glue };
+    checkArithmetic(started);
+    instance = started;
     module = compiled;
     return instance;
   } catch (cause) {
     throw new CoreError(`the WebAssembly core could not start: ${reasonOf(cause)}`, { cause });
   }
+}
+
+/**
+ * Refuses an engine whose WebAssembly computes wrongly: softmax and a product of four numbers must have the right bits.
+ * They take every way through the exponential, and all instructions on two lanes but the root and the sign.
+ */
+function checkArithmetic({ memory, functions }: Core): void {
+  const [, a, b] = new Uint32Array(memory.buffer, functions.layout, 3);
+  new Float64Array(memory.buffer, a, 4).set([0.6, 1.95, 3, -705.9]);
+  new Float64Array(memory.buffer, b, 4).set([4, 5, 6, 1e308]);
+  functions.softmax(1, 4);
+  if (functions.dot(4, true) === 6.5645880845909135) return;
+  throw new Error("this engine's WebAssembly computes wrong numbers; use another version of the engine");
 }
 
 /**
