@@ -104,7 +104,8 @@ export const scalarStep = {
   inputs: RUST,
   outputs: [`${SCALAR}/core.js`, `${SCALAR}/core_bg.wasm`],
   action: () => {
-    const RUSTFLAGS = "-C target-feature=-simd128";
+    // These replace the flags of .cargo/config.toml.
+    const RUSTFLAGS = "-C target-feature=-simd128 -C link-arg=--max-memory=3758030848";
     wasmPack(SCALAR, ["--", "--features", "scalar", "--target-dir", `${SCALAR}/build`], { RUSTFLAGS });
   },
 };
