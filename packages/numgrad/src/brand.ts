@@ -11,10 +11,8 @@ export function brandOf(value: unknown): string {
 }
 
 /** The getter of every typed array's name. It is twenty times as fast as `brandOf`, and no property can hide it. */
-const typedArrayName = Object.getOwnPropertyDescriptor(
-  Object.getPrototypeOf(Uint8Array.prototype),
-  Symbol.toStringTag,
-)?.get as (this: unknown) => string | undefined;
+const typedArrayName = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)
+  ?.get as (this: unknown) => string | undefined;
 
 /** Whether `value` is a typed array of any realm. A DataView is none. */
 export function isTypedArray(value: unknown): boolean {
@@ -45,6 +43,11 @@ export function isUint8Array(value: unknown): value is Uint8Array {
 /** Whether `value` is an Int32Array of any realm. */
 export function isInt32Array(value: unknown): value is Int32Array {
   return typedArrayName.call(value) === "Int32Array";
+}
+
+/** Whether `value` is a typed array of integers, of any realm. */
+export function isIntegerArray(value: unknown): boolean {
+  return /int/i.test(typedArrayName.call(value) ?? "");
 }
 
 /** Whether `value` is a Promise of any realm. */

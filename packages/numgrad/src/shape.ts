@@ -1,4 +1,4 @@
-import { isFloatArray, isTypedArray, isUint8Array } from "./brand.js";
+import { isFloatArray, isIntegerArray, isTypedArray, isUint8Array } from "./brand.js";
 import { ArgumentError, describe, NonFiniteError, ShapeError } from "./errors.js";
 import { showAsTable } from "./table.js";
 
@@ -150,7 +150,7 @@ export function toNumbers(argument: string, value: unknown): unknown {
 
 /** Whether `value` is a typed array of integers, of any realm. */
 export function isIntegers(value: unknown): value is Integers {
-  return ArrayBuffer.isView(value) && /int/i.test(brandOf(value));
+  return isIntegerArray(value);
 }
 
 /** Bigints as float64 numbers; other integers as they are. */
