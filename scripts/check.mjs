@@ -65,7 +65,7 @@ const STEPS = [
   ["nothing generated in git", checkTracked],
 ];
 
-main(() => {
+await main(() => {
   const start = performance.now();
   const before = gitStatus();
   /** @type {string[]} */
