@@ -33,7 +33,10 @@ export const wasmStep = {
   label: "building the WebAssembly core (wasm-pack)",
   inputs: RUST,
   outputs: [`${GENERATED}/core.js`, `${GENERATED}/core.d.ts`, `${GENERATED}/core_bg.wasm`],
-  action: () => wasmPack(GENERATED, ["--", "--config", WITHOUT_HOME]),
+  action: () => {
+    wasmPack(GENERATED, ["--", "--config", WITHOUT_HOME]);
+    makeFactory(join(ROOT, GENERATED));
+  },
 };
 
 /** @type {Step} */
@@ -152,6 +155,55 @@ function wasmPack(outDir, extra, env = {}) {
   const args = ["build", "crates/numgrad-wasm", "--mode", "no-install", "--target", "web", "--release", "--no-pack"];
   const out = ["--out-name", "core", "--out-dir", join(ROOT, outDir)];
   must("wasm-pack", [...args, ...out, ...extra], { env: { ...rest, ...env } });
+}
+
+/** The function of the glue that starts the instance. */
+const START = `function initSync({ module }) {
+  wasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;
+  wasm.__wbindgen_start();
+  return wasm;
+}
+`;
+
+/**
+ * What is edited in wasm-bindgen's glue. Its code becomes the body of a function, which makes the glue of one instance,
+ * so that there can be a second instance after a failure, and importing the glue has no side effects.
+ *
+ * @type {readonly [RegExp, string][]}
+ */
+const EDITS = [
+  [/^export (?=class|function)/gm, ""],
+  [/^export \{.*\};\n/gm, ""],
+  // Nobody uses the glue's classes with `using`.
+  [/^if \(Symbol\.dispose\).*\n/gm, ""],
+  // Some platforms have no TextDecoder. The only texts that come from Rust are those of wasm-bindgen's own errors.
+  [/getStringFromWasm0\(arg0, arg1\)/g, '"wasm-bindgen has refused a call"'],
+  [/new TextDecoder\(.*\);/g, "undefined;"],
+  [/^ *cachedTextDecoder\.decode\(\);\n/gm, ""],
+  // wasm/runtime.ts always passes a module, and once.
+  [/^function initSync\(module\) \{[\s\S]*?^\}\n/gm, START],
+];
+
+/**
+ * Makes wasm-bindgen's glue in a folder a function `createGlue`.
+ *
+ * @param {string} folder
+ */
+function makeFactory(folder) {
+  let code = readFileSync(join(folder, "core.js"), "utf8");
+  const names = Array.from(code.matchAll(/^export (?:class|function) (\w+)/gm), ([, name]) => name);
+  for (const [pattern, replacement] of EDITS) {
+    if (code.search(pattern) < 0) throw new Error(`the glue of this wasm-bindgen has no ${pattern}`);
+    code = code.replace(pattern, replacement);
+  }
+  // After a failure, the finalizers of the objects of this instance must not call into it.
+  const abandon = "abandon() { wasm = new Proxy({}, { get: () => () => {} }); }";
+  const result = `return { initSync, ${names.join(", ")}, ${abandon} };`;
+  writeFileSync(join(folder, "core.js"), `export function createGlue() {\n${code}\n${result}\n}\n`);
+  const types = readFileSync(join(folder, "core.d.ts"), "utf8");
+  const own =
+    'export type Glue = typeof import("./core.js") & { abandon(): void };\nexport function createGlue(): Glue;\n';
+  writeFileSync(join(folder, "core.d.ts"), `${types}\n${own}`);
 }
 
 /**

@@ -41,7 +41,7 @@ const LONGEST_LINE = 480;
 /** Breaks the lists of names and numbers that terser leaves on one line. */
 function breakLists(): void {
   for (const name of readdirSync("dist").filter((name) => /\.c?js$/.test(name))) {
-    const lists = /[\w$ ]+(?:,[\w$ ]+){50,}/g;
+    const lists = /[\w$ ]+(?:,[\w$ ]+){20,}/g;
     const atCommas = new RegExp(`.{1,${LONGEST_LINE - 80}},`, "g");
     const code = readFileSync(`dist/${name}`, "utf8");
     writeFileSync(
@@ -50,37 +50,6 @@ function breakLists(): void {
     );
   }
 }
-
-const DECODE_ASCII =
-  "function decodeText(ptr, len) { return String.fromCharCode(...getUint8ArrayMemory0().subarray(ptr, ptr + len)); }";
-
-/**
- * The side effects of importing wasm-bindgen's glue, each with its replacement. Because of these side effects, bundlers
- * would keep the glue's classes in every bundle.
- */
-const SIDE_EFFECTS: readonly [RegExp, string][] = [
-  // Nobody uses the glue's classes with `using`.
-  [/^if \(Symbol\.dispose\).*\n/gm, ""],
-  [/: new FinalizationRegistry\(/g, ": /* @__PURE__ */ new FinalizationRegistry("],
-  // The glue makes a decoder, which jsdom and Hermes lack, and calls it once. The core's only texts are wasm-bindgen's own
-  // messages, which are ASCII.
-  [/^let cachedTextDecoder = (?:.*\n)*?\}$/gm, DECODE_ASCII],
-];
-
-/** Takes the side effects out of the glue, so that a bundle with only `numericalDiff` has 3 KB instead of 8. */
-const pureGlue: Plugin = {
-  name: "pure-glue",
-  setup(build) {
-    build.onLoad({ filter: /generated[\\/]core\.js$/ }, ({ path }) => {
-      let contents = readFileSync(path, "utf8");
-      for (const [pattern, replacement] of SIDE_EFFECTS) {
-        if (contents.search(pattern) < 0) throw new Error(`the glue of this wasm-bindgen has no ${pattern}`);
-        contents = contents.replace(pattern, replacement);
-      }
-      return { contents };
-    });
-  },
-};
 
 /**
  * Takes back esbuild's renaming of a class that refers to itself (`_Dataset`), which consoles and messages would show.
@@ -110,7 +79,7 @@ export default defineConfig({
   target: "es2022",
   dts: true,
   clean: true,
-  esbuildPlugins: [wasmAsDigits, pureGlue],
+  esbuildPlugins: [wasmAsDigits],
   plugins: [classNames],
   // Comments and long names would be a third of what a browser without a bundler downloads. Classes keep their names,
   // which users see in messages and consoles, and exported functions keep theirs, for stack traces. (esbuild's minifier

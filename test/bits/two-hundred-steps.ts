@@ -2,8 +2,18 @@
 // JavaScript, to every runtime, bundler and browser.
 import { Dataset, pixels, RandomState, SGD, TwoLayerNet, train } from "numgrad";
 
-/** Networks trained on made-up images. Polynomials of several degrees serve a step as large as h = 0.01. */
-export const METHODS = ["numerical", "backprop", "numerical, h = 0.01", "numerical, by train"] as const;
+/**
+ * Networks trained on made-up images. Polynomials of several degrees serve a step as large as h = 0.01; h = 1 leaves the
+ * larger inputs to the formulas without series.
+ */
+export const METHODS = [
+  "numerical",
+  "backprop",
+  "numerical, h = 0.01",
+  "numerical, h = 1",
+  "numerical, soft",
+  "numerical, by train",
+] as const;
 export type Method = (typeof METHODS)[number];
 
 /** Hashes of all parameters after 200 steps, for every method. */
@@ -32,6 +42,20 @@ export function hashOfParameters({ params: { w1, b1, w2, b2 } }: TwoLayerNet): s
   return hash.toString(16).padStart(16, "0");
 }
 
+/** The difference steps of the methods that have one of their own. */
+const DIFFERENCE_STEPS: Partial<Record<Method, number>> = { "numerical, h = 0.01": 0.01, "numerical, h = 1": 1 };
+
+/** A row of targets for each label: 0.75 two classes behind it, and less for others. */
+function softTargets(labels: Uint8Array) {
+  const classes = 5;
+  const data = new Float64Array(labels.length * classes);
+  for (let i = 0; i < data.length; i++) {
+    const label = labels[Math.floor(i / classes)] as number;
+    data[i] = [0, 0.125, 0.75, 0.0625, 0.25][((i % classes) + classes - label) % classes] as number;
+  }
+  return { shape: [labels.length, classes] as const, data };
+}
+
 /** By hand, step by step: what `hash_after_training` in crates/numgrad-core/tests/same_bits.rs does, number for number. */
 export function trainedByHand(method: Method): TwoLayerNet {
   const [inputs, samples, rows] = [64, 300, 50];
@@ -53,7 +77,8 @@ export function trainedByHand(method: Method): TwoLayerNet {
     }
     const x = pixels([rows, inputs], batch);
     if (method === "backprop") net.gradient(x, t);
-    else net.numericalGradient(x, t, method === "numerical" ? {} : { h: 0.01 });
+    else if (method === "numerical, soft") net.numericalGradient(x, softTargets(t));
+    else net.numericalGradient(x, t, { h: DIFFERENCE_STEPS[method] ?? 1e-4 });
     sgd.update(net.params, net.grads);
   }
   return net;

@@ -114,21 +114,25 @@ describe(`${MUTATIONS} mutations`, () => {
 
   test("of a safetensors file: tensors that are read agree with the JSON and the bytes", () => {
     const file = goldenFile("tensors.safetensors");
-    const outcome = mutate([file], file.length + LONGEST, parseSafetensors, ({ tensors, metadata }, bytes) => {
+    const outcome = mutate([file], file.length + LONGEST, parseSafetensors, ({ tensors, metadata, skipped }, bytes) => {
       const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
       const header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length)));
       const { __metadata__ = {}, ...infos } = header;
       expect([...metadata].sort()).toEqual(Object.entries(__metadata__).sort());
-      expect([...tensors.keys()].sort()).toEqual(Object.keys(infos).sort());
+      expect([...tensors.keys(), ...skipped.keys()].sort()).toEqual(Object.keys(infos).sort());
       let size = 0;
       for (const [name, { shape, data_offsets }] of Object.entries<{ shape: number[]; data_offsets: number[] }>(
         infos,
       )) {
-        const tensor = tensors.get(name)!;
-        expect(tensor.shape).toEqual(shape);
         const [start = 0, end = 0] = data_offsets;
-        expect(Buffer.compare(bytesOf(tensor.data), bytes.subarray(8 + length + start, 8 + length + end))).toBe(0);
         size += end - start;
+        const tensor = tensors.get(name);
+        if (!tensor) continue;
+        expect(tensor.shape).toEqual(shape);
+        const given = bytes.subarray(8 + length + start, 8 + length + end);
+        // Narrow floats are read as float32; narrow-floats.test.ts compares every one of them.
+        if (/float(16|8)/.test(tensor.dtype)) expect([1, 2]).toContain(given.length / tensor.data.length || 1);
+        else expect(Buffer.compare(bytesOf(tensor.data), given)).toBe(0);
       }
       expect(8 + length + size).toBe(bytes.length);
     });

@@ -3,11 +3,13 @@ import { ArgumentError, DataFormatError, matrix, ShapeError } from "numgrad";
 import { encodeNpy, encodeNpz, parseNpz } from "numgrad/files";
 import { describe, expect, test } from "vitest";
 import { crc32 } from "../../packages/numgrad/src/files/crc32.js";
-import { readZip, writeZip } from "../../packages/numgrad/src/files/zip.js";
+import { atOnce } from "../../packages/numgrad/src/files/pieces.js";
+import { readZip } from "../../packages/numgrad/src/files/zip.js";
+import { writeZip } from "../../packages/numgrad/src/files/zip-writer.js";
 import { expectArray, expectedArrays, goldenFile } from "../support/golden-files.js";
 import { thrownBy } from "../support/thrown.js";
 
-const zip = (bytes: Uint8Array, memoryLimit = 2 ** 20) => readZip(bytes, "bytes", memoryLimit);
+const zip = (bytes: Uint8Array, memoryLimit = 2 ** 20) => atOnce(readZip(bytes, "bytes", memoryLimit));
 const refusal = (bytes: Uint8Array, memoryLimit?: number) => thrownBy(DataFormatError, () => zip(bytes, memoryLimit));
 
 /** A ZIP file of two stored files a and b of 4 bytes each, with the positions of its fields. */
@@ -103,8 +105,7 @@ describe("a damaged or hostile ZIP file is refused with the reason", () => {
     ["a directory elsewhere", (view, { end }) => view.setUint32(end + 16, 71, true), /does not end where/],
     ["a damaged directory", (view, { directory }) => view.setUint8(directory, 0), /directory is damaged at byte 70/],
     ["a directory that is cut", (view, { directory }) => view.setUint16(directory + 28, 60, true), /damaged at byte/],
-    ["an encrypted file", (view, { a, directory }) => setFlags(view, a, directory, 0x801), /"a" .* encrypted/],
-    ["another method", (view, { directory }) => view.setUint16(directory + 10, 14, true), /packed by method 14/],
+    ["another method in the directory", (view, { directory }) => view.setUint16(directory + 10, 14, true), /differ/],
     ["other sizes when stored", (view, { directory }) => view.setUint32(directory + 24, 5, true), /4 bytes for 5/],
     ["a local name that differs", (view, { a }) => view.setUint8(a + 30, 0x63), /header and the directory differ/],
     ["a local CRC that differs", (view, { a }) => view.setUint32(a + 14, 1, true), /header and the directory differ/],
@@ -121,10 +122,6 @@ describe("a damaged or hostile ZIP file is refused with the reason", () => {
     view.setUint16(end + 8, count, true);
     view.setUint16(end + 10, count, true);
   }
-  function setFlags(view: DataView, local: number, directory: number, flags: number) {
-    view.setUint16(local + 6, flags, true);
-    view.setUint16(directory + 8, flags, true);
-  }
   /** Lets the second entry of the directory name the first file again, as in a bomb of overlapping files. */
   function overlap(view: DataView, _: number, directory: number) {
     for (let i = 0; i < 47; i++) view.setUint8(directory + 47 + i, view.getUint8(directory + i));
@@ -133,6 +130,19 @@ describe("a damaged or hostile ZIP file is refused with the reason", () => {
     view.setUint8(b + 30, 0x61);
     view.setUint8(directory + 47 + 46, 0x61);
   }
+
+  test.each<[string, number, number, RegExp]>([
+    ["is encrypted", 6, 0x801, /"a" .* it is encrypted/],
+    ["is packed by another method", 8, 14, /"a" .* it is packed by method 14, which is not supported/],
+  ])("a file that %s has a fault, and the others are read", (_, field, value, message) => {
+    const bytes = sample((view, { a, directory }) => {
+      view.setUint16(a + field, value, true);
+      view.setUint16(directory + field + 2, value, true);
+    });
+    const files = zip(bytes);
+    expect(files.get("a")?.fault?.message).toMatch(message);
+    expect(files.get("b")).toEqual({ bytes: Uint8Array.of(5, 6, 7, 8), isUnpacked: false });
+  });
 
   test("bytes that belong to no file", () => {
     const bytes = sample(() => {});
@@ -158,9 +168,60 @@ describe("a damaged or hostile ZIP file is refused with the reason", () => {
     }
   });
 
-  test("contents that are not .npy files", () => {
+  test("contents of which none is a .npy file", () => {
     const bytes = writeZip(new Map([["x.txt", Uint8Array.of(1)]]), { compress: false });
     expect(thrownBy(DataFormatError, () => parseNpz(bytes)).source).toBe("bytes, x.txt");
+  });
+});
+
+describe("a member that cannot be read does not keep the others from being read", () => {
+  const npy = encodeNpy(Float64Array.of(1, 2));
+  const text = new TextEncoder().encode("about these arrays");
+  /** The header of a `.npy` file says this type; the data do not matter. */
+  const ofType = (descr: string) => {
+    const bytes = new TextDecoder("latin1").decode(npy).replace("'<f8',", `'${descr}',`.padEnd(6));
+    return Uint8Array.from(bytes, (character) => character.charCodeAt(0));
+  };
+  const parse = (files: Record<string, Uint8Array>) =>
+    parseNpz(writeZip(new Map(Object.entries(files)), { compress: false }));
+
+  test.each<[string, string, Uint8Array, string]>([
+    ["a text", "note.npy", ofType("<U7"), 'bytes, note.npy: elements of type "<U7" are not supported'],
+    ["an object", "note.npy", ofType("|O"), 'bytes, note.npy: elements of type "|O" are not supported'],
+    ["a README", "README.md", text, "bytes, README.md: not a .npy file: it does not begin with \\x93NUMPY"],
+    ["another file with the ending", "note.npy", text, "bytes, note.npy: not a .npy file: it does not begin with"],
+    ["what macOS adds", "__MACOSX/._x.npy", Uint8Array.of(0, 5, 0x16, 7), "bytes, __MACOSX/._x.npy: not a .npy file"],
+    ["an empty file", "empty", new Uint8Array(0), "bytes, empty: truncated"],
+    ["too few elements", "short.npy", npy.subarray(0, -1), "bytes, short.npy: truncated"],
+  ])("%s", (_, file, contents, message) => {
+    for (const files of [
+      { [file]: contents, "x.npy": npy },
+      { "x.npy": npy, [file]: contents },
+    ]) {
+      const arrays = parse(files);
+      expect([...arrays.keys()]).toEqual(["x"]);
+      expect(arrays.get("x")?.data).toStrictEqual(Float64Array.of(1, 2));
+      expect([...arrays.skipped.keys()]).toEqual([file.replace(".npy", "")]);
+      const [error] = arrays.skipped.values();
+      expect(error).toBeInstanceOf(DataFormatError);
+      expect(error?.message.slice(0, message.length)).toBe(message);
+    }
+  });
+
+  test("a folder is not an array, and nothing that was skipped", () => {
+    const arrays = parse({ "layers/": new Uint8Array(0), "layers/x.npy": npy });
+    expect([[...arrays.keys()], arrays.skipped.size]).toEqual([["layers/x"], 0]);
+  });
+
+  test("names without .npy are read as NumPy reads them", () => {
+    const arrays = parse({ x: npy, "y.npy": npy, y: npy, "z.NPY": npy });
+    expect([...arrays.keys()]).toEqual(["x", "y.npy", "y", "z.NPY"]);
+  });
+
+  test("the report is no element, and does not keep arrays from being compared or written again", () => {
+    const arrays = parse({ "x.npy": npy, README: text });
+    expect(arrays).toEqual(new Map([["x", { shape: [2], data: Float64Array.of(1, 2), dtype: "float64" }]]));
+    expect(parseNpz(encodeNpz(arrays)).skipped.size).toBe(0);
   });
 });
 
@@ -208,7 +269,7 @@ describe("arrays that cannot be written are refused", () => {
     ["arrays", new Float64Array(3)],
     ["arrays", new Map([[1, Uint8Array.of(1)]])],
     ["arrays", { "\ud800": Uint8Array.of(1) }],
-    ["arrays.x.data", { x: [1] }],
+    ["arrays.x", { x: [1] }],
     ["arrays.x.dtype", { x: { shape: [1], data: Uint16Array.of(1), dtype: "bfloat16" } }],
     ["options.compress", {}, { compress: 9 }],
     ["options.level", {}, { level: 9 }],

@@ -12,14 +12,17 @@ import {
 } from "numgrad";
 import {
   applyParams,
+  encodeNpy,
   encodeNpz,
   encodeParams,
+  encodeSafetensors,
   loadParams,
   parseNpz,
   parseSafetensors,
   saveParams,
 } from "numgrad/files";
 import { describe, expect, test } from "vitest";
+import { writeZip } from "../../packages/numgrad/src/files/zip-writer.js";
 import { VERSION } from "../../packages/numgrad/src/version.js";
 import { temporaryDirectory } from "../support/idx-files.js";
 import { rejectionOf, thrownBy } from "../support/thrown.js";
@@ -70,12 +73,50 @@ describe("parameters are read back with the same bits", () => {
     });
   });
 
+  test.each(["float16", "bfloat16"] as const)("widened from %s", (dtype) => {
+    const a = net(1);
+    const b1 = { shape: [4], data: Float32Array.of(0.5, -1.25, 0, 3), dtype };
+    applyParams(encodeSafetensors({ ...sound(), b1 }), a);
+    expect([...a.params.b1]).toEqual([0.5, -1.25, 0, 3]);
+  });
+
   test("widened from float32, beside other arrays", () => {
     const a = net(1);
     const arrays = { ...sound(), b1: Float32Array.of(0.1, 0.2, 0.3, 0.4), extra: Uint8Array.of(1) };
     applyParams(encodeNpz(arrays, { compress: true }), a);
     expect(Array.from(a.params.b1)).toEqual([0.1, 0.2, 0.3, 0.4].map(Math.fround));
     expect(a.params.w1).toEqual(arrays.W1.data);
+  });
+});
+
+/** The bytes of a file in which a text of the same length stands for another. */
+function withText(file: Uint8Array, text: string, replacement: string): Uint8Array {
+  expect(replacement).toHaveLength(text.length);
+  const start = Buffer.from(file).indexOf(text);
+  return Uint8Array.from(Buffer.concat([file.subarray(0, start), Buffer.from(replacement), file.subarray(start + text.length)])); // biome-ignore format: one line
+}
+
+describe("an array that cannot be read is no matter, unless it is a parameter", () => {
+  const npy = withText(encodeNpy(Float64Array.of(1)), "<f8", "<U2");
+  const members = Object.entries(sound()).map(([name, array]) => [`${name}.npy`, encodeNpy(array)] as const);
+  const npz = (files: Record<string, Uint8Array>) =>
+    writeZip(new Map([...members, ...Object.entries(files)]), { compress: false });
+  const tensors = encodeSafetensors({ ...sound(), note: { shape: [0], data: new Float64Array(0) } });
+
+  test("in an npz file", () => {
+    const a = net(1);
+    applyParams(npz({ "note.npy": npy, README: npy }), a);
+    expect(a.params.w1).toEqual(sound().W1.data);
+    const error = thrownBy(DataFormatError, () => applyParams(npz({ "W1.npy": npy }), a));
+    expect(error.message).toBe('bytes, W1.npy: elements of type "<U2" are not supported');
+  });
+
+  test("in a safetensors file", () => {
+    const a = net(1);
+    applyParams(withText(tensors, '"note":{"dtype":"F64"', '"note":{"dtype":"C64"'), a);
+    expect(a.params.w1).toEqual(sound().W1.data);
+    const error = thrownBy(DataFormatError, () => applyParams(withText(tensors, '"b2":{"dtype":"F64"', '"b2":{"dtype":"C64"'), a)); // biome-ignore format: one line
+    expect(error.message).toBe('bytes: tensor "b2": elements of type "C64" are not supported');
   });
 });
 

@@ -22,7 +22,7 @@ import { python, runPython } from "../support/python.js";
 const named: Readonly<Record<string, ArrayInput>> = {
   float64: matrix([[0.1, -0, 3], [Number.NEGATIVE_INFINITY, 1e308, 5e-324]]), // biome-ignore format: one line
   float32: Float32Array.of(0.1, 1e-45),
-  float16: { shape: [2, 1], data: Uint16Array.of(0x3c00, 0x7bff), dtype: "float16" },
+  float16: { shape: [2, 1], data: Float32Array.of(1, 65504), dtype: "float16" },
   int64: BigInt64Array.of(-(2n ** 63n), 2n ** 63n - 1n),
   uint64: BigUint64Array.of(2n ** 64n - 1n),
   int32: { shape: [1, 2, 1], data: Int32Array.of(1, -2) },
@@ -35,6 +35,9 @@ const named: Readonly<Record<string, ArrayInput>> = {
   scalar: { shape: [], data: Float64Array.of(2.5) },
   größe: { shape: [0, 3], data: new Float64Array(0) },
 };
+
+/** The bytes of the float16 numbers. */
+const FLOAT16 = Uint16Array.of(0x3c00, 0x7bff).buffer;
 
 const DESCRIBE = `
 import json, sys
@@ -51,7 +54,7 @@ const arrays = new Map(Object.entries(named).map(([name, array]) => [name, parse
 const shown = Object.fromEntries(
   Array.from(arrays, ([name, { dtype, shape, data }]) => [
     name,
-    [dtype, shape, Buffer.from(data.buffer).toString("hex")],
+    [dtype, shape, Buffer.from(dtype === "float16" ? FLOAT16 : data.buffer).toString("hex")],
   ]),
 );
 

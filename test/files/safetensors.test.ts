@@ -28,8 +28,8 @@ describe("tensors that are written are read back", () => {
       z: matrix([[0.1, -0], [Number.NaN, 5e-324]]), // biome-ignore format: one line
       bytes: Uint8Array.of(1, 2, 3),
       a: { shape: [], data: Float64Array.of(7) },
-      half: { shape: [1], data: Uint16Array.of(0x3f80), dtype: "bfloat16" },
-      eighth: { shape: [1], data: Uint8Array.of(0x38), dtype: "float8_e4m3fn" },
+      half: { shape: [2], data: Float32Array.of(1, -0.5), dtype: "bfloat16" },
+      eighth: { shape: [2], data: Float32Array.of(1, 448), dtype: "float8_e4m3fn" },
       none: { shape: [0, 5], data: new Int32Array(0) },
       large: BigUint64Array.of(2n ** 64n - 1n),
     } as const;
@@ -54,8 +54,25 @@ describe("tensors that are written are read back", () => {
 
   test("no tensors, as 8 bytes of length and a header padded to 8 bytes", () => {
     expect(Array.from(encodeSafetensors({}))).toEqual([8, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d, ...Array(6).fill(0x20)]);
-    expect(parseSafetensors(encodeSafetensors({}))).toEqual({ tensors: new Map(), metadata: new Map() });
+    expect(parseSafetensors(encodeSafetensors({}))).toEqual({
+      tensors: new Map(),
+      metadata: new Map(),
+      skipped: new Map(),
+    });
   });
+});
+
+test("a tensor of a type that is not supported does not keep the others from being read", () => {
+  const complex = { dtype: "C64", shape: [1], data_offsets: [0, 8] };
+  for (const header of [
+    { z: complex, x: u8(8, 9) },
+    { x: u8(8, 9), z: complex },
+  ]) {
+    const { tensors, skipped } = parseSafetensors(file(header, 9));
+    expect([...tensors.keys()]).toEqual(["x"]);
+    expect(skipped.get("z")).toBeInstanceOf(DataFormatError);
+    expect(skipped.get("z")?.message).toBe('bytes: tensor "z": elements of type "C64" are not supported');
+  }
 });
 
 test("the data are a copy, also of a Buffer", () => {
@@ -137,7 +154,7 @@ describe("tensors that cannot be written are refused", () => {
   test.each<[string, unknown, unknown?]>([
     ["tensors", { __metadata__: Uint8Array.of(1) }],
     ["tensors", "x"],
-    ["tensors.x.data", { x: [1] }],
+    ["tensors.x", { x: [1] }],
     ["options.metadata", {}, { metadata: 5 }],
     ["options.metadata.step", {}, { metadata: { step: 5 } }],
     ["options.metadata.a", {}, { metadata: { a: "\udc00" } }],

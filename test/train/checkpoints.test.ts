@@ -111,6 +111,26 @@ describe("--resume", () => {
     expect(withoutTimes(await loadCheckpoint(path))).toEqual(kept);
   });
 
+  test("takes the options that are not given from the file, also more steps than it was to make", async () => {
+    const { folder, data, path } = place();
+    const [only, whole] = [`--data ${folder} --checkpoint ${path} --resume`, join(folder, "whole.ck")];
+    const unusual = `--sampling shuffle --learning-rate 0.3 --seed 7 --weight-init-std 0.2`;
+    expect((await run(`${data} ${unusual} --steps 40 --checkpoint ${path}`)).code).toBe(0);
+    const again = await run(only);
+    expect([again.code, again.stderr]).toEqual([0, ""]);
+    expect(again.stdout).toContain("40 steps of 20 images, learning rate 0.3, seed 7\n");
+    for (const [longer, steps] of [
+      ["--steps 55", 55],
+      ["--epochs 5", 75],
+    ] as const) {
+      const { code, stdout, stderr } = await run(`${only} ${longer}`);
+      expect([code, stderr]).toEqual([0, ""]);
+      expect(stdout).toContain(`Finished after ${steps} steps.`);
+    }
+    expect((await run(`${data} ${unusual} --steps 75 --checkpoint ${whole}`)).code).toBe(0);
+    expect(withoutTimes(await loadCheckpoint(path))).toEqual(withoutTimes(await loadCheckpoint(whole)));
+  });
+
   test("measures the accuracies before which a run was stopped, first of all", async () => {
     const { data, path } = place();
     // 15 steps are an epoch, so accuracies are measured after the last step.
@@ -171,7 +191,7 @@ test("a run whose checkpoints can no longer be written says so once, continues, 
     if (text.includes("train acc") && existsSync(gone)) renameSync(gone, `${gone}-away`);
   });
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^.*run\.ck: cannot be written: ENOENT.*\n$/);
+  expect(stderr).toMatch(/^.*run\.ck: cannot be written: there is no folder .*\n$/);
   expect(stdout).toContain("Finished after 2,000 steps.");
 });
 
@@ -204,8 +224,8 @@ describe("is refused before anything happens, with exit code 2", () => {
     const steps = `${data} --steps 30`;
     await inLanes(
       [
-        [`${data} --steps 31`, `--steps: expected 30, as in ${path}, got 31`],
-        [`${data} --epochs 3`, `--epochs (in steps): expected 30, as in ${path}, got 45`],
+        [`${data} --steps 29`, `--steps: expected at least 30, the steps that ${path} has made, got 29`],
+        [`${data} --epochs 1`, `--epochs (in steps): expected at least 30, the steps that ${path} has made, got 15`],
         [`${data} --epochs 2 --batch-size 10`, `--batch-size: expected 20, as in ${path}, got 10`],
         [`${steps} --gradient numerical`, `--gradient: expected "backprop", as in ${path}, got "numerical"`],
         [`${steps} --batch-size 10`, `--batch-size: expected 20, as in ${path}, got 10`],

@@ -15,6 +15,7 @@ const DEFAULTS: Options = {
     weightInitStd: 0.01,
     h: 1e-4,
   },
+  given: new Set(),
   data: undefined,
   out: undefined,
   checkpoint: undefined,
@@ -35,6 +36,10 @@ describe("options", () => {
         ...{ gradient: "numerical", steps: undefined, epochs: 3, batchSize: 10, learningRate: 0.01, hidden: 7 },
         ...{ seed: 42, sampling: "shuffle", weightInitStd: 0.5, h: 1e-5 },
       },
+      given: new Set([
+        ...["gradient", "epochs", "batchSize", "learningRate", "hidden", "seed", "sampling", "weightInitStd", "h"],
+        ...["data", "out", "checkpoint", "checkpointEvery", "resume", "quiet"],
+      ]),
       ...{
         data: "some/where",
         out: "a/folder",
@@ -50,6 +55,7 @@ describe("options", () => {
       checkpoint: { path: "a.ck", every: undefined, resume: false },
     });
     expect(parseOptions(["--help", "--steps", "5"])).toBe("help");
+    expect(parseOptions(["--steps", "5", "-h"])).toBe("help");
   });
 
   test.each([

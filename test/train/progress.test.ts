@@ -19,7 +19,7 @@ describe("progress", () => {
   test("without a terminal there are plain lines, one for each tenth", () => {
     const { stream, text } = recorder(false);
     const progress = createProgress({ totalSteps: 1000, firstStep: 0 }, stream);
-    for (let steps = 1; steps <= 1000; steps++) progress.update(steps, 1);
+    for (let steps = 1; steps <= 1000; steps++) progress.update(steps, 1, steps);
     progress.line("a line that stays");
     progress.stop();
     expect(
@@ -34,7 +34,7 @@ describe("progress", () => {
   test("on a terminal there is a bar that shows the last step, with the lines above it", () => {
     const { stream, text } = recorder(true);
     const progress = createProgress({ totalSteps: 1000, firstStep: 0 }, stream);
-    for (let steps = 1; steps <= 300; steps++) progress.update(steps, 0.5);
+    for (let steps = 1; steps <= 300; steps++) progress.update(steps, 0.5, steps);
     progress.line("a line that stays");
     progress.stop();
     const once = text();
@@ -49,19 +49,24 @@ describe("progress", () => {
     onTestFinished(() => void vi.unstubAllEnvs());
     const { stream, text } = recorder(true);
     const progress = createProgress({ totalSteps: 10, firstStep: 0 }, stream);
-    for (let steps = 1; steps <= 10; steps++) progress.update(steps, 0.5);
+    for (let steps = 1; steps <= 10; steps++) progress.update(steps, 0.5, steps);
     progress.stop();
     expect(text()).toMatch(/^(step \d+\/10 \| .*\n){10}$/);
   });
 
-  test("the speed of a resumed run is that of the steps of this process", () => {
+  test("speed and time left are those of the steps of this process, without evaluations", () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     for (const isTTY of [true, false]) {
       const { stream, text } = recorder(isTTY);
       const progress = createProgress({ totalSteps: 1000, firstStep: 900 }, stream);
-      vi.advanceTimersByTime(500);
-      for (let steps = 901; steps <= 1000; steps++) progress.update(steps, 0.5);
+      vi.advanceTimersByTime(60_000);
+      for (let steps = 901; steps <= 950; steps++) progress.update(steps, 0.5, 5 * (steps - 900));
+      if (isTTY) vi.advanceTimersByTime(200);
+      expect(text()).toMatch(
+        isTTY ? /950\/1000 .* 200 steps\/s \| +1s left/ : /^step 901\/1000 .* 200 steps\/s \| 0\.5 s left\n/,
+      );
+      for (let steps = 951; steps <= 1000; steps++) progress.update(steps, 0.5, 5 * (steps - 900));
       progress.stop();
       expect(text()).toMatch(/1000\/1000 \| loss 0\.5000 \| +200 steps\/s/);
     }
@@ -71,7 +76,7 @@ describe("progress", () => {
     const { stream, text } = recorder(true);
     const progress = createProgress({ totalSteps: 10, firstStep: 0 }, stream);
     progress.line("a line");
-    progress.update(10, 0.5);
+    progress.update(10, 0.5, 10);
     progress.stop();
     const codes = Array.from(text().split("\u001b").slice(1), (after) =>
       after.replace(/^(\[[0-9;?]*[A-Za-z]).*$/s, "$1"),
@@ -85,7 +90,7 @@ describe("progress", () => {
     onTestFinished(() => void vi.useRealTimers());
     const { stream, text } = recorder(true, 100);
     const progress = createProgress({ totalSteps: 1000, firstStep: 0 }, stream);
-    progress.update(500, 0.5);
+    progress.update(500, 0.5, 500);
     vi.advanceTimersByTime(150);
     expect(text()).toContain("steps/s");
     stream.columns = 40;
@@ -104,7 +109,7 @@ describe("progress", () => {
   test("a line for standard error gets a line of its own, after those that waited", () => {
     const { stream, text } = recorder(true);
     const progress = createProgress({ totalSteps: 10, firstStep: 0 }, stream);
-    progress.update(1, 0.5);
+    progress.update(1, 0.5, 1);
     progress.line("a line that stays");
     progress.giveWay();
     expect(text()).toContain("a line that stays\n");

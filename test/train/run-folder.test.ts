@@ -279,7 +279,14 @@ describe("writeRunFolder", () => {
     change(net);
     const history = new History();
     Object.assign(history, { status: "diverged", stoppedAt: 0 });
-    const outcome = { status: "diverged", steps: 0, milliseconds: 1, trainAccuracy: 0.1, testAccuracy: 0.1 } as const;
+    const outcome = {
+      status: "diverged",
+      steps: 0,
+      milliseconds: 1,
+      pace: { steps: 0, milliseconds: 0 },
+      trainAccuracy: 0.1,
+      testAccuracy: 0.1,
+    } as const;
     const layers = [20, hiddenSize, 10] as const;
     return { hyperparameters, dataDirectory: undefined, layers, totalSteps: 9, outcome, net, history, ...both };
   }

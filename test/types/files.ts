@@ -1,4 +1,4 @@
-import { type Checkpoint, matrix, TwoLayerNet } from "numgrad";
+import { type Checkpoint, type DataFormatError, matrix, TwoLayerNet } from "numgrad";
 import {
   applyParams,
   type Dtype,
@@ -8,7 +8,9 @@ import {
   encodeParams,
   encodeSafetensors,
   type FileArray,
+  loadNpz,
   loadParams,
+  type NpzArrays,
   type ParamsFormat,
   parseCheckpoint,
   parseNpy,
@@ -26,7 +28,10 @@ exactly<Uint8Array>()(
   encodeNpz({ x: BigInt64Array.of(1n), half: { shape: [1], data: Float32Array.of(1), dtype: "float16" } }),
 );
 exactly<FileArray>()(parseNpy(new Uint8Array(0)));
-exactly<Map<string, FileArray>>()(parseNpz(new Uint8Array(0), { memoryLimit: 2 ** 20 }));
+exactly<NpzArrays>()(parseNpz(new Uint8Array(0), { memoryLimit: 2 ** 20 }));
+exactly<Promise<NpzArrays>>()(loadNpz(new URL("file:///x.npz"), { signal: AbortSignal.timeout(1000) }));
+some<(arrays: Map<string, FileArray>) => void>()(parseNpz(new Uint8Array(0)));
+exactly<ReadonlyMap<string, DataFormatError>>()(parseSafetensors(new Uint8Array(0)).skipped);
 exactly<Map<string, string>>()(parseSafetensors(new Uint8Array(0)).metadata);
 exactly<Uint8Array>()(encodeSafetensors(new Map([["x", Float64Array.of(1)]]), { metadata: { made: "by hand" } }));
 // @ts-expect-error: a plain array has no type of elements

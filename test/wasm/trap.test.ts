@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { RawSession } from "../../packages/numgrad/src/wasm/generated/core.js";
 
-/** The package as in a new page, with a core of its own: a trap ends this core and no other. */
+/** The package as in a new page, with a core of its own, and the glue of the instance that runs first. */
 async function freshPackage() {
   vi.resetModules();
   const numgrad = await import("numgrad");
-  const glue = await import("../../packages/numgrad/src/wasm/generated/core.js");
-  return { ...numgrad, glue };
+  const { core } = await import("../../packages/numgrad/src/wasm/runtime.js");
+  return { ...numgrad, core, glue: core().glue };
 }
 
 type Package = Awaited<ReturnType<typeof freshPackage>>;
@@ -42,7 +42,7 @@ async function thrownBy(action: () => unknown): Promise<unknown> {
 /** The error after a trap. */
 const trapped = (message: string) => ({
   name: "CoreError",
-  message: `the WebAssembly core failed (${message}) and can no longer be used; reload numgrad`,
+  message: `the WebAssembly core failed (${message}): the network that it worked on, if any, can no longer be used, but all others can`,
   cause: expect.any(WebAssembly.RuntimeError),
 });
 
@@ -86,6 +86,7 @@ const CALLS: Record<"RawFunctions" | "RawImages" | "RawRandom" | "RawSession", R
       const { params, grads } = makeNet(numgrad);
       new numgrad.SGD().update(params, grads);
     },
+    first_non_finite_parameter: (numgrad) => makeNet(numgrad).predict(x),
     forward: (numgrad) => makeNet(numgrad).predict(x),
     scale_weights: makeNet,
     stage_images: (numgrad) => begin(numgrad).finish(),
@@ -94,21 +95,22 @@ const CALLS: Record<"RawFunctions" | "RawImages" | "RawRandom" | "RawSession", R
   },
 };
 
-describe("a trap in any call throws a CoreError, and so does every later use:", () => {
+describe("a trap in any call throws a CoreError, and the next use of another network works:", () => {
   const cases = Object.entries(CALLS).flatMap(([type, calls]) =>
     Object.entries(calls).map(([call, use]) => [type as keyof typeof CALLS, call, use] as const),
   );
 
   test.each(cases)("%s.%s", async (type, call, use) => {
     const numgrad = await freshPackage();
+    const before = makeNet(numgrad);
+    const loss = before.loss(x, t);
     const owner: unknown = call === "create" ? numgrad.glue[type] : numgrad.glue[type].prototype;
-    const stub = vi.spyOn(owner as Record<string, () => unknown>, call).mockImplementation(() => {
+    vi.spyOn(owner as Record<string, () => unknown>, call).mockImplementation(() => {
       throw new WebAssembly.RuntimeError("unreachable");
     });
-    const error = await thrownBy(() => use(numgrad));
-    expect(error).toMatchObject(trapped("unreachable"));
-    stub.mockRestore();
-    expect(await thrownBy(() => use(numgrad))).toBe(error);
+    expect(await thrownBy(() => use(numgrad))).toMatchObject(trapped("unreachable"));
+    await use(numgrad);
+    expect(before.loss(x, t)).toBe(loss);
   });
 
   test("and there are no other calls", async () => {
@@ -127,14 +129,18 @@ describe("after a trap in the core itself", () => {
   async function afterTrap() {
     const numgrad = await freshPackage();
     const [net, other] = [makeNet(numgrad), makeNet(numgrad)];
+    other.numericalGradient(x, t);
+    const before = { params: other.params.toArrays(), grads: other.grads.toArrays(), view: other.params.w1 };
     const { prototype } = numgrad.glue.RawSession;
     const { count_correct_images } = prototype;
     const beyond: typeof count_correct_images = function (this: RawSession, lists, from) {
       return count_correct_images.call(this, lists, from, 2 ** 20);
     };
-    vi.spyOn(prototype, "count_correct_images").mockImplementation(beyond);
+    const stub = vi.spyOn(prototype, "count_correct_images").mockImplementation(beyond);
     const run = begin(numgrad, net);
-    return { numgrad, net, other, run, error: await thrownBy(() => run.finish()) };
+    const error = await thrownBy(() => run.finish());
+    stub.mockRestore();
+    return { numgrad, net, other, before, run, error };
   }
 
   test("a training run ends with the error, although its images cannot be freed", async () => {
@@ -143,11 +149,32 @@ describe("after a trap in the core itself", () => {
     expect(run.history).toMatchObject({ status: "aborted", stoppedAt: 1 });
   });
 
-  test("old and new networks throw the same error", async () => {
-    const { numgrad, net, other, error } = await afterTrap();
-    const uses = [() => net.loss(x, t), () => other.numericalGradient(x, t), () => makeNet(numgrad)];
+  test("the network that it worked on throws the same error", async () => {
+    const { numgrad, net, error } = await afterTrap();
+    const uses = [
+      () => net.loss(x, t),
+      () => net.params.w1,
+      () => net.grads.toArrays(),
+      () => begin(numgrad, net).finish(),
+    ];
     for (const use of uses) expect(await thrownBy(use)).toBe(error);
-    expect(await thrownBy(() => begin(numgrad, other).finish())).toBe(error);
+  });
+
+  test("another network has its parameters and its gradient, and trains with the same bits", async () => {
+    const { numgrad, other, before } = await afterTrap();
+    expect(other.params.toArrays()).toEqual(before.params);
+    expect(other.grads.toArrays()).toEqual(before.grads);
+    const [history, expected] = [await begin(numgrad, other).finish(), await begin(numgrad).finish()];
+    expect(history.losses).toEqual(expected.losses);
+    expect(numgrad.memoryUsage().networks).toBe(2);
+  });
+
+  test("a view from before is detached, as after a growth of memory, and is found again", async () => {
+    const { numgrad, other, before } = await afterTrap();
+    expect(before.view).toHaveLength(0);
+    other.params.w1[0] = 5;
+    new numgrad.SGD({ learningRate: 1 }).update({ w1: before.view }, { w1: new Float64Array(12).fill(1) });
+    expect(other.params.w1[0]).toBe(4);
   });
 
   test("networks are disposed of without an error, so that `using` does not hide the first one", async () => {
@@ -156,5 +183,36 @@ describe("after a trap in the core itself", () => {
     other[Symbol.dispose]();
     for (const gone of [net, other])
       expect(await thrownBy(() => gone.loss(x, t))).toBeInstanceOf(numgrad.DisposedError);
+  });
+
+  test("a run of another network goes on with the same bits, although its listed images are lost", async () => {
+    const numgrad = await freshPackage();
+    const [first, second] = [begin(numgrad), begin(numgrad)];
+    for await (const { step } of first) {
+      if (step !== 20) continue;
+      vi.spyOn(numgrad.glue.RawFunctions.prototype, "sigmoid").mockImplementation(() => {
+        throw new WebAssembly.RuntimeError("unreachable");
+      });
+      expect(await thrownBy(() => numgrad.sigmoid(1))).toMatchObject(trapped("unreachable"));
+    }
+    expect(first.history).toEqual(await second.finish());
+  });
+
+  test("a call for which the stack is too short counts as a trap: it may have stopped anywhere", async () => {
+    const numgrad = await freshPackage();
+    const [net, other] = [makeNet(numgrad), makeNet(numgrad)];
+    vi.spyOn(numgrad.glue.RawSession.prototype, "forward").mockImplementation(() => {
+      throw new RangeError("Maximum call stack size exceeded");
+    });
+    expect(await thrownBy(() => net.loss(x, t))).toMatchObject({ name: "CoreError", cause: expect.any(RangeError) });
+    expect(other.loss(x, t)).toBe(makeNet(numgrad).loss(x, t));
+  });
+
+  test("the garbage collector does not call into the failed instance", async () => {
+    const numgrad = await freshPackage();
+    const { glue } = numgrad;
+    const session = glue.RawSession.create(2, 2, 2)!;
+    glue.abandon();
+    session.free();
   });
 });

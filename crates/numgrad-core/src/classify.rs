@@ -232,7 +232,7 @@ mod tests {
         let mut lengths = ListLengths::default();
         bytes.chunks_exact(DIMS.input_size).for_each(|image| lengths.add(image));
         let mut lists = ImageLists::new(DIMS.input_size, images.len(), lengths, palette).unwrap();
-        bytes.chunks_exact(DIMS.input_size).for_each(|image| lists.push(image, 0));
+        bytes.chunks_exact(DIMS.input_size).for_each(|image| assert!(lists.push(image, 0)));
         lists
     }
 

@@ -127,6 +127,11 @@ impl Session {
         &mut self.params
     }
 
+    /// Index of the first parameter that is NaN or infinite. Callers write parameters without a check.
+    pub fn first_non_finite_parameter(&self) -> Option<usize> {
+        vector::first_non_finite(&self.params)
+    }
+
     /// Multiplies the weights, not the biases, by `factor`: normal values become the initial weights.
     pub fn scale_weights(&mut self, factor: f64) {
         let Dimensions { input_size, hidden_size, output_size } = self.pass.dims;

@@ -245,6 +245,29 @@ fn inputs_of_any_size_follow_the_definition() {
     }
 }
 
+/// Weights whose powers overflow, and a step so small that the moves of the logits are small again.
+#[test]
+fn weights_of_any_size_agree_with_plain() {
+    for size in [1e20, 1e26, 1e28, 1e30, 1e40, 1e70] {
+        for h in [1.0, 0.1, 0.02, 1e-3].map(|shift| shift / size) {
+            for soft in [false, true] {
+                let case = case(1, 2, 2, 1, 0.1, h);
+                let mut session = session(&case, 9);
+                session.params_mut()[4..].copy_from_slice(&[size, 0.0, -size, 0.0, 0.0, 0.5]);
+                // Both units have the same activation, so that the logits are those of the biases.
+                session.params_mut()[..4].copy_from_slice(&[0.3, 0.3, 0.1, 0.1]);
+                session.values()[0] = 1.0;
+                assert_eq!(session.stage_values(1), Ok(1));
+                session.targets_mut().labels[0] = if soft { SOFT } else { 0 };
+                session.targets_mut().rows[..2].copy_from_slice(&[0.75, 0.25]);
+                let (fast, plain) = (incremental(&mut session, &case), by_plain(&mut session, &case));
+                let error = largest_difference(&fast, &plain) / largest(&plain);
+                assert!(error <= 4e-15, "weights {size:e}, h {h:e}, soft {soft}: {error:e}");
+            }
+        }
+    }
+}
+
 /// The label has next to no probability before the step, and much after it: 1 + S is near 0.
 #[test]
 fn labels_that_become_probable_follow_the_definition() {

@@ -74,12 +74,11 @@ impl RawImages {
         self.lists.is_some()
     }
 
-    /// Lists the first `rows` images in the buffer, with their labels.
-    pub fn push(&mut self, rows: usize) {
+    /// Lists the first `rows` images in the buffer, with their labels. False if the images are not those that were
+    /// counted, so that there is no room for them.
+    pub fn push(&mut self, rows: usize) -> bool {
         let lists = self.lists.as_mut().expect("the lists are allocated");
-        for (image, label) in self.pixels.chunks_exact(self.input_size).zip(&self.labels).take(rows) {
-            lists.push(image, *label);
-        }
+        self.pixels.chunks_exact(self.input_size).zip(&self.labels).take(rows).all(|(image, l)| lists.push(image, *l))
     }
 }
 

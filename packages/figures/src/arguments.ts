@@ -86,7 +86,12 @@ export type Interval = readonly [from: number, to: number];
 
 /** Whether `value` is an array or a typed array. */
 export function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && brandOf(value) !== "DataView");
+}
+
+/** The brand of a built-in object, `"Uint8Array"` for instance, whatever realm (frame, context) it comes from. */
+export function brandOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
 }
 
 /** Checks an array of at least `least` finite numbers. */
@@ -143,9 +148,13 @@ export function valueAt<X>(f: (x: X) => number, x: X): number {
   try {
     value = f(x);
   } catch (cause) {
-    throw new FunctionError(`f(${point}) threw ${cause instanceof Error ? cause.message : describe(cause)}`, -1, {
-      cause,
-    });
+    throw new FunctionError(
+      `f(${point}) threw ${brandOf(cause) === "Error" ? (cause as Error).message : describe(cause)}`,
+      -1,
+      {
+        cause,
+      },
+    );
   }
   if (typeof value === "number" && Number.isFinite(value)) return value;
   throw new FunctionError(`f(${point}): expected a finite number, got ${describe(value)}`, -1, { value });

@@ -1,3 +1,4 @@
+import { isUint8Array } from "./brand.js";
 import { ArgumentError, describe } from "./errors.js";
 
 /** The book's difference step h, which is taken if the caller gives none. */
@@ -11,7 +12,7 @@ export const DEFAULT_H = 1e-4;
  */
 export function checkOptions(options: unknown, known: readonly string[], argument = "options"): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new ArgumentError(argument, "an object", describe(options));
+    throw new ArgumentError(argument, `an object { ${known.join(", ")} }`, describe(options));
   }
   for (const key of Object.keys(options)) {
     if (!known.includes(key))
@@ -59,7 +60,24 @@ export function checkChoice<T extends string>(
   }
 }
 
+/** Checks a Uint8Array, of any realm, that has its memory. */
+export function checkByteArray(argument: string, value: unknown): asserts value is Uint8Array {
+  if (!isUint8Array(value)) throw new ArgumentError(argument, "a Uint8Array", describe(value));
+  try {
+    new Uint8Array(value.buffer);
+  } catch {
+    throw new ArgumentError(argument, "a Uint8Array", "one whose memory was transferred");
+  }
+}
+
 /** Checks a function. */
 export function checkFunction(argument: string, value: unknown): asserts value is (...args: never[]) => unknown {
   if (typeof value !== "function") throw new ArgumentError(argument, "a function", describe(value));
+}
+
+/** Checks an optional AbortSignal. */
+export function checkSignal(argument: string, signal: unknown): asserts signal is AbortSignal | undefined {
+  if (signal !== undefined && typeof (signal as AbortSignal | null)?.throwIfAborted !== "function") {
+    throw new ArgumentError(argument, "an AbortSignal", describe(signal));
+  }
 }

@@ -8,3 +8,39 @@ export function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
   }
   return bytes;
 }
+
+/** Largest number of bytes for which memory is taken at once, because a header promises them. */
+const TRUSTED = 2 ** 26;
+
+/**
+ * Bytes whose number a header promises, and which come chunk by chunk. Memory for more than 64 MiB is taken only as the
+ * bytes come, so a false promise costs no more than that.
+ */
+export class PromisedBytes {
+  /** Number of bytes that have come. */
+  filled = 0;
+  readonly #promised: number;
+  #bytes: Uint8Array<ArrayBuffer>;
+
+  constructor(promised: number) {
+    this.#promised = promised;
+    this.#bytes = new Uint8Array(Math.min(promised, TRUSTED));
+  }
+
+  /** The bytes that have come. All of them share their memory with no others, if as many came as were promised. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.filled);
+  }
+
+  /** Adds a chunk. Together no more bytes may come than were promised. */
+  add(chunk: Uint8Array): void {
+    const end = this.filled + chunk.length;
+    if (end > this.#bytes.length) {
+      const grown = new Uint8Array(Math.min(this.#promised, Math.max(end, 2 * this.#bytes.length)));
+      grown.set(this.#bytes.subarray(0, this.filled));
+      this.#bytes = grown;
+    }
+    this.#bytes.set(chunk, this.filled);
+    this.filled = end;
+  }
+}

@@ -1,3 +1,5 @@
+import { isPromise } from "./brand.js";
+
 /**
  * The class of every error that numgrad throws on purpose: `instanceof NumgradError` is true for all of them. Their
  * fields tell a program what the message tells its user.
@@ -115,12 +117,13 @@ export class DownloadError extends DataNotFoundError {
 /** A file could not be written. If there was a file before, it has not changed. */
 export class FileWriteError extends NumgradError {
   override name = "FileWriteError";
-  /** Path of the file. */
+  /** Path of the file, or its address if that was given. */
   readonly path: string;
 
-  constructor(path: string, options: { cause: unknown }) {
-    const { cause } = options;
-    super(`${path}: cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, options);
+  /** @param options.reason Why it cannot be written; the message of `cause` if omitted. */
+  constructor(path: string, options: { cause: unknown; reason?: string }) {
+    const { cause, reason = messageOf(cause) } = options;
+    super(`${path}: cannot be written: ${reason}`, { cause });
     this.path = path;
   }
 }
@@ -130,8 +133,27 @@ export class CoreError extends NumgradError {
   override name = "CoreError";
 }
 
+/** What went wrong, in the words of an error of any realm; another value that was thrown is described. */
+export function messageOf(cause: unknown): string {
+  try {
+    const { message } = cause as { message?: unknown };
+    if (typeof message === "string") return message;
+  } catch {
+    // null, undefined, or a Proxy that has been revoked.
+  }
+  return describe(cause);
+}
+
 /** A value as an error message shows it: shortened, or only its type if that tells more. */
 export function describe(value: unknown): string {
+  try {
+    return describeReadable(value);
+  } catch {
+    return "an object that cannot be read";
+  }
+}
+
+function describeReadable(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === "number" || typeof value === "boolean") return String(value);
@@ -141,5 +163,5 @@ export function describe(value: unknown): string {
   const length = (value as { length?: unknown }).length;
   const name = (value as object).constructor?.name || "object";
   if (typeof length === "number") return `${name} of length ${length}`;
-  return value instanceof Promise ? "a Promise" : name === "Object" ? "an object" : `a ${name}`;
+  return isPromise(value) ? "a Promise" : name === "Object" ? "an object" : `a ${name}`;
 }

@@ -1,4 +1,4 @@
-import { DataNotFoundError } from "./errors.js";
+import { ArgumentError, DataNotFoundError, describe, messageOf } from "./errors.js";
 
 /** The part of Node's `FileHandle` that is used here. */
 export interface OpenFile {
@@ -9,9 +9,17 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
+/** The part of Node's `Stats` that is used here. */
+interface FileStats {
+  readonly size: number;
+  readonly mode: number;
+  isFile(): boolean;
+  isDirectory(): boolean;
+}
+
 /** The part of `node:fs/promises` that is used here. */
 export interface FileSystem {
-  stat(path: string): Promise<{ size: number; mode: number; isFile(): boolean; isDirectory(): boolean }>;
+  stat(path: string): Promise<FileStats>;
   /** `"r"` opens an existing file for reading, `"wx"` makes a new file. */
   open(path: string, flags: "r" | "wx", mode?: number): Promise<OpenFile>;
   mkdir(path: string, options: { recursive: true }): Promise<unknown>;
@@ -56,6 +64,39 @@ function builtinModule(id: string): unknown {
   return process?.getBuiltinModule?.(id);
 }
 
+/** A path as callers give it. */
+export interface Place {
+  /** The path for the file system. */
+  readonly path: string;
+  /** What the caller gave: the path, or the address of the URL. Messages show it. */
+  readonly source: string;
+}
+
+/**
+ * Reads a path: a string that is not empty, a URL object, or a string that begins with `file:`.
+ *
+ * @param kind What the path leads to, for the message.
+ * @throws {ArgumentError} if the value is none of these, or the address of no file on this machine.
+ */
+export function toPlace(argument: string, value: unknown, kind = "a path"): Place {
+  const source = isUrl(value) ? value.href : value;
+  if (typeof source === "string" && source !== "") {
+    if (source === value && !/^file:/i.test(source)) return { path: source, source };
+    const url = builtinModule("node:url") as { fileURLToPath: (url: string) => string } | undefined;
+    try {
+      return { path: url ? url.fileURLToPath(source) : source, source };
+    } catch {
+      // The error below says what is expected.
+    }
+  }
+  throw new ArgumentError(argument, `${kind} or its file: URL`, describe(source));
+}
+
+/** Whether `value` is a URL object. It may come from another realm. */
+function isUrl(value: unknown): value is URL {
+  return typeof value === "object" && typeof (value as URL | null)?.href === "string";
+}
+
 /** The path of a file in a directory. Windows accepts the slash too. */
 export function joinPath(directory: string, name: string): string {
   return directory.endsWith("/") ? directory + name : `${directory}/${name}`;
@@ -68,13 +109,42 @@ export function isNotFound(error: unknown): boolean {
 }
 
 /** The error for a file or directory that exists but cannot be read. */
-export function readError(path: string, cause: unknown): DataNotFoundError {
-  return new DataNotFoundError(path, `${path}: cannot be read: ${messageOf(cause)}`, { cause });
+export function readError(source: string, cause: unknown): DataNotFoundError {
+  return new DataNotFoundError(source, `${source}: cannot be read: ${reasonOf(cause)}`, { cause });
 }
 
-/** The message of an error, or the text of another thrown value. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/**
+ * Checks that a path leads to a regular file, whose reading ends: a pipe or a device could let the reader wait forever.
+ *
+ * @returns The size of the file in bytes.
+ * @throws {DataNotFoundError} if there is no such file, or if it is something else.
+ */
+export async function checkReadable(system: FileSystem, { path, source }: Place): Promise<number> {
+  try {
+    const entry = await system.stat(path);
+    checkRegular(entry);
+    return entry.size;
+  } catch (error) {
+    throw readError(source, error);
+  }
+}
+
+/** What is at `path`; undefined if nothing is there. @throws if it is not a regular file, which must not be replaced. */
+export async function statReplaceable(system: FileSystem, path: string): Promise<FileStats | undefined> {
+  const entry = await system.stat(path).catch(() => undefined);
+  if (entry) checkRegular(entry);
+  return entry;
+}
+
+function checkRegular(entry: FileStats): void {
+  if (entry.isFile()) return;
+  throw new Error(entry.isDirectory() ? "it is a folder" : "it is a device, a pipe or a socket, not a regular file");
+}
+
+/** The reason in an error, without the call and the paths that Node appends: they may be those of a temporary file. */
+export function reasonOf(error: unknown): string {
+  const { syscall } = Object(error) as { syscall?: unknown };
+  return messageOf(error).split(`, ${syscall}`, 1)[0]!;
 }
 
 /** The folder of a path, with its slash; empty for a name in the current folder. */
@@ -88,7 +158,8 @@ export function folderOf(path: string): string {
  * is renamed, and the folder is sent to the disk. If this fails, it rejects with the file system's error, and the old
  * file, if any, has not changed.
  *
- * The new file has the permissions of the old one, as far as the process's umask allows.
+ * The new file has the permissions of the old one, as far as the process's umask allows. Only a regular file is
+ * replaced: for a folder, a device or a pipe it rejects.
  *
  * If the process is killed before the renaming, the temporary file (`NAME.….tmp`) is left behind. After any other
  * failure it is deleted.
@@ -96,9 +167,9 @@ export function folderOf(path: string): string {
 export async function writeAtomically(system: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
   // The name does not come from a RandomState, so that the random numbers of a run stay the same.
   const temporary = `${path}.${randomName()}.tmp`;
-  const { mode } = await system.stat(path).catch(() => ({ mode: 0o666 }));
+  const old = await statReplaceable(system, path);
   try {
-    const file = await system.open(temporary, "wx", mode & 0o777);
+    const file = await system.open(temporary, "wx", (old?.mode ?? 0o666) & 0o777);
     try {
       await file.writeFile(bytes);
       await file.sync();

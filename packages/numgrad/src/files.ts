@@ -5,9 +5,9 @@
  * @module numgrad/files
  */
 export type { ArrayData, ArrayInput, ArrayInputs, Dtype, FileArray } from "./files/arrays.js";
-export type { MemoryOptions } from "./files/file.js";
+export type { LoadOptions, MemoryOptions } from "./files/file.js";
 export { encodeNpy, loadNpy, parseNpy, saveNpy } from "./files/npy.js";
-export { encodeNpz, loadNpz, type NpzOptions, parseNpz, saveNpz } from "./files/npz.js";
+export { encodeNpz, loadNpz, type NpzArrays, type NpzOptions, parseNpz, saveNpz } from "./files/npz.js";
 export {
   applyParams,
   encodeParams,

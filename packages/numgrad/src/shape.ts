@@ -1,4 +1,6 @@
+import { brandOf, isFloatArray, isUint8Array } from "./brand.js";
 import { ArgumentError, describe, NonFiniteError, ShapeError } from "./errors.js";
+import { showAsTable } from "./table.js";
 
 /** A matrix: `data[r * cols + c]` is the element in row r, column c. */
 export interface Matrix<T extends Float64Array | Float32Array = Float64Array> {
@@ -38,8 +40,10 @@ export type Targets = ArrayLike<number> | Matrix;
 export function matrix(rows: ArrayLike<ArrayLike<number>>): Matrix {
   if (!isArrayLike(rows) || rows.length === 0)
     throw new ShapeError("rows", "at least one row of numbers", describe(rows));
-  const cols = isArrayLike(rows[0]) ? (rows[0] as ArrayLike<number>).length : 0;
-  if (cols === 0) throw new ShapeError("rows[0]", "at least one number", describe(rows[0]));
+  const first: unknown = rows[0];
+  if (!isArrayLike(first)) throw new ShapeError("rows[0]", "a row, as in matrix([[1, 2], [3, 4]])", describe(first));
+  const cols = first.length;
+  if (cols === 0) throw new ShapeError("rows[0]", "at least one number", describe(first));
   const data = new Float64Array(rows.length * cols);
   for (let r = 0; r < rows.length; r++) {
     const row = rows[r];
@@ -48,7 +52,14 @@ export function matrix(rows: ArrayLike<ArrayLike<number>>): Matrix {
     checkNumbers(`rows[${r}]`, row);
     data.set(row, r * cols);
   }
-  return { shape: [rows.length, cols], data };
+  return makeMatrix(rows.length, cols, data);
+}
+
+/** A Matrix of the package's own, which consoles print as a table. */
+export function makeMatrix<T extends Float64Array | Float32Array>(rows: number, cols: number, data: T): Matrix<T> {
+  const result: Matrix<T> = { shape: [rows, cols], data };
+  showAsTable(result);
+  return result;
 }
 
 /**
@@ -81,13 +92,25 @@ export function isPixels(value: unknown): value is Pixels {
 
 /** Whether `value` is an array or a typed array; a string or a Matrix is not. */
 export function isArrayLike(value: unknown): value is ArrayLike<number> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  try {
+    return Array.isArray(value) || (ArrayBuffer.isView(value) && brandOf(value) !== "DataView");
+  } catch {
+    return false; // a Proxy that has been revoked
+  }
+}
+
+/** A Matrix or Pixels with the fields of `value`, each of which is read once; any other value as it is. */
+export function readShaped<T>(value: T): T {
+  if (!isShaped(value)) return value;
+  const { kind, shape, data } = value as unknown as Pixels;
+  const own = { shape: isArrayLike(shape) ? Array.from(shape) : shape, data };
+  return (kind === "pixels" ? { kind, ...own } : own) as T;
 }
 
 /** Checks that `value` is a Matrix whose data fit its shape. */
 export function checkMatrix(argument: string, value: unknown): asserts value is Matrix<Float64Array | Float32Array> {
   if (!isMatrix(value)) throw new ArgumentError(argument, "a Matrix { shape, data }", describe(value));
-  if (!(value.data instanceof Float64Array || value.data instanceof Float32Array)) {
+  if (!isFloatArray(value.data)) {
     throw new ArgumentError(`${argument}.data`, "a Float64Array or Float32Array", describe(value.data));
   }
   checkShape(argument, value);
@@ -96,8 +119,7 @@ export function checkMatrix(argument: string, value: unknown): asserts value is 
 /** Checks that `value` is Pixels whose data fit its shape. */
 export function checkPixels(argument: string, value: unknown): asserts value is Pixels {
   if (!isPixels(value)) throw new ArgumentError(argument, "Pixels { kind, shape, data }", describe(value));
-  if (!(value.data instanceof Uint8Array))
-    throw new ArgumentError(`${argument}.data`, "a Uint8Array", describe(value.data));
+  if (!isUint8Array(value.data)) throw new ArgumentError(`${argument}.data`, "a Uint8Array", describe(value.data));
   checkShape(argument, value);
 }
 
@@ -142,7 +164,11 @@ export function formatShape(shape: readonly number[]): string {
 }
 
 function isShaped(value: unknown): value is { shape: unknown; data: unknown } {
-  return typeof value === "object" && value !== null && "shape" in value && "data" in value;
+  try {
+    return typeof value === "object" && value !== null && "shape" in value && "data" in value;
+  } catch {
+    return false; // a Proxy that has been revoked
+  }
 }
 
 /** Checks that `shape` is sound, and that `data` fit it. */

@@ -1,20 +1,22 @@
 import { readdirSync, realpathSync, rmSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { ArgumentError, type Checkpoint, NumgradError, type TrainingRun } from "numgrad";
+import { type Checkpoint, NumgradError, type TrainingRun } from "numgrad";
 import { loadCheckpoint, saveCheckpoint } from "numgrad/files";
 import { flagOf, UsageError } from "./command-line.js";
-import type { CheckpointOptions, Hyperparameters } from "./options.js";
+import { type CheckpointOptions, type Hyperparameters, type Options, withSaved } from "./options.js";
 
 /** Where a run is kept. */
 export interface Checkpoints {
+  /** The options that decide the numbers of the run; after `load`, with those of the checkpoint for those not given. */
+  readonly hyperparameters: Hyperparameters;
+  /** Path of the checkpoint from which the run continues, if there is one. */
+  readonly source: string | undefined;
   /**
    * Returns the checkpoint from which the run continues, if there is one.
    *
    * @throws {UsageError} if the file holds no checkpoint, or one of a run with other options.
    */
   load(): Promise<Checkpoint | undefined>;
-  /** Puts an error of `train` about the loaded checkpoint into the words of the command line; returns other errors. */
-  explain(error: unknown): unknown;
   /** Lines of the heading that say where the run begins. */
   describeStart(totalSteps: number): string[];
   /**
@@ -39,14 +41,15 @@ export interface Checkpoints {
  * @throws {UsageError} if the file exists and the run is not to continue from it, or if the path cannot be that of a
  *   file.
  */
-export function openCheckpoints(options: CheckpointOptions | undefined, hyperparameters: Hyperparameters): Checkpoints {
-  return options === undefined ? NO_CHECKPOINTS : new CheckpointFile(options, hyperparameters);
+export function openCheckpoints(options: Options): Checkpoints {
+  const { checkpoint, hyperparameters } = options;
+  return checkpoint === undefined ? { ...NO_CHECKPOINTS, hyperparameters } : new CheckpointFile(checkpoint, options);
 }
 
 /** Keeps nothing. */
-const NO_CHECKPOINTS: Checkpoints = {
+const NO_CHECKPOINTS: Omit<Checkpoints, "hyperparameters"> = {
+  source: undefined,
   load: async () => undefined,
-  explain: (error) => error,
   describeStart: () => [],
   begin: async () => {},
   saveIfDue: async () => {},
@@ -66,18 +69,18 @@ class CheckpointFile implements Checkpoints {
   readonly #path: string;
   readonly #resume: boolean;
   readonly #exists: boolean;
-  readonly #notes: Readonly<Record<string, string>>;
-  readonly #flags: ReadonlyMap<string, string>;
+  readonly #options: Options;
+  #hyperparameters: Hyperparameters;
   #every: number | undefined;
   #loaded: Checkpoint | undefined;
   #failed = false;
 
-  constructor({ path, every, resume }: CheckpointOptions, hyperparameters: Hyperparameters) {
+  constructor({ path, every, resume }: CheckpointOptions, options: Options) {
     this.#path = path;
     this.#every = every;
     this.#resume = resume;
-    this.#notes = Object.fromEntries(NOTED.map((name) => [name, String(hyperparameters[name])]));
-    this.#flags = flagsOf(hyperparameters);
+    this.#options = options;
+    this.#hyperparameters = options.hyperparameters;
     const stats = findFile(path);
     this.#exists = stats !== undefined;
     if (stats && !stats.isFile()) throw new UsageError(`--checkpoint: ${path} is not a file`);
@@ -88,27 +91,29 @@ class CheckpointFile implements Checkpoints {
     if (!findFile(folder)?.isDirectory()) throw new UsageError(`--checkpoint: there is no folder ${folder}`);
   }
 
+  get hyperparameters(): Hyperparameters {
+    return this.#hyperparameters;
+  }
+
+  get source(): string | undefined {
+    return this.#loaded && this.#path;
+  }
+
   async load(): Promise<Checkpoint | undefined> {
     if (!this.#exists) return undefined;
     const checkpoint = await loadCheckpoint(this.#path).catch((error) => Promise.reject(toUsageError(error)));
+    if (NOTED.some((name) => checkpoint.notes?.[name] === undefined)) {
+      throw new UsageError(`--checkpoint: ${this.#path} is not a checkpoint of this program`);
+    }
+    this.#hyperparameters = withSaved(this.#options, checkpoint);
     for (const name of NOTED) {
-      const [expected, received] = [checkpoint.notes?.[name], this.#notes[name]];
-      if (expected === undefined)
-        throw new UsageError(`--checkpoint: ${this.#path} is not a checkpoint of this program`);
+      const [expected, received] = [checkpoint.notes?.[name], String(this.#hyperparameters[name])];
       if (expected !== received) {
         throw new UsageError(`${flagOf(name)}: expected ${expected}, as in ${this.#path}, got ${received}`);
       }
     }
     this.#loaded = checkpoint;
     return checkpoint;
-  }
-
-  explain(error: unknown): unknown {
-    if (this.#loaded === undefined || !(error instanceof ArgumentError)) return error;
-    const flag = this.#flags.get(error.argument);
-    if (flag === undefined) return error;
-    const expected = error.expected.replace("options.resume", this.#path);
-    return new UsageError(`${flag}: expected ${expected}, got ${error.received}`);
   }
 
   describeStart(totalSteps: number): string[] {
@@ -142,22 +147,9 @@ class CheckpointFile implements Checkpoints {
   }
 
   #write(run: TrainingRun): Promise<void> {
-    return saveCheckpoint(this.#path, { ...run.checkpoint(), notes: this.#notes });
+    const notes = Object.fromEntries(NOTED.map((name) => [name, String(this.#hyperparameters[name])]));
+    return saveCheckpoint(this.#path, { ...run.checkpoint(), notes });
   }
-}
-
-/** The flag behind each argument that `train` can name in an error about a checkpoint. */
-function flagsOf(hyperparameters: Hyperparameters): ReadonlyMap<string, string> {
-  return new Map([
-    ...Object.keys(hyperparameters).map((name) => [`options.${name}`, flagOf(name)] as const),
-    ["options.steps", hyperparameters.epochs === undefined ? "--steps" : "--epochs (in steps)"],
-    ["options.optimizer.learningRate", "--learning-rate"],
-    ["net.inputSize", "--data"],
-    ["net.hiddenSize", "--hidden"],
-    ["net.outputSize", "--data"],
-    ["data.train", "--data"],
-    ["data.test", "--data"],
-  ]);
 }
 
 function findFile(path: string): Stats | undefined {

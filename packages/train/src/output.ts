@@ -7,8 +7,8 @@ import { formatAccuracies, formatFolder, type Outcome } from "./summary.js";
 export interface Output {
   /** Prints what is about to be trained. */
   heading(text: string): void;
-  /** Shows a step that was made; `elapsed` is the time that the run has worked, in milliseconds. */
-  report(report: StepReport, elapsed: number): void;
+  /** Shows a step that was made. */
+  report(report: StepReport, times: Times): void;
   /** Prints what went wrong. It may be called at any time. */
   warn(text: string): void;
   /** Ends the display of steps. A second call does nothing. */
@@ -17,6 +17,14 @@ export interface Output {
   summary(outcome: Outcome): void;
   /** Prints where the files of the run are. */
   folder(folder: string): void;
+}
+
+/** Times of a run in milliseconds. */
+interface Times {
+  /** How long the run has worked, also before it was resumed. */
+  readonly elapsed: number;
+  /** What the steps of this process have taken, without evaluations. */
+  readonly stepTime: number;
 }
 
 /** Makes the output that `display` names. `summarise` gives the text of the summary. */
@@ -35,7 +43,7 @@ class Quiet implements Output {
 
   heading(_text: string): void {}
 
-  report(_report: StepReport, _elapsed: number): void {}
+  report(_report: StepReport, _times: Times): void {}
 
   warn(text: string): void {
     console.error(text);
@@ -69,8 +77,8 @@ class Full extends Quiet {
     this.#progress = createProgress(this.#range);
   }
 
-  override report({ step, loss, evaluation }: StepReport): void {
-    this.#progress?.update(step + 1, loss ?? Number.NaN);
+  override report({ step, loss, evaluation }: StepReport, { stepTime }: Times): void {
+    this.#progress?.update(step + 1, loss ?? Number.NaN, stepTime);
     if (!evaluation) return;
     const line = formatAccuracies(evaluation.trainAccuracy, evaluation.testAccuracy ?? Number.NaN);
     if (this.#progress) this.#progress.line(line);
@@ -98,7 +106,7 @@ class Full extends Quiet {
 class Json implements Output {
   heading(_text: string): void {}
 
-  report({ step, epoch, loss, evaluation }: StepReport, elapsed: number): void {
+  report({ step, epoch, loss, evaluation }: StepReport, { elapsed }: Times): void {
     if (evaluation) print({ step, epoch, loss, ...evaluation, seconds: elapsed / 1000 });
   }
 

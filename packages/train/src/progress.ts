@@ -5,9 +5,12 @@ import { formatProgress } from "./summary.js";
 /** Shows how many steps of a run are made. */
 export interface Progress {
   /**
-   * Shows the number of steps made, and the loss. It is called after each step, ten thousand times a second at most.
+   * Shows the number of steps made, the loss, and how fast the steps are. It is called after each step, ten thousand
+   * times a second at most.
+   *
+   * @param stepTime Milliseconds that the steps of this process have taken, without evaluations.
    */
-  update(steps: number, loss: number): void;
+  update(steps: number, loss: number, stepTime: number): void;
   /** Prints a line that stays. */
   line(text: string): void;
   /** Makes room for a line that is about to be written to standard error. */
@@ -55,9 +58,9 @@ class Bar implements Progress {
   readonly #bar: cliProgress.SingleBar;
   readonly #stream: NodeJS.WriteStream;
   readonly #range: StepRange;
-  readonly #start = performance.now();
   #steps: number;
   #loss = Number.NaN;
+  #stepTime = 0;
   /** Time of the next drawing. */
   #nextDrawing = 0;
   /** Time until which the bar is hidden. */
@@ -68,19 +71,16 @@ class Bar implements Progress {
     this.#range = range;
     this.#steps = range.firstStep;
     this.#stream = stream;
-    // cli-progress estimates the time left from the last `etaBuffer` updates, about ten seconds.
-    const options = { stream, linewrap: true, forceRedraw: true, fps: 1000 / INTERVAL, etaBuffer: 10_000 / INTERVAL };
-    this.#bars = new cliProgress.MultiBar({
-      ...options,
-      format: (_, { eta, maxWidth }) => this.#format(eta, maxWidth),
-    });
+    const options = { stream, linewrap: true, forceRedraw: true, fps: 1000 / INTERVAL };
+    this.#bars = new cliProgress.MultiBar({ ...options, format: (_, { maxWidth }) => this.#format(maxWidth) });
     this.#bar = this.#bars.create(range.totalSteps, range.firstStep);
     stream.on("resize", this.#hide);
   }
 
-  update(steps: number, loss: number): void {
+  update(steps: number, loss: number, stepTime: number): void {
     this.#steps = steps;
     this.#loss = loss;
+    this.#stepTime = stepTime;
     const now = performance.now();
     if (now < this.#nextDrawing) return;
     this.#nextDrawing = now + INTERVAL;
@@ -122,13 +122,13 @@ class Bar implements Progress {
     this.#stream.write("\r\u001b[J");
   }
 
-  /** Text of the bar. `eta` is no number if cli-progress does not know the time left. */
-  #format(eta: unknown, columns: number): string {
-    const now = performance.now();
-    if (now < this.#hiddenUntil) return "";
+  /** Text of the bar. */
+  #format(columns: number): string {
+    if (performance.now() < this.#hiddenUntil) return "";
     const { totalSteps, firstStep } = this.#range;
-    const pace = { steps: this.#steps - firstStep, milliseconds: now - this.#start };
-    const left = typeof eta === "number" ? eta : undefined;
+    const pace = { steps: this.#steps - firstStep, milliseconds: this.#stepTime };
+    const perStep = pace.milliseconds / pace.steps / 1000;
+    const left = pace.steps > 0 ? perStep * (totalSteps - this.#steps) : undefined;
     return formatBarLine(columns, { steps: this.#steps, totalSteps, loss: this.#loss, pace, left });
   }
 }
@@ -137,22 +137,21 @@ class Bar implements Progress {
 class Lines implements Progress {
   readonly #range: StepRange;
   readonly #stream: NodeJS.WriteStream;
-  readonly #start = performance.now();
   /** Time of the last line. */
-  #last = this.#start;
+  #last = performance.now();
 
   constructor(range: StepRange, stream: NodeJS.WriteStream) {
     this.#range = range;
     this.#stream = stream;
   }
 
-  update(steps: number, loss: number): void {
+  update(steps: number, loss: number, stepTime: number): void {
     const { totalSteps, firstStep } = this.#range;
     const now = performance.now();
     const tenth = Math.max(1, Math.floor(totalSteps / 10));
     if (steps % tenth !== 0 && now - this.#last < SILENCE) return;
     this.#last = now;
-    const pace = { steps: steps - firstStep, milliseconds: now - this.#start };
+    const pace = { steps: steps - firstStep, milliseconds: stepTime };
     this.line(formatProgress(steps, totalSteps, loss, pace));
   }
 

@@ -7,7 +7,14 @@ describe("withEnding", () => {
   history.evaluations = [{ step: 0, epoch: 0, trainAccuracy: 0.1, testAccuracy: 0.2 }];
   history.times = [5];
   history.elapsed = 70;
-  const outcome = { status: "finished", steps: 30, milliseconds: 80, trainAccuracy: 0.8, testAccuracy: 0.7 } as const;
+  const outcome = {
+    status: "finished",
+    steps: 30,
+    milliseconds: 80,
+    pace: { steps: 30, milliseconds: 60 },
+    trainAccuracy: 0.8,
+    testAccuracy: 0.7,
+  } as const;
   const measured = { step: 0, epoch: 0, trainAccuracy: 0.1, testAccuracy: 0.2, time: 5 };
 
   test("adds the accuracies of the network at the end", () => {

@@ -19,7 +19,14 @@ const report: Report = {
   dataDirectory: "some/where",
   layers: [6, 5, 3],
   totalSteps: 1200,
-  outcome: { status: "finished", steps: 1200, milliseconds: 2400, trainAccuracy: 0.9, testAccuracy: 0.75 },
+  outcome: {
+    status: "finished",
+    steps: 1200,
+    milliseconds: 2900,
+    pace: { steps: 1200, milliseconds: 2400 },
+    trainAccuracy: 0.9,
+    testAccuracy: 0.75,
+  },
   epochs: 12,
   losses: [1.1, 0.6, 0.4],
   evaluations: [{ step: 0, epoch: 0, trainAccuracy: 0.3, testAccuracy: 0.25, time: Number.NaN }],
@@ -54,7 +61,7 @@ describe("the report", () => {
     expect(text).toContain("22 November 2026 at 06:54 UTC");
     expect(text).toMatch(/Test accuracy75\.00%of 8 images\s+Training accuracy90\.00%of 1,000 images/);
     expect(text).toMatch(
-      /Loss0\.700nats, mean of 3 steps\s+Steps1,20012\.0 epochs\s+Training time2\.4 s2\.0 ms per step/,
+      /Loss0\.700nats, mean of 3 steps\s+Steps1,20012\.0 epochs\s+Training time2\.9 s2\.0 ms per step/,
     );
     expect(text).toMatch(/Parameters536-5-3/);
     expect(text).toMatch(/Gradientcentral differences, h = 0\.0001/);

@@ -7,7 +7,7 @@
 //! 1e-7 / probs\[label\] of itself.
 
 use super::input_sums::{Source, Sum, sum_by_input};
-use crate::kernels::matrix::{SUM_TILE, Tile, Windows, add_weighted_rows, tiles, with_starts};
+use crate::kernels::matrix::{SUM_TILE, Windows, add_weighted_rows, tiles, with_starts};
 use crate::kernels::vector::axpy;
 use crate::memory::zeros;
 use crate::samples::batch::PART_ROWS;
@@ -66,7 +66,7 @@ impl Prepared<'_> {
         // δ₂ is divided by N already.
         let sum = Sum { first, scale: 1.0 };
         for tile in tiles(dims.hidden_size, SUM_TILE) {
-            sum_by_input(&source, sum, tile, grads, dims.hidden_size);
+            sum_by_input::<SUM_TILE, _>(&source, sum, tile, grads, dims.hidden_size);
         }
     }
 
@@ -104,8 +104,7 @@ impl Source for Products<'_> {
         }
     }
 
-    fn add_last(&self, input: usize, tile: Tile, sum: f64) -> f64 {
-        let column = tile.column + tile.width - 1;
+    fn add_last(&self, input: usize, column: usize, sum: f64) -> f64 {
         self.entries.of(input).fold(sum, |sum, (start, x)| sum + x * self.deltas[start + column])
     }
 }

@@ -5,7 +5,7 @@
 //! The update of the parameters is not fused into this loop. That would save reading the gradient back, 2 % of a step,
 //! and would leave no gradient to look at.
 
-use crate::kernels::matrix::{SUM_TILE, Tile};
+use crate::kernels::matrix::Tile;
 use crate::simd::{F64x2, LANES};
 
 /// What the samples add to the weights.
@@ -14,8 +14,8 @@ pub trait Source {
     /// `column` on.
     fn add<const T: usize>(&self, input: usize, column: usize, sums: &mut [F64x2; T]);
 
-    /// Returns `sum` plus the contributions of the same entries to the last column of a tile.
-    fn add_last(&self, input: usize, tile: Tile, sum: f64) -> f64;
+    /// Returns `sum` plus what the same entries contribute to one column.
+    fn add_last(&self, input: usize, column: usize, sum: f64) -> f64;
 }
 
 /// A sum over the samples of a batch, which may come in parts: it continues from one part to the next, and is scaled
@@ -28,22 +28,19 @@ pub struct Sum {
     pub scale: f64,
 }
 
-/// Computes the gradient of the weights of each input, and of the bias as the last, for the columns of a tile of up to
-/// [`SUM_TILE`] vectors: each is the scaled sum over the entries of the input, in the order of the samples.
+/// Computes the gradient of the weights of each input, and of the bias as the last, for the columns of a tile: each is the
+/// scaled sum over the entries of the input, in the order of the samples.
 ///
+/// - `FULL`: number of vectors of a full tile.
 /// - `grads`: row-major with `cols` columns, one row for each input and one for the bias.
-pub fn sum_by_input<S: Source>(source: &S, sum: Sum, tile: Tile, grads: &mut [f64], cols: usize) {
-    if tile.width % LANES == 1 {
-        sum_last(source, sum, tile, grads, cols);
-    }
-    let column = tile.column;
-    match tile.width / LANES {
-        0 => {}
+pub fn sum_by_input<const FULL: usize, S: Source>(source: &S, sum: Sum, tile: Tile, grads: &mut [f64], cols: usize) {
+    let Tile { column, width } = tile;
+    debug_assert!(width == 1 || width % LANES == 0, "a tile of whole vectors, or of one column");
+    match width / LANES {
+        0 => sum_last(source, sum, column, grads, cols),
         1 => sum_vectors::<1, S>(source, sum, column, grads, cols),
         2 => sum_vectors::<2, S>(source, sum, column, grads, cols),
-        3 => sum_vectors::<3, S>(source, sum, column, grads, cols),
-        4 => sum_vectors::<4, S>(source, sum, column, grads, cols),
-        _ => sum_vectors::<SUM_TILE, S>(source, sum, column, grads, cols),
+        _ => sum_vectors::<FULL, S>(source, sum, column, grads, cols),
     }
 }
 
@@ -65,17 +62,17 @@ fn sum_vectors<const T: usize, S: Source>(source: &S, sum: Sum, column: usize, g
 
 /// The last of an odd number of columns.
 #[inline(never)]
-fn sum_last<S: Source>(source: &S, sum: Sum, tile: Tile, grads: &mut [f64], cols: usize) {
-    let column = tile.column + tile.width - 1;
+fn sum_last<S: Source>(source: &S, sum: Sum, column: usize, grads: &mut [f64], cols: usize) {
     for (input, row) in grads.chunks_exact_mut(cols).enumerate() {
         let start = if sum.first { 0.0 } else { row[column] };
-        row[column] = source.add_last(input, tile, start) * sum.scale;
+        row[column] = source.add_last(input, column, start) * sum.scale;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::matrix::SUM_TILE;
     use crate::samples::batch::Batch;
     use crate::samples::by_input::{ByInput, ValuesByInput};
 
@@ -92,9 +89,8 @@ mod tests {
             }
         }
 
-        fn add_last(&self, input: usize, tile: Tile, sum: f64) -> f64 {
-            let column = (tile.column + tile.width - 1) as f64;
-            self.0.of(input).fold(sum, |sum, (row, x)| sum + (x + row as f64 + column))
+        fn add_last(&self, input: usize, column: usize, sum: f64) -> f64 {
+            self.0.of(input).fold(sum, |sum, (row, x)| sum + (x + row as f64 + column as f64))
         }
     }
 
@@ -113,7 +109,7 @@ mod tests {
                 if value == 0.0 { sum } else { sum + (value + row as f64 + column as f64) }
             })
         };
-        for width in 1..=SUM_TILE * LANES {
+        for width in [1, 2, 4, 2 * SUM_TILE] {
             let (tile, cols) = (Tile { column: 2, width }, width + 3);
             let old = |input: usize, column: usize| 0.25 * (input * cols + column) as f64;
             let check = |expected: &dyn Fn(usize, usize) -> f64, run: &dyn Fn(&mut [f64])| {
@@ -127,9 +123,9 @@ mod tests {
                 }
             };
             let first = Sum { first: true, scale: 0.5 };
-            check(&|i, c| sum(i, c, 0.0) * 0.5, &|out| sum_by_input(&source, first, tile, out, cols));
+            check(&|i, c| sum(i, c, 0.0) * 0.5, &|out| sum_by_input::<SUM_TILE, _>(&source, first, tile, out, cols));
             let next = Sum { first: false, scale: 1.0 };
-            check(&|i, c| sum(i, c, old(i, c)), &|out| sum_by_input(&source, next, tile, out, cols));
+            check(&|i, c| sum(i, c, old(i, c)), &|out| sum_by_input::<SUM_TILE, _>(&source, next, tile, out, cols));
         }
     }
 }

@@ -4,27 +4,28 @@ use crate::simd::{F64x2, LANES};
 
 /// Most vectors of a tile in the sums of this module. The accumulators, a factor and a product must fit into the
 /// sixteen registers of x86-64: thirteen accumulators spill. Tiles of four, five and seven vectors measure alike (the
-/// book's layer, 25 vectors, is 1 to 5 % faster in five tiles of five). Each size of a tile is code of its own, so
-/// fewer sizes are less code.
+/// book's layer, 25 vectors, is 1 to 5 % faster in five tiles of five).
 pub const SUM_TILE: usize = 5;
 
-/// Some neighbouring columns, worked on at a time. The width is even, except for the last of an odd number of columns.
+/// Some neighbouring columns, worked on at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tile {
     /// First column.
     pub column: usize,
-    /// Number of columns, at least 1.
+    /// Number of columns: those of all vectors of a full tile, of two vectors or of one; or 1, the last of an odd number
+    /// of columns.
     pub width: usize,
 }
 
-/// The tiles of `cols` columns, as even as possible and of at most `vectors` vectors each: 44 columns in tiles of up to
-/// 5 vectors are tiles of 4 + 4 + 5 + 4 + 5 vectors.
+/// The tiles of `cols` columns: as many as possible of `vectors` vectors, then of two, then of one, then the last of an
+/// odd number of columns. Each width is code of its own, so few widths are little code.
 pub fn tiles(cols: usize, vectors: usize) -> impl Iterator<Item = Tile> {
-    let all = cols.div_ceil(LANES);
-    let count = all.div_ceil(vectors);
-    (0..count).map(move |i| {
-        let (first, next) = (i * all / count * LANES, (i + 1) * all / count * LANES);
-        Tile { column: first, width: next.min(cols) - first }
+    let mut column = 0;
+    core::iter::from_fn(move || {
+        let rest = cols - column;
+        let width = [vectors * LANES, 2 * LANES, LANES, 1].into_iter().find(|width| *width <= rest)?;
+        column += width;
+        Some(Tile { column: column - width, width })
     })
 }
 
@@ -65,19 +66,15 @@ where
     I: Iterator<Item = (usize, f64)> + Clone,
 {
     let Tile { column, width } = tile;
-    // The last column of an odd number, alone.
-    if width % LANES == 1 {
-        let last = column + width - 1;
-        for (start, x) in rows.clone() {
-            out[last] += x * w[start + last];
-        }
-    }
+    debug_assert!(width == 1 || width % LANES == 0, "a tile of whole vectors, or of one column");
     match width / LANES {
-        0 => {}
+        0 => {
+            for (start, x) in rows {
+                out[column] += x * w[start + column];
+            }
+        }
         1 => add_tile::<1, I>(out, rows, w, column),
         2 => add_tile::<2, I>(out, rows, w, column),
-        3 => add_tile::<3, I>(out, rows, w, column),
-        4 => add_tile::<4, I>(out, rows, w, column),
         _ => add_tile::<SUM_TILE, I>(out, rows, w, column),
     }
 }
@@ -149,11 +146,13 @@ mod tests {
             let mut next = 0;
             for tile in tiles(cols, SUM_TILE) {
                 assert_eq!(tile.column, next);
-                assert!(tile.width > 0 && tile.width <= SUM_TILE * LANES);
+                assert!([1, 2, 4, 10].contains(&tile.width));
                 next += tile.width;
             }
             assert_eq!(next, cols);
         }
+        assert_eq!(tiles(0, SUM_TILE).count(), 0);
+        assert_eq!(tiles(59, 4).map(|tile| tile.width).collect::<Vec<_>>(), [8, 8, 8, 8, 8, 8, 8, 2, 1]);
     }
 
     #[test]

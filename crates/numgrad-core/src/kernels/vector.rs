@@ -1,4 +1,4 @@
-//! Vectors: dot product and the update of gradient descent.
+//! Vectors: dot product, maximum and the update of gradient descent.
 
 use crate::simd::F64x2;
 
@@ -33,6 +33,12 @@ pub fn dot_from(lanes: F64x2, a: &[f64], b: &[f64]) -> F64x2 {
         sums = F64x2::new(even + x * y, odd);
     }
     sums
+}
+
+/// The larger of two numbers, and the first of two equal ones or if one is NaN. (`f64::max` is a call in WebAssembly.)
+#[inline]
+pub fn larger(a: f64, b: f64) -> f64 {
+    if b > a { b } else { a }
 }
 
 /// `out += a x`.
@@ -83,6 +89,22 @@ pub fn descend(params: &mut [f64], grads: &[f64], learning_rate: f64) -> bool {
     true
 }
 
+/// Index of the first number that is NaN or infinite.
+///
+/// The numbers are added up, which takes one operation for each. Only if the sum is not finite, which it is not either
+/// when large numbers overflow, are they looked at one by one.
+pub fn first_non_finite(values: &[f64]) -> Option<usize> {
+    let (groups, rest) = values.as_chunks::<8>();
+    let mut sums = [F64x2::splat(0.0); 4];
+    for group in groups {
+        for (sum, pair) in sums.iter_mut().zip(group.as_chunks::<2>().0) {
+            *sum += F64x2::load(pair);
+        }
+    }
+    let sum = sums.iter().map(|sum| sum.sum()).chain(rest.iter().copied()).sum::<f64>();
+    if sum.is_finite() { None } else { values.iter().position(|value| !value.is_finite()) }
+}
+
 /// Index of the largest number; of several equal largest ones, the first.
 pub fn argmax(values: &[f64]) -> usize {
     (1..values.len()).fold(0, |best, k| if values[k] > values[best] { k } else { best })
@@ -109,6 +131,22 @@ mod tests {
         for cut in (0..100).step_by(2) {
             let first = dot_from(F64x2::splat(0.0), &a[..cut], &b[..cut]);
             assert_eq!(dot_from(first, &a[cut..], &b[cut..]).sum(), dot(&a, &b));
+        }
+    }
+
+    #[test]
+    fn the_first_number_that_is_not_finite_is_found_for_every_place_and_tail() {
+        for n in 0..40 {
+            let finite: Vec<f64> = (0..n).map(|i| if i % 2 == 0 { 1e308 } else { -1e308 * 0.5 }).collect();
+            assert_eq!(first_non_finite(&finite), None, "{n} numbers whose sum overflows");
+            for place in 0..n {
+                for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+                    let mut values = finite.clone();
+                    values[place] = value;
+                    values[n - 1] = if place == n - 1 { value } else { -value };
+                    assert_eq!(first_non_finite(&values), Some(place));
+                }
+            }
         }
     }
 

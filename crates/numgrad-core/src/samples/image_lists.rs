@@ -81,11 +81,11 @@ impl ImageLists {
         Some(lists)
     }
 
-    /// Adds an image.
+    /// Adds an image. False if there is no room for it: the lists are then incomplete, and no longer of use.
     ///
     /// # Panics
     /// If the image has another number of pixels.
-    pub fn push(&mut self, image: &[u8], label: u32) {
+    pub fn push(&mut self, image: &[u8], label: u32) -> bool {
         assert_eq!(image.len(), self.input_size, "an image of another size");
         // Marks which values occur, then replaces each mark by the rank of the value.
         let mut rank_of = [0_u8; 256];
@@ -95,18 +95,25 @@ impl ImageLists {
         let first = self.values.len();
         for pixel in 1..=255_u8 {
             if rank_of[usize::from(pixel)] == 1 {
+                if self.values.len() == self.values.capacity() {
+                    return false;
+                }
                 rank_of[usize::from(pixel)] = (self.values.len() - first) as u8;
                 self.values.push(pixel);
             }
         }
         // Lists the pixels.
         for (input, &pixel) in image.iter().enumerate().filter(|(_, pixel)| **pixel != 0) {
+            if self.entry_input.len() == self.entry_input.capacity() {
+                return false;
+            }
             self.entry_input.push(input as u16);
             self.entry_rank.push(rank_of[usize::from(pixel)]);
         }
         self.entry_start.push(self.entry_input.len() as u32);
         self.value_start.push(self.values.len() as u32);
         self.labels.push(label);
+        true
     }
 
     /// The numbers that the pixels stand for.
@@ -166,5 +173,16 @@ mod tests {
         assert!(lists.image(1).inputs.is_empty() && lists.image(1).values.is_empty());
         assert_eq!((lists.image(2).ranks, lists.image(2).label), (&[1, 2, 1, 0][..], 2));
         assert_eq!((lists.len(), lists.is_empty()), (3, false));
+    }
+
+    #[test]
+    fn images_that_were_not_counted_find_no_room() {
+        let mut lengths = ListLengths::default();
+        [[0, 9, 0, 0], [0, 0, 0, 1]].iter().for_each(|image| lengths.add(image));
+        let lists = || ImageLists::new(4, 2, lengths, Palette::of_pixels()).unwrap();
+        // More entries than were counted, and more values.
+        let (mut entries, mut values) = (lists(), lists());
+        assert!(entries.push(&[9, 9, 0, 0], 0) && !entries.push(&[9, 0, 0, 0], 0));
+        assert!(values.push(&[9, 8, 0, 0], 0) && !values.push(&[7, 0, 0, 0], 0));
     }
 }

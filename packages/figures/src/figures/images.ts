@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from "numgrad";
-import { checkInteger, checkLength, checkOptions, checkTexts, describe, isList } from "../arguments.js";
+import { brandOf, checkInteger, checkLength, checkOptions, checkTexts, describe, isList } from "../arguments.js";
 import { formatPercent } from "../numbers.js";
 import { pngDataUrl } from "../png.js";
 import { completeFigure, FIGURE_OPTIONS, type FigureOptions, type FigureSpec, readPlot } from "../theme.js";
@@ -127,7 +127,8 @@ function checkData(data: LabelledImages): number {
   if (typeof data !== "object" || data === null)
     throw new ArgumentError("options.data", "{ images, labels, rows, cols }", describe(data));
   const { images, labels, rows, cols } = data;
-  if (!(images instanceof Uint8Array)) throw new ArgumentError("options.data.images", "a Uint8Array", describe(images));
+  if (brandOf(images) !== "Uint8Array")
+    throw new ArgumentError("options.data.images", "a Uint8Array", describe(images));
   if (!isList(labels)) throw new ArgumentError("options.data.labels", "an array of class indices", describe(labels));
   checkInteger("options.data.rows", rows, 1, Number.MAX_SAFE_INTEGER);
   checkInteger("options.data.cols", cols, 1, Number.MAX_SAFE_INTEGER);

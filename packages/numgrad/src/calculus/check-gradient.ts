@@ -1,5 +1,6 @@
 import { checkFunction, checkInteger } from "../arguments.js";
-import { ArgumentError, describe, FunctionError, ShapeError } from "../errors.js";
+import { isPromise } from "../brand.js";
+import { ArgumentError, describe, FunctionError, messageOf, ShapeError } from "../errors.js";
 import { formatShape, isArrayLike, isMatrix, type Matrix, type Vector } from "../shape.js";
 import { Comparison } from "./comparison.js";
 import {
@@ -161,10 +162,9 @@ function gradientHere(gradient: (x: unknown) => unknown, point: Point): Float64A
   try {
     value = gradient(point.input);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : describe(cause);
-    throw new FunctionError(`gradient threw at ${point.name}: ${reason}`, -1, { cause });
+    throw new FunctionError(`gradient threw at ${point.name}: ${messageOf(cause)}`, -1, { cause });
   }
-  if (value instanceof Promise) {
+  if (isPromise(value)) {
     ignoreRejection(value);
     throw new FunctionError("gradient must return an array of numbers, it returned a Promise", -1, { value });
   }

@@ -1,4 +1,4 @@
-import { checkChoice, checkFunction, checkOptions } from "../arguments.js";
+import { checkChoice, checkFunction, checkOptions, checkSignal } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
 import type { Matrix, Vector } from "../shape.js";
 
@@ -87,9 +87,7 @@ export function readAdaptiveOptions(options: DifferenceOptions, known: readonly 
 /** Checks {@link WatchOptions}. */
 export function checkWatchOptions({ onProgress, signal }: WatchOptions): void {
   if (onProgress !== undefined) checkFunction("options.onProgress", onProgress);
-  if (signal !== undefined && typeof (signal as AbortSignal | null)?.throwIfAborted !== "function") {
-    throw new ArgumentError("options.signal", "an AbortSignal", describe(signal));
-  }
+  checkSignal("options.signal", signal);
 }
 
 function checkH(argument: string, h: unknown): void {

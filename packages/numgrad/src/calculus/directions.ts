@@ -87,6 +87,7 @@ export class Directions {
   /** The slope along the elements of the direction in [start, end). */
   #slope(start: number, end: number): DirectionSlope {
     const { elements, input, name } = this.#point;
+    for (let i = start; i < end; i++) this.#point.checkUnmoved(i);
     // f on both sides of x, with these elements moved.
     const right = this.#move(start, end, 1);
     const high = this.#valueAt(right, start);
@@ -120,9 +121,9 @@ export class Directions {
     return values;
   }
 
-  #valueAt(moved: ArrayLike<number>, start: number): number {
+  #valueAt(moved: Float64Array | Float32Array, start: number): number {
     const value = functionValue(this.#f, this.#point.input, -1, this.#point.name);
-    this.#point.checkMoved(start, moved[0]!);
+    for (let k = 0; k < moved.length; k++) this.#point.checkMoved(start + k, moved[k]!);
     return value;
   }
 }

@@ -1,4 +1,5 @@
-import { describe, FunctionError } from "../errors.js";
+import { isPromise } from "../brand.js";
+import { describe, FunctionError, messageOf } from "../errors.js";
 import { isArrayLike } from "../shape.js";
 
 /**
@@ -110,8 +111,7 @@ export function overflowError(
 
 /** The error for an f that throws. */
 function callError(cause: unknown, x: unknown, index: number, name: string): FunctionError {
-  const reason = cause instanceof Error ? cause.message : describe(cause);
-  return new FunctionError(`f threw ${circumstance(x, index, name)}: ${reason}`, index, { cause });
+  return new FunctionError(`f threw ${circumstance(x, index, name)}: ${messageOf(cause)}`, index, { cause });
 }
 
 /** The error for a value of f that is not what f must return. */
@@ -123,8 +123,7 @@ export function valueError(
   expected = "a finite number",
 ): FunctionError {
   ignoreRejection(value);
-  const hint =
-    value instanceof Promise ? "; an async f cannot be differentiated, except by numericalGradientAsync" : "";
+  const hint = isPromise(value) ? "; an async f cannot be differentiated, except by numericalGradientAsync" : "";
   const where = circumstance(x, index, name);
   return new FunctionError(`f must return ${expected}, it returned ${describe(value)} ${where}${hint}`, index, {
     value,
@@ -136,7 +135,7 @@ export function valueError(
  * unhandled rejection would end the process.
  */
 export function ignoreRejection(value: unknown): void {
-  if (value instanceof Promise) value.catch(() => {});
+  if (isPromise(value)) value.catch(() => {});
 }
 
 /** How f was called, for messages: `"at x = 5"`, `"at x"` or `"with x[3] moved"`. */

@@ -1,6 +1,6 @@
 import { checkFinite, checkFunction, checkInteger, checkOptions } from "../arguments.js";
 import { ArgumentError, FunctionError } from "../errors.js";
-import { isMatrix, type Matrix } from "../shape.js";
+import { isMatrix, type Matrix, makeMatrix } from "../shape.js";
 import {
   checkWatchOptions,
   DIFFERENCE_OPTIONS,
@@ -79,7 +79,7 @@ export function gradientDescent<X extends PointLike>(
   const { elements, single } = new Point(start, { name: "start" });
   let position: Numbers = single ? Float32Array.from(elements) : elements;
   const likeStart = (values: Numbers) =>
-    (isMatrix(start) ? { shape: [start.shape[0], start.shape[1]], data: values } : values) as AsFloats<X>;
+    (isMatrix(start) ? makeMatrix(start.shape[0], start.shape[1], values) : values) as AsFloats<X>;
   const history = [likeStart(position)];
   const watch = new Watch(options, steps);
   watch.check(0);

@@ -24,6 +24,7 @@ export function gradientLoop(
     }
     for (let i = start; i < end; i++) {
       stencil.place(i);
+      point.checkUnmoved(i);
       point.move(i, stencil.first);
       const first = functionValue(f, input, i, name);
       point.checkMoved(i, stencil.first);

@@ -1,6 +1,6 @@
 import { checkFunction } from "../arguments.js";
 import { ArgumentError, FunctionError } from "../errors.js";
-import type { Matrix, Vector } from "../shape.js";
+import { type Matrix, makeMatrix, type Vector } from "../shape.js";
 import { slopesAlong } from "./adaptive.js";
 import {
   checkWatchOptions,
@@ -136,6 +136,7 @@ function differenceJacobian(work: Work, out: Matrix | undefined): Matrix {
   let result: Matrix | undefined;
   for (let i = 0; i < n; i++) {
     stencil.place(i);
+    point.checkUnmoved(i);
     const first = outputsAt(work, i, stencil.first, here?.length ?? result?.shape[0]);
     checkFinite(first, point, i);
     const second = stencil.hasSecond ? outputsAt(work, i, stencil.second, first.length) : first;
@@ -154,7 +155,7 @@ function differenceJacobian(work: Work, out: Matrix | undefined): Matrix {
 
 /** The place for the Jacobian: the caller's `options.out`, or a new Matrix. */
 function matrixFor(out: Matrix | undefined, shape: readonly [number, number], { input }: Point): Matrix {
-  if (out === undefined) return { shape, data: new Float64Array(shape[0] * shape[1]) };
+  if (out === undefined) return makeMatrix(shape[0], shape[1], new Float64Array(shape[0] * shape[1]));
   checkMatrixOut(out, shape, (input as { data?: unknown }).data ?? input);
   return out;
 }
@@ -166,11 +167,12 @@ function adaptiveJacobian(work: Work): AdaptiveJacobian {
   const limits = new Limits(settings.bounds, point);
   const here = outputsHere(work);
   const m = here.length;
-  const value: Matrix = { shape: [m, n], data: new Float64Array(m * n) };
-  const error: Matrix = { shape: [m, n], data: new Float64Array(m * n) };
+  const value = makeMatrix(m, n, new Float64Array(m * n));
+  const error = makeMatrix(m, n, new Float64Array(m * n));
   let evaluations = 1;
   for (let i = 0; i < n; i++) {
     const x = elements[i]!;
+    point.checkUnmoved(i);
     let lastFailure: Float64Array | undefined;
     const valuesAt = (element: number) => {
       evaluations++;

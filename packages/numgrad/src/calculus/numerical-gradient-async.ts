@@ -1,5 +1,6 @@
 import { EventLoop } from "../event-loop.js";
 import type { Matrix, Vector } from "../shape.js";
+import { Claim } from "./claim.js";
 import { settledValue, valueError } from "./evaluation.js";
 import { type BatchedGradientOptions, type DifferenceGradientOptions, prepareGradient } from "./numerical-gradient.js";
 import { checkKept } from "./out.js";
@@ -33,8 +34,10 @@ export function numericalGradientAsync<X extends PointLike>(
  * many points at a time: see the other signature.
  *
  * f receives x itself with one element moved, as in `numericalGradient`. Nobody else may use x until the promise of
- * this function settles; then x holds the bits it had before. Between two elements x is as it was, and the event loop
- * gets a turn at least every 25 ms, so a page stays responsive even if f never waits.
+ * this function settles; then x holds the bits it had before. A second call for the same x is refused until then,
+ * unless f makes it before its first `await`, and awaits it. If x changes otherwise, the promise is rejected. Between
+ * two elements x is as it was, and the event loop gets a turn at least every 25 ms, so a page stays responsive even if f
+ * never waits.
  *
  * @param options As for `numericalGradient`. `signal` rejects the promise at once, also while f is at work: x is
  * restored, and the result of f is ignored.
@@ -57,15 +60,19 @@ export async function numericalGradientAsync(
   options: DifferenceGradientOptions<Float64Array | Matrix> & { batchSize?: number } = {},
 ): Promise<Float64Array | Matrix> {
   const { point, stencil, out, watch } = prepareGradient(f, x, options);
-  const work = { f: f as (x: unknown) => unknown, point, watch, signal: options.signal, eventLoop: new EventLoop() };
+  const claim = new Claim(point);
+  const call = (at: unknown) => claim.call(f as (x: unknown) => unknown, at);
+  const work = { f: call, point, claim, watch, signal: options.signal, eventLoop: new EventLoop() };
   try {
     watch?.check(0);
     if (options.batchSize === undefined) await gradientByPoints(work, stencil, out.data);
     else await gradientByBatches(work, new PointBatches(point, stencil, options.batchSize, out.data));
     point.checkUnchanged();
   } catch (error) {
-    point.restore();
+    if (!claim.isOrphan) point.restore();
     throw error;
+  } finally {
+    claim.end();
   }
   checkKept(out.data, point.elements.length);
   return out.result;
@@ -74,6 +81,7 @@ export async function numericalGradientAsync(
 interface Work {
   readonly f: (x: unknown) => unknown;
   readonly point: Point;
+  readonly claim: Claim;
   readonly watch: Watch | undefined;
   readonly signal: AbortSignal | undefined;
   readonly eventLoop: EventLoop;
@@ -84,6 +92,7 @@ async function gradientByPoints(work: Work, stencil: Stencil, out: Float64Array)
   const here = stencil.usesHere ? await valueAt(work, -1, point.elements[0]!) : Number.NaN;
   for (let i = 0; i < out.length; i++) {
     stencil.place(i);
+    point.checkUnmoved(i);
     const first = await valueAt(work, i, stencil.first);
     const second = stencil.hasSecond ? await valueAt(work, i, stencil.second) : Number.NaN;
     point.move(i, point.elements[i]!);
@@ -94,20 +103,25 @@ async function gradientByPoints(work: Work, stencil: Stencil, out: Float64Array)
   }
 }
 
-async function gradientByBatches({ f, point, watch, signal, eventLoop }: Work, batches: PointBatches): Promise<void> {
+async function gradientByBatches(
+  { f, point, claim, watch, signal, eventLoop }: Work,
+  batches: PointBatches,
+): Promise<void> {
   for (let points = batches.next(); points; points = batches.next()) {
     batches.accept(await settledValue(f, points, { index: -1, name: point.name, signal }));
+    claim.check(-1);
     if (eventLoop.isDue) await eventLoop.yield();
     watch?.check(batches.done);
   }
 }
 
 /** f with element `index` at `value`, where the element stays; for the index −1 f at x itself. */
-async function valueAt({ f, point, signal }: Work, index: number, value: number): Promise<number> {
+async function valueAt({ f, point, claim, signal }: Work, index: number, value: number): Promise<number> {
   const { input, name } = point;
   if (index >= 0) point.move(index, value);
   const result = await settledValue(f, input, { index, name, signal });
   if (typeof result !== "number" || !Number.isFinite(result)) throw valueError(result, input, index, name);
+  claim.check(index);
   point.checkMoved(index, value);
   return result;
 }

@@ -1,5 +1,7 @@
+import { isFloat64Array } from "../brand.js";
 import { ArgumentError, describe, FunctionError, ShapeError } from "../errors.js";
-import { checkMatrix, formatShape, isMatrix, type Matrix } from "../shape.js";
+import { checkMatrix, formatShape, isMatrix, type Matrix, makeMatrix } from "../shape.js";
+import { overlap } from "./point.js";
 
 /** The place for a result: the object that the caller gets, and its numbers. */
 export interface Out<R extends Float64Array | Matrix> {
@@ -15,12 +17,12 @@ export interface Out<R extends Float64Array | Matrix> {
 export function gradientOut(x: unknown, length: number, out: unknown): Out<Float64Array | Matrix> {
   if (!isMatrix(x)) {
     if (out === undefined) return vectorOut(new Float64Array(length));
-    if (!(out instanceof Float64Array)) throw new ArgumentError("options.out", "a Float64Array", describe(out));
+    if (!isFloat64Array(out)) throw new ArgumentError("options.out", "a Float64Array", describe(out));
     if (out.length !== length) throw new ShapeError("options.out", `${length} numbers, as in x`, describe(out));
     checkApart(out, x);
     return vectorOut(out);
   }
-  if (out === undefined) return matrixOut({ shape: [x.shape[0], x.shape[1]], data: new Float64Array(length) });
+  if (out === undefined) return matrixOut(makeMatrix(x.shape[0], x.shape[1], new Float64Array(length)));
   checkMatrixOut(out, x.shape, x.data);
   return matrixOut(out);
 }
@@ -28,7 +30,7 @@ export function gradientOut(x: unknown, length: number, out: unknown): Out<Float
 /** Checks that `out` is a float64 Matrix of the given shape that shares no memory with x. */
 export function checkMatrixOut(out: unknown, shape: readonly number[], x: unknown): asserts out is Matrix {
   checkMatrix("options.out", out);
-  if (!(out.data instanceof Float64Array)) {
+  if (!isFloat64Array(out.data)) {
     throw new ArgumentError("options.out.data", "a Float64Array", describe(out.data));
   }
   if (out.shape[0] !== shape[0] || out.shape[1] !== shape[1]) {
@@ -46,7 +48,6 @@ const vectorOut = (data: Float64Array) => ({ result: data, data });
 const matrixOut = (result: Matrix) => ({ result, data: result.data });
 
 function checkApart(out: Float64Array, x: unknown): void {
-  if (!ArrayBuffer.isView(x) || x.buffer !== out.buffer) return;
-  const apart = x.byteOffset >= out.byteOffset + out.byteLength || out.byteOffset >= x.byteOffset + x.byteLength;
-  if (!apart) throw new ArgumentError("options.out", "memory of its own", "an array that shares memory with x");
+  if (overlap(out, x))
+    throw new ArgumentError("options.out", "memory of its own", "an array that shares memory with x");
 }

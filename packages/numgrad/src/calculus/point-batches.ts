@@ -1,4 +1,5 @@
 import { checkInteger } from "../arguments.js";
+import { isPromise } from "../brand.js";
 import { describe, FunctionError } from "../errors.js";
 import { isArrayLike, type Matrix } from "../shape.js";
 import { valueError } from "./evaluation.js";
@@ -78,7 +79,7 @@ export class PointBatches {
    */
   accept(values: unknown): void {
     if (!isArrayLike(values) || values.length !== this.#count) {
-      if (values instanceof Promise) throw valueError(values, this.#point.input, NONE, this.#point.name);
+      if (isPromise(values)) throw valueError(values, this.#point.input, NONE, this.#point.name);
       const message = `f must return ${this.#count} numbers, one for each row of points, it returned ${describe(values)}`;
       throw new FunctionError(message, NONE, { value: values });
     }

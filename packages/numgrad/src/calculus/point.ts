@@ -1,5 +1,6 @@
+import { isFloat32Array, isFloat64Array, isFloatArray } from "../brand.js";
 import { ArgumentError, describe, FunctionError } from "../errors.js";
-import { checkAllFinite, checkMatrix, checkVector, isMatrix, isPixels, type Matrix } from "../shape.js";
+import { checkAllFinite, checkMatrix, checkVector, isArrayLike, isMatrix, isPixels, type Matrix } from "../shape.js";
 import { currentView, isLiveView } from "../view-registry.js";
 
 /** An x whose elements can be moved: an array of numbers (a copy is moved), a floating-point array or a Matrix. */
@@ -52,6 +53,9 @@ export class Point implements BasePoint {
   readonly elements: Float64Array;
   readonly single: boolean;
   readonly #data: Float64Array | Float32Array | number[];
+  /** The data once more, if they are of this kind. */
+  readonly #doubles: Float64Array | undefined;
+  readonly #floats: Float32Array | undefined;
   readonly #live: boolean;
 
   /**
@@ -70,21 +74,37 @@ export class Point implements BasePoint {
     if (Array.isArray(data)) this.#data = asFloat64 ? Float64Array.from(data) : Array.from(data as number[]);
     else this.#data = data as Float64Array | Float32Array;
     this.input = Array.isArray(data) ? this.#data : x;
-    this.single = data instanceof Float32Array;
+    this.#doubles = isFloat64Array(this.#data) ? this.#data : undefined;
+    this.#floats = isFloat32Array(this.#data) ? this.#data : undefined;
+    this.single = this.#floats !== undefined;
     this.elements = new Float64Array(this.#data);
     checkAllFinite(this.name, this.elements);
   }
 
   readonly label = (index: number): string => `${this.name}[${index}]`;
 
+  /** Whether x and the x of another point have memory in common. */
+  sharesMemory(other: Point): boolean {
+    return overlap(this.#data, other.#data);
+  }
+
   /** Sets one element. */
   move(index: number, value: number): void {
-    const data = this.#data;
     // Each kind of array has a line of its own: one store for all of them is megamorphic, and a gradient takes four
     // times as long.
-    if (data instanceof Float64Array) data[index] = value;
-    else if (data instanceof Float32Array) data[index] = value;
-    else data[index] = value;
+    if (this.#doubles) this.#doubles[index] = value;
+    else if (this.#floats) this.#floats[index] = value;
+    else this.#data[index] = value;
+  }
+
+  /**
+   * Checks before an element is moved that it still has its value: f, or somebody else while an async f is at work, may
+   * have changed an element to which the gradient has not come yet.
+   *
+   * @throws {FunctionError} if the element has another value.
+   */
+  checkUnmoved(index: number): void {
+    if (this.#data[index] !== this.elements[index]) throw this.#changedError(index, index);
   }
 
   /**
@@ -149,6 +169,12 @@ export class Point implements BasePoint {
   }
 }
 
+/** Whether two arrays have memory in common. */
+export function overlap(a: unknown, b: unknown): boolean {
+  if (!ArrayBuffer.isView(a) || !ArrayBuffer.isView(b) || a.buffer !== b.buffer) return false;
+  return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
+}
+
 function checkAttached(name: string, view: Float64Array): void {
   currentView(view); // throws a DisposedError if the network was disposed
   if (view.length > 0) return;
@@ -158,8 +184,8 @@ function checkAttached(name: string, view: Float64Array): void {
 
 function checkMovable(name: string, x: unknown): void {
   const expected = "an array of numbers, a Float64Array, a Float32Array or a Matrix";
-  if (!(Array.isArray(x) || x instanceof Float64Array || x instanceof Float32Array)) {
-    const isOfIntegers = isPixels(x) || (ArrayBuffer.isView(x) && !(x instanceof DataView));
+  if (!(isFloatArray(x) || (isArrayLike(x) && !ArrayBuffer.isView(x)))) {
+    const isOfIntegers = isPixels(x) || isArrayLike(x);
     const received = isPixels(x) ? "Pixels" : describe(x);
     throw new ArgumentError(name, expected, isOfIntegers ? `${received}, which cannot hold x + h` : received);
   }

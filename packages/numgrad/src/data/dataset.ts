@@ -1,6 +1,7 @@
 import { checkInteger, checkOptions } from "../arguments.js";
+import { isUint8Array } from "../brand.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
-import { checkLabels, isArrayLike, type Matrix, type Pixels, pixels } from "../shape.js";
+import { checkLabels, isArrayLike, type Matrix, makeMatrix, type Pixels, pixels } from "../shape.js";
 
 /** Options of `Dataset`. */
 export interface DatasetOptions {
@@ -48,8 +49,8 @@ export class Dataset {
   constructor(options: DatasetOptions) {
     checkOptions(options, ["images", "labels", "rows", "cols", "classes"]);
     const { images, labels, rows, cols } = options;
-    if (!(images instanceof Uint8Array)) throw new ArgumentError("options.images", "a Uint8Array", describe(images));
-    if (!(labels instanceof Uint8Array)) throw new ArgumentError("options.labels", "a Uint8Array", describe(labels));
+    if (!isUint8Array(images)) throw new ArgumentError("options.images", "a Uint8Array", describe(images));
+    if (!isUint8Array(labels)) throw new ArgumentError("options.labels", "a Uint8Array", describe(labels));
     checkInteger("options.rows", rows, 1);
     checkInteger("options.cols", cols, 1);
     const size = labels.length;
@@ -84,7 +85,7 @@ export class Dataset {
     const values = Float64Array.from({ length: 256 }, (_, pixel) => Math.fround(pixel / 255));
     const data = new Float64Array(images.length);
     for (let i = 0; i < data.length; i++) data[i] = values[images[i]!]!;
-    return { shape: [this.size, this.rows * this.cols], data };
+    return makeMatrix(this.size, this.rows * this.cols, data);
   }
 
   /** The labels as a one-hot matrix of shape [size, classes]: in each row 1 at the label and 0 elsewhere. */
@@ -92,7 +93,7 @@ export class Dataset {
     const { size, classes, labels } = this;
     const data = new Float64Array(size * classes);
     for (let i = 0; i < size; i++) data[i * classes + labels[i]!] = 1;
-    return { shape: [size, classes], data };
+    return makeMatrix(size, classes, data);
   }
 
   /**

@@ -1,5 +1,5 @@
-import { DataFormatError, type DownloadAttempt } from "../errors.js";
-import { findFileSystem, messageOf } from "../file-system.js";
+import { DataFormatError, type DownloadAttempt, messageOf } from "../errors.js";
+import { findFileSystem } from "../file-system.js";
 import { type IdxBytes, type IdxReadOptions, MAX_BYTES, readIdxStream, unpack } from "./idx-stream.js";
 import { sha256 } from "./sha256.js";
 

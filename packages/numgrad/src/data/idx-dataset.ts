@@ -1,4 +1,5 @@
 import { checkOptions } from "../arguments.js";
+import { brandOf } from "../brand.js";
 import { ArgumentError, DataFormatError, describe } from "../errors.js";
 import { fileSystem, findFileSystem } from "../file-system.js";
 import type { Dataset } from "./dataset.js";
@@ -76,7 +77,7 @@ function toIdxSource(
   settings: DownloadSettings,
 ): IdxSource {
   const digits = sha256 === undefined ? undefined : toDigits(`options.sha256.${kind}`, sha256);
-  const isAddress = place instanceof URL || /^https?:\/\//i.test(String(place)) || findFileSystem() === undefined;
+  const isAddress = brandOf(place) === "URL" || /^https?:\/\//i.test(String(place)) || findFileSystem() === undefined;
   if (isAddress) return atAddress(toAddress(`options.${kind}`, place).href, digits, settings);
   checkPath(`options.${kind}`, place);
   return atPath(place, digits, settings);

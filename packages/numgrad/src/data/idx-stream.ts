@@ -1,5 +1,5 @@
 import { concatenate } from "../bytes.js";
-import { DataFormatError } from "../errors.js";
+import { DataFormatError, messageOf } from "../errors.js";
 import {
   checkLength,
   describeIdx,
@@ -146,7 +146,7 @@ export async function* gunzip(chunks: AsyncIterable<Uint8Array>, source: string)
     }
   } catch (cause) {
     if (failure !== undefined) throw failure;
-    const reason = cause instanceof Error ? `: ${cause.message}` : "";
+    const reason = cause === undefined ? "" : `: ${messageOf(cause)}`;
     throw new DataFormatError(source, `damaged or truncated gzip data${reason}`, { cause });
   } finally {
     await reader.cancel().catch(() => {});

@@ -1,4 +1,5 @@
-import { ArgumentError, DataFormatError, describe } from "../errors.js";
+import { checkByteArray } from "../arguments.js";
+import { DataFormatError } from "../errors.js";
 import { formatShape } from "../shape.js";
 
 /** Typed arrays for the elements of an IDX file. */
@@ -64,7 +65,7 @@ const ELEMENTS: readonly IdxElement[] = [
  * ```
  */
 export function parseIdx(bytes: Uint8Array): IdxArray {
-  if (!(bytes instanceof Uint8Array)) throw new ArgumentError("bytes", "a Uint8Array", describe(bytes));
+  checkByteArray("bytes", bytes);
   const header = readIdxHeader(bytes, "bytes");
   checkLength(header, bytes.length, "bytes");
   const view = new DataView(bytes.buffer, bytes.byteOffset + header.headerBytes, header.dataBytes);

@@ -1,4 +1,5 @@
-import { checkFunction, checkInteger } from "../arguments.js";
+import { checkFunction, checkInteger, checkSignal } from "../arguments.js";
+import { brandOf } from "../brand.js";
 import { ArgumentError, describe } from "../errors.js";
 import { findFileSystem } from "../file-system.js";
 
@@ -69,9 +70,7 @@ export type DownloadSettings = ReturnType<typeof settleDownload>;
 
 /** Checks `signal` and `onProgress`. */
 export function checkFollow({ signal, onProgress }: FollowOptions): void {
-  if (signal !== undefined && typeof (signal as AbortSignal | null)?.throwIfAborted !== "function") {
-    throw new ArgumentError("options.signal", "an AbortSignal", describe(signal));
-  }
+  checkSignal("options.signal", signal);
   if (onProgress !== undefined) checkFunction("options.onProgress", onProgress);
 }
 
@@ -87,10 +86,10 @@ export function bytesReporter(onProgress: FollowOptions["onProgress"], file: str
 
 /** An address, absolute or relative to the page. @throws {ArgumentError} if it is not an http or https address. */
 export function toAddress(argument: string, value: unknown): URL {
-  if (value instanceof URL || (typeof value === "string" && value !== "")) {
+  if (brandOf(value) === "URL" || (typeof value === "string" && value !== "")) {
     // Deno has a global `location`, but reading its address throws.
     const page = findFileSystem() === undefined ? globalThis.location?.href : undefined;
-    const url = parseUrl(value, page);
+    const url = parseUrl(value as string | URL, page);
     if (url && /^https?:$/.test(url.protocol)) return url;
   }
   throw new ArgumentError(argument, "an address of http or https", describe(value));

@@ -1,5 +1,11 @@
-import { ArgumentError, DataFormatError, DataNotFoundError, type DownloadAttempt, DownloadError } from "../errors.js";
-import { messageOf } from "../file-system.js";
+import {
+  ArgumentError,
+  DataFormatError,
+  DataNotFoundError,
+  type DownloadAttempt,
+  DownloadError,
+  messageOf,
+} from "../errors.js";
 import { type Cache, openCache } from "./cache.js";
 import { download, mismatch } from "./download.js";
 import type { HeaderCheck } from "./idx.js";

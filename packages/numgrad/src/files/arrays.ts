@@ -1,6 +1,9 @@
+import { brandOf } from "../brand.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import { formatShape } from "../shape.js";
 import { currentView } from "../view-registry.js";
+import { decodeNarrow, encodeNarrow, type NarrowBits, type NarrowFormat } from "./narrow-floats.js";
+import { forPieces, type Work } from "./pieces.js";
 
 /** Typed arrays for the elements of a file. */
 export type ArrayData =
@@ -17,8 +20,7 @@ export type ArrayData =
 
 /**
  * Type of an element, by NumPy's names. JavaScript has no typed array for some of them: `bool` is a Uint8Array of 0 and
- * 1; `float16` and `bfloat16` are the bits of the numbers in a Uint16Array, the two float8 types the bits in a
- * Uint8Array.
+ * 1; `float16`, `bfloat16` and the two float8 types are numbers in a Float32Array, which holds each of them exactly.
  */
 export type Dtype =
   | "float64"
@@ -49,8 +51,9 @@ export interface FileArray {
 
 /**
  * An array to be written: an object with `shape` and `data`, for instance a Matrix, or a typed array, which is written
- * as a vector. `dtype` says what the bits mean if the type of `data` leaves that open, for instance `"bool"` or
- * `"float16"`.
+ * as a vector. `dtype` names a type that has no typed array of its own: `"bool"` for a Uint8Array of 0 and 1,
+ * `"float16"`, `"bfloat16"` and the float8 types for a Float32Array, whose numbers are rounded to the nearest of the
+ * type, or for the bits of the numbers, in a Uint16Array (float8: a Uint8Array).
  */
 export type ArrayInput =
   | ArrayData
@@ -69,17 +72,25 @@ export type ArrayInputs = ReadonlyMap<string, ArrayInput> | Readonly<Record<stri
 /** A type of element, with its name in each file format that has the type. */
 export interface ElementType {
   readonly dtype: Dtype;
+  /** Typed array of the elements in memory. */
   readonly Type: ArrayDataConstructor;
+  /** Typed array of the elements in a file, and what their bits mean, if they differ from those in memory. */
+  readonly stored?: { readonly Type: ArrayDataConstructor<NarrowBits>; readonly format: NarrowFormat };
   /** Kind and size in the `descr` of a `.npy` file, without the byte order. */
   readonly npy?: string;
   /** Name in the header of a safetensors file. */
   readonly safetensors?: string;
 }
 
-type ArrayDataConstructor = {
-  new (buffer: ArrayBufferLike, byteOffset: number, length: number): ArrayData;
+type ArrayDataConstructor<T extends ArrayData = ArrayData> = {
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): T;
+  new (length: number): T;
   readonly BYTES_PER_ELEMENT: number;
 };
+
+/** A format of floating-point numbers, stored in typed arrays of the given type. */
+const narrow = (Type: ArrayDataConstructor<NarrowBits>, exponentBits: number, fractionBits: number, hasInfinity = true) =>
+  ({ Type, format: { exponentBits, fractionBits, hasInfinity } }) as const; // biome-ignore format: readable
 
 // A typed array is written as the first entry with its type, unless the caller gives a dtype.
 const ELEMENTS: readonly ElementType[] = [
@@ -91,13 +102,13 @@ const ELEMENTS: readonly ElementType[] = [
   { dtype: "uint32", Type: Uint32Array, npy: "u4", safetensors: "U32" },
   { dtype: "int16", Type: Int16Array, npy: "i2", safetensors: "I16" },
   { dtype: "uint16", Type: Uint16Array, npy: "u2", safetensors: "U16" },
-  { dtype: "float16", Type: Uint16Array, npy: "f2", safetensors: "F16" },
-  { dtype: "bfloat16", Type: Uint16Array, safetensors: "BF16" },
+  { dtype: "float16", Type: Float32Array, stored: narrow(Uint16Array, 5, 10), npy: "f2", safetensors: "F16" },
+  { dtype: "bfloat16", Type: Float32Array, stored: narrow(Uint16Array, 8, 7), safetensors: "BF16" },
   { dtype: "int8", Type: Int8Array, npy: "i1", safetensors: "I8" },
   { dtype: "uint8", Type: Uint8Array, npy: "u1", safetensors: "U8" },
   { dtype: "bool", Type: Uint8Array, npy: "b1", safetensors: "BOOL" },
-  { dtype: "float8_e4m3fn", Type: Uint8Array, safetensors: "F8_E4M3" },
-  { dtype: "float8_e5m2", Type: Uint8Array, safetensors: "F8_E5M2" },
+  { dtype: "float8_e4m3fn", Type: Float32Array, stored: narrow(Uint8Array, 4, 3, false), safetensors: "F8_E4M3" },
+  { dtype: "float8_e5m2", Type: Float32Array, stored: narrow(Uint8Array, 5, 2), safetensors: "F8_E5M2" },
 ];
 
 /** NumPy makes no array with more dimensions. */
@@ -108,9 +119,9 @@ export function elementNamed(format: "npy" | "safetensors" | "dtype", name: stri
   return ELEMENTS.find((element) => element[format] === name);
 }
 
-/** Size of an element in bytes. */
-export function bytesPerElement({ Type }: ElementType): number {
-  return Type.BYTES_PER_ELEMENT;
+/** Size of an element in a file, in bytes. */
+export function bytesPerElement({ Type, stored }: ElementType): number {
+  return (stored?.Type ?? Type).BYTES_PER_ELEMENT;
 }
 
 /**
@@ -128,15 +139,38 @@ export function sizeOf(shape: readonly number[], element: ElementType): { bytes:
 }
 
 /**
- * The elements with these little-endian bytes. (WebAssembly is little-endian, and so is every platform that numgrad
- * runs on.) The elements are copied, unless `owned` says that the memory of the bytes may be used.
+ * The elements with these bytes. (WebAssembly is little-endian, and so is every platform that numgrad runs on.) The
+ * elements are copied, unless `owned` says that the memory of the bytes may be used.
  */
-export function decodeElements(bytes: Uint8Array, { Type }: ElementType, owned = false): ArrayData {
-  const length = bytes.length / Type.BYTES_PER_ELEMENT;
-  const fits = owned && bytes.byteOffset % Type.BYTES_PER_ELEMENT === 0;
-  // bytes.slice() would not do: the slice of a Node Buffer shares its memory.
-  const { buffer, byteOffset } = fits ? bytes : new Uint8Array(bytes);
-  return new Type(buffer, byteOffset, length);
+export function* decodeElements(
+  bytes: Uint8Array,
+  element: ElementType,
+  { owned = false, bigEndian = false } = {},
+): Work<ArrayData> {
+  const width = bytesPerElement(element);
+  let window = bytes;
+  if (!owned || bytes.byteOffset % width !== 0) {
+    // bytes.slice() would not do: the slice of a Node Buffer shares its memory.
+    window = new Uint8Array(bytes.length);
+    yield* forPieces(bytes.length, (start, end) => window.set(bytes.subarray(start, end), start));
+  }
+  if (bigEndian) yield* forPieces(bytes.length, (start, end) => swapBytes(window.subarray(start, end), width));
+  const [buffer, offset, length] = [window.buffer, window.byteOffset, window.length / width];
+  const { Type, stored } = element;
+  return stored
+    ? yield* decodeNarrow(new stored.Type(buffer, offset, length), stored.format)
+    : new Type(buffer, offset, length);
+}
+
+/** Reverses the bytes of each element in place. */
+function swapBytes(bytes: Uint8Array, width: number): void {
+  for (let start = 0; start < bytes.length; start += width) {
+    for (let a = start, b = start + width - 1; a < b; a++, b--) {
+      const byte = bytes[a]!;
+      bytes[a] = bytes[b]!;
+      bytes[b] = byte;
+    }
+  }
 }
 
 /** The bytes of the elements: a window on the same memory. */
@@ -144,14 +178,27 @@ export function bytesOf({ buffer, byteOffset, byteLength }: ArrayData): Uint8Arr
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
+/** What is wrong with the elements of an array, if they are truth values and one is neither 0 nor 1. */
+export function* faultOfElements(data: ArrayData, { dtype }: ElementType): Work<string | undefined> {
+  if (dtype !== "bool") return undefined;
+  let wrong = -1;
+  yield* forPieces(data.length, (start, end) => {
+    if (wrong < 0) wrong = findNonBoolean(data as Uint8Array, start, end);
+  });
+  return wrong < 0 ? undefined : `element ${wrong} is ${data[wrong]}, expected 0 or 1`;
+}
+
 /** Index of the first byte that is neither 0 nor 1; −1 if there is none. */
-export function findNonBoolean(bytes: Uint8Array): number {
-  return bytes.findIndex((byte) => byte > 1);
+function findNonBoolean(bytes: Uint8Array, start = 0, end = bytes.length): number {
+  for (let i = start; i < end; i++) if (bytes[i]! > 1) return i;
+  return -1;
 }
 
 /** A checked array, with the type of its elements. */
 export interface CheckedArray extends FileArray {
   readonly element: ElementType;
+  /** The elements as they stand in a file. */
+  readonly stored: ArrayData;
 }
 
 /**
@@ -162,12 +209,19 @@ export interface CheckedArray extends FileArray {
  */
 export function checkArray(argument: string, value: ArrayInput): CheckedArray {
   const given = ArrayBuffer.isView(value) ? { shape: undefined, data: value, dtype: undefined } : value;
-  if (typeof given !== "object" || given === null) {
-    throw new ArgumentError(argument, "a typed array or { shape, data }", describe(value));
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new ArgumentError(
+      argument,
+      "a typed array (as Float64Array.from(…) makes one) or { shape, data }",
+      describe(value),
+    );
   }
   // If the data are a window on a network's memory, the memory may have moved.
   const data = ArrayBuffer.isView(given.data) ? (currentView(given.data) as ArrayData) : given.data;
-  const ofType = ELEMENTS.filter(({ Type }) => (data as unknown) instanceof Type);
+  const isOf = (Type: ArrayDataConstructor | undefined) => brandOf(data) === Type?.name;
+  const ofType = ArrayBuffer.isView(data)
+    ? ELEMENTS.filter(({ Type, stored }) => isOf(Type) || isOf(stored?.Type))
+    : [];
   if (ofType.length === 0) throw new ArgumentError(`${argument}.data`, "a typed array", describe(data));
   const { shape = [data.length], dtype = ofType[0]!.dtype } = given;
   const element = ofType.find((candidate) => candidate.dtype === dtype);
@@ -178,7 +232,16 @@ export function checkArray(argument: string, value: ArrayInput): CheckedArray {
   checkShape(argument, shape, element, data);
   const wrong = dtype === "bool" ? findNonBoolean(data as Uint8Array) : -1;
   if (wrong >= 0) throw new ArgumentError(`${argument}.data[${wrong}]`, "0 or 1", String(data[wrong]));
-  return { shape: Array.from(shape), data, dtype: element.dtype, element };
+  const stored = isOf(element.Type) ? toStored(argument, data, element) : data;
+  return { shape: Array.from(shape), data, dtype: element.dtype, element, stored };
+}
+
+/** @throws {ArgumentError} if a number is too large for its type. */
+function toStored(argument: string, data: ArrayData, { dtype, stored }: ElementType): ArrayData {
+  if (!stored) return data;
+  const bits = encodeNarrow(data as Float32Array, stored.format, new stored.Type(data.length));
+  if (typeof bits !== "number") return bits;
+  throw new ArgumentError(`${argument}.data[${bits}]`, `a number that ${dtype} can hold`, String(data[bits]));
 }
 
 /** Checks a text that is to be written as UTF-8: a string without a lone half of a surrogate pair. */
@@ -192,7 +255,7 @@ export function checkArrays(argument: string, arrays: ArrayInputs): Map<string, 
   if (typeof arrays !== "object" || arrays === null || ArrayBuffer.isView(arrays)) {
     throw new ArgumentError(argument, "an object or a Map of arrays", describe(arrays));
   }
-  const entries = arrays instanceof Map ? [...arrays.entries()] : Object.entries(arrays);
+  const entries = brandOf(arrays) === "Map" ? [...(arrays as ReadonlyMap<string, ArrayInput>)] : Object.entries(arrays);
   const checked = new Map<string, CheckedArray>();
   for (const [name, array] of entries) {
     checkText(argument, name);
@@ -209,7 +272,7 @@ function checkShape(argument: string, shape: readonly number[], element: Element
   }
   const size = sizeOf(shape, element);
   if ("wrong" in size) throw new ShapeError(`${argument}.shape`, "a shape that can be written", size.wrong);
-  if (size.bytes === data.byteLength) return;
   const product = size.bytes / bytesPerElement(element);
+  if (product === data.length) return;
   throw new ShapeError(`${argument}.data`, `${product} elements for the shape ${formatShape(shape)}`, `${data.length}`);
 }

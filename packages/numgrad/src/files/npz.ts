@@ -1,9 +1,27 @@
 import { checkOptions } from "../arguments.js";
 import { ArgumentError, DataFormatError, describe } from "../errors.js";
 import { type ArrayInputs, checkArrays, type FileArray } from "./arrays.js";
-import { type MemoryOptions, memoryLimitOf, readFile, writeFileAtomically } from "./file.js";
+import {
+  type LoadOptions,
+  type MemoryOptions,
+  memoryLimitOf,
+  readFile,
+  settleLoad,
+  writeFileAtomically,
+} from "./file.js";
 import { checkBytes, readNpy, writeNpy } from "./npy.js";
-import { readZip, writeZip } from "./zip.js";
+import { atOnce, inPieces, type Work } from "./pieces.js";
+import { readZip } from "./zip.js";
+import { writeZip } from "./zip-writer.js";
+
+/** The arrays in a `.npz` file by name, in the order of the file. */
+export interface NpzArrays extends Map<string, FileArray> {
+  /**
+   * The arrays and other members of the file that could not be read, by name, each with an error that says why: texts,
+   * objects and other types that are not supported, a README, the files that macOS adds.
+   */
+  readonly skipped: ReadonlyMap<string, DataFormatError>;
+}
 
 /** How to write an npz file. */
 export interface NpzOptions {
@@ -20,10 +38,13 @@ export interface NpzOptions {
  * the limit, the unpacking stops as soon as it gives more bytes than promised, and the contents are checked by their
  * CRC-32.
  *
+ * An array of a type that is not supported does not keep the others from being read. It is listed in `skipped`, and so is
+ * any other member of the ZIP file that is no `.npy` file. Only if nothing can be read, the first reason is thrown.
+ *
  * @param bytes The whole file.
  * @param options.memoryLimit Most bytes that the unpacked arrays may have; 1 GiB if omitted. Reading a file of NumPy's
  * takes no more memory than that, beside `bytes`. An array in Fortran order takes twice its size while it is reordered.
- * @returns The arrays by name, in the order of the file.
+ * @returns The arrays by name, in the order of the file. A name is that of the member without `.npy`.
  * @throws {ArgumentError} if `bytes` is not a Uint8Array, or if an option is wrong.
  * @throws {DataFormatError} if the bytes are not such a file, are damaged, or exceed the limit.
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
@@ -33,10 +54,10 @@ export interface NpzOptions {
  * arrays.get("x")?.shape; // [1, 2]
  * ```
  */
-export function parseNpz(bytes: Uint8Array, options: MemoryOptions = {}): Map<string, FileArray> {
+export function parseNpz(bytes: Uint8Array, options: MemoryOptions = {}): NpzArrays {
   checkBytes(bytes);
   checkOptions(options, ["memoryLimit"]);
-  return readNpz(bytes, "bytes", memoryLimitOf(options));
+  return atOnce(readNpz(bytes, "bytes", memoryLimitOf(options)));
 }
 
 /**
@@ -63,28 +84,32 @@ export function encodeNpz(arrays: ArrayInputs, options: NpzOptions = {}): Uint8A
 }
 
 /**
- * Reads the arrays in a `.npz` file on disk (in Node.js, Deno and Bun).
+ * Reads the arrays in a `.npz` file on disk (in Node.js, Deno and Bun), as `parseNpz` does. A large file is unpacked in
+ * pieces, between which the event loop runs.
  *
+ * @param path Path of the file, or its file: URL.
  * @param options.memoryLimit Most bytes that the file may have, and most that its unpacked arrays may have; 1 GiB if
  * omitted.
- * @throws {DataNotFoundError} if the file cannot be read.
- * @returns The arrays by name, in the order of the file.
+ * @param options.signal Stops the loading: the promise rejects with `signal.reason`.
+ * @returns The arrays by name, in the order of the file, and in `skipped` what could not be read.
+ * @throws {DataNotFoundError} if the file cannot be read, or if it is not a regular file.
  * @throws {DataFormatError} as by `parseNpz`; the error names the file.
  * @example
  * ```ts no-run
  * const arrays = await loadNpz("arrays.npz"); // written by np.savez("arrays.npz", x=x)
  * const x = arrays.get("x");
+ * for (const [name, error] of arrays.skipped) console.warn(name, error.message);
  * ```
  */
-export async function loadNpz(path: string, options: MemoryOptions = {}): Promise<Map<string, FileArray>> {
-  checkOptions(options, ["memoryLimit"]);
-  const memoryLimit = memoryLimitOf(options);
-  return readNpz(await readFile(path, memoryLimit), path, memoryLimit);
+export async function loadNpz(path: string | URL, options: LoadOptions = {}): Promise<NpzArrays> {
+  const { memoryLimit, signal } = settleLoad(options);
+  return inPieces(readNpz(await readFile(path, memoryLimit), String(path), memoryLimit), signal);
 }
 
 /**
  * Writes arrays to a file that `np.load` reads. The file is replaced at once or not at all.
  *
+ * @param path Path of the file, or its file: URL.
  * @throws {ArgumentError | ShapeError} as by `encodeNpz`.
  * @throws {FileWriteError} if the file cannot be written.
  * @example
@@ -92,17 +117,30 @@ export async function loadNpz(path: string, options: MemoryOptions = {}): Promis
  * await saveNpz("arrays.npz", { x: matrix([[1, 2]]) }); // for np.load("arrays.npz")["x"]
  * ```
  */
-export async function saveNpz(path: string, arrays: ArrayInputs, options: NpzOptions = {}): Promise<void> {
+export async function saveNpz(path: string | URL, arrays: ArrayInputs, options: NpzOptions = {}): Promise<void> {
   await writeFileAtomically(path, encodeNpz(arrays, options));
 }
 
-/** {@link parseNpz} with the name of the file in errors. */
-export function readNpz(bytes: Uint8Array, source: string, memoryLimit: number): Map<string, FileArray> {
+/** Does what {@link parseNpz} does, with the name of the file in errors. */
+export function* readNpz(bytes: Uint8Array, source: string, memoryLimit: number): Work<NpzArrays> {
   const arrays = new Map<string, FileArray>();
-  for (const [file, { bytes: contents, isUnpacked }] of readZip(bytes, source, memoryLimit)) {
-    const place = `${source}, ${file}`;
-    if (!file.endsWith(".npy")) throw new DataFormatError(place, "its name does not end in .npy");
-    arrays.set(file.slice(0, -".npy".length), readNpy(contents, place, isUnpacked));
+  const skipped = new Map<string, DataFormatError>();
+  const files = yield* readZip(bytes, source, memoryLimit);
+  for (const [file, contents] of files) {
+    if (file.endsWith("/")) continue; // a folder
+    const stem = file.replace(/\.npy$/, "");
+    // As in NumPy, a member without the ending has its name, too. If both are there, the other one keeps its ending.
+    const name = files.has(stem) ? file : stem;
+    try {
+      if (contents.fault) throw contents.fault;
+      arrays.set(name, yield* readNpy(contents.bytes, `${source}, ${file}`, contents.isUnpacked));
+    } catch (error) {
+      if (!(error instanceof DataFormatError)) throw error;
+      skipped.set(name, error);
+    }
   }
-  return arrays;
+  const [first] = skipped.values();
+  if (first && arrays.size === 0) throw first;
+  // The property is not enumerable, so that the arrays compare as those of any other Map.
+  return Object.defineProperty(arrays, "skipped", { value: skipped }) as NpzArrays;
 }

@@ -1,11 +1,21 @@
 import { checkChoice, checkOptions } from "../arguments.js";
+import { isFloat64Array } from "../brand.js";
 import { ArgumentError, DataFormatError, describe, ShapeError } from "../errors.js";
 import { checkAllFinite, formatShape } from "../shape.js";
 import { VERSION } from "../version.js";
 import type { FileArray } from "./arrays.js";
-import { checkPath, type MemoryOptions, memoryLimitOf, readFile, writeFileAtomically } from "./file.js";
+import {
+  type LoadOptions,
+  type MemoryOptions,
+  memoryLimitOf,
+  placeOf,
+  readFile,
+  settleLoad,
+  writeFileAtomically,
+} from "./file.js";
 import { checkBytes } from "./npy.js";
 import { encodeNpz, readNpz } from "./npz.js";
+import { atOnce, inPieces, type Work } from "./pieces.js";
 import { checkMetadata, encodeSafetensors, readSafetensors, type SafetensorsOptions } from "./safetensors.js";
 
 /** A network whose parameters are saved or loaded, for instance a TwoLayerNet. */
@@ -68,13 +78,13 @@ export function encodeParams(net: ParamsOwner, options: ParamsOptions = {}): Uin
 
 /**
  * Copies the parameters in a `.npz` or safetensors file into a network. The contents decide which of the two formats it
- * is. float32 arrays are widened to float64. Other arrays in the file are ignored, so a checkpoint works, too. If an
- * error is thrown, the network is unchanged.
+ * is. float32, float16 and bfloat16 arrays are widened to float64. Other arrays in the file are ignored, also those that
+ * cannot be read; so a checkpoint works, too. If an error is thrown, the network is unchanged.
  *
  * @param bytes The whole file.
  * @param options.memoryLimit Most bytes that the unpacked arrays may have; 1 GiB if omitted.
  * @throws {ArgumentError} if `bytes` is not a Uint8Array, or if `net` is not a network.
- * @throws {DataFormatError} if the file is damaged, or lacks one of W1, b1, W2, b2.
+ * @throws {DataFormatError} if the file is damaged, or if one of W1, b1, W2, b2 is missing or cannot be read.
  * @throws {ShapeError} if an array has another shape than the network's.
  * @throws {NonFiniteError} if a parameter is NaN or infinite.
  * @example
@@ -89,13 +99,15 @@ export function encodeParams(net: ParamsOwner, options: ParamsOptions = {}): Uin
 export function applyParams(bytes: Uint8Array, net: ParamsOwner, options: MemoryOptions = {}): void {
   checkBytes(bytes);
   checkOptions(options, ["memoryLimit"]);
-  apply(bytes, "bytes", net, memoryLimitOf(options));
+  checkOwner(net);
+  apply(atOnce(readArrays(bytes, "bytes", memoryLimitOf(options))), "bytes", net);
 }
 
 /**
  * Writes the parameters of a network to a file (in Node.js, Deno and Bun). Its name must end in `.npz` or
  * `.safetensors`, which decides the format. The file is replaced at once or not at all.
  *
+ * @param path Path of the file, or its file: URL.
  * @throws {ArgumentError} as by `encodeParams`, or if the name ends otherwise.
  * @throws {FileWriteError} if the file cannot be written.
  * @example
@@ -105,20 +117,27 @@ export function applyParams(bytes: Uint8Array, net: ParamsOwner, options: Memory
  * await loadParams("params.npz", net);
  * ```
  */
-export async function saveParams(path: string, net: ParamsOwner, options: SafetensorsOptions = {}): Promise<void> {
-  checkPath(path);
+export async function saveParams(
+  path: string | URL,
+  net: ParamsOwner,
+  options: SafetensorsOptions = {},
+): Promise<void> {
+  const place = placeOf(path);
   checkOptions(options, ["metadata"]);
-  const format = /\.(npz|safetensors)$/i.exec(path)?.[1]?.toLowerCase() as ParamsFormat | undefined;
-  if (!format) throw new ArgumentError("path", "a name that ends in .npz or .safetensors", describe(path));
+  const format = /\.(npz|safetensors)$/i.exec(place.path)?.[1]?.toLowerCase() as ParamsFormat | undefined;
+  if (!format) throw new ArgumentError("path", "a name that ends in .npz or .safetensors", describe(place.source));
   await writeFileAtomically(path, encodeParams(net, { ...options, format }));
 }
 
 /**
- * Copies the parameters in a file into a network, as `applyParams` does.
+ * Copies the parameters in a file into a network, as `applyParams` does. A large file is unpacked in pieces, between
+ * which the event loop runs.
  *
+ * @param path Path of the file, or its file: URL.
  * @param options.memoryLimit Most bytes that the file may have, and most that its unpacked arrays may have; 1 GiB if
  * omitted.
- * @throws {DataNotFoundError} if the file cannot be read.
+ * @param options.signal Stops the loading: the promise rejects with `signal.reason`.
+ * @throws {DataNotFoundError} if the file cannot be read, or if it is not a regular file.
  * @throws {DataFormatError | ShapeError | NonFiniteError} as by `applyParams`; the error names the file.
  * @example
  * ```ts no-run
@@ -126,27 +145,46 @@ export async function saveParams(path: string, net: ParamsOwner, options: Safete
  * await loadParams("params.npz", net);
  * ```
  */
-export async function loadParams(path: string, net: ParamsOwner, options: MemoryOptions = {}): Promise<void> {
-  checkOptions(options, ["memoryLimit"]);
+export async function loadParams(path: string | URL, net: ParamsOwner, options: LoadOptions = {}): Promise<void> {
+  const { memoryLimit, signal } = settleLoad(options);
   checkOwner(net);
-  const memoryLimit = memoryLimitOf(options);
-  apply(await readFile(path, memoryLimit), path, net, memoryLimit);
+  const source = String(path);
+  const arrays = await inPieces(readArrays(await readFile(path, memoryLimit), source, memoryLimit), signal);
+  apply(arrays, source, net);
 }
 
-function apply(bytes: Uint8Array, source: string, net: ParamsOwner, memoryLimit: number): void {
-  const expected = toFileArrays(net);
+/** Arrays of a file, and why others could not be read. */
+interface ReadArrays {
+  readonly arrays: ReadonlyMap<string, FileArray>;
+  readonly skipped: ReadonlyMap<string, DataFormatError>;
+}
+
+function* readArrays(bytes: Uint8Array, source: string, memoryLimit: number): Work<ReadArrays> {
   // A ZIP file begins with PK\x03\x04. A safetensors file with these bytes would have a header of 67 MB, which is
   // refused.
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
-  const arrays = isZip ? readNpz(bytes, source, memoryLimit) : readSafetensors(bytes, source).tensors;
-  for (const [name] of NAMES) checkParameter(name, arrays.get(name), expected[name].shape, source);
+  if (isZip) {
+    const arrays = yield* readNpz(bytes, source, memoryLimit);
+    return { arrays, skipped: arrays.skipped };
+  }
+  const { tensors, skipped } = yield* readSafetensors(bytes, source);
+  return { arrays: tensors, skipped };
+}
+
+function apply({ arrays, skipped }: ReadArrays, source: string, net: ParamsOwner): void {
+  const expected = toFileArrays(net);
+  for (const [name] of NAMES) {
+    const fault = skipped.get(name);
+    if (fault) throw fault;
+    checkParameter(name, arrays.get(name), expected[name].shape, source);
+  }
   for (const [name, field] of NAMES) net.params[field].set(arrays.get(name)!.data as Float64Array | Float32Array);
 }
 
 function checkParameter(name: string, array: FileArray | undefined, shape: readonly number[], source: string): void {
   if (!array) throw new DataFormatError(source, `there is no array ${name}`);
-  if (array.dtype !== "float64" && array.dtype !== "float32") {
-    throw new DataFormatError(source, `${name} holds ${array.dtype} elements, not float64 or float32`);
+  if (!/float/.test(array.dtype)) {
+    throw new DataFormatError(source, `${name} holds ${array.dtype} elements, not floating-point numbers`);
   }
   if (formatShape(array.shape) !== formatShape(shape)) {
     throw new ShapeError(`${name} of ${source}`, `shape ${formatShape(shape)}`, formatShape(array.shape));
@@ -167,6 +205,6 @@ function toFileArrays(net: ParamsOwner) {
 
 function checkOwner(net: unknown): asserts net is ParamsOwner {
   const params = (net as Partial<ParamsOwner> | null | undefined)?.params;
-  const isOwner = typeof params === "object" && NAMES.every(([, field]) => params[field] instanceof Float64Array);
+  const isOwner = typeof params === "object" && NAMES.every(([, field]) => isFloat64Array(params[field]));
   if (!isOwner) throw new ArgumentError("net", "a TwoLayerNet", describe(net));
 }

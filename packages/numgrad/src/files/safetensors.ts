@@ -1,4 +1,5 @@
 import { checkOptions } from "../arguments.js";
+import { brandOf } from "../brand.js";
 import { ArgumentError, DataFormatError, describe } from "../errors.js";
 import { decodeText } from "../text.js";
 import {
@@ -11,11 +12,12 @@ import {
   decodeElements,
   elementNamed,
   type FileArray,
-  findNonBoolean,
+  faultOfElements,
   sizeOf,
 } from "./arrays.js";
-import { type MemoryOptions, memoryLimitOf, readFile, writeFileAtomically } from "./file.js";
+import { type LoadOptions, readFile, settleLoad, writeFileAtomically } from "./file.js";
 import { checkBytes } from "./npy.js";
+import { atOnce, inPieces, type Work } from "./pieces.js";
 import {
   formatSafetensorsHeader,
   parseSafetensorsHeader,
@@ -29,6 +31,8 @@ export interface Safetensors {
   readonly tensors: Map<string, FileArray>;
   /** Texts by key. The Map is empty if the file has none. */
   readonly metadata: Map<string, string>;
+  /** The tensors of a type that is not supported, by name, each with an error that says so. */
+  readonly skipped: ReadonlyMap<string, DataFormatError>;
 }
 
 /** How to write a safetensors file. */
@@ -48,10 +52,12 @@ const METADATA = "__metadata__";
  *
  * The file may come from an untrusted source. The length of the header is checked before the header is read, the
  * tensors must fill the rest of the file without holes and overlaps, and each must have the size that its shape and
- * type require. Complex numbers and types of less than 8 bits are refused.
+ * type require. Tensors of another type (complex numbers, numbers of less than 8 bits) do not keep the others from being
+ * read; they are listed in `skipped`. Only if no tensor can be read, the first reason is thrown. Numbers of 8 or 16 bits
+ * (float16, bfloat16, float8_e4m3fn, float8_e5m2) become a Float32Array.
  *
  * @param bytes The whole file.
- * @returns Tensors and metadata. The data are copies, which share no memory with `bytes`.
+ * @returns Tensors, metadata, and what was not read. The data are copies, which share no memory with `bytes`.
  * @throws {ArgumentError} if `bytes` is not a Uint8Array.
  * @throws {DataFormatError} if the bytes are not such a file, or are damaged.
  * @see https://huggingface.co/docs/safetensors (the format)
@@ -64,7 +70,7 @@ const METADATA = "__metadata__";
  */
 export function parseSafetensors(bytes: Uint8Array): Safetensors {
   checkBytes(bytes);
-  return readSafetensors(bytes, "bytes");
+  return atOnce(readSafetensors(bytes, "bytes"));
 }
 
 /**
@@ -95,9 +101,9 @@ export function writeSafetensors(
   const sorted = [...tensors].sort(byWidthAndName);
   const infos = new Map<string, TensorInfo>();
   let size = 0;
-  for (const [name, { shape, data, element }] of sorted) {
-    infos.set(name, { dtype: element.safetensors as string, shape, offsets: [size, size + data.byteLength] });
-    size += data.byteLength;
+  for (const [name, { shape, stored, element }] of sorted) {
+    infos.set(name, { dtype: element.safetensors as string, shape, offsets: [size, size + stored.byteLength] });
+    size += stored.byteLength;
   }
   const header = formatSafetensorsHeader({ tensors: infos, metadata });
   if (header.length > LONGEST_HEADER) {
@@ -110,29 +116,33 @@ export function writeSafetensors(
   const bytes = new Uint8Array(8 + header.length + size);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
   bytes.set(header, 8);
-  for (const [name, { data }] of sorted) bytes.set(bytesOf(data), 8 + header.length + infos.get(name)!.offsets[0]);
+  for (const [name, { stored }] of sorted) bytes.set(bytesOf(stored), 8 + header.length + infos.get(name)!.offsets[0]);
   return bytes;
 }
 
 /**
- * Reads the tensors and the metadata in a safetensors file on disk (in Node.js, Deno and Bun).
+ * Reads the tensors and the metadata in a safetensors file on disk (in Node.js, Deno and Bun), as `parseSafetensors`
+ * does. A large file is decoded in pieces, between which the event loop runs.
  *
+ * @param path Path of the file, or its file: URL.
  * @param options.memoryLimit Most bytes that the file may have; 1 GiB if omitted.
- * @throws {DataNotFoundError} if the file cannot be read.
+ * @param options.signal Stops the loading: the promise rejects with `signal.reason`.
+ * @throws {DataNotFoundError} if the file cannot be read, or if it is not a regular file.
  * @throws {DataFormatError} as by `parseSafetensors`; the error names the file.
  * @example
  * ```ts no-run
  * const { tensors, metadata } = await loadSafetensors("model.safetensors");
  * ```
  */
-export async function loadSafetensors(path: string, options: MemoryOptions = {}): Promise<Safetensors> {
-  checkOptions(options, ["memoryLimit"]);
-  return readSafetensors(await readFile(path, memoryLimitOf(options)), path);
+export async function loadSafetensors(path: string | URL, options: LoadOptions = {}): Promise<Safetensors> {
+  const { memoryLimit, signal } = settleLoad(options);
+  return inPieces(readSafetensors(await readFile(path, memoryLimit), String(path)), signal);
 }
 
 /**
  * Writes arrays to a safetensors file. The file is replaced at once or not at all.
  *
+ * @param path Path of the file, or its file: URL.
  * @throws {ArgumentError | ShapeError} as by `encodeSafetensors`.
  * @throws {FileWriteError} if the file cannot be written.
  * @example
@@ -140,17 +150,28 @@ export async function loadSafetensors(path: string, options: MemoryOptions = {})
  * await saveSafetensors("model.safetensors", { x: matrix([[1, 2]]) }, { metadata: { unit: "m" } });
  * ```
  */
-export async function saveSafetensors(path: string, tensors: ArrayInputs, options?: SafetensorsOptions): Promise<void> {
+export async function saveSafetensors(
+  path: string | URL,
+  tensors: ArrayInputs,
+  options?: SafetensorsOptions,
+): Promise<void> {
   await writeFileAtomically(path, encodeSafetensors(tensors, options));
 }
 
-/** {@link parseSafetensors} with the name of the file in errors. */
-export function readSafetensors(bytes: Uint8Array, source: string): Safetensors {
+/** Does what {@link parseSafetensors} does, with the name of the file in errors. */
+export function* readSafetensors(bytes: Uint8Array, source: string): Work<Safetensors> {
   const [{ tensors: infos, metadata }, start] = readHeader(bytes, source);
   checkLayout(infos, bytes.length - start, source);
   const tensors = new Map<string, FileArray>();
-  for (const [name, info] of infos) tensors.set(name, readTensor(bytes.subarray(start), name, info, source));
-  return { tensors, metadata };
+  const skipped = new Map<string, DataFormatError>();
+  for (const [name, info] of infos) {
+    const tensor = yield* readTensor(bytes.subarray(start), name, info, source);
+    if (tensor instanceof DataFormatError) skipped.set(name, tensor);
+    else tensors.set(name, tensor);
+  }
+  const [first] = skipped.values();
+  if (first && tensors.size === 0) throw first;
+  return { tensors, metadata, skipped };
 }
 
 /** The header, and the position at which the tensors begin. */
@@ -197,19 +218,25 @@ function checkLayout(infos: ReadonlyMap<string, TensorInfo>, size: number, sourc
   throw new DataFormatError(source, `${fault}: the header promises ${end} bytes of tensors, there are ${size}`);
 }
 
-function readTensor(bytes: Uint8Array, name: string, { dtype, shape, offsets }: TensorInfo, source: string): FileArray {
+/** The tensor, or the error that says that its type is not supported. */
+function* readTensor(
+  bytes: Uint8Array,
+  name: string,
+  { dtype, shape, offsets }: TensorInfo,
+  source: string,
+): Work<FileArray | DataFormatError> {
   const [start, end] = offsets;
   const fail = (reason: string) => new DataFormatError(source, `tensor ${describe(name)}: ${reason}`);
   const element = elementNamed("safetensors", dtype);
-  if (!element) throw fail(`elements of type ${describe(dtype)} are not supported`);
+  if (!element) return fail(`elements of type ${describe(dtype)} are not supported`);
   const size = sizeOf(shape, element);
   if ("wrong" in size) throw fail(size.wrong);
   if (size.bytes !== end - start) {
     throw fail(`shape and type (${dtype}) need ${size.bytes} bytes, the offsets give ${end - start}`);
   }
-  const data = decodeElements(bytes.subarray(start, end), element);
-  const wrong = element.dtype === "bool" ? findNonBoolean(data as Uint8Array) : -1;
-  if (wrong >= 0) throw fail(`element ${wrong} is ${data[wrong]}, expected 0 or 1`);
+  const data = yield* decodeElements(bytes.subarray(start, end), element);
+  const fault = yield* faultOfElements(data, element);
+  if (fault !== undefined) throw fail(fault);
   return { shape, data, dtype: element.dtype };
 }
 
@@ -218,7 +245,9 @@ export function checkMetadata(metadata: SafetensorsOptions["metadata"] = {}): Ma
   if (typeof metadata !== "object" || metadata === null) {
     throw new ArgumentError("options.metadata", "an object or a Map of strings", describe(metadata));
   }
-  const entries = new Map<string, string>(metadata instanceof Map ? metadata : Object.entries(metadata));
+  const entries = new Map<string, string>(
+    brandOf(metadata) === "Map" ? (metadata as ReadonlyMap<string, string>) : Object.entries(metadata),
+  );
   for (const [key, value] of entries) {
     checkText("options.metadata", key);
     checkText(`options.metadata.${key}`, value);

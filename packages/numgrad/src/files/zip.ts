@@ -1,31 +1,11 @@
 /*! numgrad/files contains parts of fflate 0.8.3 by Arjun Barrett (MIT): see fflate.LICENSE.txt beside this file. */
-import { deflateSync, Inflate } from "fflate";
-import { concatenate } from "../bytes.js";
-import { ArgumentError, DataFormatError, describe } from "../errors.js";
-import { decodeText, encodeText } from "../text.js";
+import { Inflate } from "fflate";
+import { PromisedBytes } from "../bytes.js";
+import { DataFormatError, describe, messageOf } from "../errors.js";
+import { decodeText } from "../text.js";
 import { crc32 } from "./crc32.js";
-
-// A ZIP file consists of the entries (each a local header, a name, and data), then the central directory (a header for
-// each entry, with its name and position), then the end record. Fields are little-endian.
-// https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3.7, 4.3.12 and 4.3.16.
-//
-// Only fflate's DEFLATE is used. Its `unzipSync` would not do: it does not verify the CRC-32, it trusts the sizes in
-// the directory, and it keeps the contents in a plain object, where a file named `__proto__` is lost.
-
-const LOCAL = { signature: 0x0403_4b50, bytes: 30 };
-const CENTRAL = { signature: 0x0201_4b50, bytes: 46 };
-const END = { signature: 0x0605_4b50, bytes: 22 };
-
-const STORED = 0;
-const DEFLATED = 8;
-
-/** Bits of the flags: the entry is encrypted; its sizes stand in a descriptor after the data; its name is UTF-8. */
-const ENCRYPTED = 1;
-const DESCRIPTOR = 8;
-const UTF8 = 0x800;
-
-/** 1980-01-01, the earliest date in ZIP. With a fixed date the same contents always give the same file. */
-const DATE = 0x0021;
+import { forPieces, type Work } from "./pieces.js";
+import { CENTRAL, DEFLATED, DESCRIPTOR, ENCRYPTED, END, LOCAL, STORED } from "./zip-format.js";
 
 /** Value of a 32-bit field that means "see the extra field". Python writes it into local headers. */
 const IN_EXTRA_FIELD = 0xffff_ffff;
@@ -51,23 +31,27 @@ interface Entry {
   readonly offset: number;
 }
 
-/** The contents of a file in a ZIP file. */
-export interface ZipFile {
-  readonly bytes: Uint8Array;
-  /** Whether the bytes were unpacked into memory of their own. Otherwise they are a window on the ZIP file. */
-  readonly isUnpacked: boolean;
-}
+/** The contents of a file in a ZIP file; or the error that says why this file alone cannot be read. */
+export type ZipFile =
+  | {
+      readonly bytes: Uint8Array;
+      /** Whether the bytes were unpacked into memory of their own. Otherwise they are a window on the ZIP file. */
+      readonly isUnpacked: boolean;
+      readonly fault?: undefined;
+    }
+  | { readonly fault: DataFormatError };
 
 /**
  * Reads the names and contents of all files in a ZIP file, in the order of its directory.
  *
  * These checks come before anything is unpacked: the entries do not overlap, no bytes lie between them, the local
  * headers agree with the directory, and all contents together have at most `memoryLimit` bytes. While an entry is
- * unpacked its bytes are counted; then its CRC-32 is verified. A name that comes twice is an error.
+ * unpacked its bytes are counted; then its CRC-32 is verified. A name that comes twice is an error. A file that is
+ * encrypted, or packed by a method other than DEFLATE, has a `fault` in place of contents.
  *
  * @throws {DataFormatError} if a check fails; the error names `source` and the reason.
  */
-export function readZip(bytes: Uint8Array, source: string, memoryLimit: number): Map<string, ZipFile> {
+export function* readZip(bytes: Uint8Array, source: string, memoryLimit: number): Work<Map<string, ZipFile>> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { entries, directory } = readDirectory(bytes, view, source);
   checkSizes(entries, source, memoryLimit);
@@ -78,42 +62,17 @@ export function readZip(bytes: Uint8Array, source: string, memoryLimit: number):
     if (files.has(entry.name)) throw new DataFormatError(source, `two files are named ${describe(entry.name)}`);
     const start = starts[i]!;
     const packed = bytes.subarray(start, start + entry.compressed);
+    const unsupported = whyUnsupported(entry);
+    if (unsupported !== undefined) {
+      files.set(entry.name, { fault: entryError(entry, source, unsupported) });
+      continue;
+    }
     const isUnpacked = entry.method === DEFLATED;
-    const contents = isUnpacked ? inflate(packed, entry, source) : packed;
-    if (crc32(contents) !== entry.crc) throw entryError(entry, source, "its CRC-32 is wrong");
+    const contents = isUnpacked ? yield* inflate(packed, entry, source) : packed;
+    yield* checkCrc(contents, entry, source);
     files.set(entry.name, { bytes: contents, isUnpacked });
   }
   return files;
-}
-
-/**
- * Writes a ZIP file.
- *
- * @throws {ArgumentError} if the file would exceed the limits of ZIP without extensions: 4 GiB or 65,534 files.
- */
-export function writeZip(files: ReadonlyMap<string, Uint8Array>, { compress }: { compress: boolean }): Uint8Array {
-  const locals: Uint8Array[] = [];
-  const centrals: Uint8Array[] = [];
-  let offset = 0;
-  for (const [name, contents] of files) {
-    const encoded = encodeText(name);
-    if (encoded.length > 0xffff) throw new ArgumentError("arrays", "names of at most 65535 bytes", describe(name));
-    const packed = compress ? deflateSync(contents) : contents;
-    const common = [
-      [2, UTF8], [2, compress ? DEFLATED : STORED], [2, 0], [2, DATE],
-      [4, crc32(contents)], [4, packed.length], [4, contents.length], [2, encoded.length], [2, 0],
-    ] as const; // biome-ignore format: the fields that both headers have
-    locals.push(fields([[4, LOCAL.signature], [2, 20], ...common]), encoded, packed);
-    const rest = [[2, 0], [2, 0], [2, 0], [4, 0], [4, offset]] as const; // biome-ignore format: one line
-    centrals.push(fields([[4, CENTRAL.signature], [2, 20], [2, 20], ...common, ...rest]), encoded);
-    offset += LOCAL.bytes + encoded.length + packed.length;
-  }
-  const size = centrals.reduce((sum, { length }) => sum + length, 0);
-  if (offset + size + END.bytes > 0xffff_ffff || files.size > 0xfffe) {
-    throw new ArgumentError("arrays", "at most 65534 arrays of 4 GiB together", `${files.size} of ${offset} bytes`);
-  }
-  const end = [[4, END.signature], [4, 0], [2, files.size], [2, files.size], [4, size], [4, offset], [2, 0]] as const; // biome-ignore format: one line
-  return concatenate([...locals, ...centrals, fields(end)]);
 }
 
 /** The entries, and the position at which the directory begins. */
@@ -175,17 +134,19 @@ function readEntry(bytes: Uint8Array, view: DataView, position: number, source: 
     size: view.getUint32(position + 24, true),
     offset: view.getUint32(position + 42, true),
   };
-  if (entry.flags & ENCRYPTED) throw entryError(entry, source, "it is encrypted");
-  if (entry.method !== STORED && entry.method !== DEFLATED) {
-    throw entryError(entry, source, `it is packed by method ${entry.method}, which is not supported`);
-  }
   if (entry.method === STORED && entry.compressed !== entry.size) {
     throw entryError(entry, source, `it is stored, and has ${entry.compressed} bytes for ${entry.size}`);
   }
-  if (entry.size > LARGEST_RATIO * entry.compressed) {
+  if (entry.method === DEFLATED && entry.size > LARGEST_RATIO * entry.compressed) {
     throw entryError(entry, source, `${entry.compressed} bytes cannot unpack to ${entry.size}`);
   }
   return entry;
+}
+
+function whyUnsupported({ flags, method }: Entry): string | undefined {
+  if (flags & ENCRYPTED) return "it is encrypted";
+  if (method === STORED || method === DEFLATED) return undefined;
+  return `it is packed by method ${method}, which is not supported`;
 }
 
 function checkSizes(entries: readonly Entry[], source: string, memoryLimit: number): void {
@@ -239,26 +200,34 @@ function checkLocal(entry: Entry, bytes: Uint8Array, view: DataView, source: str
 }
 
 /** Unpacks the data of an entry. The bytes are counted as they come. */
-function inflate(packed: Uint8Array, entry: Entry, source: string): Uint8Array {
-  const contents = new Uint8Array(entry.size);
-  let filled = 0;
+function* inflate(packed: Uint8Array, entry: Entry, source: string): Work<Uint8Array> {
+  const contents = new PromisedBytes(entry.size);
   const inflater = new Inflate((chunk) => {
-    if (filled + chunk.length > entry.size)
+    if (contents.filled + chunk.length > entry.size)
       throw entryError(entry, source, `it unpacks to more than ${entry.size} bytes`);
-    contents.set(chunk, filled);
-    filled += chunk.length;
+    contents.add(chunk);
   });
   try {
     for (let start = 0; start < packed.length; start += CHUNK_BYTES) {
       const end = start + CHUNK_BYTES;
       inflater.push(packed.subarray(start, end), end >= packed.length);
+      yield;
     }
   } catch (cause) {
     if (cause instanceof DataFormatError) throw cause;
-    throw entryError(entry, source, cause instanceof Error ? cause.message : String(cause), { cause });
+    throw entryError(entry, source, messageOf(cause), { cause });
   }
+  const { filled } = contents;
   if (filled < entry.size) throw entryError(entry, source, `it unpacks to ${filled} bytes instead of ${entry.size}`);
-  return contents;
+  return contents.bytes;
+}
+
+function* checkCrc(contents: Uint8Array, entry: Entry, source: string): Work<void> {
+  let crc = 0;
+  yield* forPieces(contents.length, (start, end) => {
+    crc = crc32(contents.subarray(start, end), crc);
+  });
+  if (crc !== entry.crc) throw entryError(entry, source, "its CRC-32 is wrong");
 }
 
 /** Decodes a name as UTF-8, which includes the ASCII of older writers. */
@@ -278,17 +247,4 @@ function entryError(
   options?: { cause: unknown },
 ): DataFormatError {
   return new DataFormatError(source, `${describe(entry.name)} in the ZIP file cannot be read: ${reason}`, options);
-}
-
-/** The bytes of little-endian fields of 2 or 4 bytes each. */
-function fields(values: readonly (readonly [bytes: 2 | 4, value: number])[]): Uint8Array {
-  const out = new Uint8Array(values.reduce((sum, [bytes]) => sum + bytes, 0));
-  const view = new DataView(out.buffer);
-  let position = 0;
-  for (const [bytes, value] of values) {
-    if (bytes === 2) view.setUint16(position, value, true);
-    else view.setUint32(position, value, true);
-    position += bytes;
-  }
-  return out;
 }

@@ -1,4 +1,5 @@
 import type { Targets, Vector } from "../shape.js";
+import { largestOf } from "./argmax.js";
 import type { AnyMatrix } from "./operands.js";
 import { readPair } from "./targets.js";
 
@@ -23,22 +24,8 @@ export function accuracy(y: Vector | AnyMatrix, t: number | Targets | AnyMatrix)
   const { rows, cols, data } = pair.y;
   let correct = 0;
   for (let row = 0; row < rows; row++) {
-    const label = pair.targets ? argmax(pair.targets, row * cols, cols) : pair.labels[row];
-    if (argmax(data, row * cols, cols) === label) correct++;
+    const label = pair.targets ? largestOf(pair.targets, row * cols, cols) : pair.labels[row];
+    if (largestOf(data, row * cols, cols) === label) correct++;
   }
   return correct / rows;
-}
-
-/** The index, from 0 on, of the first largest of `count` numbers from `start` on. NaN is larger than all numbers. */
-export function argmax(data: ArrayLike<number>, start: number, count: number): number {
-  let index = 0;
-  let largest = data[start]!;
-  // If `largest` is NaN, nothing is larger.
-  for (let k = 1; k < count && !Number.isNaN(largest); k++) {
-    const value = data[start + k]!;
-    if (value <= largest) continue;
-    index = k;
-    largest = value;
-  }
-  return index;
 }

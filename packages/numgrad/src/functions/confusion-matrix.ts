@@ -1,7 +1,7 @@
 import { checkInteger, checkOptions } from "../arguments.js";
 import { ShapeError } from "../errors.js";
-import { checkLabels, isMatrix, type Matrix, type Targets, type Vector } from "../shape.js";
-import { argmax } from "./accuracy.js";
+import { checkLabels, isMatrix, type Matrix, makeMatrix, type Targets, type Vector } from "../shape.js";
+import { argmax } from "./argmax.js";
 import { type AnyMatrix, readOperand } from "./operands.js";
 
 /** Options of {@link confusionMatrix} and {@link accuracyPerClass}. */
@@ -47,7 +47,7 @@ export function confusionMatrix(y: Vector | AnyMatrix, t: Targets | AnyMatrix, o
   for (let row = 0; row < rows; row++) {
     data[actual.labels[row]! * classes + predicted.labels[row]!]! += 1;
   }
-  return { shape: [classes, classes], data };
+  return makeMatrix(classes, classes, data);
 }
 
 /**
@@ -83,9 +83,9 @@ interface Labels {
 }
 
 function toLabels(argument: string, value: unknown): Labels {
-  const { rows, cols, data } = readOperand(argument, value);
+  const { cols, data } = readOperand(argument, value);
   if (!isMatrix(value)) return { argument, labels: data };
-  return { argument, cols, labels: Array.from({ length: rows }, (_, row) => argmax(data, row * cols, cols)) };
+  return { argument, cols, labels: argmax(value) };
 }
 
 function countClasses(both: readonly Labels[], { classes }: ConfusionOptions): number {

@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors.js";
-import { formatShape, type Matrix, type Vector } from "../shape.js";
+import { formatShape, type Matrix, makeMatrix, type Vector } from "../shape.js";
 import { type FunctionKernels, functionKernels } from "./kernels.js";
 import { type AnyMatrix, type Operand, readOperand } from "./operands.js";
 
@@ -47,7 +47,7 @@ export function dot<A extends Vector | AnyMatrix, B extends Vector | AnyMatrix>(
   if (left.isVector && right.isVector) return vectorProduct(left.data, right.data) as Dot<A, B>;
   const [m, n] = [left.rows, right.isVector ? 1 : right.cols];
   const data = matrixProduct(left.data, right.data, m, k, n);
-  return (left.isVector || right.isVector ? data : { shape: [m, n], data }) as Dot<A, B>;
+  return (left.isVector || right.isVector ? data : makeMatrix(m, n, data)) as Dot<A, B>;
 }
 
 function vectorProduct(a: Operand["data"], b: Operand["data"]): number {

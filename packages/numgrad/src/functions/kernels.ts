@@ -6,6 +6,8 @@ import { type Core, core, guard, type RawFunctions } from "../wasm/runtime.js";
  * fixed size, so a longer array goes through them in pieces.
  */
 export class FunctionKernels {
+  /** The instance of the core that the kernels belong to. */
+  readonly core: Core;
   /** The kernels. */
   readonly raw: RawFunctions;
   /** Size of each buffer in numbers. It is even. */
@@ -14,8 +16,10 @@ export class FunctionKernels {
   readonly #b: MemoryView<Float64Array>;
   readonly #out: MemoryView<Float64Array>;
 
-  constructor({ memory, functions }: Core) {
+  constructor(running: Core) {
+    const { memory, functions } = running;
     const { capacity, a, b, out } = readLayout(memory, functions, ["capacity", "a", "b", "out"]);
+    this.core = running;
     this.raw = functions;
     this.capacity = capacity;
     this.#a = new MemoryView(memory, Float64Array, a, capacity);
@@ -44,7 +48,7 @@ export class FunctionKernels {
    * @throws {CoreError} if a kernel traps.
    */
   forEachPiece(length: number, size: number, visit: (start: number, end: number) => void): void {
-    guard(() => {
+    guard(this.core, () => {
       for (let start = 0; start < length; start += size) visit(start, Math.min(start + size, length));
     });
   }
@@ -55,10 +59,10 @@ let instance: FunctionKernels | undefined;
 /**
  * The kernels of the running core.
  *
- * @throws {CoreError} if the core cannot start here, or has failed before.
+ * @throws {CoreError} if the core cannot start here.
  */
 export function functionKernels(): FunctionKernels {
   const running = core();
-  instance ??= new FunctionKernels(running);
+  if (instance?.core !== running) instance = new FunctionKernels(running);
   return instance;
 }

@@ -1,5 +1,6 @@
+import { isFloatArray } from "../brand.js";
 import { ArgumentError, describe } from "../errors.js";
-import { checkMatrix, checkVector, isArrayLike, isMatrix, type Matrix, type Vector } from "../shape.js";
+import { checkMatrix, checkVector, isArrayLike, isMatrix, type Matrix, makeMatrix, type Vector } from "../shape.js";
 import { currentView } from "../view-registry.js";
 
 /** A Matrix of float64 numbers, or of float32 numbers, which are converted to float64. */
@@ -48,9 +49,9 @@ export function readOperand(argument: string, value: unknown): Operand {
 
 /** A result with one number for each number of `x`: a vector or a Matrix, as `x` is. */
 export function likeOperand(x: Operand, data: Float64Array): Float64Array | Matrix {
-  return x.isVector ? data : { shape: [x.rows, x.cols], data };
+  return x.isVector ? data : makeMatrix(x.rows, x.cols, data);
 }
 
 function toFloats(values: ArrayLike<number>): Float64Array | Float32Array {
-  return values instanceof Float64Array || values instanceof Float32Array ? values : new Float64Array(values);
+  return isFloatArray(values) ? values : new Float64Array(values);
 }

@@ -1,6 +1,6 @@
 import { checkAllFinite, isPixels } from "../shape.js";
 import type { ImageLists } from "./image-lists.js";
-import type { Inputs } from "./inputs.js";
+import { type Inputs, inputData } from "./inputs.js";
 import type { PreparedTargets } from "./targets.js";
 
 /** The core's buffers for the samples of one part, which a batch fills. A `Session` has them. */
@@ -45,7 +45,7 @@ export class RowBatch implements Batch {
     const x = this.#x;
     const rows = buffers.stageRows(x, start);
     // The core has checked the numbers of this part. Those of later parts must be finite too before anything changes.
-    if (start === 0 && rows < this.size && !isPixels(x)) checkAllFinite("x.data", x.data, rows * x.shape[1]);
+    if (start === 0 && rows < this.size && !isPixels(x)) checkAllFinite("x.data", inputData(x), rows * x.shape[1]);
     if (this.#targets) buffers.stageTargets(this.#targets, start, rows);
     return rows;
   }
@@ -62,10 +62,7 @@ export class RowBatch implements Batch {
 
   #take(rows: number, take: <T extends RowData>(data: T, cols: number) => T): RowBatch {
     const cols = this.#x.shape[1];
-    const shape = [rows, cols] as const;
-    const x = isPixels(this.#x)
-      ? { kind: this.#x.kind, shape, data: take(this.#x.data, cols) }
-      : ({ shape, data: take(this.#x.data, cols) } as Inputs);
+    const x = { ...this.#x, shape: [rows, cols], data: take(inputData(this.#x), cols) } as Inputs;
     if (!this.#targets) return new RowBatch(x);
     const { labels, soft } = this.#targets;
     const taken = { labels: take(labels, 1) };
@@ -93,9 +90,7 @@ export class ImageBatch implements Batch {
 type RowData = Float64Array | Float32Array | Uint8Array | Uint32Array;
 
 function gatherRows<T extends RowData>(data: T, indices: ArrayLike<number>, cols: number): T {
-  // A Node Buffer is a Uint8Array, but its own constructor is deprecated.
-  const Type = data instanceof Uint8Array ? Uint8Array : data.constructor;
-  const rows = new (Type as new (length: number) => T)(indices.length * cols);
+  const rows = new (data.constructor as new (length: number) => T)(indices.length * cols);
   for (let i = 0; i < indices.length; i++) {
     const start = indices[i]! * cols;
     rows.set(data.subarray(start, start + cols), i * cols);

@@ -2,7 +2,7 @@ import { CoreError } from "../errors.js";
 import { isPixels } from "../shape.js";
 import { MemoryView, readLayout } from "../wasm/memory-view.js";
 import { core, createImages, guard, type RawImages, release } from "../wasm/runtime.js";
-import type { Inputs } from "./inputs.js";
+import { type Inputs, inputData } from "./inputs.js";
 
 /** Order of the sizes and addresses in the layout of the core's images (crates/numgrad-wasm/src/images.rs). */
 const IMAGES_LAYOUT = ["mostRows", "pixels", "labels", "numbers"] as const;
@@ -13,10 +13,15 @@ const IMAGES_LAYOUT = ["mostRows", "pixels", "labels", "numbers"] as const;
  * than 255 different numbers besides 0: the same bits result, whichever way the images come.
  */
 export class ImageLists {
+  /** Number of images. */
+  readonly size: number;
+  /** The instance of the core in which the lists are. */
+  readonly #core = core();
   #raw: RawImages | undefined;
 
-  private constructor(raw: RawImages) {
+  private constructor(raw: RawImages, size: number) {
     this.#raw = raw;
+    this.size = size;
   }
 
   /**
@@ -33,17 +38,25 @@ export class ImageLists {
     const [size, cols] = x.shape;
     const raw = createImages(cols, size, !isPixels(x));
     if (!raw) return undefined;
-    const lists = new ImageLists(raw);
+    const lists = new ImageLists(raw, size);
     let built = false;
     try {
-      if (!(await lists.#pass(x, labels, pause, (rows) => raw.count(rows)))) return undefined;
-      if (!guard(() => raw.allocate())) return undefined;
+      const isCounted = await lists.#pass(x, labels, pause, (rows) => {
+        raw.count(rows);
+        return true;
+      });
+      if (!isCounted || !guard(lists.#core, () => raw.allocate())) return undefined;
       built = await lists.#pass(x, labels, pause, (rows) => raw.push(rows));
       if (!built) return undefined;
       return lists;
     } finally {
       if (!built) lists.dispose();
     }
+  }
+
+  /** Whether the lists are lost, because their instance of the core has failed. */
+  get isLost(): boolean {
+    return this.#core.failure !== undefined;
   }
 
   /** The core's object, for the calls of a session that read from it. */
@@ -54,38 +67,38 @@ export class ImageLists {
 
   /** Gives the memory back. A second call does nothing. */
   dispose(): void {
-    release(this.#raw);
+    release(this.#core, this.#raw);
     this.#raw = undefined;
   }
 
   /**
    * Copies all images into the core's buffer, as many at a time as fit, and calls `visit` for each part.
    *
-   * @returns Whether all images could be read as pixels.
+   * @returns Whether all images could be read as pixels, and `visit` always returned true.
    */
   async #pass(
     x: Inputs,
     labels: ArrayLike<number>,
     pause: () => Promise<void> | undefined,
-    visit: (rows: number) => void,
+    visit: (rows: number) => boolean,
   ): Promise<boolean> {
     const { raw } = this;
     const [size, cols] = x.shape;
-    const { memory } = core();
+    const { memory } = this.#core;
     const { mostRows, ...addresses } = readLayout(memory, raw, IMAGES_LAYOUT);
     const pixelBuffer = new MemoryView(memory, Uint8Array, addresses.pixels, mostRows * cols);
     const labelBuffer = new MemoryView(memory, Uint32Array, addresses.labels, mostRows);
     const numberBuffer = new MemoryView(memory, Float64Array, addresses.numbers, isPixels(x) ? 0 : mostRows * cols);
     for (let start = 0; start < size; start += mostRows) {
       const rows = Math.min(mostRows, size - start);
-      const images = x.data.subarray(start * cols, (start + rows) * cols);
+      const images = inputData(x).subarray(start * cols, (start + rows) * cols);
       if (isPixels(x)) pixelBuffer.array.set(images);
       else {
         numberBuffer.array.set(images);
-        if (!guard(() => raw.encode(rows))) return false;
+        if (!guard(this.#core, () => raw.encode(rows))) return false;
       }
       for (let row = 0; row < rows; row++) labelBuffer.array[row] = labels[start + row]!;
-      guard(() => visit(rows));
+      if (!guard(this.#core, () => visit(rows))) return false;
       await pause();
     }
     return true;

@@ -1,12 +1,12 @@
-import { DisposedError, NonFiniteError } from "../errors.js";
-import { isPixels, type Targets } from "../shape.js";
+import { type CoreError, DisposedError, NonFiniteError } from "../errors.js";
+import { isPixels } from "../shape.js";
 import { MemoryView, readLayout } from "../wasm/memory-view.js";
-import { core, createSession, guard, type RawSession, release } from "../wasm/runtime.js";
+import { type Core, core, createSession, guard, type RawSession, release } from "../wasm/runtime.js";
 import type { Batch, PartBuffers } from "./batch.js";
-import type { Dimensions } from "./dimensions.js";
+import { type Dimensions, parameterSizes } from "./dimensions.js";
 import type { ImageLists } from "./image-lists.js";
-import type { Inputs } from "./inputs.js";
-import { type PreparedTargets, prepareTargets } from "./targets.js";
+import { type Inputs, inputData } from "./inputs.js";
+import { type OwnTargets, type PreparedTargets, prepareTargets } from "./targets.js";
 
 /** A part of a batch: the samples that are staged in the core at a time. */
 interface Part {
@@ -37,34 +37,45 @@ const SESSION_LAYOUT = [
 export class Session implements PartBuffers {
   readonly dimensions: Dimensions;
   /** All parameters, in the order of `PARAMETER_NAMES`. */
-  readonly params: MemoryView<Float64Array>;
+  params!: MemoryView<Float64Array>;
   /** The gradient, in the same order. */
-  readonly grads: MemoryView<Float64Array>;
+  grads!: MemoryView<Float64Array>;
   /** Most samples of a part. */
-  readonly #partRows: number;
+  #partRows!: number;
   /** Parameters of one call of the differences by definition. */
-  readonly #piece: number;
+  #piece!: number;
   /** The label of a sample whose targets are a row of numbers. */
-  readonly #softLabel: number;
-  readonly #values: MemoryView<Float64Array>;
-  readonly #pixels: MemoryView<Uint8Array>;
-  readonly #labels: MemoryView<Uint32Array>;
-  readonly #targets: MemoryView<Float64Array>;
-  readonly #probs: MemoryView<Float64Array>;
-  readonly #indices: MemoryView<Uint32Array>;
+  #softLabel!: number;
+  #values!: MemoryView<Float64Array>;
+  #pixels!: MemoryView<Uint8Array>;
+  #labels!: MemoryView<Uint32Array>;
+  #targets!: MemoryView<Float64Array>;
+  #probs!: MemoryView<Float64Array>;
+  #indices!: MemoryView<Uint32Array>;
+  /** The instance of the core in which the network is. */
+  #core!: Core;
   /** The core's object; undefined after `dispose()`. */
   #object: RawSession | undefined;
+  /** Why the network can no longer be used, if a call that worked on it has trapped. */
+  #failure: CoreError | undefined;
 
   constructor(dimensions: Dimensions) {
-    const { inputSize, hiddenSize, outputSize } = dimensions;
+    this.dimensions = dimensions;
+    this.#connect();
+  }
+
+  /** Makes the core's object in the running instance. */
+  #connect(): void {
+    const { inputSize, hiddenSize, outputSize } = this.dimensions;
     const raw = createSession(inputSize, hiddenSize, outputSize);
-    const { memory } = core();
+    const running = core();
+    const { memory } = running;
     const parameters = (inputSize + 1) * hiddenSize + (hiddenSize + 1) * outputSize;
     const { partRows, piece, softLabel, ...addresses } = readLayout(memory, raw, SESSION_LAYOUT);
-    this.dimensions = dimensions;
     this.#partRows = partRows;
     this.#piece = piece;
     this.#softLabel = softLabel;
+    this.#core = running;
     this.#object = raw;
     this.params = new MemoryView(memory, Float64Array, addresses.params, parameters);
     this.grads = new MemoryView(memory, Float64Array, addresses.grads, parameters);
@@ -76,15 +87,29 @@ export class Session implements PartBuffers {
     this.#probs = new MemoryView(memory, Float64Array, addresses.probs, partRows * outputSize);
   }
 
-  /** @throws {DisposedError} after `dispose()`. */
+  /** @throws {DisposedError} after `dispose()`. @throws {CoreError} if a call that worked on this network has trapped. */
   checkAlive(): void {
     void this.#raw;
   }
 
+  /**
+   * Checks the parameters, which a caller can write without a check.
+   *
+   * @throws {NonFiniteError} naming the first parameter that is NaN or infinite.
+   */
+  checkParameters(): void {
+    let index = this.#guard((raw) => raw.first_non_finite_parameter());
+    if (index < 0) return;
+    const value = this.params.array[index]!;
+    for (const [name, size] of Object.entries(parameterSizes(this.dimensions))) {
+      if (index < size) throw new NonFiniteError(`net.params.${name}`, index, value);
+      index -= size;
+    }
+  }
+
   /** Multiplies the weights W1 and W2 by a factor. */
   scaleWeights(factor: number): void {
-    const raw = this.#raw;
-    guard(() => raw.scale_weights(factor));
+    this.#guard((raw) => raw.scale_weights(factor));
   }
 
   /**
@@ -94,12 +119,11 @@ export class Session implements PartBuffers {
    * @returns Whether all results are finite.
    */
   descend(learningRate: number): boolean {
-    const raw = this.#raw;
-    return guard(() => raw.descend(learningRate));
+    return this.#guard((raw) => raw.descend(learningRate));
   }
 
   /** Targets, which have been checked, in the form that the core takes. */
-  prepareTargets(t: Targets): PreparedTargets {
+  prepareTargets(t: OwnTargets): PreparedTargets {
     return prepareTargets(t, this.dimensions.outputSize, this.#softLabel);
   }
 
@@ -131,8 +155,7 @@ export class Session implements PartBuffers {
 
   /** Number of listed images, from number `from` to, but without, `to`, that are classified as their labels say. */
   countCorrectImages(images: ImageLists, from: number, to: number): number {
-    const raw = this.#raw;
-    return guard(() => raw.count_correct_images(images.raw, from, to));
+    return this.#guard((raw) => raw.count_correct_images(images.raw, from, to));
   }
 
   /** Computes the gradient by backpropagation into `grads`; returns the mean loss, which the forward pass gives. */
@@ -155,16 +178,15 @@ export class Session implements PartBuffers {
   }
 
   stageRows(x: Inputs, start: number): number {
-    const raw = this.#raw;
     const [samples, cols] = x.shape;
     const rows = Math.min(this.#partRows, samples - start);
-    const part = x.data.subarray(start * cols, (start + rows) * cols);
+    const part = inputData(x).subarray(start * cols, (start + rows) * cols);
     if (isPixels(x)) {
       this.#pixels.array.set(part);
-      return guard(() => raw.stage_pixels(rows));
+      return this.#guard((raw) => raw.stage_pixels(rows));
     }
     this.#values.array.set(part);
-    const staged = guard(() => raw.stage_values(rows));
+    const staged = this.#guard((raw) => raw.stage_values(rows));
     if (staged >= 0) return staged;
     // Number i of the part is NaN or infinite: the core returns −1 − i.
     const index = start * cols - 1 - staged;
@@ -178,22 +200,42 @@ export class Session implements PartBuffers {
   }
 
   stageImages(images: ImageLists, indices: ArrayLike<number>, start: number): number {
-    const raw = this.#raw;
     const rows = Math.min(this.#partRows, indices.length - start);
     const numbers = this.#indices.array;
     for (let row = 0; row < rows; row++) numbers[row] = indices[start + row]!;
-    return guard(() => raw.stage_images(images.raw, rows));
+    return this.#guard((raw) => raw.stage_images(images.raw, rows));
   }
 
   /** Frees the memory. Views on it must not be used any more. */
   dispose(): void {
-    release(this.#object);
+    release(this.#core, this.#object);
     this.#object = undefined;
   }
 
   get #raw(): RawSession {
     if (!this.#object) throw new DisposedError("this TwoLayerNet has been disposed of");
+    if (this.#failure) throw this.#failure;
+    if (this.#core.failure) this.#move();
     return this.#object;
+  }
+
+  /** Moves the network to the running instance, after a call that worked on something else has ended its own. */
+  #move(): void {
+    const { params, grads } = this;
+    this.#connect();
+    this.params.array.set(params.array);
+    this.grads.array.set(grads.array);
+  }
+
+  /** Makes a call that works on this network. */
+  #guard<T>(call: (raw: RawSession) => T): T {
+    const raw = this.#raw;
+    try {
+      return guard(this.#core, () => call(raw));
+    } catch (error) {
+      this.#failure = this.#core.failure;
+      throw error;
+    }
   }
 
   /** Mean loss of the samples; `compute` makes at least the forward pass of a part. */
@@ -212,12 +254,12 @@ export class Session implements PartBuffers {
    * @throws {NonFiniteError} before the first visit, if the samples hold a NaN or an infinity.
    */
   #forEachPart(batch: Batch, visit: (raw: RawSession, part: Part) => void): void {
-    const raw = this.#raw;
+    this.checkAlive(); // moves the network if that is due, before anything is copied into its buffers
     const samples = batch.size;
     for (let start = 0; start < samples; ) {
       const rows = batch.stage(this, start);
       const last = start + rows === samples;
-      guard(() => visit(raw, { start, rows, first: start === 0, last, samples }));
+      this.#guard((raw) => visit(raw, { start, rows, first: start === 0, last, samples }));
       start += rows;
     }
   }

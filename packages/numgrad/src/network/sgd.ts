@@ -1,5 +1,7 @@
 import { checkFinite, checkOptions } from "../arguments.js";
+import { isFloat32Array, isFloat64Array, isFloatArray } from "../brand.js";
 import { ArgumentError, describe, NonFiniteError, ShapeError } from "../errors.js";
+import { isArrayLike } from "../shape.js";
 import { currentView } from "../view-registry.js";
 import { type Gradients, LiveParameters } from "./parameters.js";
 
@@ -69,7 +71,7 @@ export class SGD {
       const gradient = grads.get(name)!;
       const updated = (i: number) => {
         const next = values[i]! - this.learningRate * gradient[i]!;
-        return values instanceof Float32Array ? Math.fround(next) : next;
+        return isFloat32Array(values) ? Math.fround(next) : next;
       };
       for (let i = 0; i < values.length; i++) {
         if (!Number.isFinite(updated(i))) {
@@ -91,15 +93,15 @@ function arraysOf(argument: string, arrays: NamedArrays): Map<string, NumberArra
     names.map((name) => {
       const given = (arrays as Record<string, unknown>)[name];
       // If memory has grown since a live view was taken, the current view is looked up.
-      const array = given instanceof Float64Array ? currentView(given) : given;
-      if (!(array instanceof Float64Array || array instanceof Float32Array || Array.isArray(array))) {
+      const array = isFloat64Array(given) ? currentView(given) : given;
+      if (!isFloatArray(array) && (!isArrayLike(array) || ArrayBuffer.isView(array))) {
         throw new ArgumentError(
           `${argument}.${name}`,
           "an array of numbers, a Float64Array or a Float32Array",
           describe(array),
         );
       }
-      return [name, array];
+      return [name, array as NumberArray];
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { isFloat64Array } from "../brand.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import {
   checkAllFinite,
@@ -7,6 +8,8 @@ import {
   formatShape,
   isArrayLike,
   isMatrix,
+  type Matrix,
+  readShaped,
   type Targets,
 } from "../shape.js";
 
@@ -18,20 +21,31 @@ export interface PreparedTargets {
   readonly soft?: Float64Array;
 }
 
+/** Targets that have been checked: labels, or a Matrix. They are copies that no caller can change. */
+export type OwnTargets = Uint32Array | Matrix<Float64Array | Float32Array>;
+
 /**
- * Checks targets for `rows` samples and `classes` classes.
+ * Copies targets for `rows` samples and `classes` classes, and checks the copy.
  *
  * @throws {ShapeError} if there is not one label, or one row of targets, for each sample.
  * @throws {ArgumentError} if the targets are neither labels nor a Matrix, a label is no class, or a target is negative.
  * @throws {NonFiniteError} if a target is NaN or infinite.
  */
-export function checkTargets(argument: string, t: Targets, rows: number, classes: number): void {
-  if (!isMatrix(t)) {
-    if (!isArrayLike(t)) throw new ArgumentError(argument, "labels (an array) or a Matrix of targets", describe(t));
-    checkNumbers(argument, t);
-    checkLabels(argument, t, rows, classes);
-    return;
-  }
+export function readTargets(argument: string, t: Targets, rows: number, classes: number): OwnTargets {
+  const given = readShaped(t);
+  return isMatrix(given) ? readRows(argument, given, rows, classes) : readLabels(argument, given, rows, classes);
+}
+
+function readLabels(argument: string, t: ArrayLike<number>, rows: number, classes: number): Uint32Array {
+  if (!isArrayLike(t)) throw new ArgumentError(argument, "labels (an array) or a Matrix of targets", describe(t));
+  // A length that is wrong is not believed: it could be anything.
+  const copy = t.length === rows ? Array.from({ length: rows }, (_, row) => t[row]!) : t;
+  checkNumbers(argument, copy);
+  checkLabels(argument, copy, rows, classes);
+  return Uint32Array.from(copy);
+}
+
+function readRows(argument: string, t: Matrix<Float64Array | Float32Array>, rows: number, classes: number): OwnTargets {
   checkMatrix(argument, t);
   if (t.shape[0] !== rows || t.shape[1] !== classes) {
     throw new ShapeError(
@@ -40,18 +54,20 @@ export function checkTargets(argument: string, t: Targets, rows: number, classes
       `shape ${formatShape(t.shape)}`,
     );
   }
-  checkAllFinite(`${argument}.data`, t.data);
-  const negative = t.data.findIndex((value) => value < 0);
+  const data = isFloat64Array(t.data) ? new Float64Array(t.data) : new Float32Array(t.data);
+  checkAllFinite(`${argument}.data`, data);
+  const negative = data.findIndex((value) => value < 0);
   if (negative >= 0)
-    throw new ArgumentError(`${argument}.data[${negative}]`, "a target of at least 0", describe(t.data[negative]));
+    throw new ArgumentError(`${argument}.data[${negative}]`, "a target of at least 0", describe(data[negative]));
+  return { shape: [rows, classes], data };
 }
 
 /**
- * Brings targets, which have been checked, into the core's form. One-hot rows become labels, so both give the same
+ * Brings targets into the core's form. One-hot rows become labels, so both give the same
  * bits.
  */
-export function prepareTargets(t: Targets, classes: number, softLabel: number): PreparedTargets {
-  if (!isMatrix(t)) return { labels: Uint32Array.from(t) };
+export function prepareTargets(t: OwnTargets, classes: number, softLabel: number): PreparedTargets {
+  if (!isMatrix(t)) return { labels: t };
   const labels = new Uint32Array(t.shape[0]);
   let anySoft = false;
   for (let row = 0; row < labels.length; row++) {

@@ -17,6 +17,8 @@ const RANDOM_LAYOUT = ["mostTries", "key", "words", "tries", "values"] as const;
  * ms, as long as everything else together.
  */
 class RandomKernels {
+  /** The instance of the core that the kernels belong to. */
+  readonly core: Core;
   readonly #raw: RawRandom;
   readonly #mostTries: number;
   readonly #key: MemoryView<Uint32Array>;
@@ -24,8 +26,10 @@ class RandomKernels {
   readonly #tries: MemoryView<Uint32Array>;
   readonly #values: MemoryView<Float64Array>;
 
-  constructor({ memory, random }: Core) {
+  constructor(running: Core) {
+    const { memory, random } = running;
     const { mostTries, key, words, tries, values } = readLayout(memory, random, RANDOM_LAYOUT);
+    this.core = running;
     this.#raw = random;
     this.#mostTries = mostTries;
     this.#key = new MemoryView(memory, Uint32Array, key, STATE_WORDS);
@@ -37,14 +41,14 @@ class RandomKernels {
   /** Replaces the state `key` by the next state. */
   twist(key: Uint32Array): void {
     this.#key.array.set(key);
-    guard(() => this.#raw.twist());
+    guard(this.core, () => this.#raw.twist());
     key.set(this.#key.array);
   }
 
   /** Writes the random words of the state `key` into `words`. */
   temper(key: Uint32Array, words: Int32Array): void {
     this.#key.array.set(key);
-    guard(() => this.#raw.temper());
+    guard(this.core, () => this.#raw.temper());
     words.set(this.#words.array);
   }
 
@@ -62,7 +66,7 @@ class RandomKernels {
       // A try gives one pair or none, so this never draws a word too many.
       const tries = Math.min(Math.ceil(room / 2), this.#mostTries);
       draw(this.#tries.array.subarray(0, WORDS_PER_TRY * tries));
-      const found = guard(() => this.#raw.fill_normal(tries));
+      const found = guard(this.core, () => this.#raw.fill_normal(tries));
       const values = this.#values.array;
       out.set(values.subarray(0, Math.min(found, room)), filled);
       if (found > room) return values[room];
@@ -77,10 +81,10 @@ let instance: RandomKernels | undefined;
 /**
  * The kernels for random numbers of the running core.
  *
- * @throws {CoreError} if the core cannot start here, or has failed before.
+ * @throws {CoreError} if the core cannot start here.
  */
 export function randomKernels(): RandomKernels {
   const running = core();
-  instance ??= new RandomKernels(running);
+  if (instance?.core !== running) instance = new RandomKernels(running);
   return instance;
 }

@@ -1,4 +1,5 @@
 import { checkInteger, checkOptions } from "../arguments.js";
+import { brandOf } from "../brand.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import { isArrayLike } from "../shape.js";
 import { currentView } from "../view-registry.js";
@@ -294,9 +295,12 @@ export class RandomState {
    * @throws {ShapeError} if `key` does not have 624 words.
    */
   setState(state: RandomStateInput): void {
-    checkRandomState("state", state);
-    this.#bits = Mt19937.fromState(state.key, state.position);
-    this.#gauss = state.hasGauss ? state.gauss : undefined;
+    // The words are copied before they are checked, so that what is checked is what is used.
+    const key = state?.key;
+    const copy = isArrayLike(key) ? { ...state, key: Array.from(key) } : state;
+    checkRandomState("state", copy);
+    this.#bits = Mt19937.fromState(copy.key, copy.position);
+    this.#gauss = copy.hasGauss ? copy.gauss : undefined;
   }
 
   /** `n` normal values. The first is the waiting one, if there is one. */
@@ -386,6 +390,7 @@ function readItems(
 }
 
 function emptyLike(items: ArrayLike<unknown>, length: number): Writable {
-  if (Array.isArray(items)) return new Array(length);
-  return new (items.constructor as new (length: number) => Writable)(length);
+  // A typed array of this realm, whatever realm or class the items come from: Node's Buffer has no constructor to call.
+  const types = globalThis as unknown as Record<string, new (length: number) => Writable>;
+  return ArrayBuffer.isView(items) ? new types[brandOf(items)]!(length) : new Array(length);
 }

@@ -1,8 +1,10 @@
-import { checkOptions } from "../arguments.js";
+import { isFloat64Array } from "../brand.js";
 import { ArgumentError, DataFormatError, describe, NumgradError } from "../errors.js";
 import { type ArrayInput, checkArrays, checkText, type FileArray } from "../files/arrays.js";
-import { type MemoryOptions, memoryLimitOf, readFile, writeFileAtomically } from "../files/file.js";
+import { type LoadOptions, readFile, settleLoad, writeFileAtomically } from "../files/file.js";
+import { inPieces } from "../files/pieces.js";
 import { parseSafetensors, readSafetensors, type Safetensors, writeSafetensors } from "../files/safetensors.js";
+import { formatShape } from "../shape.js";
 import { encodeText } from "../text.js";
 import { type Checkpoint, checkCheckpoint } from "./checkpoint.js";
 import { fingerprint } from "./fingerprint.js";
@@ -70,6 +72,7 @@ export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
  * renamed. If the process is killed before that, a file `PATH.….tmp` is left behind, with 16 hexadecimal digits for the
  * dots.
  *
+ * @param path Path of the file, or its file: URL.
  * @throws {ArgumentError | ShapeError | NonFiniteError} if the checkpoint is incomplete or wrong, naming the field.
  * @throws {FileWriteError} if the file cannot be written. The old file, if any, has not changed then.
  * @example
@@ -86,15 +89,17 @@ export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
  * await train(net, data, { ...options, resume }).finish();
  * ```
  */
-export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+export async function saveCheckpoint(path: string | URL, checkpoint: Checkpoint): Promise<void> {
   await writeFileAtomically(path, encodeCheckpoint(checkpoint));
 }
 
 /**
  * The checkpoint in a file, for `train`'s option `resume`.
  *
+ * @param path Path of the file, or its file: URL.
  * @param options.memoryLimit Most bytes that the file may have. Default 1 GiB.
- * @throws {DataNotFoundError} if there is no such file, or it cannot be read.
+ * @param options.signal Stops the loading: the promise rejects with `signal.reason`.
+ * @throws {DataNotFoundError} if there is no such file, it cannot be read, or it is not a regular file.
  * @throws {DataFormatError} if it is no checkpoint file, or even a single bit of it has changed; the error names the
  * file.
  * @example
@@ -103,9 +108,10 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
  * checkpoint.history.losses.at(-1); // the last loss that was recorded
  * ```
  */
-export async function loadCheckpoint(path: string, options: MemoryOptions = {}): Promise<Checkpoint> {
-  checkOptions(options, ["memoryLimit"]);
-  return readCheckpoint(readSafetensors(await readFile(path, memoryLimitOf(options)), path), path);
+export async function loadCheckpoint(path: string | URL, options: LoadOptions = {}): Promise<Checkpoint> {
+  const { memoryLimit, signal } = settleLoad(options);
+  const source = String(path);
+  return readCheckpoint(await inPieces(readSafetensors(await readFile(path, memoryLimit), source), signal), source);
 }
 
 function toTensors({ layers, params, history, data, random, order, optimizer }: Checkpoint): Map<string, ArrayInput> {
@@ -126,7 +132,7 @@ function toTensors({ layers, params, history, data, random, order, optimizer }: 
   ]);
   if (order) tensors.set("order", order);
   for (const [name, value] of Object.entries("state" in optimizer ? optimizer.state : {})) {
-    if (value instanceof Float64Array) tensors.set(OPTIMIZER + name, value);
+    if (isFloat64Array(value)) tensors.set(OPTIMIZER + name, value);
   }
   return tensors;
 }
@@ -135,7 +141,7 @@ function toMetadata(checkpoint: Checkpoint): Map<string, string> {
   const { version, step, options, optimizer, random, randomStart, history, data, notes } = checkpoint;
   const { key, ...rest } = random;
   const scalars = (state: OptimizerState) =>
-    Object.fromEntries(Object.entries(state).filter(([, value]) => !(value instanceof Float64Array)));
+    Object.fromEntries(Object.entries(state).filter(([, value]) => !isFloat64Array(value)));
   const metadata = new Map([
     ["format", FORMAT],
     ["version", version],
@@ -211,9 +217,12 @@ function take(tensors: ReadonlyMap<string, FileArray>, name: string): FileArray 
 }
 
 function toEvaluations({ shape, data }: FileArray): Evaluation[] {
-  const [count = 0, columns = 0] = shape;
-  if (columns !== 3 && columns !== 4) throw new ArgumentError("checkpoint.evaluations", "3 or 4 columns", `${columns}`);
-  return Array.from({ length: count }, (_, row) => {
+  const columns = shape[1];
+  // The shape [1000000, 3, 0] has a million rows without any bytes.
+  if (shape.length !== 2 || (columns !== 3 && columns !== 4)) {
+    throw new ArgumentError("checkpoint.evaluations", "a matrix of 3 or 4 columns", `shape ${formatShape(shape)}`);
+  }
+  return Array.from({ length: data.length / columns }, (_, row) => {
     const [step, epoch, trainAccuracy, testAccuracy] = data.subarray(
       row * columns,
       (row + 1) * columns,
@@ -232,7 +241,7 @@ function withArrays(optimizer: Checkpoint["optimizer"], tensors: Safetensors["te
 }
 
 /** Fingerprint of everything in a file except the fingerprint itself, in the order of the names. */
-export function fingerprintOf({ tensors, metadata }: Safetensors): string {
+export function fingerprintOf({ tensors, metadata }: Pick<Safetensors, "tensors" | "metadata">): string {
   const sorted = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
   const about = sorted.map(([name, { dtype, shape }]) => [name, dtype, shape]);
   const texts = [...metadata].filter(([key]) => key !== "fingerprint").sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,9 +1,10 @@
 import { checkFinite, checkInteger, checkOptions } from "../arguments.js";
+import { isFloat64Array, isInt32Array } from "../brand.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import { checkDimensions, PARAMETER_NAMES, parameterSizes } from "../network/dimensions.js";
 import type { Gradients } from "../network/parameters.js";
 import { checkRandomState, type RandomStateData } from "../random/state.js";
-import { checkAllFinite } from "../shape.js";
+import { checkAllFinite, isArrayLike } from "../shape.js";
 import type { OptimizerState } from "./optimizer.js";
 import { checkRecord, type Evaluation, type RunRecord } from "./record.js";
 import { checkRunOptions, type RunOptions } from "./run-options.js";
@@ -64,6 +65,30 @@ const NAMES = [
 ]; // biome-ignore format: a list
 
 /**
+ * Copies a checkpoint and checks the copy, which its owner cannot change.
+ *
+ * @throws {ArgumentError | ShapeError | NonFiniteError} naming the field that is missing or wrong.
+ */
+export function readCheckpoint(argument: string, checkpoint: Checkpoint): Checkpoint {
+  checkOptions(checkpoint, NAMES, argument);
+  const copy = copyData(checkpoint, DEEPEST) as Checkpoint;
+  checkCheckpoint(argument, copy);
+  return copy;
+}
+
+/** The depth of a checkpoint: its history's evaluations are objects in an array in an object in it. */
+const DEEPEST = 4;
+
+/** A copy of plain data, down to so many levels. Its typed arrays are of this realm. */
+function copyData(value: unknown, levels: number): unknown {
+  if (isFloat64Array(value)) return new Float64Array(value);
+  if (isInt32Array(value)) return new Int32Array(value);
+  if (typeof value !== "object" || value === null || levels === 0) return value;
+  if (isArrayLike(value)) return Array.from(value as ArrayLike<unknown>, (item) => copyData(item, levels - 1));
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, copyData(field, levels - 1)]));
+}
+
+/**
  * Checks that a checkpoint is complete, and that its contents are possible.
  *
  * @throws {ArgumentError | ShapeError | NonFiniteError} naming the field.
@@ -104,7 +129,7 @@ function checkParams(argument: string, { layers, params }: Checkpoint): void {
 }
 
 function checkFloats(argument: string, values: unknown, length: number): void {
-  if (!(values instanceof Float64Array)) throw new ArgumentError(argument, "a Float64Array", describe(values));
+  if (!isFloat64Array(values)) throw new ArgumentError(argument, "a Float64Array", describe(values));
   if (values.length !== length) throw new ShapeError(argument, `${length} values`, `${values.length}`);
   checkAllFinite(argument, values);
 }
@@ -119,7 +144,7 @@ function checkOptimizer(argument: string, optimizer: Checkpoint["optimizer"]): v
 export function checkOptimizerState(argument: string, state: OptimizerState): void {
   if (typeof state !== "object" || state === null) throw new ArgumentError(argument, "an object", describe(state));
   for (const [name, value] of Object.entries(state)) {
-    const kept = typeof value === "string" || typeof value === "boolean" || value instanceof Float64Array;
+    const kept = typeof value === "string" || typeof value === "boolean" || isFloat64Array(value);
     if (kept || Number.isFinite(value)) continue;
     const expected = "a finite number, a string, a truth value or a Float64Array";
     throw new ArgumentError(`${argument}.${name}`, expected, describe(value));
@@ -139,7 +164,7 @@ function checkFingerprint(argument: string, value: unknown): void {
 }
 
 function checkOrder(argument: string, order: unknown): void {
-  if (!(order instanceof Int32Array)) throw new ArgumentError(argument, "an Int32Array", describe(order));
+  if (!isInt32Array(order)) throw new ArgumentError(argument, "an Int32Array", describe(order));
   const seen = new Uint8Array(order.length);
   for (const [i, index] of order.entries()) {
     // An index outside the array gives undefined.

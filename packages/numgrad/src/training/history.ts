@@ -1,4 +1,4 @@
-import { NumgradError } from "../errors.js";
+import { messageOf, NumgradError } from "../errors.js";
 import { movingAverage } from "./moving-average.js";
 import { checkHistory, copyRecord, type Evaluation, type HistoryData, type RunStatus } from "./record.js";
 
@@ -101,7 +101,7 @@ export class DivergenceError extends NumgradError {
   readonly history: History;
 
   constructor(step: number, history: History, options: { cause?: unknown }) {
-    const reason = options.cause instanceof Error ? options.cause.message : String(options.cause);
+    const reason = messageOf(options.cause);
     super(`training diverged at step ${step} (${reason}); a smaller learning rate may help`, options);
     this.step = step;
     this.history = history;

@@ -2,7 +2,7 @@ import { checkInteger, checkOptions } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
 import { SGD } from "../network/sgd.js";
 import { type RandomState, toRandomState } from "../random/random-state.js";
-import type { Checkpoint } from "./checkpoint.js";
+import { type Checkpoint, readCheckpoint } from "./checkpoint.js";
 import type { Optimizer } from "./optimizer.js";
 import {
   checkRunOption,
@@ -25,12 +25,11 @@ export interface TrainOptions extends Optional<RunOptions> {
   /** A signal that ends the run within a step, without an error. */
   signal?: AbortSignal | undefined;
   /**
-   * A checkpoint from which the run goes on: network and generator are set to its state. Data and options must be those
-   * of the checkpoint's run. `random` may be left out; if given, its state is that at the start of the run or at the
-   * checkpoint.
-   *
-   * To make more steps than the first run was to make, change `steps` in the checkpoint too:
-   * `{ ...c, options: { ...c.options, steps } }`.
+   * A checkpoint from which the run goes on: network and generator are set to its state. The data must be those of the
+   * checkpoint's run. Options that are left out, and SGD's learning rate, are taken from the checkpoint. An option that
+   * is given must be that of the checkpoint's run, but for `steps` (or `epochs`), which may be any number that is not
+   * below the steps already made. The state of `random`, if it is given, is that at the start of the run or at the
+   * checkpoint. An optimizer with a state of its own must be given again.
    */
   resume?: Checkpoint | undefined;
 }
@@ -39,42 +38,55 @@ export interface TrainOptions extends Optional<RunOptions> {
 export interface Settings extends RunOptions {
   readonly optimizer: Optimizer;
   readonly random: RandomState;
+  /** Whether the caller chose the generator. */
+  readonly randomGiven: boolean;
   readonly signal: AbortSignal | undefined;
+  /** A copy of the checkpoint from which the run goes on. */
+  readonly resume: Checkpoint | undefined;
 }
 
 /**
- * Checks the options of a run over `size` samples and fills in the defaults.
+ * Checks the options of a run over `size` samples and fills in those that are left out: by those of the checkpoint that
+ * the run goes on from, else by the defaults.
  *
- * @throws {ArgumentError} naming the option that is unknown or wrong.
+ * @throws {ArgumentError | ShapeError | NonFiniteError} naming the option that is unknown or wrong.
  */
 export function settle(options: TrainOptions, size: number): Settings {
   checkOptions(options, [...RUN_OPTION_NAMES, "optimizer", "epochs", "random", "signal", "resume"]);
-  const { optimizer = new SGD(), signal, random } = options;
+  const given = options.resume;
+  const resume = given === undefined ? undefined : readCheckpoint("options.resume", given);
+  const { optimizer = savedOptimizer(resume), signal, random } = options;
   if (typeof optimizer?.update !== "function") {
     throw new ArgumentError("options.optimizer", "an object with update(params, grads)", describe(optimizer));
   }
   if (signal !== undefined && typeof signal?.aborted !== "boolean") {
     throw new ArgumentError("options.signal", "an AbortSignal", describe(signal));
   }
-  const run = fillDefaults(options, size);
+  const run = fillDefaults(options, size, resume?.options);
   checkRunOptions("options", run);
-  return { ...run, optimizer, random: toRandomState("options.random", random), signal };
+  const generator = toRandomState("options.random", random);
+  return { ...run, optimizer, random: generator, randomGiven: random !== undefined, signal, resume };
 }
 
-/** The options of a run over `size` samples: those that are given, and the defaults of the others. */
-function fillDefaults(options: TrainOptions, size: number): RunOptions {
-  const { batchSize = DEFAULTS.batchSize, sampling = DEFAULTS.sampling } = options;
+/** The optimizer of a run to which none is given. */
+function savedOptimizer(resume: Checkpoint | undefined): Optimizer {
+  if (!resume) return new SGD();
+  if ("learningRate" in resume.optimizer) return new SGD({ learningRate: resume.optimizer.learningRate });
+  throw new ArgumentError("options.optimizer", "the one of options.resume, which is not SGD", "none");
+}
+
+/** The options of a run over `size` samples: those that are given, those that are saved, and defaults. */
+function fillDefaults(options: TrainOptions, size: number, saved: RunOptions | undefined): RunOptions {
+  const known = pickRunOptions(options, { ...DEFAULTS, ...saved });
   // Epochs are counted in batches.
-  checkRunOption("options", "batchSize", batchSize);
-  const wholeBatches = Math.max(Math.floor(size / batchSize), 1);
-  const steps = countSteps(options, sampling === "shuffle" ? Math.ceil(size / batchSize) : wholeBatches);
-  return pickRunOptions(options, { ...DEFAULTS, steps, evaluateEvery: wholeBatches });
-}
-
-/** The number of steps, if the option `steps` does not say it. */
-function countSteps({ steps, epochs }: TrainOptions, stepsPerEpoch: number): number {
-  if (epochs === undefined) return 10_000;
-  if (steps !== undefined) throw new ArgumentError("options.epochs", "steps or epochs, not both", describe(epochs));
+  checkRunOption("options", "batchSize", known.batchSize);
+  const wholeBatches = Math.max(Math.floor(size / known.batchSize), 1);
+  const { epochs } = options;
+  const defaults = { steps: 10_000, evaluateEvery: wholeBatches };
+  if (epochs === undefined) return pickRunOptions(known, defaults);
+  if (options.steps !== undefined)
+    throw new ArgumentError("options.epochs", "steps or epochs, not both", describe(epochs));
   checkInteger("options.epochs", epochs, 0);
-  return epochs * stepsPerEpoch;
+  const stepsPerEpoch = known.sampling === "shuffle" ? Math.ceil(size / known.batchSize) : wholeBatches;
+  return { ...pickRunOptions(known, defaults), steps: epochs * stepsPerEpoch };
 }

@@ -1,10 +1,12 @@
+import { isFloat64Array } from "../brand.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import { PARAMETER_NAMES } from "../network/dimensions.js";
+import type { Session } from "../network/session.js";
 import { SGD } from "../network/sgd.js";
 import type { TwoLayerNet } from "../network/two-layer-net.js";
 import type { RandomState, RandomStateData } from "../random/random-state.js";
 import { VERSION } from "../version.js";
-import { type Checkpoint, checkCheckpoint, checkOptimizerState } from "./checkpoint.js";
+import { type Checkpoint, checkOptimizerState } from "./checkpoint.js";
 import { fingerprint } from "./fingerprint.js";
 import type { History } from "./history.js";
 import type { Optimizer } from "./optimizer.js";
@@ -17,6 +19,7 @@ import type { SampleRows } from "./samples.js";
 /** What a run works with, from its first step to its last. */
 export interface RunParts {
   readonly net: TwoLayerNet;
+  readonly session: Session;
   readonly train: SampleRows;
   readonly test: SampleRows | undefined;
   readonly settings: Settings;
@@ -35,8 +38,8 @@ export interface RunProgress {
  *
  * @throws {ArgumentError} if the optimizer is not SGD and cannot give its state.
  */
-export function takeCheckpoint({ net, train, test, settings }: RunParts, progress: RunProgress): Checkpoint {
-  const { inputSize, hiddenSize, outputSize } = net;
+export function takeCheckpoint({ net, session, train, test, settings }: RunParts, progress: RunProgress): Checkpoint {
+  const { inputSize, hiddenSize, outputSize } = session.dimensions;
   const { step, order, history, randomStart } = progress;
   return {
     version: VERSION,
@@ -57,24 +60,26 @@ export function takeCheckpoint({ net, train, test, settings }: RunParts, progres
  * Sets network, generator and optimizer to their states in a checkpoint, if it belongs to a run with the same network
  * sizes, data and options. Otherwise nothing changes.
  *
- * @param randomGiven Whether the caller chose the generator.
- * @throws {ArgumentError | ShapeError | NonFiniteError} naming the first difference, or what is wrong with the
- * checkpoint.
+ * @param checkpoint One that `readCheckpoint` has returned.
+ * @throws {ArgumentError | ShapeError} naming the first difference.
  */
-export function restore(checkpoint: Checkpoint, { net, train, test, settings }: RunParts, randomGiven: boolean): void {
-  checkCheckpoint("options.resume", checkpoint);
+export function restore(checkpoint: Checkpoint, parts: RunParts): void {
+  const { net, session, train, test, settings } = parts;
   for (const [name, size] of Object.entries(checkpoint.layers)) {
-    checkSame(`net.${name}`, size, net[name as keyof Checkpoint["layers"]]);
+    checkSame(`net.${name}`, size, session.dimensions[name as keyof Checkpoint["layers"]]);
   }
   // The data are compared first, because the defaults of some options depend on their size.
   checkSame("data.train", checkpoint.data.train, train.fingerprint, "data with the fingerprint ");
   checkSame("data.test", checkpoint.data.test, test?.fingerprint, "data with the fingerprint ");
-  // `steps` is compared last: if it follows from `epochs`, it differs where the size or the sampling of batches does.
-  for (const name of [...RUN_OPTION_NAMES.filter((name) => name !== "steps"), "steps"] as const) {
+  for (const name of RUN_OPTION_NAMES.filter((name) => name !== "steps")) {
     checkSame(`options.${name}`, checkpoint.options[name], settings[name]);
   }
+  if (settings.steps < checkpoint.step) {
+    const expected = `at least ${checkpoint.step}, the steps that options.resume has made`;
+    throw new ArgumentError("options.steps", expected, describe(settings.steps));
+  }
   checkOrder(checkpoint, settings, train.size);
-  if (randomGiven) checkGenerator(checkpoint, settings.random);
+  if (settings.randomGiven) checkGenerator(checkpoint, settings.random);
   // If the network has been disposed of, this throws before the optimizer's setState is called.
   void net.params.w1;
   restoreOptimizer(checkpoint.optimizer, settings.optimizer);
@@ -118,7 +123,7 @@ function describeOptimizer(optimizer: Optimizer): Checkpoint["optimizer"] {
   checkOptimizerState("options.optimizer.getState()", state);
   const copied = Object.entries(state).map(([name, value]) => [
     name,
-    value instanceof Float64Array ? value.slice() : value,
+    isFloat64Array(value) ? new Float64Array(value) : value,
   ]);
   return { state: Object.fromEntries(copied) };
 }

@@ -66,7 +66,10 @@ export type Optional<T> = { -readonly [Name in keyof T]?: T[Name] | undefined };
  * undefined.
  */
 export function pickRunOptions(options: Optional<RunOptions>, defaults: Partial<RunOptions> = {}): RunOptions {
-  const pick = (name: keyof RunOptions) => (options[name] === undefined ? defaults[name] : options[name]);
+  const pick = (name: keyof RunOptions) => {
+    const given = options[name];
+    return given === undefined ? defaults[name] : given;
+  };
   return Object.fromEntries(RUN_OPTION_NAMES.map((name) => [name, pick(name)])) as unknown as RunOptions;
 }
 

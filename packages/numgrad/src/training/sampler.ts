@@ -1,3 +1,4 @@
+import { ArgumentError } from "../errors.js";
 import type { RandomState } from "../random/random-state.js";
 import type { Settings } from "./options.js";
 
@@ -52,8 +53,21 @@ class ReplacementSampler implements Sampler {
 
   next(): Int32Array {
     this.#seen += this.#batchSize;
-    return this.#random.choice(this.#size, this.#batchSize);
+    return checkDrawn("choice", this.#random.choice(this.#size, this.#batchSize), this.#batchSize, this.#size);
   }
+}
+
+/**
+ * Checks what the generator has drawn: a class of the caller's may be derived from RandomState.
+ *
+ * @returns A copy of the numbers of `count` samples.
+ * @throws {ArgumentError} if there are more or fewer of them, or one is not a sample's number.
+ */
+function checkDrawn(method: string, drawn: ArrayLike<number>, count: number, size: number): Int32Array {
+  const copy = Int32Array.from(drawn);
+  if (copy.length === count && copy.every((index) => index >= 0 && index < size)) return copy;
+  const expected = `a generator whose ${method} gives ${count} integers from 0 to ${size - 1}`;
+  throw new ArgumentError("options.random", expected, "another");
 }
 
 /** Permutes all samples once an epoch, and takes them in turn. */
@@ -83,7 +97,7 @@ class ShuffleSampler implements Sampler {
   }
 
   next(): Int32Array {
-    this.#order ??= this.#random.permutation(this.#size);
+    this.#order ??= checkDrawn("permutation", this.#random.permutation(this.#size), this.#size, this.#size);
     const start = this.#seen % this.#size;
     const batch = this.#order.subarray(start, start + this.#batchSize);
     this.#seen += batch.length;

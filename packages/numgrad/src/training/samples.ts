@@ -2,9 +2,9 @@ import { Dataset } from "../data/dataset.js";
 import { ArgumentError, describe } from "../errors.js";
 import { type Batch, ImageBatch, RowBatch } from "../network/batch.js";
 import { ImageLists } from "../network/image-lists.js";
-import { checkInputs, type Inputs } from "../network/inputs.js";
+import { type Inputs, inputData, readInputs } from "../network/inputs.js";
 import type { Session } from "../network/session.js";
-import { checkTargets } from "../network/targets.js";
+import { type OwnTargets, readTargets } from "../network/targets.js";
 import { checkAllFinite, isMatrix, isPixels, type Targets } from "../shape.js";
 import { fingerprint } from "./fingerprint.js";
 
@@ -18,12 +18,15 @@ export type Samples =
       t: Targets;
     };
 
-/** The samples of a run, in whatever form the caller gave them. They make the batches of the run. */
+/**
+ * The samples of a run, in whatever form the caller gave them. They make the batches of the run. Targets are copied.
+ * Inputs may be too large for that: the core checks their numbers again when they are staged.
+ */
 export class SampleRows {
   /** Number of samples. */
   readonly size: number;
   readonly #x: Inputs;
-  readonly #t: Targets;
+  readonly #t: OwnTargets;
   #rows: RowBatch | undefined;
   #lists: ImageLists | undefined;
   #fingerprint: string | undefined;
@@ -33,20 +36,14 @@ export class SampleRows {
    * `outputSize` classes, or do not fit each other.
    */
   constructor(argument: string, samples: Samples, inputSize: number, outputSize: number) {
-    if (samples instanceof Dataset) {
-      this.#x = samples.x();
-      this.#t = samples.labels;
-    } else {
-      if (typeof samples !== "object" || samples === null) {
-        throw new ArgumentError(argument, "a Dataset or { x, t }", describe(samples));
-      }
-      this.#x = samples.x;
-      this.#t = samples.t;
+    if (typeof samples !== "object" || samples === null) {
+      throw new ArgumentError(argument, "a Dataset or { x, t }", describe(samples));
     }
-    checkInputs(`${argument}.x`, this.#x, inputSize);
+    const { x, t } = samples instanceof Dataset ? { x: samples.x(), t: samples.labels } : samples;
+    this.#x = readInputs(`${argument}.x`, x, inputSize);
     if (!isPixels(this.#x)) checkAllFinite(`${argument}.x.data`, this.#x.data);
     this.size = this.#x.shape[0];
-    checkTargets(`${argument}.t`, this.#t, this.size, outputSize);
+    this.#t = readTargets(`${argument}.t`, t, this.size, outputSize);
   }
 
   /** Fingerprint of the values and the kind of inputs and targets, which must not change during a run. */
@@ -75,21 +72,29 @@ export class SampleRows {
 
   /** The samples with the given numbers. */
   batch(indices: ArrayLike<number>): Batch {
-    return this.#lists ? new ImageBatch(this.#lists, indices) : this.#prepared.gather(indices);
+    const lists = this.#usableLists;
+    return lists ? new ImageBatch(lists, indices) : this.#prepared.gather(indices);
   }
 
   /** How many of the samples from number `start` to, but without, `end` are classified as their targets say. */
   countCorrect(session: Session, start: number, end: number): number {
-    if (this.#lists) return session.countCorrectImages(this.#lists, start, end);
+    const lists = this.#usableLists;
+    if (lists) return session.countCorrectImages(lists, start, end);
     return session.countCorrect(this.#prepared.slice(start, end));
   }
 
   #computeFingerprint(): string {
-    const { shape, data } = this.#x;
+    const { shape } = this.#x;
+    const data = inputData(this.#x);
     const kind = isPixels(this.#x) ? "pixels" : `${8 * data.BYTES_PER_ELEMENT} bits`;
-    const targets = isMatrix(this.#t) ? this.#t.data : Uint32Array.from(this.#t);
+    const targets = isMatrix(this.#t) ? this.#t.data : this.#t;
     const ascii = Uint8Array.from(`${kind} ${shape}`, (character) => character.charCodeAt(0));
     return fingerprint(ascii, data, targets);
+  }
+
+  /** The lists of the images, unless another network has brought down the instance of the core in which they are. */
+  get #usableLists(): ImageLists | undefined {
+    return this.#lists?.isLost ? undefined : this.#lists;
   }
 
   get #prepared(): RowBatch {

@@ -1,11 +1,12 @@
 import { checkOptions } from "../arguments.js";
+import { isPromise } from "../brand.js";
 import { ArgumentError, describe, NonFiniteError, NumgradError } from "../errors.js";
 import { EventLoop } from "../event-loop.js";
 import type { Batch } from "../network/batch.js";
 import { PARAMETER_NAMES } from "../network/dimensions.js";
 import type { Session } from "../network/session.js";
 import { SGD } from "../network/sgd.js";
-import { sessionOf, TwoLayerNet } from "../network/two-layer-net.js";
+import { sessionOf, type TwoLayerNet } from "../network/two-layer-net.js";
 import { type Checkpoint, owesEvaluation } from "./checkpoint.js";
 import { DivergenceError, History } from "./history.js";
 import { settle, type TrainOptions } from "./options.js";
@@ -14,43 +15,7 @@ import { fingerprintOfState, type RunParts, restore, takeCheckpoint } from "./re
 import { createSampler, type Sampler } from "./sampler.js";
 import { SampleRows, type Samples } from "./samples.js";
 import { Stopwatch } from "./stopwatch.js";
-
-/** The report of one step. */
-export interface StepReport {
-  /** Number of the step, counted from 0. */
-  step: number;
-  /** Samples seen so far / size of the training data, rounded down. */
-  epoch: number;
-  /** Loss of the step's batch in nats, if it is recorded. */
-  loss?: number;
-  /** The accuracies, at the steps that are evaluated. */
-  evaluation?: {
-    /** Fraction of the training data that is classified correctly, in [0, 1]. */
-    trainAccuracy: number;
-    /** Fraction of the test data that is classified correctly, in [0, 1]; missing if there are no test data. */
-    testAccuracy?: number;
-  };
-}
-
-/** A training run. Each iteration makes one step and gives its report. */
-export interface TrainingRun extends AsyncIterable<StepReport> {
-  /** Steps of the whole run. */
-  readonly steps: number;
-  /** What the run has recorded so far. */
-  readonly history: History;
-  /** Makes the remaining steps, and returns the whole record. */
-  finish(): Promise<History>;
-  /**
-   * The state of the run between two steps, as plain data for `train`'s option `resume`. The resumed run ends with the
-   * same bits, now or later, in this process or another. A run that has ended has a checkpoint too, unless it ended by
-   * an error.
-   *
-   * @throws {ArgumentError} if the optimizer is not SGD and has no `getState` and `setState`.
-   * @throws {DisposedError} if the network has been disposed of.
-   * @throws {NumgradError} in the middle of a step, or if an error has ended the run in a step.
-   */
-  checkpoint(): Checkpoint;
-}
+import type { StepReport, TrainingRun } from "./training-run.js";
 
 /** Products between two pauses of an evaluation: 2,000 images through the book's network, about 5 ms of work. */
 const EVALUATION_PRODUCTS = 80_000_000;
@@ -62,6 +27,9 @@ const EVALUATION_PRODUCTS = 80_000_000;
  * No step is made until the run is iterated or finished. A run yields to the event loop every 25 ms or so. The network
  * may be used between steps, and leaving the loop with `break` ends the run.
  *
+ * Options and targets are copied. Inputs may be too large for that, so they must not change during the run; if they do,
+ * the core notices numbers that are not finite.
+ *
  * With `resume` the run goes on from a checkpoint; network and generator are set to its state at once. If the run was
  * stopped during an evaluation, that evaluation is made first, and the last step is reported again with its accuracies.
  *
@@ -69,6 +37,7 @@ const EVALUATION_PRODUCTS = 80_000_000;
  * @param data.test The test data, in either form; they are only evaluated.
  * @throws {ArgumentError | ShapeError | NonFiniteError} at once, if an argument is wrong.
  * @throws {DivergenceError} while iterating, if a parameter or a loss would not be finite.
+ * @throws {NonFiniteError} while iterating, if a parameter is not finite before an update, or an input is not any more.
  * @throws {DisposedError} while iterating, if the network has been disposed of.
  * @example
  * ```ts
@@ -83,19 +52,22 @@ export function train(
   data: { train: Samples; test?: Samples },
   options: TrainOptions = {},
 ): TrainingRun {
-  if (!(net instanceof TwoLayerNet)) throw new ArgumentError("net", "a TwoLayerNet", describe(net));
+  const session = sessionOf(net);
+  if (!session) throw new ArgumentError("net", "a TwoLayerNet", describe(net));
   checkOptions(data, ["train", "test"], "data");
-  const trainRows = new SampleRows("data.train", data.train, net.inputSize, net.outputSize);
-  const testRows =
-    data.test === undefined ? undefined : new SampleRows("data.test", data.test, net.inputSize, net.outputSize);
-  const parts = { net, train: trainRows, test: testRows, settings: settle(options, trainRows.size) };
-  if (options.resume === undefined) return new Run(parts);
-  restore(options.resume, parts, options.random !== undefined);
-  return new Run(parts, options.resume);
+  const { inputSize, outputSize } = session.dimensions;
+  const { train, test } = data;
+  const trainRows = new SampleRows("data.train", train, inputSize, outputSize);
+  const testRows = test === undefined ? undefined : new SampleRows("data.test", test, inputSize, outputSize);
+  const settings = settle(options, trainRows.size);
+  const parts = { net, session, train: trainRows, test: testRows, settings };
+  if (settings.resume) restore(settings.resume, parts);
+  return new Run(parts, settings.resume);
 }
 
 class Run implements TrainingRun {
   readonly history = new History();
+  stepTime = 0;
   readonly #stopwatch = new Stopwatch(this.history);
   readonly #parts: RunParts;
   readonly #sampler: Sampler;
@@ -112,7 +84,7 @@ class Run implements TrainingRun {
   constructor(parts: RunParts, start?: Checkpoint) {
     const { settings, train } = parts;
     this.#parts = parts;
-    this.#session = sessionOf(parts.net);
+    this.#session = parts.session;
     this.#sampler = createSampler(settings, train.size, start);
     this.#made = start?.step ?? 0;
     this.#randomStart = start?.randomStart ?? fingerprintOfState(settings.random.getState());
@@ -154,6 +126,7 @@ class Run implements TrainingRun {
     try {
       const owes = owesEvaluation(this.#made, evaluateEvery, this.history.evaluations);
       if ((this.#made < steps || owes) && !signal?.aborted) {
+        this.#session.checkParameters();
         await this.#prepare();
         if (owes) yield* this.#yield(await this.#report(this.history.losses.at(-1)));
       }
@@ -192,11 +165,13 @@ class Run implements TrainingRun {
 
   /** Makes one step of the book's loop, synchronously; returns the loss of its batch, if it is recorded. */
   #step(): number | undefined {
+    const start = performance.now();
     this.#inStep = true;
     const loss = this.#learn(this.#parts.train.batch(this.#sampler.next()));
     if (loss !== undefined) this.history.losses.push(loss);
     this.#made++;
     this.#inStep = false;
+    this.stepTime += performance.now() - start;
     return loss;
   }
 
@@ -237,13 +212,17 @@ class Run implements TrainingRun {
       try {
         optimizer.update(params, grads);
       } catch (cause) {
-        throw cause instanceof NonFiniteError ? this.#divergence(cause) : cause;
+        if (!(cause instanceof NonFiniteError)) throw cause;
+        // A parameter that was not finite before the update is an error of its own.
+        this.#session.checkParameters();
+        throw this.#divergence(cause);
       }
       return;
     }
+    this.#session.checkParameters();
     const kept = params.toArrays();
     const result: unknown = optimizer.update(params, grads);
-    if (result instanceof Promise) {
+    if (isPromise(result)) {
       // Nobody else holds this promise. If it is rejected without a handler, the process ends.
       result.catch(() => {});
       throw new ArgumentError("options.optimizer", "an update that is done when it returns", "a Promise");
@@ -280,6 +259,7 @@ class Run implements TrainingRun {
     const count = Math.max(1, Math.floor(EVALUATION_PRODUCTS / (hiddenSize * (inputSize + outputSize))));
     let correct = 0;
     for (let start = 0; start < samples.size && !this.#parts.settings.signal?.aborted; start += count) {
+      this.#session.checkParameters();
       correct += samples.countCorrect(this.#session, start, Math.min(start + count, samples.size));
       await this.#pause();
     }

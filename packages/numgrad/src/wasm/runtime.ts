@@ -1,13 +1,13 @@
-import { CoreError } from "../errors.js";
+import { brandOf } from "../brand.js";
+import { CoreError, messageOf } from "../errors.js";
 import { coreBytes } from "./bytes.js";
 import {
-  initSync,
-  live_bytes,
-  live_sessions,
-  RawFunctions,
-  RawImages,
-  RawRandom,
-  RawSession,
+  createGlue,
+  type Glue,
+  type RawFunctions,
+  type RawImages,
+  type RawRandom,
+  type RawSession,
 } from "./generated/core.js";
 
 declare global {
@@ -18,10 +18,11 @@ declare global {
 }
 
 /**
- * The running WebAssembly core. This is the only file that imports wasm-bindgen's generated glue.
+ * A running instance of the WebAssembly core. This is the only file that imports wasm-bindgen's generated glue.
  *
  * The core is decoded and compiled synchronously at its first use, so importing the package costs nothing and needs no
- * `await`. There is one instance, with one memory, for all networks and functions.
+ * `await`. There is one instance, with one memory, for all networks and functions; a failure ends it, and another takes
+ * its place.
  */
 export interface Core {
   readonly memory: WebAssembly.Memory;
@@ -29,6 +30,10 @@ export interface Core {
   readonly functions: RawFunctions;
   /** Kernels and buffers for random numbers. */
   readonly random: RawRandom;
+  /** wasm-bindgen's glue of this instance. */
+  readonly glue: Glue;
+  /** Why this instance can no longer be used, if it has failed. */
+  failure?: CoreError;
 }
 
 export type { RawFunctions, RawImages, RawRandom, RawSession };
@@ -43,8 +48,8 @@ export interface MemoryUsage {
   readonly networks: number;
 }
 
+let module: WebAssembly.Module | undefined;
 let instance: Core | undefined;
-let failure: CoreError | undefined;
 
 /**
  * Starts the core from another WebAssembly module than the built-in one. It must be called before anything else uses
@@ -62,18 +67,17 @@ let failure: CoreError | undefined;
  * ```
  */
 export function init(source: WebAssembly.Module | ArrayBuffer | ArrayBufferView): void {
-  if (instance) throw new CoreError("numgrad is already in use: call init() before anything else");
+  if (module) throw new CoreError("numgrad is already in use: call init() before anything else");
   start(source);
 }
 
 /**
  * The running core.
  *
- * @throws {CoreError} if the core cannot start here, or has failed before.
+ * @throws {CoreError} if the core cannot start here.
  */
 export function core(): Core {
-  if (failure) throw failure;
-  return instance ?? start(coreBytes());
+  return instance ?? start(module ?? coreBytes());
 }
 
 /**
@@ -91,7 +95,8 @@ export function core(): Core {
  */
 export function memoryUsage(): MemoryUsage {
   if (!instance) return { liveBytes: 0, memoryBytes: 0, networks: 0 };
-  return { liveBytes: live_bytes(), memoryBytes: instance.memory.buffer.byteLength, networks: live_sessions() };
+  const { glue, memory } = instance;
+  return { liveBytes: glue.live_bytes(), memoryBytes: memory.buffer.byteLength, networks: glue.live_sessions() };
 }
 
 /**
@@ -100,8 +105,8 @@ export function memoryUsage(): MemoryUsage {
  * @throws {CoreError} if there is not enough memory.
  */
 export function createSession(inputSize: number, hiddenSize: number, outputSize: number): RawSession {
-  core();
-  const session = guard(() => RawSession.create(inputSize, hiddenSize, outputSize));
+  const running = core();
+  const session = guard(running, () => running.glue.RawSession.create(inputSize, hiddenSize, outputSize));
   if (session) return session;
   throw new CoreError(`not enough WebAssembly memory for a network of ${inputSize}-${hiddenSize}-${outputSize} units`);
 }
@@ -111,48 +116,64 @@ export function createSession(inputSize: number, hiddenSize: number, outputSize:
  * large for lists, or memory is short.
  */
 export function createImages(inputSize: number, images: number, asNumbers: boolean): RawImages | undefined {
-  core();
-  return guard(() => RawImages.create(inputSize, images, asNumbers));
+  const running = core();
+  return guard(running, () => running.glue.RawImages.create(inputSize, images, asNumbers));
 }
 
 /**
- * Makes a call into the core. After a trap (a failed assertion, or no memory left) the core's data are in an unknown
- * state, so this call and every later one throw the same CoreError.
+ * Makes a call into an instance of the core. After a trap (a failed assertion, or no memory left) the object that the
+ * call worked on is in an unknown state, so this call and every later one into the same instance throw the same
+ * CoreError. `core()` starts another instance, and the other networks move there (`Session`).
  */
-export function guard<T>(call: () => T): T {
-  if (failure) throw failure;
+export function guard<T>(running: Core, call: () => T): T {
+  if (running.failure) throw running.failure;
   try {
     return call();
   } catch (error) {
-    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-    failure = new CoreError(
-      `the WebAssembly core failed (${error.message}) and can no longer be used; reload numgrad`,
-      {
-        cause: error,
-      },
-    );
-    throw failure;
+    if (!isTrap(error)) throw error;
+    throw abandon(running, error);
   }
 }
 
 /**
  * Frees an object of the core, if there is one. After a trap the object is not freed: wasm-bindgen counts the object
- * whose method trapped as borrowed for ever, and freeing it would throw wasm-bindgen's error in place of the one that
- * tells of the trap.
+ * whose method trapped as borrowed for ever, and the whole instance is given up anyway.
  */
-export function release(object: { free(): void } | undefined): void {
-  if (object && !failure) guard(() => object.free());
+export function release(running: Core, object: { free(): void } | undefined): void {
+  if (object && !running.failure) guard(running, () => object.free());
 }
 
-function start(source: WebAssembly.Module | BufferSource): Core {
+/**
+ * Whether an error has left the core in the middle of a call: a trap, or a stack that is too short for the call
+ * (RangeError, in Firefox InternalError).
+ */
+function isTrap(error: unknown): error is Error {
+  return brandOf(error) === "Error" && /^(Runtime|Range|Internal)Error$/.test((error as Error).name);
+}
+
+/** Gives up an instance. Views on its memory are detached, as they are when memory grows. */
+function abandon(running: Core, cause: Error): CoreError {
+  const rest = "the network that it worked on, if any, can no longer be used, but all others can";
+  running.failure = new CoreError(`the WebAssembly core failed (${cause.message}): ${rest}`, { cause });
+  running.glue.abandon();
+  running.memory.grow(0);
+  if (instance === running) instance = undefined;
+  return running.failure;
+}
+
+function start(source: WebAssembly.Module | ArrayBuffer | ArrayBufferView): Core {
   try {
-    const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source);
-    // The glue keeps the first module for ever. So the module is checked before the glue gets it.
-    if (!WebAssembly.Module.exports(module).some(({ name }) => name === "rawsession_create")) {
+    const compiled =
+      brandOf(source) === "WebAssembly.Module"
+        ? (source as WebAssembly.Module)
+        : new WebAssembly.Module(source as BufferSource);
+    if (!WebAssembly.Module.exports(compiled).some(({ name }) => name === "rawsession_create")) {
       throw new Error("the module is not numgrad's core");
     }
-    const { memory } = initSync({ module });
-    instance = { memory, functions: new RawFunctions(), random: new RawRandom() };
+    const glue = createGlue();
+    const { memory } = glue.initSync({ module: compiled });
+    instance = { memory, functions: new glue.RawFunctions(), random: new glue.RawRandom(), glue };
+    module = compiled;
     return instance;
   } catch (cause) {
     throw new CoreError(`the WebAssembly core could not start: ${reasonOf(cause)}`, { cause });
@@ -165,7 +186,7 @@ function start(source: WebAssembly.Module | BufferSource): Core {
  */
 function reasonOf(cause: unknown): string {
   if (typeof WebAssembly === "undefined") return "this platform, like React Native, has no WebAssembly";
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   if (/content security policy|\bCSP\b|unsafe-eval/i.test(message)) {
     return "the page's Content-Security-Policy forbids it; its script-src directive needs 'wasm-unsafe-eval'";
   }

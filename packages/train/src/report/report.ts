@@ -118,7 +118,7 @@ function notice({ status, steps }: Outcome, totalSteps: number): Content {
 }
 
 function tiles({ layers, outcome, epochs, losses, trainSize, test }: Report): Html {
-  const { steps, milliseconds, trainAccuracy, testAccuracy } = outcome;
+  const { steps, milliseconds, pace, trainAccuracy, testAccuracy } = outcome;
   const [input, hidden, output] = layers;
   const last = losses.slice(-LAST_STEPS);
   const mean = last.reduce((sum, loss) => sum + loss, 0) / last.length;
@@ -131,7 +131,7 @@ function tiles({ layers, outcome, epochs, losses, trainSize, test }: Report): Ht
     [
       "Training time",
       formatDuration(milliseconds),
-      steps === 0 ? "" : `${formatDuration(milliseconds / steps)} per step`,
+      pace.steps === 0 ? "" : `${formatDuration(pace.milliseconds / pace.steps)} per step`,
     ],
     ["Parameters", count((input + 1) * hidden + (hidden + 1) * output), `${input}-${hidden}-${output}`],
   ];
@@ -225,10 +225,13 @@ ${test.rows} × ${test.cols} pixels, on one scale.</p>
 
 function making(report: Report): Html {
   const { hyperparameters, layers, outcome, environment } = report;
+  const { pace } = outcome;
   const numpy = formatNumpy(hyperparameters, layers, outcome.steps).join(" ");
   const times: Pairs = [
     ["Training", `${formatDuration(outcome.milliseconds)}, evaluations included`],
-    ...(outcome.steps === 0 ? [] : [["Per step", formatDuration(outcome.milliseconds / outcome.steps)] as const]),
+    ...(pace.steps === 0
+      ? []
+      : [["Per step", `${formatDuration(pace.milliseconds / pace.steps)}, without evaluations`] as const]),
     ...(numpy === "" ? [] : [["With NumPy", numpy] as const]),
   ];
   return section(

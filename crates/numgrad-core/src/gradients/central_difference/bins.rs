@@ -1,13 +1,9 @@
 //! The slots of a sample, sorted into bins by |u|, so that a few large values do not raise the degree of all.
 
-use super::coefficients::TAU;
+use crate::kernels::vector::larger;
 
-/// Number of bins.
-pub const BINS: usize = 7;
-
-/// The largest |u| of each bin. The cubics reach about as far, and degrees 3 (for a small b), 5 (for b = 1), 5, 7 and 11
-/// (each for a small b).
-const EDGES: [f64; BINS] = [TAU, 4.9e-4, 2e-3, 9.1e-3, 3.9e-2, 0.17, f64::INFINITY];
+/// Number of bins. The largest |u| of each is 4 times that of the one before: 2⁻¹², 2⁻¹⁰, …, 1, ∞.
+pub const BINS: usize = 8;
 
 /// The bins of one sample.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,7 +28,7 @@ impl Bins {
             let bin = bin_of(u);
             bins.count = bins.count.max(bin + 1);
             bins.start[bin + 1] += 1;
-            bins.largest[bin] = bins.largest[bin].max(u.abs());
+            bins.largest[bin] = larger(bins.largest[bin], u.abs());
         }
         for i in 0..BINS {
             bins.start[i + 1] += bins.start[i];
@@ -46,6 +42,19 @@ impl Bins {
         bins
     }
 
+    /// All slots of a sample in one bin, in their order.
+    ///
+    /// - `largest`: the largest |u|.
+    pub fn single(largest: f64, first: usize, places: &mut [u32]) -> Self {
+        for (slot, place) in (first..).zip(&mut *places) {
+            *place = slot as u32;
+        }
+        let mut bins = Self { count: 1, ..Self::default() };
+        bins.start[1] = places.len() as u32;
+        bins.largest[0] = largest;
+        bins
+    }
+
     /// Where the slots of a bin stand among the sorted ones.
     pub fn slots(&self, bin: usize) -> core::ops::Range<usize> {
         self.start[bin] as usize..self.start[bin + 1] as usize
@@ -53,9 +62,12 @@ impl Bins {
 }
 
 /// The number of the bin of u. An infinite u goes into the last one.
-#[inline(never)]
+#[inline]
 fn bin_of(u: f64) -> usize {
-    EDGES.iter().position(|edge| u.abs() <= *edge).unwrap_or(BINS - 1)
+    // For 2ⁱ⁻¹ < |u| ≤ 2ⁱ these bits are i + 1022, the exponent of the float64 before |u|.
+    let exponent = (u.abs().to_bits().saturating_sub(1) >> 52) as usize;
+    const LAST: usize = BINS - 1;
+    ((exponent + 1).saturating_sub(1024 - 2 * LAST) / 2).min(LAST)
 }
 
 #[cfg(test)]
@@ -68,7 +80,11 @@ mod tests {
         let mut places = [0; 9];
         let bins = Bins::sort(values.iter().map(|x| 2.0 * x), 4, &mut places);
         assert_eq!(places, [6, 7, 8, 12, 11, 4, 5, 9, 10]);
-        assert_eq!(bins.largest, [6e-5, 4e-4, 6e-4, 0.0, 0.0, 0.1, f64::INFINITY]);
-        assert_eq!((bins.slots(0), bins.slots(4), bins.slots(6)), (0..2, 4..4, 5..9));
+        assert_eq!(bins.largest, [6e-5, 6e-4, 0.0, 0.0, 0.0, 0.1, 0.0, f64::INFINITY]);
+        assert_eq!((bins.slots(0), bins.slots(4), bins.slots(7)), (0..2, 4..4, 5..9));
+        // A power of two is the largest of its bin.
+        assert_eq!([0.25_f64.powi(7), 0.25_f64.powi(6), 0.0625, 0.0626, 1.0, 1.001].map(bin_of), [0, 0, 4, 5, 6, 7]);
+        assert_eq!(Bins::single(1e-5, 4, &mut places).slots(0), 0..9);
+        assert_eq!(places, [4, 5, 6, 7, 8, 9, 10, 11, 12]);
     }
 }

@@ -20,41 +20,39 @@
 //!
 //! # Certificate
 //!
-//! Let |u| ≤ τ and |u| maxₖ |bₖ| ≤ τ, and let X = |u| Σ pₖ |bₖ| (≤ τ). Only odd powers of u survive in (l₊ − l₋)/2,
-//! which is at most about c X. The first power that is missing is the fifth. The n-th coefficient of x is σ⁽ⁿ⁾ / (σ' n!), at
-//! most 1/n! for n ≤ 5, because the polynomials 1, 1 − 2s, 1 − 6a, (1 − 2s)(1 − 12a), 1 − 30a + 120a² lie in [−1, 1].
-//! |Lₙ| ≤ c, because 1 − c̄ⁿ = c (1 + c̄ + … + c̄ⁿ⁻¹). With cₙ for the coefficients of x and bⁿ for the mean Σₖ pₖ bₖⁿ,
-//! A₅ = c₅ b + (c₁c₄ + c₂c₃) b² + (c₁²c₃ + c₁c₂²)/2 b³ + c₁³c₂/6 b⁴ + b⁵/120.
+//! Only odd powers of u survive in l₊ − l₋. The fifth is the first of which the cubics leave something out. Let
+//! b = max |bₖ|, and bound every number by its size, as in [`super::certificate`]: |bₖ| by b, and the m-th coefficient of x,
+//! σ⁽ᵐ⁾ / (σ′ m!), by 1/m!, because the polynomials 1, 1 − 2s, 1 − 6a, (1 − 2s)(1 − 12a), 1 − 30a + 120a² lie in [−1, 1].
+//! Then the loss is bounded, coefficient by coefficient, by −ln(2 − e^(b X)) with X = e^u − 1, whose coefficient of u⁵ is
+//! b/120 + b²/4 + 5b³/4 + 13b⁴/6 + 5b⁵/4. So relative to 2 |u| Σ pₖ |bₖ|, twice what bounds the terms of A₁ u, what the
+//! cubics leave out is at most
 //!
-//! Relative to c X the missing terms are at most
+//! ```text
+//! u⁴ (1/120 + b/4 + 5b²/4 + 13b³/6 + 5b⁴/4)
+//! ```
 //!
-//! | term | bound |
-//! | --- | --- |
-//! | A₅ u⁵ in S | (1/120 + 1/8 + 5/24 + 1/12 + 1/120) τ⁴ = 0.434 τ⁴ |
-//! | u⁴ in S, through L₂: 2 L₂ (A₁u)(A₄u⁴), with A₄u⁴ ≤ (1/24 + 7/24 + 1/4 + 1/24) τ³ X | 1.25 τ⁴ |
-//! | L₄ S⁴: 4 L₄ (A₁u)³ (A₂u²), with A₂u² ≤ τ X | 4 τ⁴ |
-//! | L₅ S⁵: L₅ (A₁u)⁵ | τ⁴ |
+//! and of higher powers a millionth of that. The cubics are used if this is at most 1e-14, and u⁴/120 at most 5e-16. Units
+//! with s = ½, and with s near 0 or 1, attain the latter; the former would need p_t → 0 and classes that all have their largest
+//! size. For b = 1 this allows |u| up to 2.1e-4, for b → 0 up to 4.9e-4.
 //!
-//! together 6.7 τ⁴ (and higher powers, a thousandth of that). With τ = 2e-4 this is at most 1.1e-14, reached only for
-//! c̄ → 1, that is for p_t → 0. For c̄ ≈ 0, where |Lₙ| = c/n, it is 2.3 τ⁴ = 3.7e-15.
-//!
-//! The certificate is that of the pair: the error of l₊ alone is about τ³. The tests below hold 80,000 random units at
+//! The certificate is that of the pair: the error of l₊ alone is about u³. The tests below hold 80,000 random units at
 //! the edge of the certificate against the direct evaluation.
 
 use super::direct::Sample;
 use crate::elementary::{exp, ln};
 use crate::kernels::cross_entropy::DELTA;
+use crate::kernels::vector::larger;
 use crate::samples::targets::Target;
 use crate::simd::{F64x2, LANES};
 
-/// τ of the certificate.
-pub const TAU: f64 = 2e-4;
+/// Most of what may be missing in all, and without b.
+const LARGEST_ERROR: [f64; 2] = [1e-14, 5e-16];
 
 /// Below this L₃ the scaling by its cube root is not trusted. p_t = 0 is such a case.
 const SMALLEST_L3: f64 = 1e-200;
 
-/// Larger differences of weights could overflow in the third moment.
-pub const LARGEST_RANGE: f64 = 1e60;
+/// Larger differences of weights could overflow: the series of degree 11 form b¹¹.
+const LARGEST_RANGE: f64 = 1e27;
 
 /// The part of the logarithm: its series for a sample with a label.
 #[derive(Clone, Copy, Debug)]
@@ -149,15 +147,27 @@ pub fn weight_ranges(w2_transposed: &[f64], out: &mut [f64]) {
     let stride = out.len();
     for (j, range) in out.iter_mut().enumerate() {
         let column = w2_transposed[j..].iter().step_by(stride);
-        let (low, high) = column.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), w| (w.min(low), w.max(high)));
-        *range = high - low;
+        let (lowest, highest) = column.fold((f64::NEG_INFINITY, f64::NEG_INFINITY), |(lowest, highest), w| {
+            (larger(lowest, -*w), larger(highest, *w))
+        });
+        *range = highest + lowest;
     }
 }
 
-/// Whether the cubics of a unit are certified for all |u| ≤ `largest_u`, given its slope a and the range of its weights.
-#[inline]
-pub fn certified(largest_u: f64, slope: f64, range: f64) -> bool {
-    largest_u <= TAU && largest_u * slope * range <= TAU && range <= LARGEST_RANGE
+/// A bound of |bₖ| for some units, given their slopes and the ranges of their weights; ∞ if a range is too large for the
+/// moments.
+pub fn largest_b(slopes: &[f64], ranges: &[f64]) -> f64 {
+    let bounds = slopes.iter().zip(ranges);
+    bounds.map(|(slope, range)| if *range <= LARGEST_RANGE { slope * range } else { f64::INFINITY }).fold(0.0, larger)
+}
+
+/// Whether the cubics are certified for all |u| ≤ `largest_u` and |bₖ| ≤ `largest_b`.
+pub fn certified(largest_u: f64, largest_b: f64) -> bool {
+    let (u, b) = (largest_u, largest_b);
+    let power = (u * u) * (u * u);
+    let alone = power * (1.0 / 120.0);
+    alone + power * (b * (0.25 + b * (1.25 + b * (13.0 / 6.0 + b * 1.25)))) <= LARGEST_ERROR[0]
+        && alone <= LARGEST_ERROR[1]
 }
 
 #[cfg(test)]
@@ -166,7 +176,17 @@ mod tests {
     use super::*;
     use crate::testing::Xorshift;
 
-    /// The error of the pair relative to c |u| Σ pₖ |bₖ|, for one random unit at the edge of the certificate.
+    /// The largest |u| that is certified.
+    fn edge(b: f64) -> f64 {
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..60 {
+            let middle = 0.5 * (low + high);
+            if certified(middle, b) { low = middle } else { high = middle }
+        }
+        low
+    }
+
+    /// The error of the pair relative to 2 c |u| Σ pₖ |bₖ|, for one random unit at the edge of the certificate.
     fn error_at_the_edge(random: &mut Xorshift, spread: f64) -> f64 {
         let classes = 2 + (random.uniform() * 9.0) as usize;
         let logits: Vec<f64> = (0..classes).map(|_| spread * random.centred()).collect();
@@ -176,19 +196,19 @@ mod tests {
         let z = 8.0 * random.centred();
         let (s, a) = crate::kernels::sigmoid::sigmoid_lanes(F64x2::splat(z));
         let (s, a) = (s.to_array()[0], a.to_array()[0]);
-        let u = TAU * if random.uniform() < 0.5 { 1.0 } else { 0.3 + 0.7 * random.uniform() };
-        // Weights between 0 and 1, both of which occur, one of them at the label. Then scaled so that |u| a range is
-        // just below τ.
+        let b = [1e-3, 0.1, 1.0, 10.0][(random.uniform() * 4.0) as usize];
+        let u = edge(b) * if random.uniform() < 0.5 { 1.0 } else { 0.3 + 0.7 * random.uniform() };
+        // Weights between 0 and 1, both of which occur, one of them at the label. Then scaled so that a range is b.
         let mut raw: Vec<f64> =
             (0..classes).map(|_| if random.uniform() < 0.3 { 1.0 } else { random.uniform() }).collect();
         let label_is_low = random.uniform() < 0.5;
         raw[label] = f64::from(!label_is_low);
         raw[(label + 1) % classes] = f64::from(label_is_low);
-        let weights: Vec<f64> = raw.iter().map(|w| w * 0.999_999 * TAU / (u * a)).collect();
+        let weights: Vec<f64> = raw.iter().map(|w| w * 0.999_999 * b / a).collect();
         let transposed: Vec<f64> = weights.iter().flat_map(|w| [*w, 0.0]).collect();
         let mut ranges = [0.0; 2];
         weight_ranges(&transposed, &mut ranges);
-        assert!(certified(u, a, ranges[0]));
+        assert!(certified(u, largest_b(&[a, 0.0], &ranges)));
 
         let sample = Sample { logits: &logits, probs: &probs, target: Target::Label(label) };
         let series = LogSeries::new(&sample).unwrap();
@@ -206,7 +226,7 @@ mod tests {
             sample.loss_change(&|k, r| change * (weights[k] - weights[r]), &mut scratch)
         };
         let unit: f64 = (0..classes).map(|k| probs[k] * (weights[k] - weights[label]).abs()).sum();
-        ((l(u) - l(-u)) - (exact(u) - exact(-u))).abs() / (2.0 * c * u * a * unit)
+        ((l(u) - l(-u)) - (exact(u) - exact(-u))).abs() / (4.0 * c * u * a * unit)
     }
 
     #[test]
@@ -216,8 +236,8 @@ mod tests {
             let errors = (0..20_000).map(|_| error_at_the_edge(&mut random, spread));
             let worst = errors.fold(0.0, |worst: f64, error| if error <= worst { worst } else { error });
             assert!(worst.is_finite(), "spread {spread}: {worst}");
-            // 6.7 τ⁴ = 1.1e-14, plus 4e-15 for the rounding of both sides, a dozen operations each.
-            assert!(worst <= 1.5e-14, "spread {spread}: {worst:e}");
+            // 1e-14 is missing at most, and 2e-15 for the rounding of both sides, a dozen operations each.
+            assert!(worst <= 1.2e-14, "spread {spread}: {worst:e}");
             println!("spread {spread}: worst {worst:e}");
         }
     }
@@ -234,11 +254,16 @@ mod tests {
     }
 
     #[test]
-    fn nothing_beyond_tau_is_certified() {
-        assert!(certified(2e-4, 0.25, 4.0));
-        assert!(!certified(2.1e-4, 0.0, 0.0));
-        assert!(!certified(1e-4, 0.25, 8.1));
-        assert!(!certified(1e-4, 0.0, f64::INFINITY));
-        assert!(!certified(1e-4, 0.25, f64::NAN));
+    fn the_certificate_ends_at_its_edges() {
+        assert!(certified(2.1e-4, 1.0) && !certified(2.2e-4, 1.0));
+        assert!(certified(4.9e-4, 0.0) && !certified(5.0e-4, 0.0));
+        assert!(certified(1e-5, 20.0) && !certified(1e-5, 60.0));
+        for b in [f64::INFINITY, f64::NAN] {
+            assert!(!certified(0.0, b) && !certified(1e-4, b));
+        }
+        assert_eq!(largest_b(&[0.25, 0.1], &[2.0, 7.0]), 0.1 * 7.0);
+        assert_eq!(largest_b(&[0.0, 0.1], &[f64::INFINITY, 7.0]), f64::INFINITY);
+        assert_eq!(largest_b(&[0.25], &[1.1e27]), f64::INFINITY);
+        assert!(LARGEST_RANGE.powi(11).is_finite());
     }
 }

@@ -1,16 +1,18 @@
 //! The gradient of [`super::plain`], fast: coefficients for each (sample, unit), then for each tile of units the table
 //! and its sums by input, then the second layer.
 
-use super::bins::{BINS, Bins};
-use super::certificate::certified_degree;
-use super::coefficients::{self, LARGEST_RANGE, LogSeries, TAU, UnitCubics, certified, unit_cubics, weight_ranges};
+use super::bins::Bins;
+use super::certificate::{SMALLEST, certified_degree};
+use super::coefficients::{self, LogSeries, UnitCubics, certified, largest_b, unit_cubics, weight_ranges};
 use super::direct::Sample;
 use super::direct_lanes::LaneSample;
-use super::second_layer::{self, SecondLayer};
-use super::series::{ClassTerms, UnitSeries, Units};
-use super::table::{Powers, Row, TABLE_TILE, Table, fill, fill_series};
+use super::moves::Move;
+use super::second_layer::SecondLayer;
+use super::series::{ClassTerms, Curvatures, UnitSeries, Units, cubic};
+use super::table::{Row, TABLE_TILE, Table, fill, fill_any, fill_series};
 use crate::gradients::input_sums::{Sum, sum_by_input};
 use crate::kernels::matrix::{Tile, tiles};
+use crate::kernels::vector::larger;
 use crate::memory::zeros;
 use crate::samples::batch::PART_ROWS;
 use crate::samples::by_input::ByInput;
@@ -23,15 +25,15 @@ use core::ops::Range;
 pub struct Scratch {
     /// What each sample is evaluated with.
     samples: Vec<Plan>,
-    /// κA₁, κA₂, κA₃, each [rows, hidden_stride].
+    /// Of usual samples: κA₁, κA₂, κA₃, or λ₁, λ₂, λ₃; each [rows, hidden_stride].
     cubics: [Vec<f64>; 3],
-    /// Powers of u for each slot.
-    powers: Vec<Powers>,
+    /// Of each slot: powers of u if its sample is usual, otherwise exponentials.
+    moves: Vec<Move>,
     /// l₊ − l₋ for each slot and the units of a tile.
     table: Vec<Row>,
     /// maxₖ w₂ − minₖ w₂ of each unit.
     ranges: Vec<f64>,
-    /// The terms of the classes of samples that are not usual, [rows, 2, output_size].
+    /// The terms of the classes of the samples that need them, [rows, 2, output_size].
     terms: Vec<f64>,
     /// Numbers of the slots of samples that are not usual, in the order of their bins.
     places: Vec<u32>,
@@ -46,13 +48,13 @@ pub struct Scratch {
 /// How a sample is evaluated.
 #[derive(Clone, Copy, Default)]
 struct Plan {
-    /// The coefficients of the logarithm; `None` if the cubics do not serve the sample.
+    /// The coefficients of the logarithm; `None` for soft targets, and for a label of next to no probability.
     series: Option<LogSeries>,
-    /// Whether the cubics serve all slots and units. If not, the other fields and `Scratch::terms` are set.
+    /// Whether cubics serve all slots and units.
     usual: bool,
-    /// The most probable class.
+    /// The most probable class, if the sample has terms.
     reference: usize,
-    /// The slots, sorted by |u|.
+    /// The slots, sorted by |u|, if the sample is not usual.
     bins: Bins,
 }
 
@@ -60,8 +62,8 @@ struct Plan {
 #[inline(never)]
 fn with_terms<'a>(pass: Evaluated<'a>, row: usize, plan: &Plan, terms: &'a [f64]) -> LaneSample<'a> {
     let classes = pass.dims().output_size;
-    let (slopes, certainties) = terms[2 * row * classes..][..2 * classes].split_at(classes);
-    let terms = ClassTerms { reference: plan.reference, slopes, certainties };
+    let (derivatives, certainties) = terms[2 * row * classes..][..2 * classes].split_at(classes);
+    let terms = ClassTerms { reference: plan.reference, derivatives, certainties };
     LaneSample { sample: Sample::of(pass, row), terms }
 }
 
@@ -80,7 +82,7 @@ impl Scratch {
         Self {
             samples: zeros(PART_ROWS),
             cubics: [zeros(units), zeros(units), zeros(units)],
-            powers: zeros(slots),
+            moves: zeros(slots),
             table: zeros(slots),
             ranges: zeros(dims.hidden_stride()),
             terms: zeros(PART_ROWS * 2 * dims.output_size),
@@ -111,7 +113,7 @@ impl Prepared<'_> {
         let hidden_size = self.pass.dims().hidden_size;
         for tile in tiles(hidden_size, TABLE_TILE) {
             self.fill_tile(tile);
-            sum_by_input(&Table { slots, rows: &self.scratch.table }, sum, tile, grads, hidden_size);
+            sum_by_input::<TABLE_TILE, _>(&Table { slots, rows: &self.scratch.table }, sum, tile, grads, hidden_size);
         }
     }
 
@@ -126,9 +128,8 @@ impl Prepared<'_> {
         for row in 0..pass.batch().rows() {
             let hidden = pass.hidden(row);
             match &samples[row].series {
-                Some(series) if second_layer::certified(h) => second.add_by_cubic(series, h, pass.probs(row), hidden),
-                // A sample without a series is not usual, and with a larger h neither is any other, because u = h is
-                // that of the bias.
+                Some(series) if certified(h, 1.0) => second.add_by_cubic(series, h, pass.probs(row), hidden),
+                // These samples have terms.
                 _ => second.add(&with_terms(pass, row, &samples[row], terms), h, hidden, classes),
             }
         }
@@ -140,41 +141,57 @@ impl Prepared<'_> {
         }
     }
 
-    /// Computes the coefficients of a sample's cubics, or notes that not all of its table comes from them.
+    /// Plans how a sample is evaluated, and computes what is the same for all tiles.
     fn prepare_sample(&mut self, row: usize) {
-        let (pass, dims, scratch) = (self.pass, self.pass.dims(), &mut *self.scratch);
-        // The powers of u = h x for each slot. The largest |u| decides below whether the units are certified.
+        let (pass, dims, h, scratch) = (self.pass, self.pass.dims(), self.h, &mut *self.scratch);
         let (first, values) = pass.batch().row_slots(row);
-        let mut largest: f64 = 0.0;
-        for (power, x) in scratch.powers[first..].iter_mut().zip(values) {
-            let u = self.h * x;
-            *power = Powers::new(u);
-            largest = largest.max(u.abs());
-        }
-        // The series of the logarithm. Soft targets have none, and a label of next to no probability has none either.
+        let largest_u = values.iter().map(|x| (h * x).abs()).fold(0.0, larger);
+        let slope = pass.slope(row);
+        let largest_b = largest_b(&slope[..dims.hidden_size], &scratch.ranges);
         let sample = Sample::of(pass, row);
         let series = LogSeries::new(&sample);
-        let stride = dims.hidden_stride();
-        let units = row * stride..(row + 1) * stride;
-        let slope = pass.slope(row);
-        let is_certified = |j: usize| certified(largest, slope[j], scratch.ranges[j]);
         let plan = &mut scratch.samples[row];
         plan.series = series;
-        plan.usual = series.is_some() && (0..dims.hidden_size).all(is_certified);
-        // The cubics of all units: even for large h they may serve the smaller values.
-        if let Some(series) = &series {
-            let [a1, a2, a3] = &mut scratch.cubics;
-            let out = UnitCubics { a1: &mut a1[units.clone()], a2: &mut a2[units.clone()], a3: &mut a3[units] };
-            let units = coefficients::Units { hidden: pass.hidden(row), slope };
-            unit_cubics(series, sample.probs, self.w2_transposed, units, out);
-        }
-        if !plan.usual {
-            let slots = first..first + values.len();
-            let us = scratch.powers[slots.clone()].iter().map(|powers| powers.u);
-            plan.bins = Bins::sort(us, first, &mut scratch.places[slots]);
+        plan.usual = certified(largest_u, largest_b);
+        if !(plan.usual && series.is_some() && certified(h, 1.0)) {
             let terms = &mut scratch.terms[2 * row * dims.output_size..][..2 * dims.output_size];
-            let (slopes, certainties) = terms.split_at_mut(dims.output_size);
-            plan.reference = ClassTerms::take(&sample, slopes, certainties).reference;
+            let (derivatives, certainties) = terms.split_at_mut(dims.output_size);
+            plan.reference = ClassTerms::take(&sample, derivatives, certainties).reference;
+        }
+        let moves = scratch.moves[first..].iter_mut().zip(values);
+        if plan.usual {
+            moves.for_each(|(powers, x)| *powers = Move::powers(h * x));
+            self.take_cubics(row);
+        } else {
+            moves.for_each(|(exponentials, x)| *exponentials = Move::exponentials(h * x));
+            let places = &mut scratch.places[first..][..values.len()];
+            plan.bins = if certified_degree(largest_u, largest_b) == Some(SMALLEST) {
+                Bins::single(largest_u, first, places)
+            } else {
+                Bins::sort(values.iter().map(|x| h * x), first, places)
+            };
+        }
+    }
+
+    /// Computes the cubics of all units of a usual sample.
+    fn take_cubics(&mut self, row: usize) {
+        let (pass, stride) = (self.pass, self.pass.dims().hidden_stride());
+        let Scratch { samples, cubics, terms, classes, .. } = &mut *self.scratch;
+        let [a1, a2, a3] = cubics.each_mut().map(|values| &mut values[row * stride..][..stride]);
+        if let Some(series) = &samples[row].series {
+            let units = coefficients::Units { hidden: pass.hidden(row), slope: pass.slope(row) };
+            unit_cubics(series, pass.probs(row), self.w2_transposed, units, UnitCubics { a1, a2, a3 });
+            return;
+        }
+        let sample = with_terms(pass, row, &samples[row], terms);
+        let curvatures = Curvatures::take(sample.terms, sample.sample.target, classes);
+        let out = a1.as_chunks_mut().0.iter_mut().zip(a2.as_chunks_mut().0).zip(a3.as_chunks_mut().0);
+        for (v, ((a1, a2), a3)) in out.enumerate() {
+            let units = units(pass, self.w2_transposed, row, v);
+            let [l1, l2, l3] = cubic(sample.terms, &sample.sample, units, curvatures);
+            l1.store(a1);
+            l2.store(a2);
+            l3.store(a3);
         }
     }
 
@@ -191,86 +208,79 @@ impl Prepared<'_> {
 
     /// Fills the rows of all slots of a sample by its cubics.
     fn fill_by_cubics(&mut self, row: usize, tile: Tile) {
-        let (stride, scratch) = (self.pass.dims().hidden_stride(), &mut *self.scratch);
-        let Some(series) = &scratch.samples[row].series else { return };
-        let (first, values) = self.pass.batch().row_slots(row);
-        let powers = &scratch.powers[first..][..values.len()];
-        let cubics = [0, 1, 2].map(|r| &scratch.cubics[r][row * stride + tile.column..]);
-        fill(series, powers, cubics, tile, &mut scratch.table[first..][..values.len()]);
+        let (pass, scratch) = (self.pass, &mut *self.scratch);
+        let (first, values) = pass.batch().row_slots(row);
+        let (moves, rows) = (&scratch.moves[first..][..values.len()], &mut scratch.table[first..][..values.len()]);
+        let start = row * pass.dims().hidden_stride() + tile.column;
+        let [a1, a2, a3] = scratch.cubics.each_ref().map(|values| &values[start..]);
+        match &scratch.samples[row].series {
+            Some(series) => fill(series, [a1, a2, a3], moves, tile, rows),
+            None => {
+                let (s, a) = (&pass.hidden(row)[tile.column..], &pass.slope(row)[tile.column..]);
+                fill_any([s, a, a1, a2, a3], moves, tile, rows);
+            }
+        }
     }
 
-    /// Fills the rows of a sample bin by bin: by the cubics if they serve all bins, otherwise each bin by a series of the
-    /// smallest degree that is certified, or without series. Nothing but the values of the sample and the tile decides.
+    /// Fills the rows of a sample bin by bin: each bin by a series of the smallest degree that is certified, or without
+    /// series. Nothing but the values of the sample and the tile decides.
     #[inline(never)]
     fn fill_unusual(&mut self, row: usize, tile: Tile) {
-        let Plan { bins, series, .. } = self.scratch.samples[row];
-        let largest_b = self.largest_b(row, tile);
-        let mut by_cubics = series.is_some();
-        let mut degrees = [None; BINS];
-        for bin in 0..bins.count {
-            if !bins.slots(bin).is_empty() {
-                let u = bins.largest[bin];
-                degrees[bin] = certified_degree(u, largest_b);
-                // What degree 3 misses is more than what the cubics miss, so its certificate holds for the cubics too.
-                by_cubics &= degrees[bin] == Some(3) || u <= TAU && u * largest_b <= TAU;
-            }
-        }
-        if by_cubics {
-            return self.fill_by_cubics(row, tile);
-        }
-        let highest = degrees.iter().fold(0, |highest, degree| degree.unwrap_or(0).max(highest));
-        if highest > 0 {
-            self.take_series(highest, row, tile);
-        }
+        let Plan { bins, .. } = self.scratch.samples[row];
+        let slopes = &self.pass.slope(row)[tile.column..][..tile.width];
+        let largest_b = largest_b(slopes, &self.scratch.ranges[tile.column..]);
+        // From the largest u to the smallest, so that the first series has all coefficients that the others need.
         let (first, _) = self.pass.batch().row_slots(row);
-        for bin in 0..bins.count {
+        let mut highest = 0;
+        for bin in (0..bins.count).rev() {
             let slots = bins.slots(bin);
             let slots = first + slots.start..first + slots.end;
-            if let Some(degree) = degrees[bin] {
-                let Scratch { powers, places, series, table, .. } = &mut *self.scratch;
-                fill_series(degree, series, tile, powers, &places[slots], table);
-            } else if !slots.is_empty() {
-                self.fill_directly(row, tile, slots);
+            if slots.is_empty() {
+                continue;
             }
+            let Some(degree) = certified_degree(bins.largest[bin], largest_b) else {
+                self.fill_directly(row, tile, slots);
+                continue;
+            };
+            if highest == 0 {
+                highest = degree;
+                self.take_series(highest, row, tile);
+            }
+            let Scratch { moves, places, series, table, .. } = &mut *self.scratch;
+            fill_series(degree, series, tile, moves, &places[slots], table);
         }
-    }
-
-    /// A bound of |bₖ| for the units of a tile; ∞ if a range is too large for the moments.
-    fn largest_b(&self, row: usize, tile: Tile) -> f64 {
-        let units = self.pass.slope(row).iter().zip(&self.scratch.ranges).skip(tile.column).take(tile.width);
-        units.fold(0.0, |largest: f64, (slope, range)| {
-            largest.max(if *range <= LARGEST_RANGE { slope * range } else { f64::INFINITY })
-        })
     }
 
     /// Computes the series of a tile's units.
     fn take_series(&mut self, degree: usize, row: usize, tile: Tile) {
-        let Scratch { samples, terms, series, .. } = &mut *self.scratch;
+        let Scratch { samples, terms, series, classes, .. } = &mut *self.scratch;
         let sample = with_terms(self.pass, row, &samples[row], terms);
+        let curvatures = Curvatures::take(sample.terms, sample.sample.target, classes);
         for (v, series) in series[..tile.width.div_ceil(LANES)].iter_mut().enumerate() {
-            series.take(degree, sample.terms, &sample.sample, units(self.pass, self.w2_transposed, row, tile, v));
+            let units = units(self.pass, self.w2_transposed, row, tile.column / LANES + v);
+            series.take(degree, sample.terms, &sample.sample, units, curvatures);
         }
     }
 
     /// Fills the rows of some sorted slots without series.
     fn fill_directly(&mut self, row: usize, tile: Tile, slots: Range<usize>) {
-        let Scratch { samples, terms, powers, places, table, classes, .. } = &mut *self.scratch;
+        let Scratch { samples, terms, places, table, classes, .. } = &mut *self.scratch;
+        let (first, values) = self.pass.batch().row_slots(row);
         let (sample, places) = (with_terms(self.pass, row, &samples[row], terms), &places[slots]);
         for v in 0..tile.width.div_ceil(LANES) {
-            let units = units(self.pass, self.w2_transposed, row, tile, v);
+            let units = units(self.pass, self.w2_transposed, row, tile.column / LANES + v);
             let z = self.pass.hidden_pre(row).as_chunks::<LANES>().0[units.vector];
             for place in places.iter().map(|place| *place as usize) {
                 let out = &mut table[place].0.as_chunks_mut::<LANES>().0[v];
-                sample.difference(units, z, powers[place].u, classes).store(out);
+                sample.difference(units, z, self.h * values[place - first], classes).store(out);
             }
         }
     }
 }
 
-/// The units of a vector of a tile.
-#[inline(never)]
-fn units<'a>(pass: Evaluated, w2_transposed: &'a [f64], row: usize, tile: Tile, vector: usize) -> Units<'a> {
-    let vector = tile.column / LANES + vector;
+/// The units of a vector.
+#[inline(always)]
+fn units<'a>(pass: Evaluated, w2_transposed: &'a [f64], row: usize, vector: usize) -> Units<'a> {
     let lanes = |values: &[f64]| F64x2::load(&values.as_chunks::<LANES>().0[vector]);
     Units {
         weights: w2_transposed.as_chunks::<LANES>().0,

@@ -34,11 +34,13 @@
 //!    over the samples then looks it up in a table.
 //! 2. **One tile of hidden units after the other.** All samples are prepared first. Then `table` is filled for a tile
 //!    of eight units and added up for every input ([`super::input_sums`]), so that it stays in the L2 cache.
-//! 3. **Series replace exp and log** if a certificate bounds their error. For a label and the usual h these are two
-//!    cubics ([`coefficients`]): one for the hidden unit with the softmax sum S, one for the logarithm. For any other
-//!    target or move they are polynomials of degree 3 to 11 ([`series`], [`certificate`]). The values of a sample are put
-//!    into bins by the size of u, so that a few large values do not raise the degree of all. What no series is certified
-//!    for is evaluated by the formulas of [`direct`], for two units at a time.
+//! 3. **Polynomials replace exp and log** where a certificate bounds their error.
+//!    - For the usual h these are two cubics for each (sample, unit). With a label ([`coefficients`]), the first is the
+//!      softmax sum S as a function of u, and the second the loss as a function of S. With other targets ([`series`]), the
+//!      first is Δ as a function of u, and the second the loss as a function of Δ.
+//!    - For larger moves, Δ is exact, and the loss is a polynomial in Δ of degree 3, 5, 7 or 11 ([`certificate`]). The slots
+//!      of a sample are put into bins by |u|, so that a few large values do not raise the degree of all.
+//!    - What no degree is certified for is evaluated by the formulas of [`direct`], for two units at a time.
 //! 4. **The second layer has a series too**, a simpler one (`second_layer`).
 //! 5. **A batch may come in parts.** The sums continue from one part to the next, and are divided by 2 h N once, with
 //!    the last part.
@@ -52,6 +54,7 @@ pub mod definition;
 pub mod direct;
 mod direct_lanes;
 pub mod incremental;
+mod moves;
 pub mod plain;
 mod second_layer;
 pub mod series;
