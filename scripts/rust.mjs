@@ -19,7 +19,8 @@ export function checkRust() {
   const needed = readSetting("Cargo.toml", /rust-version = "([\d.]+)"/);
   const rustc = run("rustc", ["--version"]);
   if (rustc.missing) throw new Failure(`rustc is missing. ${INSTALL_RUST}`);
-  if (!rustc.ok) throw new Failure(`rustc does not run. Install it with: rustup default stable\n${rustc.output}`);
+  if (!rustc.ok)
+    throw new Failure(`rustc does not run. Install it with: rustup default stable\n${rustc.output.trimEnd()}`);
   const version = rustc.output.match(/rustc ([\d.]+)/)?.[1] ?? "0";
   if (!atLeast(version, needed)) {
     throw new Failure(
@@ -38,11 +39,12 @@ export function checkRust() {
 }
 
 /**
- * Adds Rust's target and the tools for WebAssembly, if the machine lacks them.
+ * Checks Rust, and adds its target and the tools for WebAssembly, if the machine lacks them.
  *
  * @returns {Promise<boolean>} whether something was added
  */
 export async function addWasmTools() {
+  checkRust();
   const hasAddedTarget = addWasmTarget();
   return (await installWasmTools()) || hasAddedTarget;
 }
@@ -88,8 +90,10 @@ async function installWasmTools() {
     `compiling ${crates.join(" and ")} (cargo install, once, a minute or two)`,
     "cargo",
     ["install", "--locked", "--root", TOOLS, ...crates],
-    { ...ENV, ...UNOPTIMISED },
-    (line) => (/^\s*Compiling /.test(line) ? `${++compiled} crates` : undefined),
+    {
+      env: { ...ENV, ...UNOPTIMISED },
+      progressOf: (line) => (/^\s*Compiling /.test(line) ? `${++compiled} crates` : undefined),
+    },
   );
   return true;
 }

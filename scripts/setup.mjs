@@ -14,7 +14,7 @@ import {
   writeStamp,
 } from "./build.mjs";
 import { addWasmTools, checkRust } from "./rust.mjs";
-import { atLeast, ENV, Failure, follow, main, npxArguments, ROOT, readSetting, seconds } from "./tools.mjs";
+import { atLeast, Failure, follow, main, ROOT, readSetting, seconds } from "./tools.mjs";
 
 await main(async () => {
   const force = process.argv.includes("--force");
@@ -46,16 +46,12 @@ async function installPackages() {
   const pnpm = readSetting("package.json", /"packageManager": "(pnpm@[\d.]+)"/);
   // pnpm replaces a node_modules of another package manager without a question, which nobody might answer.
   const install = ["install", "--frozen-lockfile", "--config.confirmModulesPurge=false", "--reporter=append-only"];
-  await follow(
-    "installing the npm packages (pnpm)",
-    "npx",
-    [...npxArguments(pnpm), "--dir", ROOT, ...install],
-    ENV,
-    (line) => {
-      const [, reused = 0, downloaded = 0] = /^Progress: .*reused (\d+), downloaded (\d+)/.exec(line) ?? [];
-      return line.startsWith("Progress: ") ? `${Number(reused) + Number(downloaded)} packages` : undefined;
+  await follow("installing the npm packages (pnpm)", "npx", ["--yes", pnpm, ...install], {
+    progressOf: (line) => {
+      const [, reused, downloaded] = /^Progress: .*reused (\d+), downloaded (\d+)/.exec(line) ?? [];
+      return reused === undefined ? undefined : `${Number(reused) + Number(downloaded)} packages`;
     },
-  );
+  });
   writeStamp("install", inputs);
   return true;
 }

@@ -1,12 +1,25 @@
-// Runs the main job. A wrong option and `--help` are answered first, before anything is installed or built.
-import { answerOptions } from "./options.mjs";
+// Runs the main job. `--help` and a wrong option are answered before anything is installed or built.
+import { printable, UsageError } from "../packages/train/src/command-line.js";
+import { HELP, parseOptions } from "../packages/train/src/options.js";
 
-const args = process.argv.slice(2);
-const answer = await answerOptions(args);
-if (answer === undefined) {
+if (mayBegin(process.argv.slice(2))) {
   await import("./setup.mjs");
-  await import(`${import.meta.dirname}/../packages/train/dist/main.js`);
-} else {
-  (answer.exitCode === 0 ? process.stdout : process.stderr).write(answer.text);
-  process.exitCode = answer.exitCode;
+  await import(new URL("../packages/train/dist/main.js", import.meta.url).href);
+}
+
+/**
+ * Whether the options ask for a run. If not, their answer is printed.
+ *
+ * @param {string[]} args
+ */
+function mayBegin(args) {
+  try {
+    if (parseOptions(args) !== "help") return true;
+    process.stdout.write(HELP);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(printable(error.message));
+    process.exitCode = 2;
+  }
+  return false;
 }

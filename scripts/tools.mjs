@@ -1,6 +1,6 @@
 // The base of the scripts: paths, the PATH of child processes, running a command, timing a step.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -21,17 +21,6 @@ const PATH = [join(ROOT, "node_modules/.bin"), join(TOOLS, "bin"), process.env.P
  * @type {NodeJS.ProcessEnv}
  */
 export const ENV = { ...process.env, PATH: PATH.join(delimiter) };
-
-/**
- * The arguments by which npx runs a package that need not be installed. The prefix keeps npm from reading the
- * repository's package.json, whose "overrides" stop `npm install`.
- *
- * @param {string} spec Name and version.
- */
-export function npxArguments(spec) {
-  mkdirSync(TOOLS, { recursive: true });
-  return ["--yes", "--prefix", TOOLS, spec];
-}
 
 /** A failure that the user can mend. Only its message is printed. */
 export class Failure extends Error {}
@@ -83,8 +72,13 @@ function failureOf(command, args, output) {
   return new Failure(`${[command, ...args].join(" ")} failed:\n${output.trimEnd()}`);
 }
 
-/** Seconds between two signs of life of a long command. */
-const SIGN_OF_LIFE = 10;
+/**
+ * @typedef {object} FollowOptions
+ * @property {(line: string) => string | undefined} progressOf How far the command is, by a line of its output;
+ *   undefined if the line does not say.
+ * @property {NodeJS.ProcessEnv} [env] Environment of the command; `ENV` if omitted.
+ * @property {number} [interval] Milliseconds between two signs of life.
+ */
 
 /**
  * Runs a long command that must succeed as a step, and prints every ten seconds how far it is.
@@ -92,10 +86,9 @@ const SIGN_OF_LIFE = 10;
  * @param {string} label
  * @param {string} command
  * @param {string[]} args
- * @param {NodeJS.ProcessEnv} env
- * @param {(line: string) => string | undefined} progressOf How far the command is, by a line of its output.
+ * @param {FollowOptions} options
  */
-export async function follow(label, command, args, env, progressOf) {
+export async function follow(label, command, args, { progressOf, env = ENV, interval = 10_000 }) {
   const start = performance.now();
   process.stdout.write(`setup: ${label} … `);
   const child = spawn(command, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
@@ -107,7 +100,7 @@ export async function follow(label, command, args, env, progressOf) {
       progress = progressOf(line) ?? progress;
     });
   }
-  const timer = setInterval(() => process.stdout.write(progress && `${progress} … `), SIGN_OF_LIFE * 1000);
+  const timer = setInterval(() => process.stdout.write(progress && `${progress} … `), interval);
   const isDone = await new Promise((resolve) => {
     child.on("error", ({ message }) => {
       output += message;
