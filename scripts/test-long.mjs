@@ -1,4 +1,6 @@
 // Runs the tests whose size is a choice, in their long versions. Arguments go to vitest (`npm run test:long -- test/files`).
+// `--fuzz SECONDS [reader …]` fuzzes the readers of files instead.
+import { fuzz } from "./fuzz.mjs";
 import { ENV, main, run } from "./tools.mjs";
 
 /** Sizes of the long versions, by the environment variables that the tests read. */
@@ -6,13 +8,22 @@ const SIZES = {
   // For each of six kinds of files, and of IDX files raw and packed: more than a million in all.
   NUMGRAD_MUTATIONS: "170000",
   NUMGRAD_KILLS: "300",
+  NUMGRAD_ARRAYS: "3000",
+  NUMGRAD_SOAK: "100000",
 };
 
 /** The test files that read one of the variables. */
-const FILES = ["test/files/mutations.test.ts", "test/data/idx-stream.test.ts", "test/training/checkpoint-file.test.ts"];
+const FILES = [
+  "test/files/mutations.test.ts",
+  "test/files/python-random.test.ts",
+  "test/data/idx-stream.test.ts",
+  "test/training/checkpoint-file.test.ts",
+  "test/training/soak.test.ts",
+];
 
-main(() => {
-  const args = process.argv.slice(2);
-  const tests = args.length > 0 ? args : FILES;
+main(async () => {
+  const [first, ...rest] = process.argv.slice(2);
+  if (first === "--fuzz") return await fuzz(rest);
+  const tests = first === undefined ? FILES : [first, ...rest];
   if (!run("vitest", ["run", ...tests], { env: { ...SIZES, ...ENV }, show: true }).ok) process.exitCode = 1;
 });

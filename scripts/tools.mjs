@@ -122,11 +122,11 @@ export function readSetting(path, pattern) {
 /**
  * Runs the body of a script. If it throws a `Failure`, the message is printed and the exit code is 1.
  *
- * @param {() => void} body
+ * @param {() => void | Promise<void>} body
  */
-export function main(body) {
+export async function main(body) {
   try {
-    body();
+    await body();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     console.error(error.message);
