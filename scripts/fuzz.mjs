@@ -1,6 +1,6 @@
-// Coverage-guided fuzzing of the readers by Jazzer.js, which is installed on demand: `npm run test:long -- --fuzz SECONDS
-// [reader …]`. SECONDS is the time for each reader. Files that lead to an error, and those that reach new code, are kept in
-// target/fuzz.
+// Coverage-guided fuzzing of the readers by Jazzer.js, which is installed on demand:
+// `npm run test:long -- --fuzz SECONDS [reader …]`, with the time for each reader. Files that lead to an error, and those
+// that reach new code, are kept in target/fuzz.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";

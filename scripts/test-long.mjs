@@ -1,5 +1,5 @@
-// Runs the tests whose size is a choice, in their long versions. Arguments go to vitest (`npm run test:long -- test/files`).
-// `--fuzz SECONDS [reader …]` fuzzes the readers of files instead.
+// Runs the tests whose size is a choice, in their long versions. Arguments go to vitest
+// (`npm run test:long -- test/files`). `--fuzz SECONDS [reader …]` fuzzes the readers of files instead.
 import { fuzz } from "./fuzz.mjs";
 import { ENV, main, run } from "./tools.mjs";
 

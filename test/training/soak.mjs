@@ -1,6 +1,6 @@
-// Does the same thing many times and prints, as JSON, the memory after each hundredth of it. The test starts this program
-// with --expose-gc. It uses the bundle. Its arguments are what to do, how many times, and the path of a file to write.
-
+// Does the same thing many times and prints, as JSON, the memory after each hundredth of it. The test starts this
+// program with --expose-gc. It uses the bundle. Its arguments are what to do, how many times, and the path of a file to
+// write.
 import { loadCheckpoint, saveCheckpoint } from "../../packages/numgrad/dist/files.js";
 import {
   memoryUsage,
@@ -31,7 +31,7 @@ function measure(part) {
   memory.set([heapUsed + external, liveBytes, memoryBytes, networks], 4 * part);
 }
 
-/** Trains one network for `count` steps, with a checkpoint every 100 steps. Ten times the run is resumed from its file. */
+/** Trains a network for `count` steps, with a checkpoint every 100 steps. Nine times the run is resumed from its file. */
 async function* steps() {
   const net = new TwoLayerNet(sizes);
   // A history would hold the loss of each step.
