@@ -1,8 +1,5 @@
 import { checkFunction, checkInteger } from "../arguments.js";
 import { isPromise } from "../brand.js";
-import { ArgumentError, describe, FunctionError, messageOf, ShapeError } from "../errors.js";
-import { formatShape, isArrayLike, isMatrix, type Matrix, type Vector } from "../shape.js";
-import { Comparison } from "./comparison.js";
 import {
   checkWatchOptions,
   type DifferenceOptions,
@@ -10,14 +7,17 @@ import {
   readDifferenceOptions,
   WATCH_OPTIONS,
   type WatchOptions,
-} from "./difference-options.js";
+} from "../differences/difference-options.js";
+import { functionValue, ignoreRejection } from "../differences/evaluation.js";
+import { gradientLoop } from "../differences/gradient-loop.js";
+import { Point, type PointLike, type Received } from "../differences/point.js";
+import { Stencil } from "../differences/stencil.js";
+import { Watch } from "../differences/watch.js";
+import { ArgumentError, describe, FunctionError, messageOf, ShapeError } from "../errors.js";
+import { formatShape, isArrayLike, isMatrix, type Matrix, type Vector } from "../shape.js";
+import { Comparison } from "./comparison.js";
 import { Directions } from "./directions.js";
-import { functionValue, ignoreRejection } from "./evaluation.js";
-import { gradientLoop } from "./gradient-loop.js";
 import type { GradientReport } from "./gradient-report.js";
-import { Point, type PointLike, type Received } from "./point.js";
-import { Stencil } from "./stencil.js";
-import { Watch } from "./watch.js";
 
 /** How a gradient is checked. */
 export interface CheckGradientOptions extends DifferenceOptions, WatchOptions {

@@ -1,5 +1,5 @@
+import type { Point } from "../differences/point.js";
 import { type GradientEntry, GradientReport } from "./gradient-report.js";
-import type { Point } from "./point.js";
 
 /** The largest number of entries in a report. */
 const MOST_LISTED = 10;

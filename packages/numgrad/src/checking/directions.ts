@@ -1,8 +1,8 @@
+import { functionValue, overflowError } from "../differences/evaluation.js";
+import type { Point } from "../differences/point.js";
+import type { Stencil } from "../differences/stencil.js";
+import type { Watch } from "../differences/watch.js";
 import type { Comparison } from "./comparison.js";
-import { functionValue, overflowError } from "./evaluation.js";
-import type { Point } from "./point.js";
-import type { Stencil } from "./stencil.js";
-import type { Watch } from "./watch.js";
 
 /** The slope of f along a direction, or along a part of its elements. */
 interface DirectionSlope {

@@ -1,6 +1,4 @@
 import { checkFinite, checkFunction, checkInteger, checkOptions } from "../arguments.js";
-import { ArgumentError, FunctionError } from "../errors.js";
-import { isMatrix, type Matrix, makeMatrix } from "../shape.js";
 import {
   checkWatchOptions,
   DIFFERENCE_OPTIONS,
@@ -9,10 +7,12 @@ import {
   readDifferenceOptions,
   WATCH_OPTIONS,
   type WatchOptions,
-} from "./difference-options.js";
-import { numericalGradient } from "./numerical-gradient.js";
-import { type AsFloats, Point, type PointLike, type Received } from "./point.js";
-import { Watch } from "./watch.js";
+} from "../differences/difference-options.js";
+import { numericalGradient } from "../differences/numerical-gradient.js";
+import { type AsFloats, Point, type PointLike, type Received } from "../differences/point.js";
+import { Watch } from "../differences/watch.js";
+import { ArgumentError, FunctionError } from "../errors.js";
+import { isMatrix, type Matrix, makeMatrix } from "../shape.js";
 
 /** How {@link gradientDescent} descends. */
 export interface GradientDescentOptions extends WatchOptions {
