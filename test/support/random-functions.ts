@@ -15,7 +15,7 @@ const KINDS: readonly Kind[] = ["smooth", "oscillating", "one-sided", "noisy", "
 const bits = new DataView(new ArrayBuffer(8));
 
 /** A number in [−1, 1) that follows from the bits of t: the same for the same t, and without relation for another. */
-export function noise(t: number): number {
+function noise(t: number): number {
   bits.setFloat64(0, t);
   let hash =
     Math.imul(bits.getInt32(0) ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(bits.getInt32(4) + 0x7f4a7c15, 0xc2b2ae35);

@@ -10,6 +10,7 @@
 export { type CheckGradientOptions, checkGradient, type GradientLike } from "./checking/check-gradient.js";
 export { gradientMatchers, type MatcherResult } from "./checking/gradient-matchers.js";
 export type { GradientEntry, GradientReport } from "./checking/gradient-report.js";
+export type { GradientVerdict } from "./checking/judgement.js";
 export { Dataset, type DatasetOptions } from "./data/dataset.js";
 export { type IdxArray, type IdxData, parseIdx } from "./data/idx.js";
 export { type LoadIdxOptions, loadIdxDataset } from "./data/idx-dataset.js";

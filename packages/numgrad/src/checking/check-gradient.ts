@@ -8,26 +8,35 @@ import {
   WATCH_OPTIONS,
   type WatchOptions,
 } from "../differences/difference-options.js";
-import { functionValue, ignoreRejection } from "../differences/evaluation.js";
-import { gradientLoop } from "../differences/gradient-loop.js";
-import { Point, type PointLike, type Received } from "../differences/point.js";
+import { ignoreRejection } from "../differences/evaluation.js";
+import { FloatType } from "../differences/float-type.js";
+import { Limits } from "../differences/limits.js";
+import { checkNoTensor, Point, type PointLike, type Received } from "../differences/point.js";
 import { Stencil } from "../differences/stencil.js";
 import { Watch } from "../differences/watch.js";
 import { ArgumentError, describe, FunctionError, messageOf, ShapeError } from "../errors.js";
 import { formatShape, isArrayLike, isMatrix, type Matrix, type Vector } from "../shape.js";
-import { Comparison } from "./comparison.js";
+import { Comparison, SIGNS } from "./comparison.js";
 import { Directions } from "./directions.js";
+import { Elements, type ElementWork } from "./elements.js";
 import type { GradientReport } from "./gradient-report.js";
+import { Probe } from "./probe.js";
+import { Tolerance } from "./tolerance.js";
 
 /** How a gradient is checked. */
 export interface CheckGradientOptions extends DifferenceOptions, WatchOptions {
-  /** Absolute tolerance, in units of f per unit of x. Default 1e-6; 1e-3 if x holds float32 numbers. */
+  /**
+   * Absolute tolerance, in units of f per unit of x. By default the tolerance follows from f: from its rounding, from
+   * what its values for several steps say about the error of the difference quotient, and from the rounding of the
+   * gradient. If `atol` or `rtol` is given, the tolerance is atol + rtol·|expected| instead.
+   */
   atol?: number | undefined;
-  /** Tolerance relative to the difference quotient. Default 1e-4; 1e-2 if x holds float32 numbers. */
+  /** Tolerance relative to the difference quotient: see `atol`. */
   rtol?: number | undefined;
   /**
-   * Number of random directions to compare; `false` compares every element. Default: every element (with two
-   * evaluations of f each) if x has at most 1,000 of them, else 20 directions.
+   * Number of directions to compare; `false` compares every element. The first direction is along the signs of the
+   * gradient, the others are random. Default: every element if x has at most 1,000 of them, else a direction for each
+   * magnitude of the gradient's elements, and two random ones.
    */
   directions?: number | false | undefined;
   /** Seed of the random directions. Default 0. */
@@ -42,37 +51,46 @@ export type GradientLike<X extends PointLike> =
 /** The largest number of elements of which each is compared by default. */
 const MOST_ELEMENTS = 1000;
 
-const DEFAULT_DIRECTIONS = 20;
+/** The error of all elements, relative to the gradient, from which on they are also compared together. */
+const COARSE = 1e-3;
 
 /**
  * Compares a gradient, written by hand or computed by backpropagation, with difference quotients of f, and reports
- * where they differ most. An element passes if |expected − got| ≤ atol + rtol·|expected|, as in
- * `torch.autograd.gradcheck`, where `expected` is the difference quotient.
+ * where they differ most. The report has a verdict: `"ok"`, `"wrong"`, `"kink"` or `"undecided"`.
  *
- * If x has many elements, f is differentiated in random directions instead. All elements move at once, each by ±h/√n,
- * and the change of f is compared with the change that the gradient predicts. The tolerance is atol + rtol·(root mean
- * square of the gradient). A wrong element changes the result in every direction as much as it would alone. It is then
- * found by halving the set of elements that move, which takes about 4·log₂ n more evaluations.
+ * Nothing has to be chosen. Each slope of f comes with an error, by the quotients for several steps and by the rounding
+ * of f, whose values tell whether it computes in float32. The gradient is wrong if it differs by more than this error.
+ * So a gradient of zeros does not pass where f changes by more than its rounding, however small the slope is. Where f has
+ * a kink at x, as max(0, x) at 0, a gradient between the slopes on both sides is a `"kink"`. Where f jumps, or is so noisy
+ * that its slope cannot be known, the verdict is `"undecided"`.
  *
- * f is called three times at x, and must return the same value each time. f and `gradient` receive x itself, as in
- * `numericalGradient`, and must not change it.
+ * If x has many elements, f is differentiated along directions instead, in which many elements move at once. Along the
+ * signs of the gradient its elements add up, so that an error of 1 % of all of them shows where single elements are lost
+ * in the rounding of f. Wrong elements are then found by halving the set of elements that move.
+ *
+ * f is called at least three times at x, and must return the same value each time. f and `gradient` receive x itself, as
+ * in `numericalGradient`, and must not change it.
  *
  * @param f The function.
  * @param gradient Its gradient at x: an array (for a Matrix also a Matrix), or a function of x that returns it.
- * @param x n numbers: an array, a Float64Array, a Float32Array, or a Matrix of either. For float32 numbers the default
- * h is that of `numericalGradient`, and the tolerances are wider.
+ * @param x n numbers: an array, a Float64Array, a Float32Array, or a Matrix of either.
+ * @param options.h The first and largest difference step. By default the steps suit f.
  * @returns A report. A gradient that is wrong or NaN is not an error.
- * @throws {ArgumentError} as `numericalGradient`, and if `gradient` has another length or shape than x.
+ * @throws {ArgumentError} as `numericalGradient`, but not for a lost step without `h`, and if `gradient` has another
+ * length or shape than x.
  * @throws {FunctionError} as `numericalGradient`, if `gradient` throws or changes x, and if f returns another value
- * when it is called with the same x again: an f that contains dropout or other random numbers cannot be checked.
+ * when it is called with the same x again: an f that contains dropout or other random numbers cannot be checked. f may be
+ * NaN or infinite beside x, but not for all steps.
  * @see Deep Learning from Scratch, section 5.7.3
  * @example
  * ```ts
  * const f = (x: number[]) => x[0]! ** 2 * x[1]!;
  * checkGradient(f, (x) => [2 * x[0]! * x[1]!, x[0]! ** 2], [3, 5]).ok; // true
  * const report = checkGradient(f, [30, 10], [3, 5]);
+ * report.verdict; // "wrong"
  * report.worst[0]!.index; // 1
- * report.toString().split("\n")[0]; // "gradient wrong: 1 of 2 elements beyond 0.000001 + 0.0001·|expected|"
+ * report.toString().split("\n")[0]; // "gradient wrong: 1 of 2 elements beyond the error of the differences"
+ * checkGradient((x) => Math.max(0, x[0]!), [1], [0]).verdict; // "kink"
  * ```
  */
 export function checkGradient<X extends PointLike>(
@@ -85,75 +103,62 @@ export function checkGradient<X extends PointLike>(
   const settings = readDifferenceOptions(options, ["atol", "rtol", "directions", "seed", ...WATCH_OPTIONS]);
   checkWatchOptions(options);
   const point = new Point(x);
-  const directions = chooseDirections(options, settings, point.elements.length);
-  const comparison = new Comparison(point, readTolerance(options, point.single), directions > 0);
-  const stencil = new Stencil(settings, point);
+  const n = point.elements.length;
+  const directions = chooseDirections(options, settings, n);
+  // Checks the bounds, and a step that is given, before f is called.
+  const isGiven = settings.h !== undefined || settings.relativeStep !== undefined;
+  if (isGiven) new Stencil(settings, point);
+  else if (settings.bounds !== undefined) new Limits(settings.bounds, point);
+  new Tolerance(options, new Float64Array(), false);
   const given = typeof gradient === "function" ? undefined : readGradient(gradient, point);
-  const call = f as (x: unknown) => unknown;
-  const watch = new Watch(options, directions || point.elements.length);
+  const probe = new Probe(f as (x: unknown) => unknown, point);
+  const watchOf = (total: number) => new Watch(options, total);
   try {
-    watch.check(0);
-    const here = valueHere(call, point);
-    checkSame(here, valueHere(call, point));
+    watchOf(n).check(0);
+    probe.checkHere();
+    probe.checkHere();
     const got = given ?? gradientHere(gradient as (x: unknown) => unknown, point);
-    if (directions > 0)
-      new Directions(call, point, stencil, got, options.seed ?? 0).compare(directions, comparison, watch);
-    else compareElements(call, point, stencil, { got, comparison, watch });
-    checkSame(here, valueHere(call, point));
+    const tolerance = new Tolerance(options, got, point.single || probe.type.isSingle || isSingle(got));
+    const comparison = new Comparison(probe, tolerance, directions !== false);
+    const work: ElementWork = { probe, settings, tolerance, got };
+    const elements = new Elements(work);
+    const along = new Directions(work, elements, options.seed ?? 0);
+    if (directions !== false) along.compareAll(directions, comparison, watchOf);
+    else {
+      const error = elements.compareAll(comparison, watchOf(n));
+      const isPossible = settings.method === "central" && settings.bounds === undefined && !isGiven;
+      if (isPossible && n > 1 && error > COARSE && comparison.isOk) along.compareSigns(SIGNS, comparison);
+    }
+    probe.checkHere();
     point.checkUnchanged();
+    return comparison.report();
   } catch (error) {
     point.restore();
     throw error;
   }
-  return comparison.report();
 }
 
-function compareElements(
-  f: (x: unknown) => unknown,
-  point: Point,
-  stencil: Stencil,
-  { got, comparison, watch }: { got: Float64Array; comparison: Comparison; watch: Watch },
-): void {
-  const expected = new Float64Array(got.length);
-  gradientLoop(f, point, stencil, { start: 0, end: got.length, out: expected, watch });
-  for (const [i, value] of expected.entries()) comparison.add(i, value, got[i]!, Math.abs(value));
+/** Whether all numbers of a gradient are float32 numbers. */
+function isSingle(got: Float64Array): boolean {
+  const type = new FloatType();
+  for (const value of got) if (Number.isFinite(value)) type.see(value);
+  return type.isSingle;
 }
 
-/** The number of directions; 0 if every element is compared. */
+/** The number of directions, undefined for the default; `false` if every element is compared. */
 function chooseDirections(
   { directions, seed = 0 }: CheckGradientOptions,
   settings: DifferenceSettings,
   n: number,
-): number {
+): number | undefined | false {
   checkInteger("options.seed", seed);
   const isPossible = settings.method === "central" && settings.bounds === undefined;
-  if (directions === undefined) return isPossible && n > MOST_ELEMENTS ? DEFAULT_DIRECTIONS : 0;
-  if (directions === false) return 0;
+  if (directions === undefined) return isPossible && n > MOST_ELEMENTS ? undefined : false;
+  if (directions === false) return false;
   checkInteger("options.directions", directions, 1);
   if (isPossible) return directions;
   const expected = 'none with bounds, or another method than "central"';
   throw new ArgumentError("options.directions", expected, describe(directions));
-}
-
-function readTolerance({ atol, rtol }: CheckGradientOptions, single: boolean): { atol: number; rtol: number } {
-  const tolerance = { atol: atol ?? (single ? 1e-3 : 1e-6), rtol: rtol ?? (single ? 1e-2 : 1e-4) };
-  for (const [name, value] of Object.entries(tolerance)) {
-    if (Number.isFinite(value) && value >= 0) continue;
-    throw new ArgumentError(`options.${name}`, "a finite number of at least 0", describe(value));
-  }
-  return tolerance;
-}
-
-function valueHere(f: (x: unknown) => unknown, point: Point): number {
-  const value = functionValue(f, point.input, -1, point.name);
-  point.checkHere();
-  return value;
-}
-
-function checkSame(first: number, again: number): void {
-  if (first === again) return;
-  const message = `f must give the same value for the same x, it gave ${first} and then ${again}`;
-  throw new FunctionError(message, -1, { value: again });
 }
 
 /** What the function `gradient` returns at x. */
@@ -175,6 +180,7 @@ function gradientHere(gradient: (x: unknown) => unknown, point: Point): Float64A
 
 /** A copy of the numbers of a gradient. They may be NaN or infinite. */
 function readGradient(value: unknown, { input, elements }: Point): Float64Array {
+  if (!isMatrix(input)) checkNoTensor("gradient", value);
   const kind = isMatrix(input) ? "a Matrix or an array of numbers" : "an array of numbers";
   const values: unknown = isMatrix(input) && isMatrix(value) ? value.data : value;
   if (!isArrayLike(values)) throw new ArgumentError("gradient", kind, describe(value));

@@ -1,57 +1,58 @@
-import type { Point } from "../differences/point.js";
 import { type GradientEntry, GradientReport } from "./gradient-report.js";
+import type { GradientVerdict, Judgement } from "./judgement.js";
+import type { Probe } from "./probe.js";
+import type { Tolerance } from "./tolerance.js";
 
 /** The largest number of entries in a report. */
 const MOST_LISTED = 10;
 
-/** An entry with its error as a multiple of the tolerance, by which entries are sorted. */
-interface RankedEntry extends GradientEntry {
-  readonly excess: number;
-}
+/** Verdicts, from the worst to the best. */
+const ORDER: readonly GradientVerdict[] = ["wrong", "undecided", "kink", "ok"];
 
-/** Compares two gradients entry by entry, and keeps the worst entries. An entry is an element of x, or a direction. */
+/** The index of the entry for the direction along the signs of all elements, where elements are compared. */
+export const SIGNS = -1;
+
+/** Keeps the worst entries of a comparison. An entry is an element of x, or a direction. */
 export class Comparison {
-  readonly #point: Point;
-  readonly #tolerance: { readonly atol: number; readonly rtol: number };
+  readonly #probe: Probe;
+  readonly #tolerance: Tolerance;
   readonly #directions: boolean;
-  #worst: RankedEntry[] = [];
+  #worst: GradientEntry[] = [];
   /** Wrong elements that were found in directions that failed. */
-  #found: RankedEntry[] = [];
+  #found: GradientEntry[] = [];
   #checked = 0;
-  #failures = 0;
-  #maxAbsoluteError = 0;
-  #maxRelativeError = 0;
+  #counts: Record<GradientVerdict, number> = { ok: 0, wrong: 0, kink: 0, undecided: 0 };
+  #maxAbsoluteError = Number.NaN;
+  #maxRelativeError = Number.NaN;
 
-  constructor(point: Point, tolerance: { atol: number; rtol: number }, directions: boolean) {
-    this.#point = point;
+  constructor(probe: Probe, tolerance: Tolerance, directions: boolean) {
+    this.#probe = probe;
     this.#tolerance = tolerance;
     this.#directions = directions;
   }
 
-  /** Whether two slopes are within the tolerance of each other. NaN never is. */
-  passes(expected: number, got: number, size: number): boolean {
-    return Math.abs(expected - got) <= this.#allowed(size);
-  }
-
-  /**
-   * Compares one entry.
-   *
-   * @param size The number that rtol is multiplied by.
-   */
-  add(index: number, expected: number, got: number, size: number): void {
-    const entry = this.#rank(index, expected, got, size);
+  /** Adds one entry. */
+  add(index: number, got: number, judgement: Judgement): void {
+    const entry = entryOf(index, got, judgement);
     this.#checked++;
-    if (!this.passes(expected, got, size)) this.#failures++;
-    // Math.max keeps NaN.
-    this.#maxAbsoluteError = Math.max(this.#maxAbsoluteError, entry.absoluteError);
-    this.#maxRelativeError = Math.max(this.#maxRelativeError, entry.relativeError);
+    this.#counts[entry.verdict]++;
+    // Entries that are NaN or infinite are counted as wrong; the largest error is that of the others.
+    if (Number.isFinite(entry.absoluteError)) {
+      this.#maxAbsoluteError = larger(this.#maxAbsoluteError, entry.absoluteError);
+      this.#maxRelativeError = larger(this.#maxRelativeError, entry.relativeError);
+    }
     insert(this.#worst, entry);
   }
 
   /** Adds a wrong element that was found in a direction. */
-  addFound(index: number, expected: number, got: number): void {
+  addFound(index: number, got: number, judgement: Judgement): void {
     if (this.#found.some((entry) => entry.index === index)) return;
-    insert(this.#found, this.#rank(index, expected, got, Math.abs(expected)));
+    insert(this.#found, entryOf(index, got, judgement));
+  }
+
+  /** Whether all entries so far are ok. */
+  get isOk(): boolean {
+    return this.#counts.ok === this.#checked;
   }
 
   /** Whether a report has no room for more wrong elements. */
@@ -60,48 +61,58 @@ export class Comparison {
   }
 
   report(): GradientReport {
-    const { label, input } = this.#point;
-    const cols = (input as { shape?: readonly number[] }).shape?.[1];
+    const { point, evaluations } = this.#probe;
+    const cols = (point.input as { shape?: readonly number[] }).shape?.[1];
     const element = (i: number) =>
-      `${label(i)}${cols === undefined ? "" : ` (row ${Math.floor(i / cols)}, column ${i % cols})`}`;
+      `${point.label(i)}${cols === undefined ? "" : ` (row ${Math.floor(i / cols)}, column ${i % cols})`}`;
     // Elements that were found say more than the directions in which they were found.
     const isLocated = this.#found.length > 0;
     const entries = isLocated ? this.#found : this.#worst;
+    const label = (i: number) => (i === SIGNS ? "all, along their signs" : element(i));
     return new GradientReport({
-      entries: entries.map(({ excess, ...entry }) => entry),
-      wrong: isLocated ? entries.length : Math.min(this.#failures, entries.length),
-      failures: this.#failures,
+      verdict: ORDER.find((verdict) => this.#counts[verdict] > 0) ?? "ok",
+      entries,
+      counts: this.#counts,
       checked: this.#checked,
-      size: this.#point.elements.length,
+      size: point.elements.length,
       directions: this.#directions,
-      ...this.#tolerance,
+      evaluations,
+      atol: this.#tolerance.atol,
+      rtol: this.#tolerance.rtol,
       maxAbsoluteError: this.#maxAbsoluteError,
       maxRelativeError: this.#maxRelativeError,
-      label: this.#directions && !isLocated ? (i) => `direction ${i}` : element,
+      label: this.#directions && !isLocated ? (i) => `direction ${i}` : label,
     });
-  }
-
-  #allowed(size: number): number {
-    return this.#tolerance.atol + this.#tolerance.rtol * size;
-  }
-
-  #rank(index: number, expected: number, got: number, size: number): RankedEntry {
-    const { atol, rtol } = this.#tolerance;
-    const absoluteError = Math.abs(expected - got);
-    const floor = rtol > 0 ? atol / rtol : 0;
-    const relativeError = absoluteError === 0 ? 0 : absoluteError / Math.max(Math.abs(expected), Math.abs(got), floor);
-    const allowed = this.#allowed(size);
-    const excess = Number.isNaN(absoluteError)
-      ? Number.POSITIVE_INFINITY
-      : absoluteError / (allowed || Number.MIN_VALUE);
-    return { index, expected, got, absoluteError, relativeError, excess };
   }
 }
 
+/** The larger number; the other one if one is NaN. */
+function larger(a: number, b: number): number {
+  return b > a || Number.isNaN(a) ? b : a;
+}
+
+function entryOf(index: number, got: number, judgement: Judgement): GradientEntry {
+  const { expected } = judgement;
+  const absoluteError = Math.abs(expected - got);
+  const relativeError = absoluteError === 0 ? 0 : absoluteError / Math.max(Math.abs(expected), Math.abs(got));
+  return { ...judgement, index, got, absoluteError, relativeError };
+}
+
+/** Whether an entry comes before another one in a report. */
+function isWorse(entry: GradientEntry, other: GradientEntry): boolean {
+  const [a, b] = [ORDER.indexOf(entry.verdict), ORDER.indexOf(other.verdict)];
+  return a === b ? sizeOf(entry) > sizeOf(other) : a < b;
+}
+
+/** The error of an entry. An entry that is NaN is the worst. */
+function sizeOf({ absoluteError }: GradientEntry): number {
+  return Number.isNaN(absoluteError) ? Number.POSITIVE_INFINITY : absoluteError;
+}
+
 /** Inserts an entry into a short list that is sorted, the worst first. */
-function insert(list: RankedEntry[], entry: RankedEntry): void {
-  if (list.length === MOST_LISTED && !(entry.excess > list.at(-1)!.excess)) return;
-  const place = list.findIndex((other) => entry.excess > other.excess);
+function insert(list: GradientEntry[], entry: GradientEntry): void {
+  if (list.length === MOST_LISTED && !isWorse(entry, list.at(-1)!)) return;
+  const place = list.findIndex((other) => isWorse(entry, other));
   list.splice(place < 0 ? list.length : place, 0, entry);
   if (list.length > MOST_LISTED) list.pop();
 }

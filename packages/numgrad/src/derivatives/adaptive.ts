@@ -1,6 +1,6 @@
 import { Ladder } from "./ladder.js";
 import type { Line, Slope } from "./line.js";
-import { Verdict } from "./verdict.js";
+import { SlopeSearch } from "./slope-search.js";
 
 /** The factor by which an error is larger than its estimate, to be on the safe side. */
 const SAFETY = 2;
@@ -14,7 +14,7 @@ const MOST_ROUNDS = 48;
  * Where f is smooth is not known before f was evaluated: |x| does not tell it. A step that is larger than a period of f
  * gives quotients which look like a small slope, and no comparison of large steps shows that. So the search begins with
  * steps just above the rounding of x, and goes up in factors of 64. Neighbouring quotients that agree, within their
- * noise, form a run. The lowest run whose extrapolation is precise gives the slope (`verdict.ts`): a run of larger steps
+ * noise, form a run. The lowest run whose extrapolation is precise gives the slope (`slope-search.ts`): a run of larger steps
  * counts only if the quotients below it can be noise of f. Noise grows with 1/h; anything else that the quotients below
  * a run show is an error of its slope (`estimate.ts`). Then levels are added where they make the slope more precise.
  *
@@ -26,14 +26,14 @@ const MOST_ROUNDS = 48;
 export function slopesAlong(line: Line): Slope[] | undefined {
   const ladder = new Ladder(line);
   if (ladder.levels.length === 0) return undefined;
-  const verdicts = Array.from(line.here, (_, k) => new Verdict(ladder, k));
-  let results = verdicts.map((verdict) => verdict.next());
+  const searches = Array.from(line.here, (_, k) => new SlopeSearch(ladder, k));
+  let results = searches.map((search) => search.next());
   for (let round = 0; results.some(Array.isArray); round++) {
     if (round === MOST_ROUNDS) ladder.close();
     for (const h of results.flat()) {
       if (typeof h === "number" && ladder.untried(h).length > 0) ladder.add(h);
     }
-    results = verdicts.map((verdict) => verdict.next());
+    results = searches.map((search) => search.next());
   }
   return (results as Slope[]).map(({ value, error }) => ({ value, error: SAFETY * error }));
 }

@@ -31,14 +31,14 @@ export class Ladder {
   constructor(asked: Line) {
     const { line, room } = withRoom(asked);
     this.line = line;
-    const { x, h, single } = line;
+    const { x, h, single, isLocal, finest = single ? 2 ** -12 : 2 ** -40 } = line;
     // Where numbers have less digits than elsewhere, the steps are larger than x.
     this.size = x === 0 ? 1 : Math.max(Math.abs(x), single ? 1e-30 : 1e-290);
     this.usual = 8 * START * Math.max(1, this.size);
     this.#least = x === 0 ? 1e-300 : this.size * (single ? 2 ** -20 : 2 ** -48);
-    this.#most = Math.min(h ?? 2 ** 20 * Math.max(1, this.size), room);
+    this.#most = Math.min(h ?? (isLocal ? this.usual : 2 ** 20 * Math.max(1, this.size)), room);
     this.#descents = x === 0 ? 7 : 3;
-    this.#begin(Math.min(h ?? START * this.size, room), single ? 2 ** -12 : 2 ** -40);
+    this.#begin(Math.min(h ?? START * this.size, room), finest);
   }
 
   /**

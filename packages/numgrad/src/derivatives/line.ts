@@ -11,6 +11,12 @@ export interface Line {
   readonly h: number | undefined;
   /** Whether x is a float32. */
   readonly single: boolean;
+  /** The noise of f that its values do not show, for instance because more than this element is rounded. Default 0. */
+  readonly noise?: number;
+  /** Whether f is never evaluated far from x, also where it does not change near by. Default false. */
+  readonly isLocal?: boolean;
+  /** The smallest of the first steps, in units of |x|. Default 2⁻⁴⁰; 2⁻¹² if x is a float32. */
+  readonly finest?: number;
   /** f at x, one number for each output. */
   readonly here: Float64Array;
   /** f with the element at this value; undefined if an output is NaN or infinite. */

@@ -31,7 +31,7 @@ export interface Quotient {
 
 /** The quotients of output k, with h as the levels have it. */
 export function quotientsOf(levels: readonly Level[], line: Line, k: number): Quotient[] {
-  const { method, single, x } = line;
+  const { method, single, x, noise = 0 } = line;
   const here = line.here[k]!;
   const unit = single ? UNIT.single : unitOf(levels, here, k);
   return levels.map(({ half, rights, lefts }) => {
@@ -46,7 +46,7 @@ export function quotientsOf(levels: readonly Level[], line: Line, k: number): Qu
       slope,
       bend: method === "central" ? (right / 2 - here / 2 - (here / 2 - left / 2)) / half : 0,
       size,
-      noise: (ROUNDINGS * unit * size + TINY) / half + xNoise * Math.abs(slope),
+      noise: (ROUNDINGS * unit * size + noise + TINY) / half + xNoise * Math.abs(slope),
       xNoise,
       isFlat: right === here && left === here,
       change: Math.max(Math.abs(right - here), Math.abs(left - here)),

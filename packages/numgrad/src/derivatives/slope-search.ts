@@ -21,7 +21,7 @@ const FLAT = 2 ** -14;
 const NOISY = 1e-3;
 
 /** The slope of one output, and which levels it needs. */
-export class Verdict {
+export class SlopeSearch {
   readonly #ladder: Ladder;
   readonly #k: number;
   readonly #power: number;
@@ -61,13 +61,15 @@ export class Verdict {
       const found = estimate(quotients, run, this.#power);
       const more = this.#refine(found);
       if (more.length > 0) return more;
-      if (found.error <= BELIEVED * found.steepness && (run.first === 0 || found.extraNoise <= NOISY)) return found;
+      if (found.error <= BELIEVED * found.steepness && (run.first === 0 || found.extraNoise <= NOISY)) {
+        return flat && this.#power === 1 && isBeyondKink(quotients, found) ? flatSlope(quotients, flat, found) : found;
+      }
       if (!best || found.error / found.steepness < best.error / best.steepness) best = found;
     }
     const above = ladder.levels.at(-1)!.h * GRID;
     const hs = above <= ladder.usual ? ladder.untried(above) : [];
     if (hs.length > 0) return hs;
-    return flat ? flatSlope(quotients, flat, best) : doubtfulSlope(quotients[0]!, best);
+    return flat ? flatSlope(quotients, flat, best) : doubtfulSlope(quotients, best);
   }
 
   /** A run in which f has one value: its slope, or the next h; undefined if f may be a staircase of small steps. */
@@ -112,8 +114,10 @@ export class Verdict {
       if (hs.length > 0) return hs;
     }
     if (last + 1 < levels.length) return [];
-    const h = levels[last]!.h * GRID;
-    return h <= usual || (first === 0 && error > 1e-3 * steepness) ? this.#ladder.untried(h) : [];
+    const { h } = levels[last]!;
+    if (h * GRID > usual && first === 0 && error > 1e-3 * steepness)
+      return this.#ladder.untried(h * GRID, 4 * h).slice(0, 1);
+    return this.#ladder.untried(...[h * GRID, 4 * h].filter((larger) => larger <= usual)).slice(0, 1);
   }
 
   /** A step between those used, or else just below, against truncation. */
@@ -128,6 +132,16 @@ export class Verdict {
   }
 }
 
+/**
+ * Whether the quotients of a run come from a line that begins beyond x, where f has one value: they then differ from its
+ * slope by a constant times 1/h. At a staircase the constants have both signs.
+ */
+function isBeyondKink(quotients: readonly Quotient[], { value, first, last }: Estimate): boolean {
+  const offsets = quotients.slice(first, Math.min(first + 3, last + 1)).map((q) => (value - q.slope) * q.half);
+  const [least, most] = [Math.min(...offsets), Math.max(...offsets)];
+  return offsets.length === 3 && least * most > 0 && Math.abs(most - least) <= 0.05 * Math.abs(most + least);
+}
+
 /** The slope where f has one value close to x, and the quotients with a larger h are doubtful. */
 function flatSlope(quotients: readonly Quotient[], { last }: Run, best: Estimate | undefined): Slope {
   const { noise } = quotients[last]!;
@@ -139,10 +153,12 @@ function flatSlope(quotients: readonly Quotient[], { last }: Run, best: Estimate
 }
 
 /** The slope where no run is believed. */
-function doubtfulSlope(lowest: Quotient, best: Estimate | undefined): Slope {
-  if (!best) return { value: lowest.slope, error: Number.POSITIVE_INFINITY };
+function doubtfulSlope(quotients: readonly Quotient[], best: Estimate | undefined): Slope {
+  if (!best) return { value: quotients[0]!.slope, error: Number.POSITIVE_INFINITY };
   const { value, error, first, last, extraNoise } = best;
-  // At a kink all quotients agree. If f is noisy, the noise must be small: else it may be f itself, unresolved.
-  const isSeen = first === 0 ? last - first > 3 : extraNoise <= NOISY && last > first;
+  // At a kink all quotients agree, or at least many. If f is noisy, the noise must be small: else it may be f itself,
+  // unresolved.
+  const isRun = last > first && (first > 0 || last - first > 3 || last === quotients.length - 1);
+  const isSeen = isRun && (first === 0 || extraNoise <= NOISY);
   return { value, error: isSeen ? error : Number.POSITIVE_INFINITY };
 }
