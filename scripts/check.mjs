@@ -40,7 +40,7 @@ const PROJECTS = [
  */
 const BUDGETS = {
   "core.wasm": { raw: 72 * 1024, gzipped: 31 * 1024 },
-  "index.js": { raw: 264 * 1024, gzipped: 76 * 1024 },
+  "index.js": { raw: 278 * 1024, gzipped: 81 * 1024 },
   "README's program": { raw: 196 * 1024, gzipped: 53 * 1024 },
 };
 

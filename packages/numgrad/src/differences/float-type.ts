@@ -1,8 +1,8 @@
 /** The unit roundoff of float64, and that of float32. */
 export const UNIT = { double: 2 ** -53, single: 2 ** -24 } as const;
 
-const word = /* @__PURE__ */ new Float32Array(1);
-const bits = /* @__PURE__ */ new Int32Array(word.buffer);
+/** Dekker's factor: with it a float64 is rounded to its first 12 bits, which are four decimal digits. */
+const SPLIT = 2 ** 41 + 1;
 
 /**
  * Sees from the values of f whether f is rounded to float32: all values are float32 numbers, and one of them has so
@@ -17,9 +17,8 @@ export class FloatType {
     if (!this.#isSingle) return;
     if (Math.fround(value) !== value) this.#isSingle = false;
     else if (!this.#hasDigits) {
-      word[0] = value;
-      // The last 12 of the 23 stored bits: a number without them has at most four decimal digits.
-      this.#hasDigits = (bits[0]! & 0xfff) !== 0;
+      const scaled = SPLIT * value;
+      this.#hasDigits = scaled - (scaled - value) !== value;
     }
   }
 
