@@ -60,7 +60,7 @@ describe("random functions of all kinds, with |x| over 16 decades", () => {
     expect(checked).toBeGreaterThan(0.95 * count);
     if (!(misses <= 0.001 * checked)) expect.fail(`${misses} missed: ${JSON.stringify(missed)}`);
     expect(most).toBeLessThan(100);
-  });
+  }, 120_000 + 10 * count);
 
   test.each([
     ["smooth", 0.95, 1e-6],
