@@ -92,7 +92,8 @@ export function numericalGradient<X extends PointLike>(
  * @param options.signal Stops the loop: x is restored, and `signal.reason` is thrown.
  * @returns A Float64Array of length n for a vector, a float64 Matrix of x's shape for a Matrix.
  * @throws {ArgumentError} if f is not a function, x is empty, not finite, out of bounds or an array of integers (which
- * cannot hold x + h), or an option is wrong or unknown. It is thrown before anything is changed and before f is called.
+ * cannot hold x + h), the step is lost in the rounding of xᵢ ± h, or an option is wrong or unknown. It is thrown before
+ * anything is changed and before f is called.
  * @throws {FunctionError} if f throws, returns anything but a finite number, changes x, or moves the memory of x. Its
  * `index` is the flat index of the element that was moved.
  * @see Deep Learning from Scratch, section 4.4

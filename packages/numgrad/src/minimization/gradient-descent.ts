@@ -1,18 +1,19 @@
 import { checkFinite, checkFunction, checkInteger, checkOptions } from "../arguments.js";
-import { ArgumentError, FunctionError } from "../errors.js";
-import { isMatrix, type Matrix, makeMatrix } from "../shape.js";
 import {
   checkWatchOptions,
   DIFFERENCE_OPTIONS,
   type DifferenceMethod,
-  type DifferenceOptions,
+  type DifferenceSettings,
   readDifferenceOptions,
   WATCH_OPTIONS,
   type WatchOptions,
-} from "./difference-options.js";
-import { numericalGradient } from "./numerical-gradient.js";
-import { type AsFloats, Point, type PointLike, type Received } from "./point.js";
-import { Watch } from "./watch.js";
+} from "../differences/difference-options.js";
+import { gradientLoop } from "../differences/gradient-loop.js";
+import { type AsFloats, Point, type PointLike, type Received } from "../differences/point.js";
+import { Stencil } from "../differences/stencil.js";
+import { Watch } from "../differences/watch.js";
+import { ArgumentError, FunctionError } from "../errors.js";
+import { isMatrix, makeMatrix } from "../shape.js";
 
 /** How {@link gradientDescent} descends. */
 export interface GradientDescentOptions extends WatchOptions {
@@ -53,7 +54,7 @@ type Numbers = Float64Array | Float32Array;
  *
  * @param start n numbers: an array, a Float64Array, a Float32Array, or a Matrix of either.
  * @returns The last position, and all positions on the path.
- * @throws {ArgumentError} as `numericalGradient`, and if `learningRate` is not a finite number or `steps` is not an
+ * @throws {ArgumentError} as `numericalGradient`, but not for a lost step, and if `learningRate` is not a finite number or `steps` is not an
  * integer ≥ 0.
  * @throws {FunctionError} if f throws, returns anything but a number, or changes x.
  * @see Deep Learning from Scratch, section 4.4.1
@@ -103,15 +104,20 @@ function readOptions(options: GradientDescentOptions) {
   checkFinite("options.learningRate", learningRate);
   checkInteger("options.steps", steps, 0);
   checkWatchOptions({ onProgress, signal });
-  readDifferenceOptions({ h, relativeStep, method });
-  return { learningRate, steps, difference: { h, relativeStep, method } };
+  return { learningRate, steps, difference: readDifferenceOptions({ h, relativeStep, method }) };
 }
 
-/** The gradient; undefined if f, or the difference of two values of f, is NaN or infinite. */
-function gradientAt(f: (x: never) => number, x: number[], options: DifferenceOptions, step: number) {
+/**
+ * The gradient; undefined if f, or the difference of two values of f, is NaN or infinite. Far from 0, where x + h rounds
+ * to x, it is 0, as in NumPy.
+ */
+function gradientAt(f: (x: never) => number, x: number[], settings: DifferenceSettings, step: number) {
   try {
-    const gradient: Float64Array | Matrix = numericalGradient(f as (x: number[]) => number, x, options);
-    return isMatrix(gradient) ? gradient.data : gradient;
+    const point = new Point(x);
+    const gradient = new Float64Array(point.elements.length);
+    const stencil = new Stencil(settings, point, true);
+    gradientLoop(f as (x: unknown) => unknown, point, stencil, { start: 0, end: gradient.length, out: gradient });
+    return gradient;
   } catch (error) {
     if (error instanceof FunctionError && typeof error.value === "number") return undefined;
     // Only `start` can be a wrong argument. A later x that h does not move has grown too large.

@@ -69,6 +69,7 @@ export class Point implements BasePoint {
     const data: unknown = isShaped ? x.data : x;
     this.#live = typeof data === "object" && data !== null && isLiveView(data);
     if (this.#live) checkAttached(this.name, data as Float64Array);
+    checkNoTensor(name, x);
     if (isShaped) checkMatrix(name, x);
     else checkMovable(name, x);
     if (Array.isArray(data)) this.#data = asFloat64 ? Float64Array.from(data) : Array.from(data as number[]);
@@ -180,6 +181,18 @@ function checkAttached(name: string, view: Float64Array): void {
   if (view.length > 0) return;
   const expected = "a view on the parameters as they are now (look net.params up again)";
   throw new ArgumentError(name, expected, "a view from before WebAssembly's memory grew");
+}
+
+/**
+ * Checks that a value is not a tensor of another library, whose `data` is a method: the numbers are not in the object.
+ *
+ * @throws {ArgumentError} if it is one.
+ */
+export function checkNoTensor(name: string, value: unknown): void {
+  if (!isMatrix(value) || typeof value.data !== "function") return;
+  const expected = "numbers (an array, a Float64Array, a Float32Array or a Matrix)";
+  const hint = "dataSync" in value ? `: pass ${name}.dataSync()` : "";
+  throw new ArgumentError(name, expected, `${describe(value)}, a tensor of another library${hint}`);
 }
 
 function checkMovable(name: string, x: unknown): void {

@@ -1,4 +1,14 @@
-import { ArgumentError, type DifferenceOptions, FunctionError, numericalDiff } from "numgrad";
+import {
+  ArgumentError,
+  type DifferenceOptions,
+  FunctionError,
+  jacobian,
+  numericalDiff,
+  numericalGradient,
+  numericalGradientAsync,
+  partialDerivative,
+  tangentLine,
+} from "numgrad";
 import { describe, expect, test } from "vitest";
 import { readGolden } from "../support/golden.js";
 import { noteExample } from "../support/notes.js";
@@ -214,4 +224,44 @@ describe("arguments are checked before f is called", () => {
 test("f may call the library: a second derivative", () => {
   const slope = (x: number) => numericalDiff((y) => y * y * y, x, { h: 1e-3 });
   expect(numericalDiff(slope, 2, { h: 1e-3 })).toBeCloseTo(12, 6);
+});
+
+describe("a step that is lost in the rounding of x ± h is an error, before f is called", () => {
+  const never = () => expect.fail("f was called");
+  const refused = (x: number, options?: DifferenceOptions) =>
+    thrownBy(ArgumentError, () => numericalDiff(never, x, options));
+
+  test.each(["central", "forward", "backward"] as const)("%s", (method) => {
+    expect(refused(1e13, { method }).message).toBe(
+      "x: expected a number with room for a step of 0.0001 (or pass a larger h, or a relativeStep), got 10000000000000",
+    );
+    expect(refused(-1e12, { method }).argument).toBe("x");
+    expect(refused(1, { method, h: 1e-20 }).message).toBe("options.h: expected a step that moves the x = 1, got 1e-20");
+    // The points differ, but their distance is 33 % larger than h: a silent error of the same size.
+    expect(refused(1, { method, h: 1.5 * 2 ** -53 }).argument).toBe("options.h");
+    expect(refused(0.5, { method, h: 1e-20, bounds: [0, 1] }).argument).toBe("options.bounds");
+    expect(numericalDiff((x) => 3 * x, 1e13, { method, relativeStep: 2 ** -20 })).toBe(3);
+    expect(numericalDiff((x) => x, 0, { method, h: 1e-20 })).toBe(1);
+  });
+
+  test("in gradients, partial derivatives, tangents and Jacobians too", async () => {
+    const x = Float64Array.of(1, 1e13);
+    for (const run of [
+      () => numericalGradient(never, x),
+      () => partialDerivative(never, x, 0),
+      () => jacobian(never, x),
+    ]) {
+      expect(thrownBy(ArgumentError, run).argument).toBe("x[1]");
+    }
+    await expect(numericalGradientAsync(never, x)).rejects.toThrow(ArgumentError);
+    expect(thrownBy(ArgumentError, () => tangentLine(never, 1e13)).argument).toBe("x");
+  });
+});
+
+test("a tensor of another library as x is an error that says what to pass", () => {
+  const tensor = { shape: [2], dtype: "float32", data: async () => Float32Array.of(1, 2), dataSync: () => [1, 2] };
+  const error = thrownBy(ArgumentError, () => numericalGradient(() => 0, tensor as unknown as number[]));
+  expect(error.message).toBe(
+    "x: expected numbers (an array, a Float64Array, a Float32Array or a Matrix), got an object, a tensor of another library: pass x.dataSync()",
+  );
 });

@@ -7,6 +7,9 @@ import type { BasePoint } from "./point.js";
 /** The book's h. */
 const DEFAULT_H = 1e-4;
 
+/** The largest part of h by which the step that is really taken may differ from it. */
+const LOST = 0.1;
+
 /** How values of f give a slope: one of the three methods, or from x and two points on the same side of x. */
 type Rule = DifferenceMethod | "one-sided";
 
@@ -47,10 +50,10 @@ export class Stencil {
 
   /**
    * @param point x.
-   * @throws {ArgumentError} if the bounds do not fit x, or if h does not move an element. The book's h in float64 is
-   * not checked: where it does not move x, the slope is 0, as in NumPy.
+   * @param mayLose Whether a step may be lost in the rounding of x + h. The slope is then 0, as in NumPy.
+   * @throws {ArgumentError} if the bounds do not fit x, or if h does not move an element, or by another distance.
    */
-  constructor(settings: DifferenceSettings, point: BasePoint) {
+  constructor(settings: DifferenceSettings, point: BasePoint, mayLose = false) {
     const { h, relativeStep, method, bounds } = settings;
     const single = point.single && h === undefined ? float32H(method) : undefined;
     this.#point = point;
@@ -64,7 +67,7 @@ export class Stencil {
     this.#limits = bounds === undefined ? undefined : new Limits(bounds, point);
     this.#isPlain = method === "central" && !this.#usesDistance && !this.#limits;
     if (this.#isPlain) this.#width = 2 * this.#least;
-    const isOneSided = this.#usesDistance || this.#limits ? this.#checkAll(settings) : false;
+    const isOneSided = mayLose && !this.#usesDistance && !this.#limits ? false : this.#checkAll(settings);
     this.usesHere = method !== "central" || isOneSided;
   }
 
@@ -199,7 +202,8 @@ export class Stencil {
   }
 
   /**
-   * Checks for every element that each point differs from x: an element that is not moved would give a slope of 0.
+   * Checks for every element that each point differs from x: an element that is not moved would give a slope of 0. If
+   * the quotient is divided by the book's 2h or h, the points must also have nearly this distance.
    *
    * @returns Whether any element has the one-sided rule.
    */
@@ -210,6 +214,9 @@ export class Stencil {
       if (this.#rule === "one-sided") isOneSided = true;
       const isMoved = this.first !== this.#value && this.second !== this.#value && this.first !== this.second;
       if (!(isMoved && Number.isFinite(this.#width) && Number.isFinite(this.first))) throw this.#unmovedError(settings);
+      const taken = this.#rule === "central" ? this.first - this.second : Math.abs(this.first - this.#value);
+      const isExact = this.#usesDistance || this.#rule === "one-sided";
+      if (!isExact && Math.abs(taken - this.#width) > LOST * this.#width) throw this.#unmovedError(settings);
     }
     return isOneSided;
   }
@@ -225,7 +232,9 @@ export class Stencil {
     }
     if (h !== undefined) return new ArgumentError("options.h", goal, describe(h));
     if (relativeStep !== undefined) return new ArgumentError("options.relativeStep", goal, describe(relativeStep));
-    return new ArgumentError(label, `a float32 with room for a step of ${this.#hAt(value)}`, describe(value));
+    const room = `with room for a step of ${this.#hAt(value)}`;
+    if (this.#single) return new ArgumentError(label, `a float32 ${room}`, describe(value));
+    return new ArgumentError(label, `a number ${room} (or pass a larger h, or a relativeStep)`, describe(value));
   }
 }
 

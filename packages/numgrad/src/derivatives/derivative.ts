@@ -1,14 +1,15 @@
 import { checkFinite, checkFunction } from "../arguments.js";
-import { ArgumentError } from "../errors.js";
-import { type Line, slopesAlong } from "./adaptive.js";
-import { type DifferenceMethod, readAdaptiveOptions } from "./difference-options.js";
-import { functionCall, valueError } from "./evaluation.js";
-import { Limits } from "./limits.js";
-import { scalarPoint } from "./point.js";
+import { type DifferenceMethod, readAdaptiveOptions } from "../differences/difference-options.js";
+import { functionCall, valueError } from "../differences/evaluation.js";
+import { Limits } from "../differences/limits.js";
+import { scalarPoint } from "../differences/point.js";
+import { ArgumentError, FunctionError } from "../errors.js";
+import { slopesAlong } from "./adaptive.js";
+import type { Line } from "./line.js";
 
 /** How {@link derivative} is taken. */
 export interface DerivativeOptions {
-  /** The first and largest difference step. Default 0.37·max(1, |x|). */
+  /** The first and largest difference step. By default the steps suit f, from just above the rounding of x on. */
   h?: number | undefined;
   /** `"central"` (default), or `"forward"` or `"backward"` for an f that is defined on one side only. */
   method?: DifferenceMethod | undefined;
@@ -20,7 +21,10 @@ export interface DerivativeOptions {
 export interface Derivative {
   /** df/dx in units of f per unit of x. */
   readonly value: number;
-  /** An upper bound of |value − true derivative| if f is smooth. Large at a kink or a jump. */
+  /**
+   * An upper bound of |value − true derivative| if f is smooth. Large at a kink; ∞ at a jump, or if float64 has too few
+   * digits at x to resolve f.
+   */
   readonly error: number;
   /** Number of calls of f. */
   readonly evaluations: number;
@@ -28,12 +32,17 @@ export interface Derivative {
 
 /**
  * The derivative of a function of one number as exactly as float64 allows, with an estimate of the error. It is taken
- * by adaptive Richardson extrapolation: difference quotients with ever smaller h are extrapolated to h = 0. For
- * functions of ordinary scale at least twelve digits are right, after about twenty evaluations of f.
+ * by adaptive Richardson extrapolation: difference quotients for several h are extrapolated to h = 0. For functions of
+ * ordinary scale twelve digits are right, after about 25 evaluations of f.
+ *
+ * The steps follow from f, not from |x|: they begin just above the rounding of x and grow as long as the quotients
+ * agree. So the period of an oscillating f is found, and a kink beside x does not matter. If all values of f are float32
+ * numbers, or if f is noisy, the steps become larger and the error too. If f has the same value at all x near by, it is
+ * evaluated as far as 10⁶·max(1, |x|) from x.
  *
  * The estimate covers truncation, rounding and noise of f, and is usually a hundred times the true error. At a kink
- * (|x| at 0) or a jump, the estimate is of the size of the jump. It cannot cover a feature of f that lies between all
- * points where f is evaluated.
+ * (|x| at 0) it is of the size of the jump of the slope; at a jump of f it is ∞. It cannot cover a feature of f that lies
+ * between all points where f is evaluated.
  *
  * If f is NaN or infinite for some h, this h is taken to be too large, and a smaller one is tried. So log needs no
  * bounds.
@@ -43,7 +52,8 @@ export interface Derivative {
  * @param options.bounds Where f is defined.
  * @throws {ArgumentError} if f is not a function, x is not a finite number or is out of bounds, or an option is wrong
  * or unknown.
- * @throws {FunctionError} if f throws, returns anything but a number, or is NaN or infinite at x or for every h.
+ * @throws {FunctionError} if f throws, returns anything but a number, or is NaN or infinite at x or for every h,
+ * or if the slope overflows.
  * @see C. Ridders, *Accurate computation of F′(x) and F′(x)F″(x)*, Advances in Engineering Software 4 (1982)
  * @example
  * ```ts
@@ -84,7 +94,11 @@ export function derivative(f: (x: number) => number, x: number, options: Derivat
     },
   };
   const slope = slopesAlong(line)?.[0];
-  if (slope) return { value: slope.value, error: slope.error, evaluations };
+  if (slope) {
+    const { value, error } = slope;
+    if (!Number.isFinite(value)) throw new FunctionError(`the slope of f overflows at x = ${x}`, -1, { value });
+    return { value, error, evaluations };
+  }
   if (lastFailure) throw valueError(lastFailure.value, lastFailure.x, 0, "x");
   throw new ArgumentError("options.bounds", `room for a step at x = ${x}`, `[${line.lower}, ${line.upper}]`);
 }

@@ -1,7 +1,4 @@
 import { checkFunction } from "../arguments.js";
-import { ArgumentError, FunctionError } from "../errors.js";
-import { type Matrix, makeMatrix, type Vector } from "../shape.js";
-import { slopesAlong } from "./adaptive.js";
 import {
   checkWatchOptions,
   type DifferenceOptions,
@@ -10,13 +7,16 @@ import {
   readDifferenceOptions,
   WATCH_OPTIONS,
   type WatchOptions,
-} from "./difference-options.js";
-import { isFiniteVector, valueError, vectorValue } from "./evaluation.js";
-import { Limits } from "./limits.js";
-import { checkKept, checkMatrixOut } from "./out.js";
-import { type AsFloats, Point, type PointLike } from "./point.js";
-import { Stencil } from "./stencil.js";
-import { Watch } from "./watch.js";
+} from "../differences/difference-options.js";
+import { isFiniteVector, valueError, vectorValue } from "../differences/evaluation.js";
+import { Limits } from "../differences/limits.js";
+import { checkKept, checkMatrixOut } from "../differences/out.js";
+import { type AsFloats, Point, type PointLike } from "../differences/point.js";
+import { Stencil } from "../differences/stencil.js";
+import { Watch } from "../differences/watch.js";
+import { ArgumentError, FunctionError } from "../errors.js";
+import { type Matrix, makeMatrix, type Vector } from "../shape.js";
+import { slopesAlong } from "./adaptive.js";
 
 /** How a Jacobian is taken. */
 export interface JacobianOptions extends DifferenceOptions, WatchOptions {
@@ -36,7 +36,7 @@ export interface AdaptiveJacobianOptions extends Omit<DifferenceOptions, "relati
 export interface AdaptiveJacobian {
   /** The Jacobian, of shape [outputs, inputs]. */
   readonly value: Matrix;
-  /** An upper bound of each element's error if f is smooth, of shape [outputs, inputs]. Large at a kink or a jump. */
+  /** An upper bound of each element's error if f is smooth, of shape [outputs, inputs]. Large at a kink, ∞ at a jump. */
   readonly error: Matrix;
   /** Number of calls of f. */
   readonly evaluations: number;
@@ -186,6 +186,9 @@ function adaptiveJacobian(work: Work): AdaptiveJacobian {
     point.move(i, x);
     if (!slopes) throw noSlopeError(point, i, lastFailure, limits);
     for (const [k, slope] of slopes.entries()) {
+      if (!Number.isFinite(slope.value)) {
+        throw new FunctionError(`the slope of f overflows with ${point.label(i)} moved`, i, { value: slope.value });
+      }
       value.data[k * n + i] = slope.value;
       error.data[k * n + i] = slope.error;
     }

@@ -49,7 +49,7 @@ describe("a relative step", () => {
   });
 
   test("keeps digits where h = 1e-4 is lost in rounding", () => {
-    expect(numericalDiff((x) => x * x, 1e12)).not.toBeCloseTo(2e12, -10);
+    expect(() => numericalDiff((x) => x * x, 1e12)).toThrow(ArgumentError);
     expect(numericalDiff((x) => x * x, 1e12, { relativeStep: 6e-6 }) / 2e12).toBeCloseTo(1, 9);
   });
 

@@ -12,8 +12,9 @@ import { Stencil } from "./stencil.js";
  * - `"backward"`: (f(x) − f(x − h)) / h
  *
  * The operations are the book's, in the book's order, so the digits are the book's too. Cancellation adds an error of
- * about |f|·1e-16/h. Where |x| is so large that x + h rounds to x (above 1e12 for the default h), the result is 0, as
- * in NumPy: pass a larger `h` or a `relativeStep`.
+ * about |f|·1e-16/h. The divisor is 2h or h also where the rounding of x ± h has changed the distance: by 1e-3 of it
+ * for x = 1e9 and the default h. If it changes by more than a tenth (above 5e11), there is an error: pass a larger `h`
+ * or a `relativeStep`.
  *
  * @param options.h The difference step, default 1e-4.
  * @param options.relativeStep The difference step in units of max(1, |x|). The divisor is then the distance between the
@@ -22,8 +23,8 @@ import { Stencil } from "./stencil.js";
  * shortened.
  * @param options.method Default `"central"`.
  * @returns df/dx in units of f per unit of x.
- * @throws {ArgumentError} if f is not a function, x is not a finite number or is out of bounds, or an option is wrong
- * or unknown.
+ * @throws {ArgumentError} if f is not a function, x is not a finite number or is out of bounds, the step is lost in the
+ * rounding of x ± h, or an option is wrong or unknown.
  * @throws {FunctionError} if f throws or returns anything but a finite number. Its `index` is 0, or −1 at x itself.
  * @see Deep Learning from Scratch, section 4.3.1–4.3.2
  * @example
