@@ -67,6 +67,11 @@ export class Tolerance {
     return !(error <= 0.1 * size || error <= 0.05 * this.#largest || (expected === 0 && got === 0));
   }
 
+  /** Whether a slope of this size is as good as none beside the largest element. */
+  isNothing(slope: number): boolean {
+    return slope <= this.#rounded.ofLargest * this.#largest;
+  }
+
   #given(size: number): number | undefined {
     if (this.atol === undefined && this.rtol === undefined) return undefined;
     return (this.atol ?? 0) + (this.rtol ?? 0) * size;
