@@ -155,7 +155,8 @@ export class Directions {
       got: terms.got,
       allowed: (expected, error) => this.#allowed(expected, error, terms),
       isVague: (error, expected) =>
-        error > 0.1 * Math.max(size, Math.abs(expected)) && !(terms.norm === 0 && this.#work.tolerance.isNothing(error)),
+        error > 0.1 * Math.max(size, Math.abs(expected)) &&
+        !(terms.norm === 0 && this.#work.tolerance.isNothing(error)),
     };
     const result = judge((method) => ({ ...this.#line(start, end, terms), method }), "central", claimed);
     this.#restore(start, end);
