@@ -33,6 +33,25 @@ describe("large and small numbers", () => {
   });
 });
 
+describe("elements of which f does not depend, among 2,000", () => {
+  const x = Float64Array.from({ length: 2000 }, (_, i) => Math.sin(i));
+  const f: F = (v) => Array.from(v).reduce((sum, t, i) => sum + (i % 3 === 0 ? 0 : Math.sin(t)), 0);
+  const right = x.map((t, i) => (i % 3 === 0 ? 0 : Math.cos(t)));
+
+  test("are right if the gradient has zeros there, and only there", () => {
+    expect(verdict(f, right, x)).toBe("ok");
+    expect(verdict(f, right.map((g, i) => (i === 4 ? 0 : g)), x)).toBe("wrong"); // biome-ignore format: one line
+    expect(verdict(f, right.map((g, i) => (i === 3 ? 0.01 : g)), x)).toBe("wrong"); // biome-ignore format: one line
+    expect(verdict(f, new Float64Array(2000), x)).toBe("wrong");
+  });
+
+  test("are wrong if f depends on them a little", () => {
+    const little: F = (v) =>
+      f(v) + 1e-4 * Array.from(v).reduce((sum, t, i) => sum + (i % 3 === 0 ? t * (1 + i) : 0), 0);
+    expect(verdict(little, right, x)).toBe("wrong");
+  });
+});
+
 describe("kinks and jumps", () => {
   const relu: F = (x) => Math.max(0, x[0]!);
 
