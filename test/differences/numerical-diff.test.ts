@@ -233,7 +233,7 @@ describe("a step that is lost in the rounding of x ± h is an error, before f is
 
   test.each(["central", "forward", "backward"] as const)("%s", (method) => {
     expect(refused(1e13, { method }).message).toBe(
-      "x: expected a number with room for a step of 0.0001 (or pass a larger h, or a relativeStep), got 10000000000000",
+      "x: expected a number that a step of 0.0001 moves (or a larger h), got 10000000000000",
     );
     expect(refused(-1e12, { method }).argument).toBe("x");
     expect(refused(1, { method, h: 1e-20 }).message).toBe("options.h: expected a step that moves the x = 1, got 1e-20");

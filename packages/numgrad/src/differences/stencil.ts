@@ -1,11 +1,9 @@
+import { DEFAULT_H } from "../arguments.js";
 import { ArgumentError, describe, type FunctionError } from "../errors.js";
 import type { DifferenceMethod, DifferenceSettings } from "./difference-options.js";
 import { overflowError } from "./evaluation.js";
 import { Limits } from "./limits.js";
 import type { BasePoint } from "./point.js";
-
-/** The book's h. */
-const DEFAULT_H = 1e-4;
 
 /** The largest part of h by which the step that is really taken may differ from it. */
 const LOST = 0.1;
@@ -215,8 +213,8 @@ export class Stencil {
       const isMoved = this.first !== this.#value && this.second !== this.#value && this.first !== this.second;
       if (!(isMoved && Number.isFinite(this.#width) && Number.isFinite(this.first))) throw this.#unmovedError(settings);
       const taken = this.#rule === "central" ? this.first - this.second : Math.abs(this.first - this.#value);
-      const isExact = this.#usesDistance || this.#rule === "one-sided";
-      if (!isExact && Math.abs(taken - this.#width) > LOST * this.#width) throw this.#unmovedError(settings);
+      const isLost = this.#rule !== "one-sided" && Math.abs(taken - this.#width) > LOST * this.#width;
+      if (isLost) throw this.#unmovedError(settings);
     }
     return isOneSided;
   }
@@ -225,16 +223,16 @@ export class Stencil {
   #unmovedError({ h, relativeStep, bounds }: DifferenceSettings): ArgumentError {
     const value = this.#value;
     const label = this.#point.label(this.#index);
-    const goal = `a step that moves the ${this.#single ? "float32 " : ""}${label} = ${value}`;
+    const kind = this.#single ? "float32 " : "";
+    const goal = `a step that moves the ${kind}${label} = ${value}`;
     if (bounds !== undefined) {
       const range = `[${this.#limits?.lower(this.#index)}, ${this.#limits?.upper(this.#index)}]`;
       return new ArgumentError("options.bounds", `room for ${goal}`, `${range} and a step of ${this.#hAt(value)}`);
     }
     if (h !== undefined) return new ArgumentError("options.h", goal, describe(h));
     if (relativeStep !== undefined) return new ArgumentError("options.relativeStep", goal, describe(relativeStep));
-    const room = `with room for a step of ${this.#hAt(value)}`;
-    if (this.#single) return new ArgumentError(label, `a float32 ${room}`, describe(value));
-    return new ArgumentError(label, `a number ${room} (or pass a larger h, or a relativeStep)`, describe(value));
+    const expected = `a ${kind}number that a step of ${this.#hAt(value)} moves (or a larger h)`;
+    return new ArgumentError(label, expected, describe(value));
   }
 }
 
