@@ -151,7 +151,7 @@ describe("batches of points", () => {
   test.each([
     ["too few numbers", [1], "f must return 2 numbers, one for each row of points, it returned Array of length 1"],
     ["a number", 1, "it returned 1"],
-    ["a Promise", Promise.resolve([1, 2]), "except by numericalGradientAsync"],
+    ["a Promise", Promise.resolve([1, 2]), "an async f needs numericalGradientAsync"],
     ["a NaN", [1, Number.NaN], "it returned NaN with x[0] moved"],
     ["a string", [1, "2"], 'it returned "2" with x[0] moved'],
   ])("are an error if f returns %s", (_, value, message) => {

@@ -274,7 +274,7 @@ describe("an f that cannot be used is a FunctionError with the index of the move
     const promise = Promise.reject(new Error("late"));
     const error = thrownBy(FunctionError, () => numericalGradient(oddly(promise), x));
     expect(error.index).toBe(1);
-    expect(error.message).toContain("an async f cannot be differentiated");
+    expect(error.message).toContain("an async f needs numericalGradientAsync");
   });
 
   test("if it throws: the cause is what it threw", () => {

@@ -1,7 +1,7 @@
 import { checkFinite, checkFunction } from "../arguments.js";
 import { type DifferenceMethod, readAdaptiveOptions } from "../differences/difference-options.js";
 import { functionCall, valueError } from "../differences/evaluation.js";
-import { Limits } from "../differences/limits.js";
+import { Limits, UNBOUNDED } from "../differences/limits.js";
 import { scalarPoint } from "../differences/point.js";
 import { ArgumentError, FunctionError } from "../errors.js";
 import { slopesAlong } from "./adaptive.js";
@@ -66,7 +66,7 @@ export interface Derivative {
 export function derivative(f: (x: number) => number, x: number, options: DerivativeOptions = {}): Derivative {
   checkFunction("f", f);
   checkFinite("x", x);
-  const { h, method, bounds } = readAdaptiveOptions(options);
+  const { h, method, bounds = UNBOUNDED } = readAdaptiveOptions(options);
   const limits = new Limits(bounds, scalarPoint(x));
   let evaluations = 0;
   let lastFailure: { value: number; x: number } | undefined;

@@ -9,7 +9,7 @@ import {
   type WatchOptions,
 } from "../differences/difference-options.js";
 import { isFiniteVector, valueError, vectorValue } from "../differences/evaluation.js";
-import { Limits } from "../differences/limits.js";
+import { Limits, UNBOUNDED } from "../differences/limits.js";
 import { checkKept, checkMatrixOut } from "../differences/out.js";
 import { type AsFloats, Point, type PointLike } from "../differences/point.js";
 import { Stencil } from "../differences/stencil.js";
@@ -164,7 +164,8 @@ function adaptiveJacobian(work: Work): AdaptiveJacobian {
   const { point, settings, watch } = work;
   const { elements, single } = point;
   const n = elements.length;
-  const limits = new Limits(settings.bounds, point);
+  const { bounds = UNBOUNDED } = settings;
+  const limits = new Limits(bounds, point);
   const here = outputsHere(work);
   const m = here.length;
   const value = makeMatrix(m, n, new Float64Array(m * n));

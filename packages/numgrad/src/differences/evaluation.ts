@@ -123,7 +123,7 @@ export function valueError(
   expected = "a finite number",
 ): FunctionError {
   ignoreRejection(value);
-  const hint = isPromise(value) ? "; an async f cannot be differentiated, except by numericalGradientAsync" : "";
+  const hint = isPromise(value) ? "; an async f needs numericalGradientAsync" : "";
   const where = circumstance(x, index, name);
   return new FunctionError(`f must return ${expected}, it returned ${describe(value)} ${where}${hint}`, index, {
     value,

@@ -7,7 +7,7 @@ import type { BasePoint } from "./point.js";
 type Limit = number | Float64Array;
 
 /** Bounds that exclude nothing. */
-const UNBOUNDED: Bounds = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+export const UNBOUNDED: Bounds = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 
 /**
  * {@link Bounds}, checked and flat. For float32 they are rounded inwards, so that every float32 between them is inside.
@@ -18,8 +18,8 @@ export class Limits {
   readonly #single: boolean;
 
   /** @throws {ArgumentError} if the bounds are not a pair of limits, do not fit x, or an element of x is outside. */
-  constructor(bounds: Bounds | undefined, { elements, single, label }: BasePoint) {
-    const [lower, upper] = readPair(bounds === undefined ? UNBOUNDED : bounds);
+  constructor(bounds: Bounds, { elements, single, label }: BasePoint) {
+    const [lower, upper] = readPair(bounds);
     this.#lower = readLimit("options.bounds[0]", lower, elements.length);
     this.#upper = readLimit("options.bounds[1]", upper, elements.length);
     this.#single = single;

@@ -211,28 +211,30 @@ export class Stencil {
       this.place(i);
       if (this.#rule === "one-sided") isOneSided = true;
       const isMoved = this.first !== this.#value && this.second !== this.#value && this.first !== this.second;
-      if (!(isMoved && Number.isFinite(this.#width) && Number.isFinite(this.first))) throw this.#unmovedError(settings);
-      const taken = this.#rule === "central" ? this.first - this.second : Math.abs(this.first - this.#value);
-      const isLost = this.#rule !== "one-sided" && Math.abs(taken - this.#width) > LOST * this.#width;
-      if (isLost) throw this.#unmovedError(settings);
+      // False too if a point or the step is infinite, because ∞ − ∞ is NaN.
+      const isTaken = Math.abs(this.#distance - this.#width) <= LOST * Math.abs(this.#width);
+      if (!(isMoved && isTaken)) throw this.#unmovedError(settings);
     }
     return isOneSided;
+  }
+
+  /** The distance between the points, by which the quotient should be divided. */
+  get #distance(): number {
+    if (this.#rule === "central") return this.first - this.second;
+    return this.#rule === "one-sided" ? this.second - this.first : Math.abs(this.first - this.#value);
   }
 
   /** The error for an element that h does not move: it names the option that h comes from. */
   #unmovedError({ h, relativeStep, bounds }: DifferenceSettings): ArgumentError {
     const value = this.#value;
     const label = this.#point.label(this.#index);
-    const kind = this.#single ? "float32 " : "";
-    const goal = `a step that moves the ${kind}${label} = ${value}`;
+    const goal = `a step that moves the ${this.#single ? "float32 " : ""}${label} = ${value}`;
     if (bounds !== undefined) {
       const range = `[${this.#limits?.lower(this.#index)}, ${this.#limits?.upper(this.#index)}]`;
       return new ArgumentError("options.bounds", `room for ${goal}`, `${range} and a step of ${this.#hAt(value)}`);
     }
-    if (h !== undefined) return new ArgumentError("options.h", goal, describe(h));
-    if (relativeStep !== undefined) return new ArgumentError("options.relativeStep", goal, describe(relativeStep));
-    const expected = `a ${kind}number that a step of ${this.#hAt(value)} moves (or a larger h)`;
-    return new ArgumentError(label, expected, describe(value));
+    const argument = h !== undefined ? "options.h" : relativeStep !== undefined ? "options.relativeStep" : label;
+    return new ArgumentError(argument, goal, describe(h ?? relativeStep ?? this.#hAt(value)));
   }
 }
 
