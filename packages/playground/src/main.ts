@@ -33,6 +33,7 @@ const pair = new Pair(
     image: (image, label) => recognise(image, label),
     failed: (message) => {
       controls.enable(false);
+      draw.disabled = true;
       loading.fail(message);
     },
   },
@@ -48,6 +49,9 @@ const comparisonElement = find("#comparison", HTMLElement);
 const parameters = find("[data-value=parameters]", HTMLElement);
 const preview = find("#preview", HTMLCanvasElement);
 
+const clear = find("#clear", HTMLButtonElement);
+const draw = find("#draw", HTMLButtonElement);
+
 const controls = new Controls(find("#controls", HTMLFormElement), {
   run: () => (pair.isRunning ? pair.pause() : pair.start()),
   step: () => pair.step(),
@@ -55,8 +59,7 @@ const controls = new Controls(find("#controls", HTMLFormElement), {
   learningRate: (learningRate) => pair.setLearningRate(learningRate),
 });
 
-/** The image to recognise, and its label, if it has one. */
-let image: Uint8Array | undefined;
+/** The label of the image to recognise, if it has one. */
 let label: number | undefined;
 
 let isScheduled = false;
@@ -68,8 +71,8 @@ const pad = new Pad(
   find("#cursor", HTMLElement),
   (strokes) => recognise(toImage(strokes)),
 );
-find("#clear", HTMLButtonElement).addEventListener("click", () => pad.clear());
-find("#draw", HTMLButtonElement).addEventListener("click", () => pair.numerical.draw());
+clear.addEventListener("click", () => pad.clear());
+draw.addEventListener("click", () => pair.numerical.draw());
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   for (const card of cards) card.redraw();
 });
@@ -80,7 +83,7 @@ render();
 function ready(): void {
   loading.end();
   controls.enable(true);
-  for (const button of document.querySelectorAll(".drawing button")) button.removeAttribute("disabled");
+  draw.disabled = false;
   begin(controls.settings);
 }
 
@@ -90,11 +93,12 @@ function begin(settings: Settings): void {
 }
 
 function recognise(newImage: Uint8Array | undefined, newLabel?: number): void {
-  image = newImage;
+  const isSameDrawing = newLabel === undefined && label === undefined;
   label = newLabel;
+  clear.disabled = !newImage;
   if (newLabel !== undefined && newImage) pad.show(newImage);
   drawImage(preview, newImage);
-  pair.recognise(newImage);
+  pair.recognise(newImage, isSameDrawing);
 }
 
 /** Plans a drawing, unless one is planned. So much news at a time leads to one drawing. */
@@ -108,14 +112,14 @@ function schedule(): void {
 function render(): void {
   isScheduled = false;
   renderedAt = performance.now();
-  controls.show({ isRunning: pair.isRunning, canTrain: pair.canTrain });
+  const { isRunning, canTrain, isFinished, steps } = pair;
+  controls.show({ isRunning, canTrain, isFinished, steps });
   for (const card of cards) card.draw();
   losses.draw(drawLosses(pair.both));
   accuracies.draw(drawAccuracies(pair.both));
   comparisonElement.textContent = comparison(pair);
-  const probs = { numerical: image && pair.numerical.probs, backprop: image && pair.backprop.probs };
-  answers.draw(probs);
-  const sentence = image ? sentenceOf(probs, label) : "";
+  answers.draw(pair.answer);
+  const sentence = sentenceOf(pair.answer, label);
   // Screen readers read each change aloud.
   if (sentenceElement.textContent !== sentence) sentenceElement.textContent = sentence;
 }
