@@ -112,6 +112,25 @@ describe("a trainer", () => {
     await Promise.all([steady.trainer.dispose(), changed.trainer.dispose()]);
   });
 
+  test("a weight is moved by h, and put back bit for bit", async () => {
+    const [probed, other] = [trainerFor("numerical"), trainerFor("numerical")];
+    probed.trainer.probe(300, 2);
+    const probe = probed.reports.at(-1)?.probe;
+    const quotient = ((probe?.above ?? 0) - (probe?.below ?? 0)) / 2e-4;
+    expect(quotient).not.toBe(0);
+    expect(quotient).toBeCloseTo(probe?.backprop ?? Number.NaN, 7);
+    for (const { trainer } of [probed, other]) {
+      trainer.train(20);
+      await trainer.idle();
+    }
+    expect(lossesOf(probed.reports)).toEqual(lossesOf(other.reports));
+    expect(probed.reports.at(-1)?.weights).toEqual(other.reports.at(-1)?.weights);
+    // A unit that a smaller network does not have is not probed.
+    probed.trainer.probe(300, 6);
+    expect(probed.reports.at(-1)?.probe).toBeUndefined();
+    await Promise.all([probed.trainer.dispose(), other.trainer.dispose()]);
+  });
+
   test("can be disposed of while it trains", async () => {
     const { trainer, reports } = trainerFor("numerical");
     trainer.train(1_000_000);

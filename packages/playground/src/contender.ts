@@ -1,4 +1,4 @@
-import type { Accuracies, Answer, Method, Reply, Report, Request, Settings } from "./protocol.js";
+import type { Accuracies, Answer, Method, Probe, Reply, Report, Request, Settings } from "./protocol.js";
 import { LossSeries } from "./series.js";
 
 /** Most answers that are kept until the other network has answered, too. */
@@ -32,6 +32,7 @@ export class Contender {
   pace: number | undefined;
   /** The last answers about images. */
   answers: Answer[] = [];
+  probe: Probe | undefined;
   weights: Float32Array | undefined;
   divergence: string | undefined;
   readonly #port: Port;
@@ -76,6 +77,11 @@ export class Contender {
     this.#port.postMessage({ type: "recognise", number, image });
   }
 
+  /** Chooses the weight that the reports move by h. */
+  probeWeight(pixel: number, unit: number): void {
+    this.#port.postMessage({ type: "probe", pixel, unit });
+  }
+
   draw(): void {
     this.#port.postMessage({ type: "draw" });
   }
@@ -97,6 +103,7 @@ export class Contender {
     this.samples.push(...report.samples);
     this.pace = report.pace;
     this.answers = [...this.answers, ...report.answers].slice(-ANSWERS);
+    this.probe = report.probe;
     this.weights = report.weights ?? this.weights;
     this.divergence = report.divergence;
     this.#listener.report(this, report);

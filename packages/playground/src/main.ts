@@ -11,6 +11,12 @@ import { Loading } from "./loading.js";
 import { drawImage, Pad } from "./pad.js";
 import { Pair } from "./pair.js";
 import type { Settings } from "./protocol.js";
+import { unitAt } from "./sheet.js";
+import { UrlState } from "./state/url-state.js";
+import { showDescent } from "./views/descent.js";
+import { showDifferences } from "./views/differences.js";
+import { showHeader } from "./views/language-switch.js";
+import { WeightView } from "./views/weight.js";
 
 /** Milliseconds between two drawings: short enough to look live, and the time for users who want less motion. */
 const LIVE = 80;
@@ -19,6 +25,11 @@ const CALM = 1000;
 const DATA = new URL("mnist/", document.baseURI).href;
 
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+
+const state = new UrlState(location.search, (search) => history.replaceState(null, "", `${search}${location.hash}`));
+const texts = showHeader(find("#intro", HTMLElement), find("#parts", HTMLElement), state);
+showDifferences(find("#differences", HTMLElement), state, texts);
+showDescent(find("#descent", HTMLElement), state, texts);
 
 // The call is written twice, because Vite finds workers by its literal text.
 const pair = new Pair(
@@ -39,6 +50,9 @@ const pair = new Pair(
   },
 );
 
+const weightView = new WeightView(find("#weight", HTMLElement), state, texts, ({ pixel, unit }) =>
+  pair.numerical.probeWeight(pixel, unit - 1),
+);
 const loading = new Loading();
 const cards = pair.both.map((contender) => new Card(contender));
 const losses = new Chart(find("#losses", SVGSVGElement));
@@ -49,6 +63,12 @@ const comparisonElement = find("#comparison", HTMLElement);
 const parameters = find("[data-value=parameters]", HTMLElement);
 const preview = find("#preview", HTMLCanvasElement);
 
+const sheet = find("#numerical-weights canvas", HTMLCanvasElement);
+sheet.addEventListener("click", ({ offsetX, offsetY }) => {
+  const units = (pair.numerical.weights?.length ?? 0) / 784;
+  const unit = unitAt(sheet, offsetX / sheet.clientWidth, offsetY / sheet.clientHeight, units);
+  if (unit !== undefined) weightView.chooseUnit(unit + 1);
+});
 const clear = find("#clear", HTMLButtonElement);
 const draw = find("#draw", HTMLButtonElement);
 
@@ -85,6 +105,8 @@ function ready(): void {
   controls.enable(true);
   draw.disabled = false;
   begin(controls.settings);
+  const { pixel, unit } = weightView.choice;
+  pair.numerical.probeWeight(pixel, unit - 1);
 }
 
 function begin(settings: Settings): void {
@@ -117,6 +139,7 @@ function render(): void {
   for (const card of cards) card.draw();
   losses.draw(drawLosses(pair.both));
   accuracies.draw(drawAccuracies(pair.both));
+  weightView.draw(pair.numerical.probe, pair.numerical.weights);
   comparisonElement.textContent = comparison(pair);
   answers.draw(pair.answer);
   const sentence = sentenceOf(pair.answer, label);

@@ -2,6 +2,9 @@
 /** Number of training images, and of test images, on which the accuracy is measured often. */
 export const SAMPLE = 1000;
 
+/** Number of training images, the first ones, on which a weight is probed: a mini-batch of the book. */
+export const PROBED = 100;
+
 /** How a network's gradient is computed. */
 export type Method = "numerical" | "backprop";
 
@@ -28,6 +31,8 @@ export type Request =
   | { readonly type: "learningRate"; readonly learningRate: number; readonly from: number }
   /** Sets the image of 784 bytes for which the later reports have probabilities, and the number of that image. */
   | { readonly type: "recognise"; readonly number: number; readonly image: Uint8Array | undefined }
+  /** Chooses the weight that the reports move by h. Hidden units are counted from 0. */
+  | { readonly type: "probe"; readonly pixel: number; readonly unit: number }
   /** Asks for a test image. */
   | { readonly type: "draw" };
 
@@ -57,6 +62,19 @@ export interface Answer {
   readonly probs: Float64Array;
 }
 
+/** One weight of W1, moved by h both ways: the losses of `PROBED` training images. */
+export interface Probe {
+  readonly pixel: number;
+  readonly unit: number;
+  readonly weight: number;
+  readonly h: number;
+  readonly below: number;
+  readonly at: number;
+  readonly above: number;
+  /** The entry of the gradient by backpropagation. */
+  readonly backprop: number;
+}
+
 /** News of a network since the last report. */
 export interface Report {
   /** Steps made in all. */
@@ -71,6 +89,7 @@ export interface Report {
   readonly pace: number | undefined;
   /** What the network has said about the image to recognise, after several steps. */
   readonly answers: readonly Answer[];
+  readonly probe: Probe | undefined;
   /** W1, row-major [784, hidden units]. Only some reports have it. */
   readonly weights: Float32Array | undefined;
   /** Why the training has ended, if parameters or losses would not have been finite. */

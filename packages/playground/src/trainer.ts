@@ -1,5 +1,14 @@
 import { type Dataset, DivergenceError, pixels, RandomState, SGD, type StepReport, TwoLayerNet, train } from "numgrad";
-import { type Accuracies, type Answer, type Method, type Report, SAMPLE, type Settings } from "./protocol.js";
+import {
+  type Accuracies,
+  type Answer,
+  type Method,
+  PROBED,
+  type Probe,
+  type Report,
+  SAMPLE,
+  type Settings,
+} from "./protocol.js";
 
 /**
  * Milliseconds between two reports while training, and between two reports with weights. The last report has weights.
@@ -60,6 +69,8 @@ export class Trainer {
   #steps = 0;
   #until = 0;
   #loop: Promise<void> | undefined;
+  readonly #h: number;
+  #probe: { readonly pixel: number; readonly unit: number } | undefined;
   readonly #data: { train: Dataset; test: Dataset };
   /** Steps of an epoch. */
   readonly #epoch: number;
@@ -78,6 +89,7 @@ export class Trainer {
     const random = new RandomState(seed);
     const inputSize = data.train.rows * data.train.cols;
     this.#data = data;
+    this.#h = h;
     this.#epoch = Math.max(1, Math.floor(data.train.size / batchSize));
     this.#optimizer = new AdjustableSGD({ learningRate });
     this.#net = new TwoLayerNet({ inputSize, hiddenSize, outputSize: data.train.classes, random });
@@ -112,6 +124,12 @@ export class Trainer {
   recognise(number: number, image: Uint8Array | undefined): void {
     this.#image = image && { number, image };
     this.#answer();
+    this.#report();
+  }
+
+  /** Moves a weight of W1 by h both ways, now and in all later reports. */
+  probe(pixel: number, unit: number): void {
+    this.#probe = { pixel, unit };
     this.#report();
   }
 
@@ -203,6 +221,7 @@ export class Trainer {
       samples: this.#samples,
       pace: this.#pace.perStep,
       answers: this.#answers,
+      probe: this.#moveWeight(),
       weights: withWeights ? new Float32Array(this.#net.params.w1) : undefined,
       divergence: this.#divergence,
     });
@@ -210,6 +229,30 @@ export class Trainer {
     this.#answers = [];
     this.#evaluations = [];
     this.#samples = [];
+  }
+
+  /** The losses with the chosen weight at w − h, w and w + h. The weight is put back, bit for bit. */
+  #moveWeight(): Probe | undefined {
+    const { w1, b1 } = this.#net.params;
+    const units = b1.length;
+    if (!this.#probe || this.#probe.unit >= units) return undefined;
+    const { pixel, unit } = this.#probe;
+    const index = pixel * units + unit;
+    const { x, t } = this.#data.train.batch(
+      Array.from({ length: Math.min(PROBED, this.#data.train.size) }, (_, i) => i),
+    );
+    const weight = w1[index]!;
+    const lossAt = (value: number) => {
+      this.#net.params.w1[index] = value;
+      return this.#net.loss(x, t);
+    };
+    try {
+      const [below, above, at] = [lossAt(weight - this.#h), lossAt(weight + this.#h), lossAt(weight)];
+      const backprop = this.#net.gradient(x, t).w1[index]!;
+      return { pixel, unit, weight, h: this.#h, below, at, above, backprop };
+    } finally {
+      this.#net.params.w1[index] = weight;
+    }
   }
 
   /** Notes what the network says about the image now. */
@@ -222,7 +265,7 @@ export class Trainer {
 }
 
 /** Whether the accuracy on the sample is measured after so many steps: more often in the beginning, when it rises fast. */
-export function isSampled(steps: number): boolean {
+function isSampled(steps: number): boolean {
   if (steps <= 10) return [1, 2, 5, 10].includes(steps);
   return steps % (steps <= 100 ? 10 : steps <= 1000 ? 50 : 100) === 0;
 }

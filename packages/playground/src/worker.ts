@@ -16,6 +16,8 @@ let method: Method;
 let trainer: Trainer | undefined;
 let image: { number: number; image: Uint8Array | undefined } = { number: 0, image: undefined };
 
+let probe: { pixel: number; unit: number } | undefined;
+
 /** Each request waits for the one before, because a network must exist before it is trained. */
 let queue = Promise.resolve();
 scope.onmessage = ({ data: request }) => {
@@ -36,6 +38,7 @@ async function handle(request: Request): Promise<void> {
       await trainer?.dispose();
       const send = (report: Report) => scope.postMessage({ type: "report", run, report });
       trainer = new Trainer(data, method, settings, { report: send, failed: fail });
+      if (probe) trainer.probe(probe.pixel, probe.unit);
       return trainer.recognise(image.number, image.image);
     }
     case "train":
@@ -45,6 +48,9 @@ async function handle(request: Request): Promise<void> {
     case "recognise":
       image = request;
       return trainer?.recognise(request.number, request.image);
+    case "probe":
+      probe = request;
+      return trainer?.probe(request.pixel, request.unit);
     case "draw": {
       const { x, t } = data.test.batch([Math.floor(Math.random() * data.test.size)]);
       return scope.postMessage({ type: "image", image: x.data, label: t[0]! });

@@ -1,13 +1,10 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import type { Browser, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BROWSERS, launch, openPage } from "../../support/browser-pages.js";
 import { serveBuiltPage } from "./built-page.js";
 
 // The page as a person uses it, in each browser of this machine.
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let site: Awaited<ReturnType<typeof serveBuiltPage>>;
 beforeAll(async () => {
@@ -47,6 +44,44 @@ describe.each(BROWSERS)("the training in $name", (kind) => {
     await page.click("button[name=run]");
     await page.waitForFunction(() => document.querySelector("button[name=run]")?.textContent === "Pause");
     expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("one weight is moved by h, and the quotient is backpropagation's value", async () => {
+    const { page } = await openPage(browser, `${site.url}?lang=en&unit=3`);
+    await ready(page);
+    await page.waitForSelector("#weight tr.backprop td");
+    const numberOf = async (selector: string) =>
+      Number(
+        (await textOf(page, selector))
+          .replace("−", "-")
+          .replace(
+            / × 10(.*)/,
+            (_, raised: string) =>
+              `e${Array.from(raised, (c) => (c === "⁻" ? "-" : "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c))).join("")}`,
+          ),
+      );
+    const [quotient, backprop] = [await numberOf("#weight tr.central td"), await numberOf("#weight tr.backprop td")];
+    expect(backprop).not.toBe(0);
+    expect(Math.abs(quotient - backprop)).toBeLessThan(1e-5 * Math.abs(backprop) + 1e-10);
+    expect(await textOf(page, "#weight .rest")).toContain("39,759 more");
+    expect(
+      await page.$$eval("#weight mark", (marks) => marks.map((mark) => mark.textContent?.length ?? 0)),
+    ).toHaveLength(3);
+    // Another weight is chosen by a key, and while the network trains the numbers follow.
+    await page.focus("#weight .unit");
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForFunction(() =>
+      document.querySelector("#weight [role=status]")?.textContent?.includes("column 14"),
+    );
+    await page.waitForSelector("#weight tr.backprop td");
+    const before = await textOf(page, "#weight tr.central td");
+    await page.click("button[name=run]");
+    await page.waitForFunction(
+      (old) => document.querySelector("#weight tr.central td")?.textContent !== old,
+      {},
+      before,
+    );
     await page.close();
   });
 
@@ -130,7 +165,7 @@ describe.skipIf(!chromium)("in Chromium", () => {
     await ready(page);
     await page.click("#draw");
     await page.waitForFunction(() => document.querySelector("#said")?.textContent?.includes("say"));
-    await page.evaluate(AXE);
+    await page.evaluate(axe.source);
     const found = await page.evaluate(async () => {
       const { violations } = await (
         window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }
