@@ -29,6 +29,8 @@ export class WeightView {
   readonly #rest: HTMLElement;
   #choice: Choice;
   #units = 50;
+  /** What the canvas shows: drawing it asks for styles, which is slow. */
+  #drawn: { readonly weights: Float32Array | undefined; readonly unit: number } = { weights: undefined, unit: 0 };
   #shown: { probe: Probe | undefined; weights: Float32Array | undefined } = { probe: undefined, weights: undefined };
 
   constructor(section: Element, state: UrlState, texts: Texts, chosen: (choice: Choice) => void) {
@@ -111,7 +113,10 @@ export class WeightView {
     const words = this.#texts.strings.weight;
     const [row, column] = [Math.floor(pixel / SIDE), pixel % SIDE];
     if (document.activeElement !== this.#unit) this.#unit.value = String(unit);
-    if (weights) drawUnit(this.#canvas, weights, Math.min(unit, this.#units) - 1);
+    if (weights && (weights !== this.#drawn.weights || unit !== this.#drawn.unit)) {
+      drawUnit(this.#canvas, weights, Math.min(unit, this.#units) - 1);
+      this.#drawn = { weights, unit };
+    }
     this.#mark.style.left = `${(100 * column) / SIDE}%`;
     this.#mark.style.top = `${(100 * row) / SIDE}%`;
     const place = words.place(row + 1, column + 1);
