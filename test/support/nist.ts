@@ -83,7 +83,7 @@ function readProblem(name: string): NistProblem {
   const column = (k: number) => rows.map((row) => row[k]!);
   const [, sum] = /Residual Sum of Squares:\s*(\S+)/.exec(lines.join("\n")) ?? [];
   const data = lines
-    .slice(lines.findLastIndex((line) => line.startsWith("Data:")) + 1)
+    .slice(lines.map((line) => line.startsWith("Data:")).lastIndexOf(true) + 1)
     .filter((line) => /\d/.test(line));
   const samples = data.map(toNumbers);
   const model = models[name]!;
