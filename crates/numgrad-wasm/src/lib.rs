@@ -15,6 +15,7 @@ mod platform;
 
 mod functions;
 mod images;
+mod member;
 mod network;
 mod random;
 mod usage;

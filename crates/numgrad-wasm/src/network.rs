@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// A network: its parameters, its gradient, and the staged part of a batch.
 #[wasm_bindgen]
 pub struct RawSession {
-    session: Session,
+    pub(crate) session: Session,
     layout: [usize; 11],
     _counted: Counted,
 }

@@ -18,6 +18,10 @@ use crate::samples::targets::Targets;
 use crate::two_layer::{Dimensions, ForwardPass, TransposedW2};
 use alloc::vec::Vec;
 
+mod exchange;
+
+pub use exchange::{Kind, block_length};
+
 /// Parameters of one call of the gradient by definition: one long call would stay in V8's baseline compiler.
 pub const PIECE: usize = 64;
 
@@ -235,6 +239,11 @@ impl Session {
         self.pass.run(&self.params);
     }
 
+    /// The second half of [`Session::forward`], after [`Session::begin_backpropagation`].
+    pub fn finish_forward(&mut self) {
+        self.pass.run_outputs(&self.params);
+    }
+
     /// `sum` plus the losses of the staged samples, in nats. The last forward pass must have been theirs.
     pub fn add_losses(&self, sum: f64) -> f64 {
         self.pass.last_run().add_losses(sum)
@@ -248,18 +257,42 @@ impl Session {
 
     /// Backpropagation of the staged samples into the gradient, forward pass included.
     pub fn backpropagate(&mut self, part: Part) {
+        self.begin_backpropagation();
+        self.finish_backpropagation(part);
+    }
+
+    /// The first half of [`Session::backpropagate`]: what needs the own hidden units only.
+    pub fn begin_backpropagation(&mut self) {
+        self.pass.run_hidden(&self.params);
+        self.transpose_own_weights();
+    }
+
+    /// The second half of [`Session::backpropagate`], which needs the activations of all units and W2.
+    pub fn finish_backpropagation(&mut self, part: Part) {
         let (w1_grads, w2_grads) = self.grads.split_at_mut(self.pass.dims.first_layer());
-        let w2_transposed = self.w2_transposed.take(&self.params);
-        let prepared = self.deltas.prepare(self.pass.run(&self.params), w2_transposed, part.samples);
+        let outputs = self.pass.run_outputs(&self.params);
+        let prepared = self.deltas.prepare(outputs, self.w2_transposed.values(), part.samples);
         prepared.add_first_layer(&mut self.by_input, part.first, w1_grads);
         prepared.add_second_layer(part.first, w2_grads);
     }
 
     /// Central differences of the staged samples into the gradient, incrementally, forward pass included.
     pub fn central_differences(&mut self, h: f64, part: Part) {
+        self.begin_central_differences();
+        self.finish_central_differences(h, part);
+    }
+
+    /// The first half of [`Session::central_differences`]: what needs the own hidden units only.
+    pub fn begin_central_differences(&mut self) {
+        self.begin_backpropagation();
+        self.scratch.take_bounds(self.pass.last_run(), self.w2_transposed.values());
+    }
+
+    /// The second half of [`Session::central_differences`], which needs the activations of all units and W2.
+    pub fn finish_central_differences(&mut self, h: f64, part: Part) {
         let (w1_grads, w2_grads) = self.grads.split_at_mut(self.pass.dims.first_layer());
-        let w2_transposed = self.w2_transposed.take(&self.params);
-        let mut prepared = self.scratch.prepare(self.pass.run(&self.params), w2_transposed, h);
+        let outputs = self.pass.run_outputs(&self.params);
+        let mut prepared = self.scratch.prepare(outputs, self.w2_transposed.values(), h);
         let scale = if part.last { 1.0 / (2.0 * h * part.samples as f64) } else { 1.0 };
         let sum = Sum { first: part.first, scale };
         prepared.add_first_layer(&mut self.by_input, sum, w1_grads);
@@ -285,7 +318,24 @@ impl Session {
     /// Moves every parameter by −`learning_rate` × its gradient. False, and nothing has changed, if a result would not
     /// be finite.
     pub fn descend(&mut self, learning_rate: f64) -> bool {
-        vector::descend(&mut self.params, &self.grads, learning_rate)
+        let is_finite = self.descends_to_finite(learning_rate);
+        if is_finite {
+            self.descend_unchecked(learning_rate);
+        }
+        is_finite
+    }
+
+    /// Whether moving every own parameter by −`learning_rate` × its gradient gives nothing but finite numbers.
+    pub fn descends_to_finite(&self, learning_rate: f64) -> bool {
+        self.own_parameters()
+            .all(|own| vector::descends_to_finite(&self.params[own.clone()], &self.grads[own], learning_rate))
+    }
+
+    /// Moves every own parameter by −`learning_rate` × its gradient.
+    pub fn descend_unchecked(&mut self, learning_rate: f64) {
+        for own in self.own_parameters() {
+            vector::descend(&mut self.params[own.clone()], &self.grads[own], learning_rate);
+        }
     }
 }
 
