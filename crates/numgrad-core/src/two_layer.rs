@@ -111,6 +111,7 @@ impl ForwardPass {
     ///
     /// # Panics
     /// If `params` has another length than [`Dimensions::parameters`].
+    #[inline(never)] // called from several places
     pub fn run_hidden(&mut self, params: &[f64]) -> Evaluated<'_> {
         let dims = self.dims;
         assert_eq!(params.len(), dims.parameters(), "parameters of another network");
@@ -139,6 +140,7 @@ impl ForwardPass {
     }
 
     /// Computes logits and probabilities from all hidden units.
+    #[inline(never)] // called from several places
     pub fn run_outputs(&mut self, params: &[f64]) -> Evaluated<'_> {
         let dims = self.dims;
         let (w2, stride) = (&params[dims.first_layer()..], dims.hidden_stride());

@@ -4,7 +4,7 @@ use crate::network::RawSession;
 use crate::usage::try_allocate;
 use alloc::vec::Vec;
 use numgrad_core::memory::reserve;
-use numgrad_core::session::{Kind, Part, block_length};
+use numgrad_core::session::{Kind, block_length};
 use numgrad_core::two_layer::Dimensions;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -41,30 +41,6 @@ impl RawSession {
         self.session.set_share(from..to);
     }
 
-    /// The first half of a gradient of the staged rows, or of their forward pass.
-    pub fn begin(&mut self, numerical: bool) {
-        if numerical {
-            self.session.begin_central_differences();
-        } else {
-            self.session.begin_backpropagation();
-        }
-    }
-
-    /// The second half of the forward pass.
-    pub fn finish_forward(&mut self) {
-        self.session.finish_forward();
-    }
-
-    /// The second half of backpropagation.
-    pub fn finish_backpropagation(&mut self, first: bool, samples: usize) {
-        self.session.finish_backpropagation(Part { first, last: true, samples });
-    }
-
-    /// The second half of the incremental central differences.
-    pub fn finish_central_differences(&mut self, h: f64, first: bool, last: bool, samples: usize) {
-        self.session.finish_central_differences(h, Part { first, last, samples });
-    }
-
     /// Writes a block for the other members: of activations (0), parameters (1) or gradients (2). Returns its length.
     pub fn write_block(&self, kind: usize, block: &mut RawBlock) -> usize {
         self.session.write_block(KINDS[kind], &mut block.values)
@@ -73,16 +49,6 @@ impl RawSession {
     /// Reads the block of the member whose units are those from `from` to, but without, `to`.
     pub fn read_block(&mut self, kind: usize, from: usize, to: usize, block: &RawBlock) {
         self.session.read_block(KINDS[kind], from..to, &block.values);
-    }
-
-    /// Whether `descend_unchecked` would leave nothing but finite parameters.
-    pub fn descends_to_finite(&self, learning_rate: f64) -> bool {
-        self.session.descends_to_finite(learning_rate)
-    }
-
-    /// Own parameters −= learning_rate × their gradient.
-    pub fn descend_unchecked(&mut self, learning_rate: f64) {
-        self.session.descend_unchecked(learning_rate);
     }
 }
 

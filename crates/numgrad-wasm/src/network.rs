@@ -93,11 +93,6 @@ impl RawSession {
         self.session.count_correct_images(images.lists(), from, to)
     }
 
-    /// The forward pass of the staged rows.
-    pub fn forward(&mut self) {
-        self.session.forward();
-    }
-
     /// `sum` plus the losses of the staged rows. The last forward pass must have been theirs.
     pub fn add_losses(&self, sum: f64) -> f64 {
         self.session.add_losses(sum)
@@ -108,15 +103,34 @@ impl RawSession {
         self.session.count_correct()
     }
 
-    /// Backpropagation of the staged rows, forward pass included. `samples` counts the rows of all parts: the divisor
-    /// of the mean.
-    pub fn backpropagate(&mut self, first: bool, samples: usize) {
-        self.session.backpropagate(Part { first, last: true, samples });
+    /// The first half of the forward pass of the staged rows: the own hidden units.
+    pub fn begin_forward(&mut self) {
+        self.session.begin_forward();
     }
 
-    /// Incremental central differences of the staged rows, forward pass included.
-    pub fn central_differences(&mut self, h: f64, first: bool, last: bool, samples: usize) {
-        self.session.central_differences(h, Part { first, last, samples });
+    /// The second half of the forward pass.
+    pub fn finish_forward(&mut self) {
+        self.session.finish_forward();
+    }
+
+    /// The first half of backpropagation of the staged rows, forward pass included.
+    pub fn begin_backpropagation(&mut self) {
+        self.session.begin_backpropagation();
+    }
+
+    /// The second half of backpropagation. `samples` counts the rows of all parts: the divisor of the mean.
+    pub fn finish_backpropagation(&mut self, first: bool, samples: usize) {
+        self.session.finish_backpropagation(Part { first, last: true, samples });
+    }
+
+    /// The first half of the incremental central differences of the staged rows, forward pass included.
+    pub fn begin_central_differences(&mut self) {
+        self.session.begin_central_differences();
+    }
+
+    /// The second half of the incremental central differences.
+    pub fn finish_central_differences(&mut self, h: f64, first: bool, last: bool, samples: usize) {
+        self.session.finish_central_differences(h, Part { first, last, samples });
     }
 
     /// Central differences by definition, for one piece of the parameters: those from `first_parameter` on.
@@ -132,8 +146,13 @@ impl RawSession {
         self.session.central_differences_by_definition(h, part, first_parameter);
     }
 
-    /// params −= learning_rate × grads. False, and nothing has changed, if a result would not be finite.
-    pub fn descend(&mut self, learning_rate: f64) -> bool {
-        self.session.descend(learning_rate)
+    /// Whether own parameters − learning_rate × their gradient are all finite.
+    pub fn descends_to_finite(&self, learning_rate: f64) -> bool {
+        self.session.descends_to_finite(learning_rate)
+    }
+
+    /// Own parameters −= learning_rate × their gradient.
+    pub fn descend_unchecked(&mut self, learning_rate: f64) {
+        self.session.descend_unchecked(learning_rate);
     }
 }

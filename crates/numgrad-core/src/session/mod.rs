@@ -236,10 +236,16 @@ impl Session {
 
     /// The forward pass of the staged samples.
     pub fn forward(&mut self) {
-        self.pass.run(&self.params);
+        self.begin_forward();
+        self.finish_forward();
     }
 
-    /// The second half of [`Session::forward`], after [`Session::begin_backpropagation`].
+    /// The first half of [`Session::forward`]: the own hidden units.
+    pub fn begin_forward(&mut self) {
+        self.pass.run_hidden(&self.params);
+    }
+
+    /// The second half of [`Session::forward`], which needs the activations of all units and W2.
     pub fn finish_forward(&mut self) {
         self.pass.run_outputs(&self.params);
     }
@@ -263,7 +269,7 @@ impl Session {
 
     /// The first half of [`Session::backpropagate`]: what needs the own hidden units only.
     pub fn begin_backpropagation(&mut self) {
-        self.pass.run_hidden(&self.params);
+        self.begin_forward();
         self.transpose_own_weights();
     }
 

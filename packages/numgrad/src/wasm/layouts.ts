@@ -1,0 +1,13 @@
+// Order of the sizes and addresses in the layouts of the core's objects (see `readLayout`).
+
+/** crates/numgrad-wasm/src/network.rs */
+export const SESSION_LAYOUT = [
+  ...(["partRows", "piece", "softLabel"] as const),
+  ...(["labels", "targets", "params", "grads", "values", "pixels", "indices", "probs"] as const),
+] as const;
+
+/** crates/numgrad-wasm/src/images.rs */
+export const IMAGES_LAYOUT = ["mostRows", "pixels", "labels", "numbers"] as const;
+
+/** crates/numgrad-wasm/src/member.rs */
+export const BLOCK_LAYOUT = ["length", "values"] as const;
