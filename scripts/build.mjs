@@ -48,7 +48,7 @@ export const bundleStep = {
     ...["index", "files"].flatMap((name) =>
       ["js", "d.ts", "cjs", "d.cts"].map((ending) => `${DIST}/${name}.${ending}`),
     ),
-    ...["core-digits.js", "core-digits.cjs", "core.wasm"].map((name) => `${DIST}/${name}`),
+    ...["core-digits.js", "core-digits.cjs", "worker-source.js", "worker-source.cjs", "core.wasm"].map((name) => `${DIST}/${name}`),
   ],
   action: () => must("tsup", [], { cwd: join(ROOT, "packages/numgrad") }),
 };
@@ -104,7 +104,8 @@ export const scalarStep = {
   inputs: RUST,
   outputs: [`${SCALAR}/core.js`, `${SCALAR}/core_bg.wasm`],
   action: () => {
-    const RUSTFLAGS = "-C target-feature=-simd128";
+    // These replace the flags of .cargo/config.toml.
+    const RUSTFLAGS = "-C target-feature=-simd128 -C link-arg=--max-memory=3758030848";
     wasmPack(SCALAR, ["--", "--features", "scalar", "--target-dir", `${SCALAR}/build`], { RUSTFLAGS });
   },
 };

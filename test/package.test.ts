@@ -60,7 +60,7 @@ describe("the packed package in an empty project", () => {
       console.log(named.map(([name]) => name).join());`;
     const printed = shell(process.execPath, ["--input-type=module", "-e", script], project);
     expect(printed.trim().split("\n")).toEqual([
-      'true options.directory: expected a path, got 5', "true", "meanSquaredError", // an alias
+      'true options.directory: expected a path or its file: URL, got 5', "true", "meanSquaredError", // an alias
     ]); // biome-ignore format: a list
   });
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { DataNotFoundError, DownloadError, type LoadProgress, loadMnist } from "numgrad";
+import { DataNotFoundError, DownloadError, type LoadProgress, loadIdxDataset, loadMnist } from "numgrad";
 import { describe, expect, test, vi } from "vitest";
 import { FASHION_MNIST, MNIST } from "../../packages/numgrad/src/data/collections.js";
 import { loadCollection } from "../../packages/numgrad/src/data/mnist.js";
@@ -12,6 +12,7 @@ import {
   type Answer,
   closedAddress,
   cutsOff,
+  drips,
   sends,
   sendsForever,
   sendsSlowly,
@@ -183,6 +184,54 @@ test("a server that is not there is named with the system's reason, for one addr
     const error = await rejectionOf(DownloadError, loadCollection(collectionAt(mirror), uncached));
     expect(error.attempts[0]?.reason).toMatch(/^cannot be reached: .*ECONNREFUSED/);
   }
+});
+
+describe("a server that drips", () => {
+  const large = idxFile([100_000], new Uint8Array(100_000));
+  const drop = drips(large, 10, 20);
+
+  test("is given up for the next mirror, though it is never silent", async () => {
+    const bad = await serve({ [`${LABELS}.gz`]: drop });
+    const good = await serve(goodMirror());
+    await expectSmall([bad.url, good.url], { timeout: 400 });
+  });
+
+  test("is named with what it sent", async () => {
+    const { url } = await serve({ [`${LABELS}.gz`]: drop });
+    const collection = {
+      ...collectionAt(url),
+      trainLabels: { name: LABELS, bytes: large.length, sha256: "0".repeat(64) },
+    };
+    const start = performance.now();
+    const error = await rejectionOf(DownloadError, loadCollection(collection, { ...uncached, timeout: 400 }));
+    expect(error.attempts[0]?.reason).toMatch(/^sent only \d+ bytes in 0\.[4-9] s$/);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  test("is waited for if at least 1 KiB a second comes", async () => {
+    // 60 bytes every 20 ms are some 3 KB a second. The images take longer than the rate is measured over.
+    const slow = drips(idxFile([3, 20, 30], new Uint8Array(1800)), 60, 20);
+    const { url } = await serve({ images: slow, labels: sends(labels) });
+    const data = await loadIdxDataset({ ...uncached, images: `${url}images`, labels: `${url}labels`, timeout: 150 });
+    expect(data.size).toBe(3);
+  });
+
+  test("ends at the deadline, whatever else is left to try", async () => {
+    const { url, requests } = await serve({ [`${LABELS}.gz`]: [drips(large, 1000, 20), sends(large)] });
+    const collection = {
+      ...collectionAt(url, url),
+      trainLabels: { name: LABELS, bytes: large.length, sha256: "0".repeat(64) },
+    };
+    const start = performance.now();
+    const load = loadCollection(collection, { cacheDirectory: false, retries: 5, deadline: 300 });
+    const error = await rejectionOf(DownloadError, load);
+    expect(error.attempts.map(({ reason }) => reason)).toEqual([
+      "was not complete at the deadline",
+      "the deadline has passed",
+    ]);
+    expect(requests).toHaveLength(1);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
 });
 
 test("a mirror that has served a file is tried first for the next file", async () => {

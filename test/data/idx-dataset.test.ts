@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -99,6 +99,64 @@ describe("a SHA-256 sum", () => {
   });
 });
 
+describe("files by their file: addresses", () => {
+  test.each(["an object", "a string"])("given as %s", async (kind) => {
+    const directory = join(temporaryDirectory({}), "a directory ä%");
+    mkdirSync(directory);
+    writeFileSync(join(directory, "images"), images);
+    writeFileSync(join(directory, "labels"), labels);
+    const address = (name: string) => {
+      const url = pathToFileURL(join(directory, name));
+      return kind === "a string" ? url.href : url;
+    };
+    const files: string[] = [];
+    await expectLetters({
+      images: address("images"),
+      labels: address("labels"),
+      onProgress: ({ file }) => files.push(file),
+    });
+    expect(files).toEqual([String(address("labels")), String(address("images"))]);
+    const missing = loadIdxDataset({ images: address("images"), labels: address("nothing") });
+    const error = await rejectionOf(DataNotFoundError, missing);
+    expect(error.source).toBe(String(address("nothing")));
+    expect(error.message).toBe(`${address("nothing")}: cannot be read: ENOENT: no such file or directory`);
+  });
+});
+
+test("images that are stored column after column, as EMNIST's, are transposed", async () => {
+  const pictures = idxFile([2, 2, 3], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  const directory = temporaryDirectory({ images: pictures, labels: idxFile([2], [0, 1]) });
+  const paths = { images: join(directory, "images"), labels: join(directory, "labels") };
+  const { rows, cols, images: pixels } = await loadIdxDataset({ ...paths, transpose: true });
+  expect([rows, cols, [...pixels]]).toEqual([3, 2, [1, 4, 2, 5, 3, 6, 7, 10, 8, 11, 9, 12]]);
+  expect((await loadIdxDataset({ ...paths, transpose: false })).rows).toBe(2);
+});
+
+describe("labels of 32 bits", () => {
+  const words = (shape: number[], ...values: number[]) =>
+    idxFile(shape, values.flatMap((value) => [24, 16, 8, 0].map((shift) => (value >> shift) & 255)), 0x0c); // biome-ignore format: one line
+  const load = (file: Uint8Array) => {
+    const directory = temporaryDirectory({ images, labels: file });
+    return loadIdxDataset({ images: join(directory, "images"), labels: join(directory, "labels") });
+  };
+
+  test("one for each image, or the first of QMNIST's eight columns", async () => {
+    expect((await load(words([2], 1, 200))).labels).toStrictEqual(Uint8Array.of(1, 200));
+    const rows = words([2, 8], 7, 4, 1, 1, 2609, 18, 0, 0, 3, 4, 1, 1, 2609, 18, 0, 0);
+    expect((await load(rows)).labels).toStrictEqual(Uint8Array.of(7, 3));
+  });
+
+  test("that are no classes, or come in another number of columns, are refused", async () => {
+    for (const wrong of [256, -1]) {
+      const error = await rejectionOf(DataFormatError, load(words([2], 1, wrong)));
+      expect(error.reason).toBe(`label 1 is ${wrong}, expected a class index from 0 to 255`);
+    }
+    expect((await rejectionOf(DataFormatError, load(words([2, 2], 1, 2, 3, 4)))).reason).toMatch(/^mislabelled/);
+    const error = await rejectionOf(DataFormatError, load(words([3], 1, 2, 3)));
+    expect(error.reason).toMatch(/has 2 images for the 3 labels/);
+  });
+});
+
 describe("an error names the file", () => {
   test("that is missing", async () => {
     const directory = temporaryDirectory({ images });
@@ -130,7 +188,9 @@ describe("options", () => {
     ["no images", { labels: "b" }, "options.images"],
     ["no labels", { images: "a" }, "options.labels"],
     ["an empty path", { ...good, labels: "" }, "options.labels"],
-    ["an address of a file", { ...good, images: pathToFileURL("/a") }, "options.images"],
+    ["an address of another protocol", { ...good, images: new URL("ftp://example.org/a") }, "options.images"],
+    ["an address of a file on another machine", { ...good, images: "file://example.org/%2Fa" }, "options.images"],
+    ["a wish to transpose that is none", { ...good, transpose: "yes" }, "options.transpose"],
     ["an unknown option", { ...good, directory: "c" }, "options.directory"],
     ["an unknown sum", { ...good, sha256: { image: "" } }, "options.sha256.image"],
     ["a sum that is none", { ...good, sha256: { images: "abc" } }, "options.sha256.images"],

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import * as promises from "node:fs/promises";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { ArgumentError, DataFormatError, DataNotFoundError, FileWriteError, matrix } from "numgrad";
 import { loadNpy, loadNpz, loadSafetensors, saveNpy, saveNpz, saveSafetensors } from "numgrad/files";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -140,6 +141,23 @@ describe("a file is replaced at once or not at all", () => {
     } finally {
       await promises.rm(name, { force: true });
     }
+  });
+
+  test("the reason names what was given, and no temporary file", async () => {
+    const directory = temporaryDirectory({ file: bytes });
+    mkdirSync(join(directory, "folder"));
+    const reason = async (path: string | URL) => {
+      const error = await rejectionOf(FileWriteError, saveNpy(path, Uint8Array.of(1)));
+      expect(error.path).toBe(String(path));
+      return error.message.slice(`${path}: cannot be written: `.length);
+    };
+    expect(await reason(join(directory, "no", "a.npy"))).toBe(`there is no folder ${join(directory, "no")}/`);
+    expect(await reason(pathToFileURL(join(directory, "no", "a.npy")))).toBe(
+      `there is no folder ${join(directory, "no")}/`,
+    );
+    expect(await reason(join(directory, "file", "a.npy"))).toMatch(/^(there is no folder|ENOTDIR: not a directory$)/);
+    expect(await reason(join(directory, "folder"))).toBe("it is a folder");
+    expect(await reason(join(directory, "x".repeat(300)))).toBe("ENAMETOOLONG: name too long");
   });
 
   test("a missing folder, or a folder in the place of the file, is an error", async () => {

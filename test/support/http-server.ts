@@ -59,6 +59,21 @@ export const sendsSlowly =
     response.end();
   };
 
+/** Sends chunks of `size` bytes, one every `pause` milliseconds. */
+export const drips =
+  (bytes: Uint8Array, size: number, pause: number): Answer =>
+  (response) => {
+    let start = 0;
+    const timer = setInterval(() => {
+      response.write(bytes.subarray(start, start + size));
+      start += size;
+      if (start < bytes.length) return;
+      clearInterval(timer);
+      response.end();
+    }, pause);
+    response.on("close", () => clearInterval(timer));
+  };
+
 /** Sends the first bytes and then closes the connection. */
 export const cutsOff =
   (bytes: Uint8Array, after: number): Answer =>

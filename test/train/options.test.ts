@@ -58,7 +58,12 @@ describe("options", () => {
     expect(parseOptions(["--steps", "5", "-h"])).toBe("help");
   });
 
+  test.skipIf(process.platform === "win32")("paths may be file: addresses", () => {
+    expect(parseOptions(["--data", "file:///a%20b", "--out=FILE:///c"])).toMatchObject({ data: "/a b", out: "/c" });
+  });
+
   test.each([
+    ["--out file://host/a", "--out: expected a directory or its file: URL, got file://host/a"],
     ["--stepz 5", "Unknown option '--stepz' (--help lists the options)"],
     ["-s", "Unknown option '-s' (--help lists the options)"],
     ["more", "Unexpected argument 'more' (--help lists the options)"],

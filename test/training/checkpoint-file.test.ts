@@ -19,6 +19,7 @@ import {
   train,
 } from "numgrad";
 import {
+  type ArrayInput,
   applyParams,
   encodeCheckpoint,
   encodeSafetensors,
@@ -172,6 +173,47 @@ describe("an incomplete or damaged checkpoint is refused", () => {
       expect(reasonWith(three, elapsed)).toMatch(/^checkpoint\.history\.elapsed: expected a number of milliseconds/);
     }
     expect(reasonWith(three, "")).toMatch(/JSON/);
+  });
+
+  describe("a forged file, whose fingerprint is right, costs no more memory than its bytes", () => {
+    const forged = async (tensor: [string, ArrayInput] | undefined, ...texts: [string, string][]) => {
+      const { tensors, metadata } = parseSafetensors(encodeCheckpoint(await checkpoint({ evaluateEvery: 3 })));
+      const file = encodeSafetensors(new Map<string, ArrayInput>([...tensors, ...(tensor ? [tensor] : [])]));
+      const changed = { tensors: parseSafetensors(file).tensors, metadata: new Map([...metadata, ...texts]) };
+      changed.metadata.set("fingerprint", fingerprintOf(changed));
+      const bytes = encodeSafetensors(changed.tensors, { metadata: changed.metadata });
+      const before = process.memoryUsage().heapUsed;
+      const { reason } = thrownBy(DataFormatError, () => parseCheckpoint(bytes));
+      expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000 + 8 * bytes.length);
+      return reason;
+    };
+
+    test.each([[[1e6, 3, 0]], [[1e8, 3, 0]], [[1e8, 4, 0]], [[3, 1e8, 0]], [[0]]])(
+      "evaluations of shape %j",
+      async (shape) => {
+        expect(await forged(["evaluations", { shape, data: new Float64Array(0) }])).toBe(
+          `checkpoint.evaluations: expected a matrix of 3 or 4 columns, got shape [${shape.join(", ")}]`,
+        );
+      },
+    );
+
+    test.each(["W1", "b1", "W2", "b2", "losses", "times", "random", "order"])("%s without bytes", async (name) => {
+      await forged([
+        name,
+        { shape: [1e8, 1e7, 0], data: name === "random" ? new Uint32Array(0) : new Float64Array(0) },
+      ]);
+    });
+
+    test.each(["random", "optimizer", "notes", "options", "data", "elapsed", "step"])(
+      "a long text or array for %s",
+      async (key) => {
+        const length = 1_000_000;
+        for (const text of [`"${"a".repeat(length)}"`, `[${"0,".repeat(length)}0]`]) {
+          await forged(undefined, [key, text]);
+          if (key === "optimizer") await forged(undefined, [key, `{"state":${text}}`]);
+        }
+      },
+    );
   });
 
   test("a file with a changed bit anywhere, and a file that ends anywhere too early", async () => {

@@ -15,6 +15,7 @@ import {
 } from "numgrad";
 import { describe, expect, test, vi } from "vitest";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
+import { corePages } from "../support/core-bytes.js";
 import { rejectionOf, thrownBy } from "../support/thrown.js";
 
 const SIZE = 40;
@@ -125,7 +126,7 @@ describe("live bytes are exactly the same as before", () => {
   ];
 
   test("after a network for which memory is short", () => {
-    core().memory.grow(40_000); // 2.6 of 4 GB; the network needs 2
+    core().memory.grow(30_000); // 2 of 3.5 GiB; the network needs 2
     const before = memoryUsage();
     for (let i = 0; i < 5; i++) thrownBy(CoreError, () => new TwoLayerNet(LARGE));
     expect(memoryUsage()).toEqual(before);
@@ -136,7 +137,7 @@ describe("live bytes are exactly the same as before", () => {
     const runtime = await import("../../packages/numgrad/src/wasm/runtime.js");
     const { ImageLists } = await import("../../packages/numgrad/src/network/image-lists.js");
     const { memory } = runtime.core();
-    memory.grow(65_536 - memory.buffer.byteLength / 65_536); // 4 GB, all there can be
+    memory.grow(corePages().most - memory.buffer.byteLength / 65_536); // all that there can be
     const before = runtime.memoryUsage();
     const cols = 2 ** 16; // 64 of them are 4 MB, more than the core has kept back
     const build = () => ImageLists.build(pixels([1, cols], new Uint8Array(cols)), [0], () => undefined);

@@ -2,7 +2,7 @@
 
 use crate::usage::try_allocate;
 use alloc::vec::Vec;
-use numgrad_core::memory::{reserve, zeros};
+use numgrad_core::memory::{has_room, zeros};
 use numgrad_core::samples::image_lists::{ImageLists, LARGEST_IMAGE, ListLengths};
 use numgrad_core::samples::palette::Palette;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -35,9 +35,12 @@ impl RawImages {
         if input_size > LARGEST_IMAGE {
             return None;
         }
-        let numbers = if as_numbers { buffer(PART_IMAGES * input_size)? } else { Vec::new() };
-        let pixels: Vec<u8> = buffer(PART_IMAGES * input_size)?;
-        let labels = zeros(PART_IMAGES);
+        let pixels = PART_IMAGES * input_size;
+        let numbers = if as_numbers { pixels } else { 0 };
+        // This object, the labels, and what the allocator adds.
+        const REST: usize = size_of::<RawImages>() + 1024;
+        try_allocate(|| has_room(8 * numbers + pixels + REST).then_some(()))?;
+        let (numbers, pixels, labels) = (zeros(numbers), zeros(pixels), zeros(PART_IMAGES));
         let layout = [PART_IMAGES, pixels.as_ptr() as usize, labels.as_ptr() as usize, numbers.as_ptr() as usize];
         let palette = Some(if as_numbers { Palette::new() } else { Palette::of_pixels() });
         let lengths = ListLengths::default();
@@ -90,11 +93,4 @@ impl RawImages {
     pub(crate) fn lists(&self) -> &ImageLists {
         self.lists.as_ref().expect("the lists are allocated")
     }
-}
-
-/// A buffer of zeros; `None` if there is not enough memory.
-fn buffer<T: Clone + Default>(len: usize) -> Option<Vec<T>> {
-    let mut buffer = try_allocate(|| reserve(len))?;
-    buffer.resize(len, T::default());
-    Some(buffer)
 }

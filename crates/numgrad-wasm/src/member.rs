@@ -3,7 +3,7 @@
 use crate::network::RawSession;
 use crate::usage::try_allocate;
 use alloc::vec::Vec;
-use numgrad_core::memory::reserve;
+use numgrad_core::memory::{has_room, zeros};
 use numgrad_core::session::{Kind, block_length};
 use numgrad_core::two_layer::Dimensions;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -20,8 +20,10 @@ impl RawBlock {
     /// A buffer for the blocks of a network; `None` if there is not enough memory.
     pub fn create(input_size: usize, hidden_size: usize, output_size: usize) -> Option<RawBlock> {
         let length = block_length(Dimensions { input_size, hidden_size, output_size });
-        let mut values: Vec<f64> = try_allocate(|| reserve(length))?;
-        values.resize(length, 0.0);
+        // This object, and what the allocator adds.
+        const REST: usize = size_of::<RawBlock>() + 128;
+        try_allocate(|| has_room(8 * length + REST).then_some(()))?;
+        let values: Vec<f64> = zeros(length);
         let layout = [length, values.as_ptr() as usize];
         Some(Self { values, layout })
     }

@@ -13,8 +13,9 @@ export function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
 const TRUSTED = 2 ** 26;
 
 /**
- * Bytes whose number a header promises, and which come chunk by chunk. Memory for more than 64 MiB is taken only as the
- * bytes come, so a false promise costs no more than that.
+ * Bytes whose number a header promises, and which come chunk by chunk. Memory for more than 64 MiB is taken only when so
+ * many bytes have come, so a false promise costs no more than that. It is taken once: to copy half of a large file would
+ * block the event loop for a second.
  */
 export class PromisedBytes {
   /** Number of bytes that have come. */
@@ -36,7 +37,7 @@ export class PromisedBytes {
   add(chunk: Uint8Array): void {
     const end = this.filled + chunk.length;
     if (end > this.#bytes.length) {
-      const grown = new Uint8Array(Math.min(this.#promised, Math.max(end, 2 * this.#bytes.length)));
+      const grown = new Uint8Array(this.#promised);
       grown.set(this.#bytes.subarray(0, this.filled));
       this.#bytes = grown;
     }

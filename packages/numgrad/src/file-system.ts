@@ -1,3 +1,4 @@
+import { brandOf } from "./brand.js";
 import { ArgumentError, DataNotFoundError, describe, messageOf } from "./errors.js";
 
 /** The part of Node's `FileHandle` that is used here. */
@@ -92,14 +93,19 @@ export function toPlace(argument: string, value: unknown, kind = "a path"): Plac
   throw new ArgumentError(argument, `${kind} or its file: URL`, describe(source));
 }
 
-/** Whether `value` is a URL object. It may come from another realm. */
-function isUrl(value: unknown): value is URL {
-  return typeof value === "object" && typeof (value as URL | null)?.href === "string";
+/** Whether `value` is a URL object of any realm. */
+export function isUrl(value: unknown): value is URL {
+  return brandOf(value) === "URL";
 }
 
 /** The path of a file in a directory. Windows accepts the slash too. */
 export function joinPath(directory: string, name: string): string {
   return directory.endsWith("/") ? directory + name : `${directory}/${name}`;
+}
+
+/** The place of a file in a directory. */
+export function placeIn(directory: Place, name: string): Place {
+  return { path: joinPath(directory.path, name), source: joinPath(directory.source, name) };
 }
 
 /** Whether an error of the file system says that there is no such file. */

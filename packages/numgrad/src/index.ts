@@ -80,7 +80,17 @@ export {
   type RandomStateInput,
   type TypedArray,
 } from "./random/random-state.js";
-export { type Matrix, matrix, type Pixels, pixels, type Targets, type Vector } from "./shape.js";
+export {
+  type Integers,
+  type Matrix,
+  matrix,
+  type NumericArray,
+  type NumericTargets,
+  type Pixels,
+  pixels,
+  type Targets,
+  type Vector,
+} from "./shape.js";
 export type { Checkpoint } from "./training/checkpoint.js";
 export { DivergenceError, History } from "./training/history.js";
 export { movingAverage } from "./training/moving-average.js";

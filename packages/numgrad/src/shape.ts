@@ -1,4 +1,4 @@
-import { brandOf, isFloatArray, isUint8Array } from "./brand.js";
+import { isFloatArray, isIntegerArray, isTypedArray, isUint8Array } from "./brand.js";
 import { ArgumentError, describe, NonFiniteError, ShapeError } from "./errors.js";
 import { showAsTable } from "./table.js";
 
@@ -23,8 +23,34 @@ export interface Pixels {
 /** A vector: an array of numbers or a typed array. */
 export type Vector = ArrayLike<number>;
 
+/** Typed arrays of integers. */
+export type Integers =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/**
+ * An array as files of NumPy hold it (a FileArray of numgrad/files): numbers or integers, row-major, with their shape.
+ * Integers stand for their values. Bytes (Uint8Array) are labels and targets only: as inputs they could be meant as
+ * {@link Pixels}, which are divided by 255, and are an error.
+ */
+export interface NumericArray {
+  /** Length of each dimension. */
+  readonly shape: readonly number[];
+  /** The elements, row-major. */
+  readonly data: Float64Array | Float32Array | Integers;
+}
+
 /** Targets: a class index for each sample, or a Matrix with a row of targets (one-hot or soft) for each sample. */
 export type Targets = ArrayLike<number> | Matrix;
+
+/** {@link Targets} as files of NumPy hold them: integers of 64 bits, or an array with its shape. */
+export type NumericTargets = BigInt64Array | BigUint64Array | NumericArray;
 
 /**
  * Makes a Matrix from rows of numbers.
@@ -93,7 +119,7 @@ export function isPixels(value: unknown): value is Pixels {
 /** Whether `value` is an array or a typed array; a string or a Matrix is not. */
 export function isArrayLike(value: unknown): value is ArrayLike<number> {
   try {
-    return Array.isArray(value) || (ArrayBuffer.isView(value) && brandOf(value) !== "DataView");
+    return isTypedArray(value) || Array.isArray(value);
   } catch {
     return false; // a Proxy that has been revoked
   }
@@ -105,6 +131,36 @@ export function readShaped<T>(value: T): T {
   const { kind, shape, data } = value as unknown as Pixels;
   const own = { shape: isArrayLike(shape) ? Array.from(shape) : shape, data };
   return (kind === "pixels" ? { kind, ...own } : own) as T;
+}
+
+/**
+ * Turns integers of NumPy's into numbers: the data of a Matrix into floating-point numbers, a vector of 64-bit integers
+ * into an array of numbers, and an array with one dimension into its data. Any other value is returned as it is, and
+ * nothing else is checked.
+ *
+ * @throws {ArgumentError} if an integer has no exact number.
+ */
+export function toNumbers(argument: string, value: unknown): unknown {
+  if (!isMatrix(value)) return isIntegers(value) ? fromBigints(argument, value) : value;
+  const { shape, data }: NumericArray = value;
+  const numbers = isIntegers(data) ? Float64Array.from(fromBigints(`${argument}.data`, data)) : data;
+  if (shape?.length === 1) return numbers;
+  return numbers === data ? value : { shape, data: numbers };
+}
+
+/** Whether `value` is a typed array of integers, of any realm. */
+export function isIntegers(value: unknown): value is Integers {
+  return isIntegerArray(value);
+}
+
+/** Bigints as float64 numbers; other integers as they are. */
+export function fromBigints(argument: string, integers: Integers): ArrayLike<number> {
+  if (typeof integers[0] !== "bigint") return integers as ArrayLike<number>;
+  return Float64Array.from(integers as BigInt64Array as ArrayLike<unknown>, (integer, i) => {
+    const number = Number(integer);
+    if (Number.isSafeInteger(number)) return number;
+    throw new ArgumentError(`${argument}[${i}]`, "an integer from −(2⁵³ − 1) to 2⁵³ − 1", describe(integer));
+  });
 }
 
 /** Checks that `value` is a Matrix whose data fit its shape. */

@@ -1,4 +1,5 @@
 // Reads a command line by a table of its options.
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 /** A wrong option or value. The message is the one line that the user reads. */
@@ -135,16 +136,24 @@ export function positive(standard: number, help: string): Option<number> {
   };
 }
 
-/** The path of a file or a directory. */
+/** The path of a file or a directory, or its file: URL. */
 export function path(kind: "file" | "directory", help: string): Option<string | undefined> {
   return {
     placeholder: kind === "file" ? "FILE" : "DIR",
     help,
     read: (flag, text) => {
       if (text === "") throw new UsageError(`${flag}: expected a ${kind}, got nothing`);
-      return text;
+      return text === undefined || !/^file:/i.test(text) ? text : toPath(flag, text, kind);
     },
   };
+}
+
+function toPath(flag: string, url: string, kind: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    throw new UsageError(`${flag}: expected a ${kind} or its file: URL, got ${show(url)}`);
+  }
 }
 
 /** An option without a value: true if it is given. `short` is a letter that stands for it. */

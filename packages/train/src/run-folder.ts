@@ -59,6 +59,8 @@ export async function prepareRunFolder(folder: string): Promise<void> {
     const existing = await stat(join(folder, name)).catch(() => undefined);
     if (existing?.isDirectory())
       throw new UsageError(`--out: ${join(folder, name)} is a directory, not a file to replace`);
+    if (existing && !existing.isFile())
+      throw new UsageError(`--out: ${join(folder, name)} is a device, a pipe or a socket, not a file to replace`);
   }
 }
 

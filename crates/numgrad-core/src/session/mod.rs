@@ -10,7 +10,7 @@ use crate::gradients::central_difference::definition;
 use crate::gradients::central_difference::incremental::Scratch;
 use crate::gradients::input_sums::Sum;
 use crate::kernels::vector;
-use crate::memory::zeros;
+use crate::memory::{has_room, zeros};
 use crate::samples::batch::{ENTRIES, PART_ROWS};
 use crate::samples::by_input::ByInput;
 use crate::samples::image_lists::ImageLists;
@@ -59,10 +59,9 @@ impl Session {
     /// If a dimension is 0.
     pub fn new(dims: Dimensions) -> Option<Self> {
         assert!(dims.input_size > 0 && dims.hidden_size > 0 && dims.output_size > 0, "a layer without units");
-        // A failed allocation traps. So one block of the whole size is reserved first, with `try_reserve_exact`, and
-        // freed again. Constructors that can fail would be 12 KB more of WebAssembly.
-        let bytes = usize::try_from(Self::bytes(dims)).ok()?;
-        Vec::<u8>::new().try_reserve_exact(bytes).ok()?;
+        if !has_room(usize::try_from(Self::bytes(dims)).ok()?) {
+            return None;
+        }
         let pass = ForwardPass::new(dims);
         let slots = pass.batch.slot_capacity();
         Some(Self {
@@ -81,7 +80,8 @@ impl Session {
         })
     }
 
-    /// An upper bound of the bytes that a session allocates; `tests/session_bytes.rs` counts how many it does.
+    /// An upper bound of the bytes that a session takes, in its allocations and in itself; `tests/session_bytes.rs`
+    /// counts how many it does.
     pub fn bytes(dims: Dimensions) -> u64 {
         /// A parameter, its gradient; for W2 also the transpose and the sums of the central differences: 8 bytes each.
         const PARAMETER: u64 = 32;

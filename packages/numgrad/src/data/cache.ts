@@ -5,6 +5,8 @@ import {
   findPlatform,
   isNotFound,
   joinPath,
+  type Place,
+  placeIn,
   readError,
   writeAtomically,
 } from "../file-system.js";
@@ -31,13 +33,13 @@ export interface Cache {
  *
  * @throws {DataNotFoundError} if a directory is given and there is no file system.
  */
-export function openCache(cacheDirectory: string | false | undefined): Cache | undefined {
+export function openCache(cacheDirectory: Place | false | undefined): Cache | undefined {
   if (cacheDirectory === false) return undefined;
-  if (cacheDirectory !== undefined) return new Folder(fileSystem(cacheDirectory), cacheDirectory, true);
+  if (cacheDirectory !== undefined) return new Folder(fileSystem(cacheDirectory.source), cacheDirectory, true);
   const system = findFileSystem();
   if (system === undefined) return globalThis.caches === undefined ? undefined : new BrowserCache();
   const directory = defaultDirectory();
-  return directory === undefined ? undefined : new Folder(system, directory, false);
+  return directory === undefined ? undefined : new Folder(system, { path: directory, source: directory }, false);
 }
 
 /**
@@ -62,31 +64,31 @@ export function defaultDirectory(): string | undefined {
 class Folder implements Cache {
   readonly isChosen: boolean;
   readonly #system: FileSystem;
-  readonly #directory: string;
+  readonly #directory: Place;
 
-  constructor(system: FileSystem, directory: string, isChosen: boolean) {
+  constructor(system: FileSystem, directory: Place, isChosen: boolean) {
     this.#system = system;
     this.#directory = directory;
     this.isChosen = isChosen;
   }
 
   place(name: string): string {
-    return joinPath(this.#directory, name);
+    return placeIn(this.#directory, name).source;
   }
 
   async read(name: string, options: IdxReadOptions): Promise<IdxBytes | undefined> {
-    const path = this.place(name);
-    const isMissing = await this.#system.stat(path).then(() => false, isNotFound);
-    return isMissing ? undefined : await readIdxFile(this.#system, path, options);
+    const place = placeIn(this.#directory, name);
+    const isMissing = await this.#system.stat(place.path).then(() => false, isNotFound);
+    return isMissing ? undefined : await readIdxFile(this.#system, place, options);
   }
 
   async prepare(name: string): Promise<void> {
-    const path = this.place(name);
+    const { path } = placeIn(this.#directory, name);
     await this.#system.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
   }
 
   async write(name: string, file: Uint8Array): Promise<void> {
-    await writeAtomically(this.#system, this.place(name), file);
+    await writeAtomically(this.#system, placeIn(this.#directory, name).path, file);
   }
 }
 

@@ -1,14 +1,24 @@
 import { checkInteger, checkOptions } from "../arguments.js";
 import { isUint8Array } from "../brand.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
-import { checkLabels, isArrayLike, type Matrix, makeMatrix, type Pixels, pixels } from "../shape.js";
+import {
+  checkLabels,
+  fromBigints,
+  type Integers,
+  isArrayLike,
+  isIntegers,
+  type Matrix,
+  makeMatrix,
+  type Pixels,
+  pixels,
+} from "../shape.js";
 
 /** Options of `Dataset`. */
 export interface DatasetOptions {
   /** One byte per pixel, image after image, row after row: size × rows × cols bytes. The array is kept, not copied. */
   images: Uint8Array;
-  /** One class index per image. The array is kept, not copied. */
-  labels: Uint8Array;
+  /** One class index per image. A Uint8Array is kept, not copied; other integers (NumPy's int64) are converted. */
+  labels: Integers;
   /** Height of an image in pixels. */
   rows: number;
   /** Width of an image in pixels. */
@@ -48,17 +58,21 @@ export class Dataset {
 
   constructor(options: DatasetOptions) {
     checkOptions(options, ["images", "labels", "rows", "cols", "classes"]);
-    const { images, labels, rows, cols } = options;
+    const { images, rows, cols } = options;
+    const given = options.labels;
     if (!isUint8Array(images)) throw new ArgumentError("options.images", "a Uint8Array", describe(images));
-    if (!isUint8Array(labels)) throw new ArgumentError("options.labels", "a Uint8Array", describe(labels));
+    if (!isIntegers(given)) throw new ArgumentError("options.labels", "a typed array of integers", describe(given));
     checkInteger("options.rows", rows, 1);
     checkInteger("options.cols", cols, 1);
-    const size = labels.length;
+    const size = given.length;
     if (size === 0) throw new ShapeError("options.labels", "at least one label", "an empty array");
     if (images.length !== size * rows * cols) {
       const expected = `${size} × ${rows} × ${cols} = ${size * rows * cols} bytes, one image for each label`;
       throw new ShapeError("options.images", expected, `${images.length}`);
     }
+    const numbers = fromBigints("options.labels", given);
+    checkLabels("options.labels", numbers, size, 256);
+    const labels = isUint8Array(given) ? given : Uint8Array.from(numbers);
     const { classes = classCount(labels) } = options;
     checkInteger("options.classes", classes, 1, 256);
     checkLabels("options.labels", labels, size, classes);

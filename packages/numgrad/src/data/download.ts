@@ -5,8 +5,10 @@ import { sha256 } from "./sha256.js";
 
 /** How a file is downloaded, and what is known of it. */
 export interface DownloadRequest extends Omit<IdxReadOptions, "onBytes"> {
-  /** Milliseconds without data after which a connection is given up. */
+  /** Milliseconds without data, or with too little of it, after which a connection is given up. */
   readonly timeout: number;
+  /** When everything must have been loaded, by `performance.now()`. */
+  readonly deadline: number;
   /** Number of further tries at the same address. */
   readonly retries: number;
   /** Length of the decompressed file in bytes, if known. */
@@ -24,6 +26,12 @@ const FIRST_PAUSE = 500;
 
 /** Longest pause in milliseconds. If a server asks for a longer one, its address is given up. */
 const LONGEST_PAUSE = 30_000;
+
+/**
+ * Least bytes a second, over a time of `timeout`. A mobile connection of the oldest kind has four times as much. A
+ * server that only drips is given up, and the next address is tried.
+ */
+const LEAST_RATE = 1024;
 
 /** Statuses after which the same request may succeed: time-out, too early, too many requests; and all from 500 on. */
 const PASSING_STATUSES = [408, 425, 429];
@@ -58,7 +66,7 @@ export async function download(
   request: DownloadRequest,
   attempts: DownloadAttempt[],
 ): Promise<{ idx: IdxBytes; url: string } | undefined> {
-  const { retries, signal } = request;
+  const { retries, signal, deadline } = request;
   for (const url of urls) {
     for (let tries = 1; ; tries++) {
       try {
@@ -67,7 +75,7 @@ export async function download(
         signal?.throwIfAborted();
         if (!(error instanceof Failure)) throw error;
         const pause = error.pause ?? FIRST_PAUSE * 2 ** (tries - 1);
-        if (error.isFinal || tries > retries || pause > LONGEST_PAUSE) {
+        if (error.isFinal || tries > retries || pause > Math.min(LONGEST_PAUSE, deadline - performance.now())) {
           attempts.push({ source: url, reason: tries > 1 ? `${error.message} (${tries} tries)` : error.message });
           break;
         }
@@ -80,17 +88,19 @@ export async function download(
 
 /** Makes one try at one address. */
 async function fetchOnce(url: string, request: DownloadRequest, isRetry: boolean): Promise<IdxBytes> {
-  const { timeout, signal, bytes, checkHeader, onBytes } = request;
+  const { timeout, deadline, signal, bytes, checkHeader, onBytes } = request;
   const controller = new AbortController();
   const abort = () => controller.abort(signal?.reason);
   signal?.throwIfAborted();
+  if (performance.now() > deadline) throw new Failure("the deadline has passed", true);
   signal?.addEventListener("abort", abort, { once: true });
   const body = { isComplete: false };
   try {
     // A retry bypasses the browser's own cache, which may hold the bad answer to the first try.
     const options: RequestInit = { signal: controller.signal, cache: isRetry ? "reload" : "default" };
-    const response = await unlessSilent(fetch(url, options), timeout, unreachable);
-    const chunks = bodyOf(response, timeout, (bytes ?? MAX_BYTES) + PACKING_BYTES, body);
+    const patience = { timeout, deadline };
+    const response = await unlessSilent(fetch(url, options), patience, unreachable);
+    const chunks = bodyOf(response, patience, (bytes ?? MAX_BYTES) + PACKING_BYTES, body);
     const progress = onBytes && ((loaded: number, total: number) => onBytes(loaded, total, url));
     const idx = await readIdxStream(unpack(chunks, url), { source: url, checkHeader, onBytes: progress, signal });
     const wrong = await mismatch(idx.file, request.sha256);
@@ -113,10 +123,16 @@ export async function mismatch(file: Uint8Array, expected: string | undefined): 
   return found === expected ? undefined : `is another file, or damaged: SHA-256 is ${found}, expected ${expected}`;
 }
 
-/** The chunks of a body, at most `limit` bytes. Each chunk is awaited for at most `timeout` milliseconds. */
+/** How long a connection is waited for. */
+type Patience = Pick<DownloadRequest, "timeout" | "deadline">;
+
+/**
+ * The chunks of a body, at most `limit` bytes. Each chunk is awaited for at most `timeout` milliseconds, and in each
+ * such time as many bytes must come as `LEAST_RATE` says.
+ */
 async function* bodyOf(
   response: Response,
-  timeout: number,
+  patience: Patience,
   limit: number,
   body: { isComplete: boolean },
 ): AsyncGenerator<Uint8Array> {
@@ -129,12 +145,20 @@ async function* bodyOf(
   }
   const reader = response.body?.getReader();
   let received = 0;
+  // The time that the consumer takes for a chunk does not count.
+  let recent = { waited: 0, came: 0 };
   try {
     while (reader !== undefined) {
       const broken = (error: unknown) => `the connection broke off after ${received} bytes: ${detailOf(error)}`;
-      const { done, value } = await unlessSilent(reader.read(), timeout, broken);
+      const start = performance.now();
+      const { done, value } = await unlessSilent(reader.read(), patience, broken);
       if (done) break;
       received += value.length;
+      recent = { waited: recent.waited + performance.now() - start, came: recent.came + value.length };
+      if (recent.waited > patience.timeout) {
+        checkRate(recent);
+        recent = { waited: 0, came: 0 };
+      }
       if (received > limit) throw new Failure(`oversized: more than ${limit} bytes came`, true);
       yield value;
     }
@@ -144,13 +168,29 @@ async function* bodyOf(
   }
 }
 
+/** @throws {Failure} if fewer bytes came in `waited` milliseconds than `LEAST_RATE` says. */
+function checkRate({ waited, came }: { waited: number; came: number }): void {
+  const seconds = waited / 1000;
+  if (came < LEAST_RATE * seconds) throw new Failure(`sent only ${came} bytes in ${seconds.toFixed(1)} s`, false);
+}
+
 /**
- * Awaits `promise`. Throws a Failure if the promise is rejected, or if it is not settled after `timeout` milliseconds.
+ * Awaits `promise`. Throws a Failure if the promise is rejected, or if it is not settled after `timeout` milliseconds or
+ * at the deadline.
  */
-async function unlessSilent<T>(promise: Promise<T>, timeout: number, describe: (error: unknown) => string): Promise<T> {
+async function unlessSilent<T>(
+  promise: Promise<T>,
+  { timeout, deadline }: Patience,
+  describe: (error: unknown) => string,
+): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Failure(`sent nothing for ${timeout / 1000} s`, false)), timeout);
+    const left = deadline - performance.now();
+    const failure =
+      left < timeout
+        ? new Failure("was not complete at the deadline", true)
+        : new Failure(`sent nothing for ${timeout / 1000} s`, false);
+    timer = setTimeout(() => reject(failure), Math.min(left, timeout));
   });
   const answer = promise.catch((error: unknown) => {
     throw new Failure(describe(error), false);

@@ -1,13 +1,11 @@
 import { checkOptions } from "../arguments.js";
-import { brandOf } from "../brand.js";
 import { ArgumentError, DataFormatError, describe } from "../errors.js";
-import { fileSystem, findFileSystem } from "../file-system.js";
+import { fileSystem, findFileSystem, isUrl, type Place, toPlace } from "../file-system.js";
 import type { Dataset } from "./dataset.js";
 import { mismatch } from "./download.js";
 import { readIdxFile } from "./idx-file.js";
 import {
   bytesReporter,
-  checkPath,
   DOWNLOAD_OPTIONS,
   type DownloadOptions,
   type DownloadSettings,
@@ -19,10 +17,18 @@ import { type IdxSource, readDataset } from "./train-and-test.js";
 
 /** Options of `loadIdxDataset`. */
 export interface LoadIdxOptions extends DownloadOptions {
-  /** Path or address (http, https) of the images: an IDX file of unsigned bytes, shape [count, rows, cols]. */
+  /** Path or address (file, http, https) of the images: an IDX file of unsigned bytes, shape [count, rows, cols]. */
   images: string | URL;
-  /** Path or address of the labels: an IDX file of unsigned bytes, shape [count]. */
+  /**
+   * Path or address of the labels: an IDX file of unsigned bytes or 32-bit integers, shape [count]; or QMNIST's, shape
+   * [count, 8], whose first column is the class.
+   */
   labels: string | URL;
+  /**
+   * Whether to transpose each image, so that its rows become columns; `false` if omitted. The files of EMNIST need
+   * `true`: they hold each image column after column, so that digits and letters lie on their side and mirrored.
+   */
+  transpose?: boolean | undefined;
   /**
    * SHA-256 of the decompressed files, 64 hexadecimal digits each. A download is cached only if its SHA-256 is given.
    */
@@ -37,12 +43,12 @@ export interface LoadIdxOptions extends DownloadOptions {
 }
 
 /**
- * Reads a Dataset from two IDX files, images and labels, raw or gzip, from disk or from the network: EMNIST, KMNIST, or
- * your own data.
+ * Reads a Dataset from two IDX files, images and labels, raw or gzip, from disk or from the network: EMNIST (with
+ * `transpose: true`), KMNIST, QMNIST, or your own data.
  *
- * A string that begins with `http://` or `https://` is an address, any other string is a path. If there is no file
- * system, as in browsers, every string is an address, relative to the page. Checks, retries and limits are those of
- * {@link loadMnist}; `cacheDirectory`, `timeout` and `retries` apply to addresses only.
+ * A string that begins with `http://`, `https://` or `file:` is an address, any other string is a path. If there is no
+ * file system, as in browsers, every string is an address, relative to the page. Checks, retries and limits are those of
+ * {@link loadMnist}; `cacheDirectory`, `timeout`, `deadline` and `retries` apply to addresses of http and https only.
  *
  * @throws {ArgumentError} if an option is missing, wrong or unknown, or if `cacheDirectory` cannot be written.
  * @throws {DownloadError} if a file cannot be downloaded; the message says why.
@@ -60,14 +66,16 @@ export interface LoadIdxOptions extends DownloadOptions {
  * ```
  */
 export async function loadIdxDataset(options: LoadIdxOptions): Promise<Dataset> {
-  checkOptions(options, ["images", "labels", "sha256", ...DOWNLOAD_OPTIONS]);
-  const { images, labels, sha256 = {} } = options;
+  checkOptions(options, ["images", "labels", "transpose", "sha256", ...DOWNLOAD_OPTIONS]);
+  const { images, labels, transpose = false, sha256 = {} } = options;
+  if (typeof transpose !== "boolean")
+    throw new ArgumentError("options.transpose", "true or false", describe(transpose));
   checkOptions(sha256, ["images", "labels"], "options.sha256");
   const settings = settleDownload(options);
   const imagesFile = toIdxSource("images", images, sha256.images, settings);
   const labelsFile = toIdxSource("labels", labels, sha256.labels, settings);
   settings.signal?.throwIfAborted();
-  return readDataset(imagesFile, labelsFile);
+  return readDataset(imagesFile, labelsFile, transpose);
 }
 
 function toIdxSource(
@@ -77,10 +85,10 @@ function toIdxSource(
   settings: DownloadSettings,
 ): IdxSource {
   const digits = sha256 === undefined ? undefined : toDigits(`options.sha256.${kind}`, sha256);
-  const isAddress = brandOf(place) === "URL" || /^https?:\/\//i.test(String(place)) || findFileSystem() === undefined;
-  if (isAddress) return atAddress(toAddress(`options.${kind}`, place).href, digits, settings);
-  checkPath(`options.${kind}`, place);
-  return atPath(place, digits, settings);
+  const text = isUrl(place) ? place.href : typeof place === "string" ? place : "";
+  const isAddress = isUrl(place) || /^https?:\/\//i.test(text) || findFileSystem() === undefined;
+  if (isAddress && !/^file:/i.test(text)) return atAddress(toAddress(`options.${kind}`, place).href, digits, settings);
+  return atPath(toPlace(`options.${kind}`, place), digits, settings);
 }
 
 function toDigits(argument: string, value: unknown): string {
@@ -95,14 +103,15 @@ function atAddress(url: string, sha256: string | undefined, settings: DownloadSe
   return { source: url, read: async (checkHeader) => (await remote.read(file, checkHeader)).idx };
 }
 
-function atPath(path: string, sha256: string | undefined, { signal, onProgress }: DownloadSettings): IdxSource {
-  const onBytes = bytesReporter(onProgress, path);
+function atPath(place: Place, sha256: string | undefined, { signal, onProgress }: DownloadSettings): IdxSource {
+  const { source } = place;
+  const onBytes = bytesReporter(onProgress, source);
   return {
-    source: path,
+    source,
     read: async (checkHeader) => {
-      const idx = await readIdxFile(fileSystem(path), path, { checkHeader, onBytes, signal });
+      const idx = await readIdxFile(fileSystem(source), place, { checkHeader, onBytes, signal });
       const wrong = await mismatch(idx.file, sha256);
-      if (wrong !== undefined) throw new DataFormatError(path, wrong);
+      if (wrong !== undefined) throw new DataFormatError(source, wrong);
       return idx;
     },
   };

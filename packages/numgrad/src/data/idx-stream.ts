@@ -1,4 +1,4 @@
-import { concatenate } from "../bytes.js";
+import { concatenate, PromisedBytes } from "../bytes.js";
 import { DataFormatError, messageOf } from "../errors.js";
 import {
   checkLength,
@@ -43,9 +43,9 @@ export interface IdxStreamOptions extends IdxReadOptions {
 export const MAX_BYTES = 2 ** 30;
 
 /**
- * Reads a stream of (decompressed) bytes as an IDX file. Allocates the memory that the header promises, at most
- * `MAX_BYTES`, and stops reading as soon as more bytes arrive. So a gzip bomb costs one chunk more than the file that
- * its header describes.
+ * Reads a stream of (decompressed) bytes as an IDX file. Allocates at most the memory that the header promises, which
+ * is at most `MAX_BYTES`, and more than 64 MiB only when so many bytes have come. Stops reading as soon as more bytes
+ * arrive. So a gzip bomb costs one chunk more than the file that its header describes.
  *
  * @throws {DataFormatError} if the contents are wrong; the error names `source` and the reason.
  */
@@ -53,8 +53,7 @@ export async function readIdxStream(chunks: AsyncIterable<Uint8Array>, options: 
   const { source, length, checkHeader, onBytes, signal } = options;
   let start: Uint8Array = new Uint8Array(0); // the bytes received until the header is complete
   let header: IdxHeader | undefined;
-  let file = new Uint8Array(0);
-  let filled = 0;
+  let file = new PromisedBytes(0);
   let reported = 0;
   for await (const chunk of chunks) {
     signal?.throwIfAborted();
@@ -65,20 +64,22 @@ export async function readIdxStream(chunks: AsyncIterable<Uint8Array>, options: 
       header = readIdxHeader(start, source);
       checkHeader(header);
       if (length !== undefined) checkLength(header, length, source);
-      file = allocate(header, source);
+      file = new PromisedBytes(promisedBytes(header, source));
       rest = start;
     }
-    checkRoom(header, filled + rest.length, source);
-    file.set(rest, filled);
-    filled += rest.length;
-    if (onBytes !== undefined && (filled - reported >= 2 ** 20 || filled === file.length)) {
+    checkRoom(header, file.filled + rest.length, source);
+    file.add(rest);
+    const { filled } = file;
+    const total = header.headerBytes + header.dataBytes;
+    if (onBytes !== undefined && (filled - reported >= 2 ** 20 || filled === total)) {
       reported = filled;
-      onBytes(filled, file.length);
+      onBytes(filled, total);
     }
   }
   header ??= readIdxHeader(start, source); // throws, because the stream ended inside the header
-  checkLength(header, filled, source);
-  return { shape: header.shape, file, data: file.subarray(header.headerBytes) };
+  checkLength(header, file.filled, source);
+  const { bytes } = file;
+  return { shape: header.shape, file: bytes, data: bytes.subarray(header.headerBytes) };
 }
 
 /**
@@ -155,12 +156,12 @@ export async function* gunzip(chunks: AsyncIterable<Uint8Array>, source: string)
   }
 }
 
-function allocate(header: IdxHeader, source: string): Uint8Array<ArrayBuffer> {
+function promisedBytes(header: IdxHeader, source: string): number {
   if (header.dataBytes > MAX_BYTES) {
     const promise = `the header promises ${header.dataBytes} bytes (${describeIdx(header)})`;
     throw new DataFormatError(source, `${promise}, more than the limit of ${MAX_BYTES}`);
   }
-  return new Uint8Array(header.headerBytes + header.dataBytes);
+  return header.headerBytes + header.dataBytes;
 }
 
 function checkRoom(header: IdxHeader, filled: number, source: string): void {

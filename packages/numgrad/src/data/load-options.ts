@@ -1,7 +1,6 @@
 import { checkFunction, checkInteger, checkSignal } from "../arguments.js";
-import { brandOf } from "../brand.js";
 import { ArgumentError, describe } from "../errors.js";
-import { findFileSystem } from "../file-system.js";
+import { findFileSystem, isUrl, toPlace } from "../file-system.js";
 
 declare global {
   // The types of the DOM and of Node fill these interfaces. Lib es2022 lacks them.
@@ -37,11 +36,19 @@ export interface DownloadOptions extends FollowOptions {
    * Directory where downloads are kept and looked for; `false` for no cache. The default is the platform's cache:
    * `numgrad` in `$XDG_CACHE_HOME` or `~/.cache`, in `~/Library/Caches` on macOS, in `%LOCALAPPDATA%` on Windows; the
    * Cache API in browsers. If nothing can be written to the default cache, the data are loaded without it; for a
-   * directory that you give, that is an error.
+   * directory that you give, that is an error. It may be a path or a file: URL.
    */
-  cacheDirectory?: string | false | undefined;
-  /** Milliseconds without data after which a connection is given up; 30,000 if omitted. */
+  cacheDirectory?: string | URL | false | undefined;
+  /**
+   * Milliseconds without data after which a connection is given up; 30,000 if omitted. A connection over which less than
+   * 1 KiB a second comes for so long is given up, too.
+   */
   timeout?: number | undefined;
+  /**
+   * Milliseconds that the whole loading may take, all files, addresses and tries together. There is no such limit if
+   * omitted: a slow connection may take as long as data come.
+   */
+  deadline?: number | undefined;
   /**
    * Number of further tries if an address cannot be reached, breaks off, or answers 408, 425, 429 or ≥ 500; 2 if
    * omitted.
@@ -50,19 +57,28 @@ export interface DownloadOptions extends FollowOptions {
 }
 
 const FOLLOW_OPTIONS = ["signal", "onProgress"];
-export const DOWNLOAD_OPTIONS = ["cacheDirectory", "timeout", "retries", ...FOLLOW_OPTIONS];
+export const DOWNLOAD_OPTIONS = ["cacheDirectory", "timeout", "deadline", "retries", ...FOLLOW_OPTIONS];
 
 /** Longest time of a timer in milliseconds. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /** Checks the options of a download and fills in the defaults. @throws {ArgumentError} if an option is wrong. */
 export function settleDownload(options: DownloadOptions) {
-  const { cacheDirectory, timeout = 30_000, retries = 2, signal, onProgress } = options;
-  if (cacheDirectory !== undefined && cacheDirectory !== false) checkPath("options.cacheDirectory", cacheDirectory);
+  const {
+    cacheDirectory,
+    timeout = 30_000,
+    deadline = Number.POSITIVE_INFINITY,
+    retries = 2,
+    signal,
+    onProgress,
+  } = options;
+  const isPath = cacheDirectory !== undefined && cacheDirectory !== false;
+  const cachePlace = isPath ? toPlace("options.cacheDirectory", cacheDirectory) : cacheDirectory;
   checkInteger("options.timeout", timeout, 1, LONGEST_TIMEOUT);
+  if (options.deadline !== undefined) checkInteger("options.deadline", deadline, 1);
   checkInteger("options.retries", retries, 0, 100);
   checkFollow(options);
-  return { cacheDirectory, timeout, retries, signal, onProgress };
+  return { cacheDirectory: cachePlace, timeout, deadline: performance.now() + deadline, retries, signal, onProgress };
 }
 
 /** The options of a download, with defaults filled in. */
@@ -74,11 +90,6 @@ export function checkFollow({ signal, onProgress }: FollowOptions): void {
   if (onProgress !== undefined) checkFunction("options.onProgress", onProgress);
 }
 
-/** Checks a path: a string that is not empty. */
-export function checkPath(argument: string, path: unknown): asserts path is string {
-  if (typeof path !== "string" || path === "") throw new ArgumentError(argument, "a path", describe(path));
-}
-
 /** What `onBytes` of a reading calls to report the progress of one file; undefined if the caller wants no reports. */
 export function bytesReporter(onProgress: FollowOptions["onProgress"], file: string) {
   return onProgress && ((loaded: number, total: number) => onProgress({ file, loaded, total }));
@@ -86,7 +97,7 @@ export function bytesReporter(onProgress: FollowOptions["onProgress"], file: str
 
 /** An address, absolute or relative to the page. @throws {ArgumentError} if it is not an http or https address. */
 export function toAddress(argument: string, value: unknown): URL {
-  if (brandOf(value) === "URL" || (typeof value === "string" && value !== "")) {
+  if (isUrl(value) || (typeof value === "string" && value !== "")) {
     // Deno has a global `location`, but reading its address throws.
     const page = findFileSystem() === undefined ? globalThis.location?.href : undefined;
     const url = parseUrl(value as string | URL, page);

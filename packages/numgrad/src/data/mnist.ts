@@ -1,18 +1,11 @@
 import { checkOptions } from "../arguments.js";
 import { ArgumentError, DataFormatError, describe } from "../errors.js";
-import { findFileSystem } from "../file-system.js";
+import { findFileSystem, toPlace } from "../file-system.js";
 import { type Collection, FASHION_MNIST, MNIST, type PublishedFile } from "./collections.js";
 import type { Dataset } from "./dataset.js";
 import { filesOfDirectory } from "./directory.js";
 import { describeIdx, type IdxHeader } from "./idx.js";
-import {
-  checkFollow,
-  checkPath,
-  DOWNLOAD_OPTIONS,
-  type DownloadOptions,
-  settleDownload,
-  toAddress,
-} from "./load-options.js";
+import { checkFollow, DOWNLOAD_OPTIONS, type DownloadOptions, settleDownload, toAddress } from "./load-options.js";
 import { Remote } from "./remote.js";
 import { type FourFiles, type IdxSource, readTrainAndTest } from "./train-and-test.js";
 
@@ -26,8 +19,8 @@ export interface TrainAndTest {
 
 /** Options of `loadMnist` and `loadFashionMnist`. */
 export interface LoadMnistOptions extends DownloadOptions {
-  /** Path of a directory that holds the four files. If it is given, nothing is downloaded. */
-  directory?: string | undefined;
+  /** Path or file: URL of a directory that holds the four files. If it is given, nothing is downloaded. */
+  directory?: string | URL | undefined;
   /**
    * Address of another mirror, or of several mirrors in the order in which to try them. A mirror is a folder that holds
    * the four files, each with `.gz` or raw. In a web page the address may be relative to the page.
@@ -105,14 +98,14 @@ export async function loadCollection(collection: Collection, options: LoadMnistO
   checkOptions(options, ["directory", "baseUrl", ...DOWNLOAD_OPTIONS]);
   const { directory, baseUrl, signal } = options;
   if (directory === undefined) return readTrainAndTest(filesOfMirrors(collection, baseUrl, options));
-  checkPath("options.directory", directory);
+  const place = toPlace("options.directory", directory);
   checkFollow(options);
   for (const name of ["baseUrl", "cacheDirectory"] as const) {
     if (options[name] === undefined) continue;
     throw new ArgumentError(`options.${name}`, `directory or ${name}, not both`, describe(options[name]));
   }
   signal?.throwIfAborted();
-  return readTrainAndTest(await filesOfDirectory(directory, options));
+  return readTrainAndTest(await filesOfDirectory(place, options));
 }
 
 function filesOfMirrors(

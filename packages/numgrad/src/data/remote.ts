@@ -6,6 +6,7 @@ import {
   DownloadError,
   messageOf,
 } from "../errors.js";
+import { reasonOf } from "../file-system.js";
 import { type Cache, openCache } from "./cache.js";
 import { download, mismatch } from "./download.js";
 import type { HeaderCheck } from "./idx.js";
@@ -47,7 +48,7 @@ export class Remote {
    * @throws {ArgumentError} if the cache directory in the settings cannot be written.
    */
   async read(file: RemoteFile, checkHeader: HeaderCheck): Promise<{ idx: IdxBytes; url?: string }> {
-    const { signal, onProgress, timeout, retries } = this.#settings;
+    const { signal, onProgress, timeout, deadline, retries } = this.#settings;
     signal?.throwIfAborted();
     const attempts: DownloadAttempt[] = [];
     const cached = await this.#readCached(file, checkHeader, attempts);
@@ -58,7 +59,8 @@ export class Remote {
       onProgress &&
       ((loaded: number, total: number, url: string) => onProgress({ file: file.name, url, loaded, total }));
     const { urls, bytes, sha256 } = file;
-    const found = await download(urls, { timeout, retries, signal, bytes, sha256, checkHeader, onBytes }, attempts);
+    const request = { timeout, deadline, retries, signal, bytes, sha256, checkHeader, onBytes };
+    const found = await download(urls, request, attempts);
     if (found === undefined) throw new DownloadError(file.name, attempts, file.remedy);
     if (isWritable) await this.#keep(file, (cache) => cache.write(file.entry, found.idx.file));
     return found;
@@ -97,7 +99,7 @@ export class Remote {
       return true;
     } catch (error) {
       if (!this.#cache.isChosen) return false;
-      throw new ArgumentError("options.cacheDirectory", "a directory that can be written", messageOf(error));
+      throw new ArgumentError("options.cacheDirectory", "a directory that can be written", reasonOf(error));
     }
   }
 }

@@ -1,5 +1,5 @@
 /*! numgrad/files contains parts of fflate 0.8.3 by Arjun Barrett (MIT): see fflate.LICENSE.txt beside this file. */
-import { Inflate } from "fflate";
+import { Inflate, inflateSync } from "fflate";
 import { PromisedBytes } from "../bytes.js";
 import { DataFormatError, describe, messageOf } from "../errors.js";
 import { decodeText } from "../text.js";
@@ -199,27 +199,46 @@ function checkLocal(entry: Entry, bytes: Uint8Array, view: DataView, source: str
   return start;
 }
 
-/** Unpacks the data of an entry. The bytes are counted as they come. */
+/** Unpacks the data of an entry. */
 function* inflate(packed: Uint8Array, entry: Entry, source: string): Work<Uint8Array> {
-  const contents = new PromisedBytes(entry.size);
-  const inflater = new Inflate((chunk) => {
-    if (contents.filled + chunk.length > entry.size)
-      throw entryError(entry, source, `it unpacks to more than ${entry.size} bytes`);
-    contents.add(chunk);
-  });
   try {
-    for (let start = 0; start < packed.length; start += CHUNK_BYTES) {
-      const end = start + CHUNK_BYTES;
-      inflater.push(packed.subarray(start, end), end >= packed.length);
-      yield;
-    }
+    const contents =
+      entry.compressed <= CHUNK_BYTES
+        ? inflateAtOnce(packed, entry, source)
+        : yield* inflateChunks(packed, entry, source);
+    if (contents.length === entry.size) return contents;
+    throw entryError(entry, source, `it unpacks to ${contents.length} bytes instead of ${entry.size}`);
   } catch (cause) {
     if (cause instanceof DataFormatError) throw cause;
     throw entryError(entry, source, messageOf(cause), { cause });
   }
-  const { filled } = contents;
-  if (filled < entry.size) throw entryError(entry, source, `it unpacks to ${filled} bytes instead of ${entry.size}`);
+}
+
+/** Unpacks a few bytes. `Inflate` would take 96 KiB and 0.15 ms for each entry, 10 s for a file of 65,000 entries. */
+function inflateAtOnce(packed: Uint8Array, entry: Entry, source: string): Uint8Array {
+  // fflate does not write behind the end. If the last byte is written, there are too many.
+  const contents = inflateSync(packed, { out: new Uint8Array(entry.size + 1) });
+  if (contents.length > entry.size) throw tooMany(entry, source);
+  return contents;
+}
+
+/** Unpacks chunk by chunk. The bytes are counted as they come. */
+function* inflateChunks(packed: Uint8Array, entry: Entry, source: string): Work<Uint8Array> {
+  const contents = new PromisedBytes(entry.size);
+  const inflater = new Inflate((chunk) => {
+    if (contents.filled + chunk.length > entry.size) throw tooMany(entry, source);
+    contents.add(chunk);
+  });
+  for (let start = 0; start < packed.length; start += CHUNK_BYTES) {
+    const end = start + CHUNK_BYTES;
+    inflater.push(packed.subarray(start, end), end >= packed.length);
+    yield;
+  }
   return contents.bytes;
+}
+
+function tooMany(entry: Entry, source: string): DataFormatError {
+  return entryError(entry, source, `it unpacks to more than ${entry.size} bytes`);
 }
 
 function* checkCrc(contents: Uint8Array, entry: Entry, source: string): Work<void> {

@@ -1,4 +1,4 @@
-import type { Targets, Vector } from "../shape.js";
+import type { NumericTargets, Targets, Vector } from "../shape.js";
 import { largestOf } from "./argmax.js";
 import type { AnyMatrix } from "./operands.js";
 import { readPair } from "./targets.js";
@@ -19,7 +19,7 @@ import { readPair } from "./targets.js";
  * accuracy(matrix([[0.1, 0.9], [0.8, 0.2], [0.3, 0.7]]), [1, 0, 0]); // 0.6666666666666666
  * ```
  */
-export function accuracy(y: Vector | AnyMatrix, t: number | Targets | AnyMatrix): number {
+export function accuracy(y: Vector | AnyMatrix, t: number | Targets | NumericTargets | AnyMatrix): number {
   const pair = readPair(y, t);
   const { rows, cols, data } = pair.y;
   let correct = 0;

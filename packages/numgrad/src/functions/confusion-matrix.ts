@@ -1,7 +1,15 @@
 import { checkInteger, checkOptions } from "../arguments.js";
 import { ShapeError } from "../errors.js";
-import { checkLabels, isMatrix, type Matrix, makeMatrix, type Targets, type Vector } from "../shape.js";
-import { argmax } from "./argmax.js";
+import {
+  checkLabels,
+  type Matrix,
+  makeMatrix,
+  type NumericTargets,
+  type Targets,
+  toNumbers,
+  type Vector,
+} from "../shape.js";
+import { largestOf } from "./argmax.js";
 import { type AnyMatrix, readOperand } from "./operands.js";
 
 /** Options of {@link confusionMatrix} and {@link accuracyPerClass}. */
@@ -33,7 +41,11 @@ const MOST_CLASSES = 4096;
  * confusionMatrix([2, 0, 2], [2, 1, 2]).data; // Float64Array [0, 0, 0, 1, 0, 0, 0, 0, 2]
  * ```
  */
-export function confusionMatrix(y: Vector | AnyMatrix, t: Targets | AnyMatrix, options: ConfusionOptions = {}): Matrix {
+export function confusionMatrix(
+  y: Vector | AnyMatrix,
+  t: Targets | NumericTargets | AnyMatrix,
+  options: ConfusionOptions = {},
+): Matrix {
   checkOptions(options, ["classes"]);
   const [predicted, actual] = [toLabels("y", y), toLabels("t", t)];
   const classes = countClasses([predicted, actual], options);
@@ -64,7 +76,7 @@ export function confusionMatrix(y: Vector | AnyMatrix, t: Targets | AnyMatrix, o
  */
 export function accuracyPerClass(
   y: Vector | AnyMatrix,
-  t: Targets | AnyMatrix,
+  t: Targets | NumericTargets | AnyMatrix,
   options: ConfusionOptions = {},
 ): Float64Array {
   const { shape, data } = confusionMatrix(y, t, options);
@@ -83,9 +95,9 @@ interface Labels {
 }
 
 function toLabels(argument: string, value: unknown): Labels {
-  const { cols, data } = readOperand(argument, value);
-  if (!isMatrix(value)) return { argument, labels: data };
-  return { argument, cols, labels: argmax(value) };
+  const { rows, cols, data, isVector } = readOperand(argument, toNumbers(argument, value));
+  if (isVector) return { argument, labels: data };
+  return { argument, cols, labels: Array.from({ length: rows }, (_, row) => largestOf(data, row * cols, cols)) };
 }
 
 function countClasses(both: readonly Labels[], { classes }: ConfusionOptions): number {

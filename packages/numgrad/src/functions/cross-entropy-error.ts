@@ -1,5 +1,5 @@
 import { checkChoice, checkOptions } from "../arguments.js";
-import type { Targets, Vector } from "../shape.js";
+import type { NumericTargets, Targets, Vector } from "../shape.js";
 import { functionKernels } from "./kernels.js";
 import type { AnyMatrix, Operand } from "./operands.js";
 import { readPair } from "./targets.js";
@@ -35,7 +35,7 @@ export interface CrossEntropyOptions {
  */
 export function crossEntropyError(
   y: Vector | AnyMatrix,
-  t: number | Targets | AnyMatrix,
+  t: number | Targets | NumericTargets | AnyMatrix,
   options: CrossEntropyOptions = {},
 ): number {
   checkOptions(options, ["reduction"]);

@@ -1,6 +1,6 @@
 import { checkInteger } from "../arguments.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
-import { checkLabels, formatShape, isArrayLike, isMatrix } from "../shape.js";
+import { checkLabels, formatShape, isArrayLike, isMatrix, toNumbers } from "../shape.js";
 import { type Operand, readOperand } from "./operands.js";
 
 /** Predictions with the truth: a label (a class index) for each row, or a target for each number. */
@@ -18,8 +18,9 @@ export type Pair =
  * @throws {ArgumentError} if an argument is of the wrong kind, or a label is not a class.
  * @throws {ShapeError} if y and t do not fit together.
  */
-export function readPair(yArgument: unknown, t: unknown): Pair {
+export function readPair(yArgument: unknown, tArgument: unknown): Pair {
   const y = readOperand("y", yArgument);
+  const t = toNumbers("t", tArgument);
   const { rows, cols, isVector } = y;
   if (typeof t === "number" && isVector) {
     checkInteger("t", t, 0, cols - 1);

@@ -12,7 +12,7 @@ export const PARAMETER_NAMES = ["w1", "b1", "w2", "b2"] as const;
 
 export type ParameterName = (typeof PARAMETER_NAMES)[number];
 
-/** Most units of a layer. A bias and its gradient for each of so many units fill WebAssembly's 4 GiB. */
+/** Most units of a layer. A bias and its gradient for each of so many units would fill WebAssembly's 4 GiB. */
 const MOST_UNITS = 2 ** 28;
 
 /**

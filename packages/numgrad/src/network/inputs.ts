@@ -1,13 +1,17 @@
+import { brandOf } from "../brand.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import {
   checkMatrix,
   checkNumbers,
   checkPixels,
   formatShape,
+  isMatrix,
   isPixels,
   type Matrix,
+  type NumericArray,
   type Pixels,
   readShaped,
+  toNumbers,
   type Vector,
 } from "../shape.js";
 
@@ -18,13 +22,15 @@ export type Inputs = Matrix | Matrix<Float32Array> | Pixels;
  * Checks rows of inputs for a network of `inputSize` inputs. Whether the numbers are finite is checked by the core,
  * when the rows are staged.
  *
- * @returns The inputs, whose shape is a copy. Their data are a view on the caller's memory, because a copy could be too
- * large; `inputData` gives them.
+ * @returns The inputs, in which integers have become numbers, and whose shape is a copy. Data that are no integers are a
+ * view on the caller's memory, because a copy could be too large; `inputData` gives them.
  * @throws {ArgumentError | ShapeError} naming the argument.
  */
-export function readInputs(argument: string, x: Inputs, inputSize: number): Inputs {
+export function readInputs(argument: string, x: Inputs | NumericArray, inputSize: number): Inputs {
   // Each field is read once, so that what is checked is what is used.
-  const own = readShaped(x);
+  const given: unknown = readShaped(x);
+  if (isMatrix(given)) checkNoBytes(`${argument}.data`, given.data, given.shape?.[0], inputSize);
+  const own = isPixels(given) ? given : toNumbers(argument, given);
   if (isPixels(own)) checkPixels(argument, own);
   else checkMatrix(argument, own);
   const { shape, data } = own;
@@ -35,15 +41,22 @@ export function readInputs(argument: string, x: Inputs, inputSize: number): Inpu
 }
 
 /**
+ * Checks that inputs are not bytes. Those of an image are mostly meant as pixels, which are divided by 255. Their values
+ * from 0 to 255 would saturate a network that was trained on pixels, and nothing would show it.
+ */
+function checkNoBytes(argument: string, data: unknown, rows: number, inputSize: number): void {
+  if (/^Uint8/.test(brandOf(data)))
+    throw new ArgumentError(argument, `numbers, or pixels([${rows}, ${inputSize}], bytes)`, describe(data));
+}
+
+/**
  * One sample, a vector of numbers, as a row of inputs.
  *
- * @throws {ArgumentError | ShapeError} if it does not hold `inputSize` numbers, or holds bytes: those of an image could
- * be meant as pixels.
+ * @throws {ArgumentError | ShapeError} if it does not hold `inputSize` numbers, or holds bytes.
  */
 export function readSample(argument: string, sample: Vector, inputSize: number): Matrix {
   checkNumbers(argument, sample);
-  if ((sample as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT === 1)
-    throw new ArgumentError(argument, `numbers, or pixels([1, ${inputSize}], bytes)`, describe(sample));
+  checkNoBytes(argument, sample, 1, inputSize);
   if (sample.length !== inputSize) throw new ShapeError(argument, `${inputSize} inputs`, `${sample.length}`);
   return { shape: [1, inputSize], data: Float64Array.from(sample) };
 }

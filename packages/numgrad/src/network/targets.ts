@@ -9,8 +9,10 @@ import {
   isArrayLike,
   isMatrix,
   type Matrix,
+  type NumericTargets,
   readShaped,
   type Targets,
+  toNumbers,
 } from "../shape.js";
 
 /** Targets as the core takes them. */
@@ -27,12 +29,13 @@ export type OwnTargets = Uint32Array | Matrix<Float64Array | Float32Array>;
 /**
  * Copies targets for `rows` samples and `classes` classes, and checks the copy.
  *
+ * @returns The copy, in which integers of NumPy's have become numbers.
  * @throws {ShapeError} if there is not one label, or one row of targets, for each sample.
  * @throws {ArgumentError} if the targets are neither labels nor a Matrix, a label is no class, or a target is negative.
  * @throws {NonFiniteError} if a target is NaN or infinite.
  */
-export function readTargets(argument: string, t: Targets, rows: number, classes: number): OwnTargets {
-  const given = readShaped(t);
+export function readTargets(argument: string, t: Targets | NumericTargets, rows: number, classes: number): OwnTargets {
+  const given = toNumbers(argument, readShaped(t)) as Targets;
   return isMatrix(given) ? readRows(argument, given, rows, classes) : readLabels(argument, given, rows, classes);
 }
 

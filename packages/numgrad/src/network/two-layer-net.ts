@@ -1,7 +1,15 @@
 import { checkChoice, checkDifferenceStep, checkFinite, checkOptions, DEFAULT_H } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
 import { type RandomState, toRandomState } from "../random/random-state.js";
-import { isArrayLike, type Matrix, makeMatrix, type Targets, type Vector } from "../shape.js";
+import {
+  isArrayLike,
+  type Matrix,
+  makeMatrix,
+  type NumericArray,
+  type NumericTargets,
+  type Targets,
+  type Vector,
+} from "../shape.js";
 import { RowBatch } from "./batch.js";
 import { checkDimensions } from "./dimensions.js";
 import { type Inputs, readInputs, readSample } from "./inputs.js";
@@ -135,13 +143,14 @@ export class TwoLayerNet {
   /**
    * Class probabilities: the softmax of the logits for each row of x.
    *
-   * @param x Rows of inputs, [rows, inputSize], or one sample as a vector of inputSize numbers.
+   * @param x Rows of inputs, [rows, inputSize], or one sample as a vector of inputSize numbers. Integers stand for their
+   * values, but bytes are an error: `pixels` divides them by 255, and `Float64Array.from(bytes)` takes them as they are.
    * @returns A new Matrix, [rows, outputSize], or for a vector a Float64Array of outputSize numbers; each row sums to 1.
    * @throws {ArgumentError | ShapeError | NonFiniteError} if x does not fit, or a parameter is NaN or infinite.
    */
-  predict(x: Inputs): Matrix;
+  predict(x: Inputs | NumericArray): Matrix;
   predict(x: Vector): Float64Array;
-  predict(x: Inputs | Vector): Matrix | Float64Array {
+  predict(x: Inputs | NumericArray | Vector): Matrix | Float64Array {
     this.#session.checkAlive();
     const { inputSize, outputSize } = this.#session.dimensions;
     const isSample = isArrayLike(x);
@@ -157,7 +166,7 @@ export class TwoLayerNet {
    * @param t A class index for each row, or a row of targets for each row, [rows, outputSize].
    * @throws {ArgumentError | ShapeError | NonFiniteError} if x or t do not fit, or a parameter is NaN or infinite.
    */
-  loss(x: Inputs, t: Targets): number {
+  loss(x: Inputs | NumericArray, t: Targets | NumericTargets): number {
     return this.#session.loss(this.#batch(x, t));
   }
 
@@ -170,7 +179,7 @@ export class TwoLayerNet {
    * counts.
    * @throws {ArgumentError | ShapeError | NonFiniteError} if x or t do not fit, or a parameter is NaN or infinite.
    */
-  accuracy(x: Inputs, t: Targets): number {
+  accuracy(x: Inputs | NumericArray, t: Targets | NumericTargets): number {
     const batch = this.#batch(x, t);
     return this.#session.countCorrect(batch) / batch.size;
   }
@@ -195,7 +204,11 @@ export class TwoLayerNet {
    * Math.abs(numerical.b2[0]! - backprop.b2[0]!) < 1e-6; // true
    * ```
    */
-  numericalGradient(x: Inputs, t: Targets, options: NumericalGradientOptions = {}): Gradients {
+  numericalGradient(
+    x: Inputs | NumericArray,
+    t: Targets | NumericTargets,
+    options: NumericalGradientOptions = {},
+  ): Gradients {
     checkOptions(options, ["h", "evaluation", "copy"]);
     const { h = DEFAULT_H, evaluation = "incremental", copy = true } = options;
     checkDifferenceStep("options.h", h);
@@ -219,7 +232,7 @@ export class TwoLayerNet {
    * @throws {ArgumentError | ShapeError | NonFiniteError} if x, t or an option do not fit, or a parameter is NaN or
    * infinite. `net.grads` has not changed then.
    */
-  gradient(x: Inputs, t: Targets, options: GradientOptions = {}): Gradients {
+  gradient(x: Inputs | NumericArray, t: Targets | NumericTargets, options: GradientOptions = {}): Gradients {
     checkOptions(options, ["copy"]);
     const { copy = true } = options;
     checkCopy(copy);
@@ -238,14 +251,14 @@ export class TwoLayerNet {
   }
 
   /** Checks samples and brings them into the form that a session takes. */
-  #batch(x: Inputs, t: Targets): RowBatch {
+  #batch(x: Inputs | NumericArray, t: Targets | NumericTargets): RowBatch {
     const inputs = this.#readInputs(x);
     const targets = readTargets("t", t, inputs.shape[0], this.#session.dimensions.outputSize);
     return new RowBatch(inputs, this.#session.prepareTargets(targets));
   }
 
   /** Checks inputs, and the parameters that they will meet. */
-  #readInputs(x: Inputs): Inputs {
+  #readInputs(x: Inputs | NumericArray): Inputs {
     // A network that has been disposed of says so, whatever its arguments are.
     this.#session.checkAlive();
     const inputs = readInputs("x", x, this.#session.dimensions.inputSize);

@@ -6,7 +6,7 @@ import { inPieces } from "../files/pieces.js";
 import { parseSafetensors, readSafetensors, type Safetensors, writeSafetensors } from "../files/safetensors.js";
 import { formatShape } from "../shape.js";
 import { encodeText } from "../text.js";
-import { type Checkpoint, checkCheckpoint } from "./checkpoint.js";
+import { type Checkpoint, checkCheckpoint, checkPlainObject } from "./checkpoint.js";
 import { fingerprint } from "./fingerprint.js";
 import type { OptimizerState } from "./optimizer.js";
 import type { Evaluation } from "./record.js";
@@ -177,7 +177,9 @@ function readCheckpoint(contents: Safetensors, source: string): Checkpoint {
 
 function fromContents({ tensors, metadata }: Safetensors): Checkpoint {
   const json = (key: string) => JSON.parse(metadata.get(key) ?? "null");
-  const { start, ...random } = json("random") ?? {};
+  const parsedRandom = json("random");
+  checkPlainObject("checkpoint.random", parsedRandom);
+  const { start, ...random } = parsedRandom as { start: string } & Checkpoint["random"];
   const [W1, W2] = [take(tensors, "W1"), take(tensors, "W2")];
   const evaluations = take(tensors, "evaluations");
   const [inputSize = 0, hiddenSize = 0] = W1.shape;
@@ -235,9 +237,10 @@ function toEvaluations({ shape, data }: FileArray): Evaluation[] {
 /** An optimizer's state, whose arrays are tensors in the file, put together again. */
 function withArrays(optimizer: Checkpoint["optimizer"], tensors: Safetensors["tensors"]): Checkpoint["optimizer"] {
   if (typeof optimizer !== "object" || optimizer === null || !("state" in optimizer)) return optimizer;
+  checkPlainObject("checkpoint.optimizer.state", optimizer.state);
   const arrays = [...tensors].filter(([name]) => name.startsWith(OPTIMIZER));
   const entries = arrays.map(([name, { data }]) => [name.slice(OPTIMIZER.length), data]);
-  return { state: Object.fromEntries([...Object.entries(optimizer.state ?? {}), ...entries]) };
+  return { state: Object.fromEntries([...Object.entries(optimizer.state), ...entries]) };
 }
 
 /** Fingerprint of everything in a file except the fingerprint itself, in the order of the names. */

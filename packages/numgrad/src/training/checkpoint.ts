@@ -142,7 +142,7 @@ function checkOptimizer(argument: string, optimizer: Checkpoint["optimizer"]): v
 
 /** Checks that an optimizer's state holds only values that a checkpoint can keep. */
 export function checkOptimizerState(argument: string, state: OptimizerState): void {
-  if (typeof state !== "object" || state === null) throw new ArgumentError(argument, "an object", describe(state));
+  checkPlainObject(argument, state);
   for (const [name, value] of Object.entries(state)) {
     const kept = typeof value === "string" || typeof value === "boolean" || isFloat64Array(value);
     if (kept || Number.isFinite(value)) continue;
@@ -151,8 +151,14 @@ export function checkOptimizerState(argument: string, state: OptimizerState): vo
   }
 }
 
+/** Checks that `value` is no array and no text: each element would become an entry, with many times its memory. */
+export function checkPlainObject(argument: string, value: unknown): asserts value is object {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
+  throw new ArgumentError(argument, "an object", describe(value));
+}
+
 function checkNotes(argument: string, notes: unknown): void {
-  if (typeof notes !== "object" || notes === null) throw new ArgumentError(argument, "an object", describe(notes));
+  checkPlainObject(argument, notes);
   for (const [name, text] of Object.entries(notes)) {
     if (typeof text !== "string") throw new ArgumentError(`${argument}.${name}`, "a string", describe(text));
   }

@@ -5,7 +5,7 @@ import { ImageLists } from "../network/image-lists.js";
 import { type Inputs, inputData, readInputs } from "../network/inputs.js";
 import type { Session } from "../network/session.js";
 import { type OwnTargets, readTargets } from "../network/targets.js";
-import { checkAllFinite, isMatrix, isPixels, type Targets } from "../shape.js";
+import { checkAllFinite, isMatrix, isPixels, type NumericArray, type NumericTargets, type Targets } from "../shape.js";
 import { fingerprint } from "./fingerprint.js";
 
 /** Inputs and their targets: a Dataset, or rows and targets of the same number. */
@@ -13,9 +13,9 @@ export type Samples =
   | Dataset
   | {
       /** Inputs, a row for each sample. */
-      x: Inputs;
+      x: Inputs | NumericArray;
       /** Targets: a class index for each sample, or a row of targets for each sample. */
-      t: Targets;
+      t: Targets | NumericTargets;
     };
 
 /**

@@ -43,7 +43,7 @@ export type { RawBlock, RawFunctions, RawImages, RawRandom, RawSession };
 export interface MemoryUsage {
   /** Bytes that are allocated in the core: networks, listed images of training runs, and 267 KB of fixed buffers. */
   readonly liveBytes: number;
-  /** Bytes of the WebAssembly memory. It grows when the live bytes do not fit into it, and never shrinks. */
+  /** Bytes of the WebAssembly memory. It grows when the live bytes do not fit into it, up to 3.5 GiB, and never shrinks. */
   readonly memoryBytes: number;
   /** Networks that have neither been disposed of nor been freed by the garbage collector. */
   readonly networks: number;
@@ -109,7 +109,11 @@ export function createSession(inputSize: number, hiddenSize: number, outputSize:
   const running = core();
   const session = guard(running, () => running.glue.RawSession.create(inputSize, hiddenSize, outputSize));
   if (session) return session;
-  throw new CoreError(`not enough WebAssembly memory for a network of ${inputSize}-${hiddenSize}-${outputSize} units`);
+  const others = running.glue.live_sessions();
+  const remedy = others ? ` beside ${others} that are alive; call dispose() on networks that are no longer used` : "";
+  throw new CoreError(
+    `not enough WebAssembly memory for a network of ${inputSize}-${hiddenSize}-${outputSize} units${remedy}`,
+  );
 }
 
 /** Makes the core's buffer for what a network exchanges with the other members of a team; undefined if memory is short. */
@@ -184,12 +188,27 @@ function start(source: WebAssembly.Module | ArrayBuffer | ArrayBufferView): Core
       throw new Error("the module is not numgrad's core");
     }
     const { memory, glue } = instantiate(compiled);
-    instance = { memory, functions: new glue.RawFunctions(), random: new glue.RawRandom(), glue };
+    const started = { memory, functions: new glue.RawFunctions(), random: new glue.RawRandom(), glue };
+    checkArithmetic(started);
+    instance = started;
     module = compiled;
     return instance;
   } catch (cause) {
     throw new CoreError(`the WebAssembly core could not start: ${reasonOf(cause)}`, { cause });
   }
+}
+
+/**
+ * Refuses an engine whose WebAssembly computes wrongly: softmax and a product of four numbers must have the right bits.
+ * They take every way through the exponential, and all instructions on two lanes but the root and the sign.
+ */
+function checkArithmetic({ memory, functions }: Core): void {
+  const [, a, b] = new Uint32Array(memory.buffer, functions.layout, 3);
+  new Float64Array(memory.buffer, a, 4).set([0.6, 1.95, 3, -705.9]);
+  new Float64Array(memory.buffer, b, 4).set([4, 5, 6, 1e308]);
+  functions.softmax(1, 4);
+  if (functions.dot(4, true) === 6.5645880845909135) return;
+  throw new Error("this engine's WebAssembly computes wrong numbers; use another version of the engine");
 }
 
 /**
@@ -199,6 +218,8 @@ function start(source: WebAssembly.Module | ArrayBuffer | ArrayBufferView): Core
 function reasonOf(cause: unknown): string {
   if (typeof WebAssembly === "undefined") return "this platform, like React Native, has no WebAssembly";
   const message = messageOf(cause);
+  // The core traps if it has no memory for its buffers.
+  if (cause instanceof WebAssembly.RuntimeError) return `not enough memory (${message})`;
   if (/content security policy|\bCSP\b|unsafe-eval/i.test(message)) {
     return "the page's Content-Security-Policy forbids it; its script-src directive needs 'wasm-unsafe-eval'";
   }
