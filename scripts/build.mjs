@@ -117,13 +117,29 @@ export const scalarStep = {
  * @param {{ force?: boolean }} [options]
  * @returns {boolean} whether the step ran
  */
-export function build({ name, label, inputs, outputs, action }, { force = false } = {}) {
-  // The outputs are part of the stamp, so that an output that was built by hand from other sources is built again.
-  const stampOfNow = () => JSON.stringify([hashFiles(inputs), hashFiles(outputs)]);
-  if (!force && readStamps()[name] === stampOfNow()) return false;
-  step(label, action);
-  writeStamp(name, stampOfNow());
+export function build(buildStep, { force = false } = {}) {
+  if (!force && isCurrent(buildStep)) return false;
+  step(buildStep.label, buildStep.action);
+  writeStamp(buildStep.name, stampOfNow(buildStep));
   return true;
+}
+
+/**
+ * Whether the results of the last run of a step are still valid.
+ *
+ * @param {Step} buildStep
+ */
+export function isCurrent(buildStep) {
+  return readStamps()[buildStep.name] === stampOfNow(buildStep);
+}
+
+/**
+ * The outputs are part of the stamp, so that an output that was built by hand from other sources is built again.
+ *
+ * @param {Step} buildStep
+ */
+function stampOfNow({ inputs, outputs }) {
+  return JSON.stringify([hashFiles(inputs), hashFiles(outputs)]);
 }
 
 /**

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PUBLIC, pack } from "./tarball.mjs";
 import { main, ROOT } from "./tools.mjs";
 
-main(() => {
+await main(() => {
   for (const name of /** @type {(keyof typeof PUBLIC)[]} */ (Object.keys(PUBLIC))) {
     console.log(`npm install ${pack(name, join(ROOT, "tarballs"))}`);
   }

@@ -1,27 +1,30 @@
-// Makes a fresh clone ready: npm packages, the wasm32 target, wasm-pack and wasm-bindgen, the build. When everything is
-// there, the script does nothing; `--force` builds again. It uses Node's built-in modules only, because it runs before
-// anything is installed.
-import { existsSync, readdirSync } from "node:fs";
+// Sets everything up from a fresh clone. What is already there is skipped, so the other commands run this first. What
+// the set-up needs is checked before anything is installed.
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { build, bundleStep, figuresStep, hashFiles, readStamps, trainStep, wasmStep, writeStamp } from "./build.mjs";
-import { atLeast, ENV, Failure, main, must, ROOT, readSetting, run, seconds, step, TOOLS } from "./tools.mjs";
+import {
+  build,
+  bundleStep,
+  figuresStep,
+  hashFiles,
+  isCurrent,
+  readStamps,
+  trainStep,
+  wasmStep,
+  writeStamp,
+} from "./build.mjs";
+import { addWasmTools, checkRust } from "./rust.mjs";
+import { atLeast, Failure, follow, main, ROOT, readSetting, seconds } from "./tools.mjs";
 
-const WASM_TARGET = "wasm32-unknown-unknown";
-const WASM_PACK = "0.15.0";
-const INSTALL_RUST = "Install Rust with: curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y";
-
-// The build tools run for a second each. Without the optimiser they compile in 75 s instead of 205 s on 2 cores.
-const UNOPTIMISED = {
-  CARGO_PROFILE_RELEASE_OPT_LEVEL: "0",
-  CARGO_PROFILE_RELEASE_LTO: "off",
-  CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16",
-};
-
-main(() => {
+await main(async () => {
   const force = process.argv.includes("--force");
   const start = performance.now();
   checkNode();
-  const done = [installPackages(), checkRust(), addWasmTarget(), installWasmTools()];
+  // A clone whose core is built needs no Rust.
+  const needsRust = () => force || !isCurrent(wasmStep);
+  if (needsRust()) checkRust();
+  const done = [await installPackages()];
+  if (needsRust()) done.push(await addWasmTools());
   for (const buildStep of [wasmStep, bundleStep, figuresStep, trainStep]) done.push(build(buildStep, { force }));
   if (done.includes(true)) console.log(`setup: ready after ${seconds(start)}\n`);
 });
@@ -34,7 +37,7 @@ function checkNode() {
   );
 }
 
-function installPackages() {
+async function installPackages() {
   const manifests = ["packages", "examples"].flatMap((room) =>
     readdirSync(join(ROOT, room)).map((name) => `${room}/${name}/package.json`),
   );
@@ -42,60 +45,13 @@ function installPackages() {
   if (readStamps().install === inputs) return false;
   const pnpm = readSetting("package.json", /"packageManager": "(pnpm@[\d.]+)"/);
   // pnpm replaces a node_modules of another package manager without a question, which nobody might answer.
-  const args = ["--yes", pnpm, "install", "--frozen-lockfile", "--config.confirmModulesPurge=false"];
-  step("installing the npm packages (pnpm)", () => must("npx", args));
+  const install = ["install", "--frozen-lockfile", "--config.confirmModulesPurge=false", "--reporter=append-only"];
+  await follow("installing the npm packages (pnpm)", "npx", ["--yes", pnpm, ...install], {
+    progressOf: (line) => {
+      const [, reused, downloaded] = /^Progress: .*reused (\d+), downloaded (\d+)/.exec(line) ?? [];
+      return reused === undefined ? undefined : `${Number(reused) + Number(downloaded)} packages`;
+    },
+  });
   writeStamp("install", inputs);
-  return true;
-}
-
-function checkRust() {
-  const needed = readSetting("Cargo.toml", /rust-version = "([\d.]+)"/);
-  const rustc = run("rustc", ["--version"]);
-  if (rustc.missing) throw new Failure(`rustc is missing. ${INSTALL_RUST}`);
-  if (!rustc.ok) throw new Failure(`rustc does not run. Install it with: rustup default stable\n${rustc.output}`);
-  const version = rustc.output.match(/rustc ([\d.]+)/)?.[1] ?? "0";
-  if (!atLeast(version, needed)) {
-    throw new Failure(
-      `Rust ${version} is too old, numgrad needs ${needed} or newer. Update it with: rustup update stable`,
-    );
-  }
-  if (run("cargo", ["--version"]).missing) throw new Failure(`cargo is missing. ${INSTALL_RUST}`);
-  return false;
-}
-
-function addWasmTarget() {
-  const library = join(must("rustc", ["--print", "sysroot"]).trim(), "lib/rustlib", WASM_TARGET, "lib");
-  if (existsSync(library)) return false;
-  step(`adding Rust's target ${WASM_TARGET}`, () => {
-    const added = run("rustup", ["target", "add", WASM_TARGET]);
-    if (added.missing) throw new Failure(`rustup, which adds the target, is missing. ${INSTALL_RUST}`);
-    if (!added.ok) throw new Failure(`rustup target add ${WASM_TARGET} failed:\n${added.output}`);
-    if (existsSync(library)) return;
-    throw new Failure(`rustup did not bring ${library}: rustc and rustup on the PATH do not belong together`);
-  });
-  return true;
-}
-
-/**
- * Installs wasm-pack, and wasm-bindgen in the version of the crate, if the machine lacks them.
- *
- * Both are compiled by `cargo install`. The binaries on GitHub would save a minute once, but those of wasm-pack come
- * without a checksum, while Cargo verifies everything that it fetches; and a second way of installing would have to be
- * tested on machines of every kind.
- */
-function installWasmTools() {
-  const bindgen = readSetting("crates/numgrad-wasm/Cargo.toml", /wasm-bindgen = \{ version = "=([\d.]+)"/);
-  const wanted = [
-    { command: "wasm-pack", crate: "wasm-pack", version: WASM_PACK },
-    { command: "wasm-bindgen", crate: "wasm-bindgen-cli", version: bindgen },
-  ];
-  const lacking = wanted.filter(
-    ({ command, version }) => run(command, ["--version"]).output.trim() !== `${command} ${version}`,
-  );
-  if (lacking.length === 0) return false;
-  const crates = lacking.map(({ crate, version }) => `${crate}@${version}`);
-  step(`compiling ${crates.join(" and ")} (cargo install, once, a minute or two)`, () => {
-    must("cargo", ["install", "--locked", "--root", TOOLS, ...crates], { env: { ...ENV, ...UNOPTIMISED } });
-  });
   return true;
 }

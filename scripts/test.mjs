@@ -2,17 +2,20 @@
 // Arguments go to vitest (`npm test -- test/data`); with arguments cargo's tests are left out.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build, scalarStep } from "./build.mjs";
+import { build, isCurrent, scalarStep } from "./build.mjs";
+import { addWasmTools, checkRust } from "./rust.mjs";
 import { main, ROOT, run } from "./tools.mjs";
 
 const REPORT = join(ROOT, "target/vitest.json");
 /** A copy of the last line, for `.ci/run`. */
 const COUNT = join(ROOT, "target/test-count.txt");
 
-main(() => {
+await main(async () => {
   const args = process.argv.slice(2);
   mkdirSync(join(ROOT, "target"), { recursive: true });
   for (const file of [REPORT, COUNT]) rmSync(file, { force: true });
+  if (args.length === 0) checkRust();
+  if (!isCurrent(scalarStep)) await addWasmTools();
   build(scalarStep);
   const cargo = args.length > 0 || run("cargo", ["test", "--workspace", "--no-fail-fast"], { show: true }).ok;
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${REPORT}`];

@@ -1,8 +1,9 @@
 // The base of the scripts: paths, the PATH of child processes, running a command, timing a step.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -28,6 +29,7 @@ export class Failure extends Error {}
  * @typedef {object} RunOptions
  * @property {NodeJS.ProcessEnv} [env] Environment of the command; `ENV` if omitted.
  * @property {string} [cwd] Working directory of the command; the root if omitted.
+ * @property {number} [timeout] Milliseconds after which the command is ended; it may take any time if omitted.
  * @property {boolean} [show] Whether the output goes straight to the terminal instead of into the result.
  */
 
@@ -40,9 +42,9 @@ export class Failure extends Error {}
  * @returns {{ ok: boolean, missing: boolean, output: string }} `missing`: the command does not exist; `output`: both
  *   streams
  */
-export function run(command, args, { env = ENV, cwd = ROOT, show = false } = {}) {
+export function run(command, args, { env = ENV, cwd = ROOT, timeout, show = false } = {}) {
   const stdio = show ? "inherit" : "pipe";
-  const child = spawnSync(command, args, { cwd, env, stdio, encoding: "utf8", maxBuffer: 2 ** 28 });
+  const child = spawnSync(command, args, { cwd, env, timeout, stdio, encoding: "utf8", maxBuffer: 2 ** 28 });
   const missing = child.error !== undefined && "code" in child.error && child.error.code === "ENOENT";
   const output = `${child.stdout ?? ""}${child.stderr ?? ""}` || (child.error?.message ?? "");
   return { ok: child.status === 0, missing, output };
@@ -56,12 +58,59 @@ export function run(command, args, { env = ENV, cwd = ROOT, show = false } = {})
  * @param {RunOptions} [options]
  */
 export function must(command, args, options) {
-  const result = run(command, args, options);
-  if (result.ok) return result.output;
-  const remedy = result.output.includes("linker `cc` not found")
-    ? "\nRust needs a C linker. Install one with, for instance: sudo apt-get install build-essential"
-    : "";
-  throw new Failure(`${[command, ...args].join(" ")} failed:\n${result.output.trimEnd()}${remedy}`);
+  const { ok, output } = run(command, args, options);
+  if (ok) return output;
+  throw failureOf(command, args, output);
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {string} output
+ */
+function failureOf(command, args, output) {
+  return new Failure(`${[command, ...args].join(" ")} failed:\n${output.trimEnd()}`);
+}
+
+/**
+ * @typedef {object} FollowOptions
+ * @property {(line: string) => string | undefined} progressOf How far the command is, by a line of its output;
+ *   undefined if the line does not say.
+ * @property {NodeJS.ProcessEnv} [env] Environment of the command; `ENV` if omitted.
+ * @property {number} [interval] Milliseconds between two signs of life.
+ */
+
+/**
+ * Runs a long command that must succeed as a step, and prints every ten seconds how far it is.
+ *
+ * @param {string} label
+ * @param {string} command
+ * @param {string[]} args
+ * @param {FollowOptions} options
+ */
+export async function follow(label, command, args, { progressOf, env = ENV, interval = 10_000 }) {
+  const start = performance.now();
+  process.stdout.write(`setup: ${label} … `);
+  const child = spawn(command, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  let progress = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => {
+      output += `${line}\n`;
+      progress = progressOf(line) ?? progress;
+    });
+  }
+  const timer = setInterval(() => process.stdout.write(progress && `${progress} … `), interval);
+  const isDone = await new Promise((resolve) => {
+    child.on("error", ({ message }) => {
+      output += message;
+      resolve(false);
+    });
+    child.on("close", (code) => resolve(code === 0));
+  });
+  clearInterval(timer);
+  process.stdout.write(`${isDone ? "" : "failed after "}${seconds(start)}\n`);
+  if (!isDone) throw failureOf(command, args, output);
 }
 
 /**
@@ -122,11 +171,11 @@ export function readSetting(path, pattern) {
 /**
  * Runs the body of a script. If it throws a `Failure`, the message is printed and the exit code is 1.
  *
- * @param {() => void} body
+ * @param {() => void | Promise<void>} body
  */
-export function main(body) {
+export async function main(body) {
   try {
-    body();
+    await body();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     console.error(error.message);

@@ -52,6 +52,16 @@ describe("renderSvg", () => {
     expect(svg).toContain("<text");
   });
 
+  test("writes hostile texts as texts: HTML is escaped, and what XML forbids is replaced", async () => {
+    const hostile = `<script>alert("1")</script>&amp;\u0000\u001b[2J\ud800 😀\u0085`;
+    const spec = { ...text(hostile), title: hostile, description: hostile };
+    const { svg, texts } = await Drawn.from(spec);
+    expect(svg).not.toMatch(/<script|[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u);
+    const escaped = '&lt;script&gt;alert("1")&lt;/script&gt;&amp;amp;\ufffd\ufffd[2J\ufffd 😀\u0085';
+    expect(texts).toEqual([escaped, escaped]);
+    expect((await renderPng(spec)).length).toBeGreaterThan(1000);
+  });
+
   test("puts Vega's own measure of texts back, also after an error", async () => {
     const { textMetrics } = vega as unknown as { textMetrics: { width: unknown } };
     const before = textMetrics.width;

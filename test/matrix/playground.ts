@@ -40,6 +40,14 @@ interface Accuracies {
   readonly test: string;
 }
 
+interface Shown {
+  readonly numerical: Accuracies;
+  readonly backprop: Accuracies;
+  readonly said: string;
+  /** Directives of the page's policy that have refused something. */
+  readonly refused: readonly string[];
+}
+
 interface Golden {
   readonly runs: readonly {
     readonly seed: number;
@@ -48,10 +56,13 @@ interface Golden {
   }[];
 }
 
-/** Both networks have the accuracies of the book's code in NumPy, and read a vertical line as a 1. */
+/**
+ * Both networks have the accuracies of the book's code in NumPy, and read a vertical line as a 1. The page's policy
+ * refuses what is not its own.
+ */
 function checkPlayground({ main, error }: PageReport): string {
   if (error) throw new Error(`${error.name}: ${error.message}`);
-  const { numerical, backprop, said } = main as { numerical: Accuracies; backprop: Accuracies; said: string };
+  const { numerical, backprop, said, refused } = main as Shown;
   const golden = JSON.parse(readFileSync(new URL("../golden/mnist-train.json", import.meta.url), "utf8")) as Golden;
   const run = golden.runs[0];
   const percent = (accuracy = Number.NaN) => `${(100 * accuracy).toFixed(2)} %`;
@@ -61,5 +72,6 @@ function checkPlayground({ main, error }: PageReport): string {
     throw new Error(`expected ${train} and ${test}, got ${JSON.stringify({ numerical, backprop })}`);
   }
   if (said !== "Both networks say 1.") throw new Error(`a line is a 1, but: ${said}`);
+  if (refused.join() !== "img-src,script-src-elem") throw new Error(`the policy refuses only ${refused}`);
   return `${test} after an epoch, as in NumPy`;
 }

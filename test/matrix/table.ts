@@ -81,7 +81,11 @@ must keep their hash. A row without a hash says what was checked instead.
 Pages are served with \`Content-Security-Policy: script-src 'self' 'wasm-unsafe-eval'\`, unless the row says otherwise;
 development servers and Next.js send no such header. No page is cross-origin isolated. The seconds in the first row of
 a bundler include its build. The playground is built into a folder of a static site and used: it trains for an epoch
-and recognises a drawn line.
+and recognises a drawn line; its own policy must refuse a script in the page and an image of another host.
+
+Electron is not in the table: its npm package has no program in it, but fetches one from another host at its first start. Its main
+process is Node and its windows are Chromium, in versions that are near those of the table. React Native is in the table by what it lacks:
+an engine without WebAssembly, TextDecoder and TextEncoder.
 
 ${table}
 `;

@@ -17,8 +17,8 @@ import { encodeNpz, parseNpz } from "numgrad/files";
 import { describe, expect, test } from "vitest";
 import { thrownBy } from "../support/thrown.js";
 
-// Files of NumPy hold integers: labels of 64 bits, and inputs of any type. They stand for their values; only bytes as inputs
-// are refused.
+// Files of NumPy hold integers: labels of 64 bits, and inputs of any type. They stand for their values; only bytes as
+// inputs are refused.
 
 const numbers = [0, 3, 1, 2, 7, 0, 5, 4, 1, 1, 0, 2];
 const x = { shape: [4, 3], data: Float64Array.from(numbers) } as const;

@@ -16,5 +16,5 @@ if (!python) {
 
 /** Runs a Python program that prints JSON. Returns its output. */
 export function runPython(program: string, ...args: string[]): unknown {
-  return JSON.parse(execFileSync(python as string, ["-c", program, ...args], { encoding: "utf8" }));
+  return JSON.parse(execFileSync(python as string, ["-c", program, ...args], { encoding: "utf8", maxBuffer: 2 ** 28 }));
 }

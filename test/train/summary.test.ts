@@ -89,12 +89,10 @@ describe("summary", () => {
   });
 
   test("the heading counts the parameters", () => {
-    expect(formatHeading(defaults, [784, 50, 10], 60_000, 10_000)).toBe(
-      [
-        "784-50-10 network, 39,760 parameters; 60,000 images; central differences, h = 0.0001",
-        "10,000 steps of 100 images, learning rate 0.1, seed 0",
-      ].join("\n"),
-    );
+    expect(formatHeading(defaults, [784, 50, 10], 60_000, 10_000)).toEqual([
+      "784-50-10 network, 39,760 parameters; 60,000 images; central differences, h = 0.0001",
+      "10,000 steps of 100 images, learning rate 0.1, seed 0",
+    ]);
   });
 
   test("a plain progress line has loss, speed and time left", () => {

@@ -141,7 +141,7 @@ describe("where memory is short", () => {
         outcomes.push((error as Error).message);
       }
     }
-    const refusal = "the WebAssembly core could not start: not enough memory (unreachable)";
+    const refusal = "the WebAssembly core could not start: not enough WebAssembly memory";
     expect(new Set(outcomes)).toEqual(new Set([refusal, "works"]));
     expect(outcomes.lastIndexOf(refusal)).toBeLessThan(outcomes.indexOf("works"));
   });
@@ -159,7 +159,7 @@ describe("where memory is short", () => {
     });
     expect(nets.length).toBeGreaterThan(10);
     expect(error.message).toBe(
-      `not enough WebAssembly memory for a network of 30-10-6 units beside ${nets.length} that are alive; call dispose() on networks that are no longer used`,
+      `not enough WebAssembly memory for a network of 30-10-6 units beside ${nets.length} others: call dispose() on unused ones`,
     );
     const first = nets[0]!.params.toArrays();
     expect(thrownBy(numgrad.CoreError, make).message).toBe(error.message);

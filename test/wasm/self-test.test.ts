@@ -15,8 +15,7 @@ async function refusalOf(bytes: Uint8Array<ArrayBuffer>): Promise<unknown> {
 
 const wrong = {
   name: "CoreError",
-  message:
-    "the WebAssembly core could not start: this engine's WebAssembly computes wrong numbers; use another version of the engine",
+  message: "the WebAssembly core could not start: this engine computes wrongly",
 };
 
 /** The bytes of an instruction on vectors. */

@@ -25,7 +25,8 @@ export interface PngOptions {
 /**
  * Draws a figure as SVG, by Vega, without a browser or a canvas. The same specification gives the same text. The room
  * for labels is measured in Inter. A viewer without that font uses Arial or Helvetica, which are narrower. The ids are
- * unique to the figure, so that one page can hold several figures.
+ * unique to the figure, so that one page can hold several figures. Characters that XML forbids, as most control
+ * characters, become U+FFFD.
  *
  * @param spec One of this package's figures, or any other Vega-Lite specification.
  * @returns The text of the SVG file.
@@ -39,7 +40,8 @@ export async function renderSvg(spec: FigureSpec): Promise<string> {
   return withInter(async () => {
     const view = new vega.View(vega.parse(compile(spec).spec), { renderer: "none" });
     try {
-      return `${renameIds(roundCoordinates(await view.toSVG()))}\n`;
+      const svg = (await view.toSVG()).replace(FORBIDDEN, "\ufffd");
+      return `${renameIds(roundCoordinates(svg))}\n`;
     } finally {
       view.finalize();
     }
@@ -70,6 +72,9 @@ export async function renderPng(spec: FigureSpec, options: PngOptions = {}): Pro
   });
   return image.render().asPng();
 }
+
+/** Characters that XML forbids: most control characters, lone surrogates. One of them makes the whole file unreadable. */
+const FORBIDDEN = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 
 /** Number of resvg's mode that draws images without smoothing. */
 const OPTIMIZE_SPEED = 1;

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { type Checkpoint, NumgradError, type TrainingRun } from "numgrad";
 import { loadCheckpoint, saveCheckpoint } from "numgrad/files";
 import { flagOf, UsageError } from "./command-line.js";
-import { type CheckpointOptions, type Hyperparameters, type Options, withSaved } from "./options.js";
+import type { CheckpointOptions, Hyperparameters, Options } from "./options.js";
 
 /** Where a run is kept. */
 export interface Checkpoints {
@@ -150,6 +150,25 @@ class CheckpointFile implements Checkpoints {
     const notes = Object.fromEntries(NOTED.map((name) => [name, String(this.#hyperparameters[name])]));
     return saveCheckpoint(this.#path, { ...run.checkpoint(), notes });
   }
+}
+
+/**
+ * The options that decide the numbers of a run that continues: those that are given, and for the others those of its
+ * checkpoint, which this program has made.
+ */
+function withSaved({ hyperparameters, given }: Options, checkpoint: Checkpoint): Hyperparameters {
+  const { layers, options, optimizer, notes } = checkpoint;
+  const saved = {
+    ...options,
+    learningRate: "learningRate" in optimizer ? optimizer.learningRate : hyperparameters.learningRate,
+    hidden: layers.hiddenSize,
+    seed: Number(notes?.seed),
+    weightInitStd: Number(notes?.weightInitStd),
+    ...(given.has("epochs") && { steps: undefined }),
+  };
+  const names = Object.keys(hyperparameters) as (keyof Hyperparameters & keyof typeof saved)[];
+  const values = names.map((name) => [name, given.has(name) || !(name in saved) ? hyperparameters[name] : saved[name]]);
+  return { steps: undefined, ...Object.fromEntries(values) };
 }
 
 function findFile(path: string): Stats | undefined {

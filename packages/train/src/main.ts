@@ -2,7 +2,7 @@
 // The main job: trains the book's network on all of MNIST by central differences.
 import { ArgumentError, NumgradError } from "numgrad";
 import { openCheckpoints } from "./checkpoints.js";
-import { UsageError } from "./command-line.js";
+import { printable, UsageError } from "./command-line.js";
 import { loadData } from "./data.js";
 import { HELP, type Options, parseOptions } from "./options.js";
 import { createOutput } from "./output.js";
@@ -24,7 +24,7 @@ async function main(args: string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof NumgradError)) throw error;
-    console.error(error.message);
+    console.error(printable(error.message));
     return error instanceof UsageError || error instanceof ArgumentError ? 2 : 1;
   }
 }
@@ -48,7 +48,7 @@ async function job(options: Options, controller: AbortController): Promise<numbe
   const firstStep = resume?.step ?? 0;
   const output = createOutput(display, { firstStep, totalSteps }, summarise);
   const heading = formatHeading(hyperparameters, layers, data.train.size, totalSteps);
-  output.heading([heading, ...checkpoints.describeStart(totalSteps)].join("\n"));
+  output.heading([...heading, ...checkpoints.describeStart(totalSteps)]);
   const ending = await followRun(run, firstStep, output, checkpoints);
 
   // The checkpoint of a run that diverged stays as it was before.

@@ -1,4 +1,5 @@
 import type { StepReport } from "numgrad";
+import { printable } from "./command-line.js";
 import type { Display } from "./options.js";
 import { createProgress, type Progress, type StepRange } from "./progress.js";
 import { formatAccuracies, formatFolder, type Outcome } from "./summary.js";
@@ -6,7 +7,7 @@ import { formatAccuracies, formatFolder, type Outcome } from "./summary.js";
 /** Prints what happens in a run. Warnings go to standard error, everything else to standard output. */
 export interface Output {
   /** Prints what is about to be trained. */
-  heading(text: string): void;
+  heading(lines: readonly string[]): void;
   /** Shows a step that was made. */
   report(report: StepReport, times: Times): void;
   /** Prints what went wrong. It may be called at any time. */
@@ -41,12 +42,12 @@ class Quiet implements Output {
     this.#summarise = summarise;
   }
 
-  heading(_text: string): void {}
+  heading(_lines: readonly string[]): void {}
 
   report(_report: StepReport, _times: Times): void {}
 
   warn(text: string): void {
-    console.error(text);
+    console.error(printable(text));
   }
 
   stop(): void {}
@@ -56,7 +57,7 @@ class Quiet implements Output {
   }
 
   folder(folder: string): void {
-    console.log(formatFolder(folder));
+    console.log(printable(formatFolder(folder)));
   }
 }
 
@@ -70,8 +71,8 @@ class Full extends Quiet {
     this.#range = range;
   }
 
-  override heading(text: string): void {
-    console.log(text);
+  override heading(lines: readonly string[]): void {
+    for (const line of lines) console.log(printable(line));
     if (this.#range.firstStep === this.#range.totalSteps) return;
     console.log("");
     this.#progress = createProgress(this.#range);
@@ -104,14 +105,14 @@ class Full extends Quiet {
 
 /** Prints a line of JSON for each evaluation, and one for the end. Only the last one has a status. */
 class Json implements Output {
-  heading(_text: string): void {}
+  heading(_lines: readonly string[]): void {}
 
   report({ step, epoch, loss, evaluation }: StepReport, { elapsed }: Times): void {
     if (evaluation) print({ step, epoch, loss, ...evaluation, seconds: elapsed / 1000 });
   }
 
   warn(text: string): void {
-    console.error(text);
+    console.error(printable(text));
   }
 
   stop(): void {}

@@ -27,20 +27,20 @@ export interface Outcome {
 /** Sizes of the layers. */
 export type Layers = readonly [input: number, hidden: number, output: number];
 
-/** What is about to be trained, for the top of the output. */
+/** Lines that say what is about to be trained, for the top of the output. */
 export function formatHeading(
   { gradient, h, batchSize, learningRate, seed }: Hyperparameters,
   layers: Layers,
   images: number,
   totalSteps: number,
-): string {
+): string[] {
   const [input, hidden, output] = layers;
   const parameters = input * hidden + hidden + hidden * output + output;
   const method = gradient === "numerical" ? `central differences, h = ${h}` : "backpropagation";
   return [
     `${layers.join("-")} network, ${count(parameters)} parameters; ${count(images)} images; ${method}`,
     `${count(totalSteps)} steps of ${batchSize} images, learning rate ${learningRate}, seed ${seed}`,
-  ].join("\n");
+  ];
 }
 
 /** The accuracies in the book's line, digit for digit as Python prints them. */

@@ -47,8 +47,8 @@ export interface LoadIdxOptions extends DownloadOptions {
  * `transpose: true`), KMNIST, QMNIST, or your own data.
  *
  * A string that begins with `http://`, `https://` or `file:` is an address, any other string is a path. If there is no
- * file system, as in browsers, every string is an address, relative to the page. Checks, retries and limits are those of
- * {@link loadMnist}; `cacheDirectory`, `timeout`, `deadline` and `retries` apply to addresses of http and https only.
+ * file system, as in browsers, every string is an address, relative to the page. Checks, retries and limits are those
+ * of {@link loadMnist}; `cacheDirectory`, `timeout`, `deadline` and `retries` apply to addresses of http and https only.
  *
  * @throws {ArgumentError} if an option is missing, wrong or unknown, or if `cacheDirectory` cannot be written.
  * @throws {DownloadError} if a file cannot be downloaded; the message says why.

@@ -1,4 +1,4 @@
-import { DataFormatError } from "../errors.js";
+import { DataFormatError, describe } from "../errors.js";
 
 /** The dictionary in the header of a `.npy` file. */
 export interface NpyHeader {
@@ -125,7 +125,7 @@ class Tokens {
 
   fail(expected: string): never {
     const rest = this.#text.slice(this.#position, this.#position + 30).trim();
-    throw new DataFormatError(this.#source, `no .npy header: expected ${expected} near ${JSON.stringify(rest)}`);
+    throw new DataFormatError(this.#source, `no .npy header: expected ${expected} near ${describe(rest)}`);
   }
 
   #peek(): [Token, number] {

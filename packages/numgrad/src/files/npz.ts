@@ -1,5 +1,5 @@
 import { checkOptions } from "../arguments.js";
-import { ArgumentError, DataFormatError, describe } from "../errors.js";
+import { ArgumentError, DataFormatError, describe, printable } from "../errors.js";
 import { type ArrayInputs, checkArrays, type FileArray } from "./arrays.js";
 import {
   type LoadOptions,
@@ -133,7 +133,7 @@ export function* readNpz(bytes: Uint8Array, source: string, memoryLimit: number)
     const name = files.has(stem) ? file : stem;
     try {
       if (contents.fault) throw contents.fault;
-      arrays.set(name, yield* readNpy(contents.bytes, `${source}, ${file}`, contents.isUnpacked));
+      arrays.set(name, yield* readNpy(contents.bytes, `${source}, ${printable(file)}`, contents.isUnpacked));
     } catch (error) {
       if (!(error instanceof DataFormatError)) throw error;
       skipped.set(name, error);

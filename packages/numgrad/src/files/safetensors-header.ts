@@ -138,7 +138,7 @@ class Scanner {
 
   fail(expected: string): never {
     const rest = this.#text.slice(this.#position, this.#position + 30);
-    const place = `character ${this.#position} of the header, near ${JSON.stringify(rest)}`;
+    const place = `character ${this.#position} of the header, near ${describe(rest)}`;
     throw new DataFormatError(this.#source, `not a safetensors file: expected ${expected} at ${place}`);
   }
 

@@ -143,8 +143,9 @@ export class TwoLayerNet {
   /**
    * Class probabilities: the softmax of the logits for each row of x.
    *
-   * @param x Rows of inputs, [rows, inputSize], or one sample as a vector of inputSize numbers. Integers stand for their
-   * values, but bytes are an error: `pixels` divides them by 255, and `Float64Array.from(bytes)` takes them as they are.
+   * @param x Rows of inputs, [rows, inputSize], or one sample as a vector of inputSize numbers. Integers stand for
+   * their values, but bytes are an error: `pixels` divides them by 255, `Float64Array.from(bytes)` takes them as they
+   * are.
    * @returns A new Matrix, [rows, outputSize], or for a vector a Float64Array of outputSize numbers; each row sums to 1.
    * @throws {ArgumentError | ShapeError | NonFiniteError} if x does not fit, or a parameter is NaN or infinite.
    */

@@ -171,7 +171,8 @@ function readCheckpoint(contents: Safetensors, source: string): Checkpoint {
     return checkpoint;
   } catch (cause) {
     if (!(cause instanceof NumgradError || cause instanceof SyntaxError)) throw cause;
-    throw new DataFormatError(source, cause.message, { cause });
+    const reason = cause instanceof SyntaxError ? "damaged: there is metadata that is no JSON" : cause.message;
+    throw new DataFormatError(source, reason, { cause });
   }
 }
 

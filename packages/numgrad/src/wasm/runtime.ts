@@ -110,7 +110,7 @@ export function createSession(inputSize: number, hiddenSize: number, outputSize:
   const session = guard(running, () => running.glue.RawSession.create(inputSize, hiddenSize, outputSize));
   if (session) return session;
   const others = running.glue.live_sessions();
-  const remedy = others ? ` beside ${others} that are alive; call dispose() on networks that are no longer used` : "";
+  const remedy = others ? ` beside ${others} others: call dispose() on unused ones` : "";
   throw new CoreError(
     `not enough WebAssembly memory for a network of ${inputSize}-${hiddenSize}-${outputSize} units${remedy}`,
   );
@@ -208,7 +208,7 @@ function checkArithmetic({ memory, functions }: Core): void {
   new Float64Array(memory.buffer, b, 4).set([4, 5, 6, 1e308]);
   functions.softmax(1, 4);
   if (functions.dot(4, true) === 6.5645880845909135) return;
-  throw new Error("this engine's WebAssembly computes wrong numbers; use another version of the engine");
+  throw new Error("this engine computes wrongly");
 }
 
 /**
@@ -219,12 +219,12 @@ function reasonOf(cause: unknown): string {
   if (typeof WebAssembly === "undefined") return "this platform, like React Native, has no WebAssembly";
   const message = messageOf(cause);
   // The core traps if it has no memory for its buffers.
-  if (cause instanceof WebAssembly.RuntimeError) return `not enough memory (${message})`;
+  if (cause instanceof WebAssembly.RuntimeError) return "not enough WebAssembly memory";
   if (/content security policy|\bCSP\b|unsafe-eval/i.test(message)) {
-    return "the page's Content-Security-Policy forbids it; its script-src directive needs 'wasm-unsafe-eval'";
+    return "the page's Content-Security-Policy forbids it: script-src needs 'wasm-unsafe-eval'";
   }
   if (/disallowed by embedder/i.test(message)) {
-    return "this platform does not compile WebAssembly from bytes; import numgrad/core.wasm as a module and pass it to init()";
+    return "this platform compiles no bytes: import numgrad/core.wasm and pass it to init()";
   }
   return message;
 }

@@ -17,7 +17,22 @@ async function use() {
   // A vertical line, drawn by keys.
   for (const key of [...Array(12).fill("ArrowUp"), " ", ...Array(24).fill("ArrowDown")]) press(key);
   await until("an answer", () => text("#said") !== "");
-  return { numerical: valuesOf("numerical"), backprop: valuesOf("backprop"), said: text("#said") };
+  const said = text("#said");
+  return { numerical: valuesOf("numerical"), backprop: valuesOf("backprop"), said, refused: await refusals() };
+}
+
+/** The directives by which the page's policy refuses a script in the page and an image of another host. */
+async function refusals() {
+  const page = frame.contentDocument;
+  const directives = new Set();
+  page.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => directives.add(effectiveDirective));
+  const script = page.createElement("script");
+  script.textContent = "window.intruder = true;";
+  const image = page.createElement("img");
+  image.src = "http://127.0.0.1:9/image.png";
+  page.body.append(script, image);
+  await until("a policy", () => directives.size === 2);
+  return frame.contentWindow.intruder ? ["nothing"] : [...directives].sort();
 }
 
 function valuesOf(method) {

