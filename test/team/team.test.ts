@@ -192,10 +192,11 @@ test("a checkpoint continues with any number of threads", async () => {
 
 test("a divergence leaves the last finite parameters", async () => {
   const ends = [];
+  const x = matrix(Array.from({ length: 120 }, () => random.randn(INPUTS).map((value) => value * 1e4)));
   for (const threads of [1, 3]) {
     const net = newNet();
-    const optimizer = new SGD({ learningRate: 1e308 });
-    const run = train(net, { train: images }, { ...DEFAULTS, optimizer, random: 2, threads });
+    const optimizer = new SGD({ learningRate: 1e307 });
+    const run = train(net, { train: { x, t: labels } }, { ...DEFAULTS, optimizer, random: 2, threads });
     await expect(run.finish()).rejects.toThrow(DivergenceError);
     expect(run.threads).toBe(1);
     const { times: _, ...history } = run.history;
@@ -247,8 +248,14 @@ test("several runs at once have threads of their own; a second run of one networ
   const [first, second] = [0, 1].map((seed) =>
     train(net, { train: images }, { ...DEFAULTS, random: seed, threads: 2 }),
   );
-  await Promise.all([first!.finish(), second!.finish()]);
-  expect([first!.threadsMissing, second!.threadsMissing]).toContain("another run trains this network already");
+  await first![Symbol.asyncIterator]().next();
+  await second![Symbol.asyncIterator]().next();
+  expect([first!.threads, second!.threads]).toEqual([2, 2]);
+  expect(second!.threadsMissing).toBe("another run trains this network already");
+  await first!.finish();
+  expect(second!.threads).toBe(1);
+  await second!.finish();
+  net.dispose();
 });
 
 test.each([0, -1, 1.5, "all", null])("threads: %s is refused", (threads) => {

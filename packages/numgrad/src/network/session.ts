@@ -132,23 +132,25 @@ export class Session implements PartBuffers {
    */
   async joinTeam(members: number): Promise<string | undefined> {
     this.checkAlive();
-    if (this.#team) return "another run trains this network already";
+    const running = this.#core;
     const { inputSize, hiddenSize, outputSize } = this.dimensions;
     const block = createBlock(inputSize, hiddenSize, outputSize);
     if (!block) return "there is not enough WebAssembly memory";
-    this.#block = block;
-    const { length } = readLayout(this.#core.memory, block, BLOCK_LAYOUT);
+    const { length } = readLayout(running.memory, block, BLOCK_LAYOUT);
     const shape = { inputSize, hiddenSize, outputSize, members, rows: this.#partRows, blockLength: length };
-    const team = await Team.start(shape);
-    const isGone = this.#object === undefined || this.#team !== undefined;
-    if (typeof team === "string" || isGone) {
-      if (typeof team !== "string") await team.end();
-      this.#freeBlock();
-      return typeof team === "string" ? team : "the network is used by somebody else";
+    const team = this.#team ? "another run trains this network already" : await Team.start(shape);
+    // Meanwhile anything may have happened to the network.
+    const isFree = this.#object && !this.#failure && !this.#team && this.#core === running && !running.failure;
+    if (typeof team !== "string" && isFree) {
+      this.#team = team;
+      this.#block = block;
+      team.join({ memory: running.memory, session: this.#raw, block });
+      return undefined;
     }
-    this.#team = team;
-    team.join({ memory: this.#core.memory, session: this.#raw, block: this.#block });
-    return undefined;
+    release(running, block);
+    if (typeof team === "string") return team;
+    await team.end();
+    return "another run trains this network already";
   }
 
   /** Ends the other threads, after this network has got what they have computed. */
