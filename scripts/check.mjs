@@ -41,7 +41,7 @@ const PROJECTS = [
  */
 const BUDGETS = {
   "core.wasm": { raw: 72 * 1024, gzipped: 31 * 1024 },
-  "index.js": { raw: 264 * 1024, gzipped: 76 * 1024 },
+  "index.js": { raw: 284 * 1024, gzipped: 82 * 1024 },
   "README's program": { raw: 196 * 1024, gzipped: 54 * 1024 },
 };
 

@@ -10,7 +10,10 @@ import { CommentTag, Converter, ReflectionKind } from "typedoc";
 const HEADINGS = {
   network: "Networks",
   training: "Training",
-  calculus: "Differences of any function",
+  differences: "Differences of any function",
+  derivatives: "Derivatives with error estimates",
+  checking: "Checks of gradients",
+  minimization: "Minimization",
   functions: "Functions of the chapter",
   shape: "Arrays",
   data: "Data",

@@ -1,13 +1,4 @@
-import {
-  type Checkpoint,
-  DataFormatError,
-  matrix,
-  NumgradError,
-  parseIdx,
-  RandomState,
-  TwoLayerNet,
-  train,
-} from "numgrad";
+import { type Checkpoint, DataFormatError, matrix, NumgradError, parseIdx, RandomState } from "numgrad";
 import {
   encodeCheckpoint,
   encodeNpy,
@@ -26,6 +17,7 @@ import { checkCheckpoint } from "../../packages/numgrad/src/training/checkpoint.
 import { fingerprintOf } from "../../packages/numgrad/src/training/checkpoint-file.js";
 import { goldenFile } from "../support/golden-files.js";
 import { idxFile } from "../support/idx-files.js";
+import { smallCheckpoint } from "../support/small-checkpoint.js";
 import { thrownBy } from "../support/thrown.js";
 
 // Files with one to three mutations. Each must give a typed error, or the contents that its bytes have by the
@@ -215,15 +207,7 @@ describe(`${MUTATIONS} mutations`, { timeout: 120_000 + 20 * MUTATIONS }, () => 
   });
 
   test("of checkpoints, whose fingerprint is right", async () => {
-    const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 2, outputSize: 2, random: 0 });
-    const samples = { x: matrix([[0, 1], [1, 0], [1, 1]]), t: [0, 1, 1] }; // biome-ignore format: one line
-    const run = train(
-      net,
-      { train: samples },
-      { steps: 5, batchSize: 2, sampling: "shuffle", evaluateEvery: 2, random: 1 },
-    );
-    await run.finish();
-    const file = encodeCheckpoint(run.checkpoint());
+    const file = encodeCheckpoint(await smallCheckpoint());
     const sound = parseSafetensors(file);
     const words = ["0", "-1", "1e999", "null", '"a"', "[]", "{}", "9007199254740993", '"shuffle"', "false"];
     const forge = (_: Uint8Array, random: RandomState) => {

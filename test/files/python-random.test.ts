@@ -10,19 +10,13 @@ import {
   parseSafetensors,
 } from "numgrad/files";
 import { expect, test } from "vitest";
-import { bytesOf } from "../../packages/numgrad/src/files/arrays.js";
 import { temporaryDirectory } from "../support/idx-files.js";
-import { python, runPython } from "../support/python.js";
+import { python, runPython, SHOW, type Shown, show } from "../support/python.js";
 
 // Random arrays of NumPy and of Python's safetensors: each is read to the bit, written again, and read by Python.
 
 /** Number of arrays. `npm run test:long` makes more. */
 const ARRAYS = Number(process.env.NUMGRAD_ARRAYS ?? 300);
-
-/** Type, shape, and the bytes of the elements, row-major and in the order of this machine, as hexadecimal digits. */
-type Shown = readonly [dtype: string, shape: readonly number[], bytes: string];
-
-const show = ({ dtype, shape, data }: FileArray): Shown => [dtype, shape, Buffer.from(bytesOf(data)).toString("hex")];
 
 const showAll = (arrays: Iterable<readonly [string, FileArray]>) =>
   Object.fromEntries(Array.from(arrays, ([name, array]) => [name, show(array)]));
@@ -33,14 +27,7 @@ import numpy as np
 from numpy.lib import format as npy
 from safetensors.numpy import load_file, save_file
 folder = sys.argv[1]
-
-def show(a):
-    # numgrad keeps float16 as float32, and everything in the order of a matrix and of this machine.
-    values = np.ascontiguousarray(a).reshape(a.shape)
-    values = values.astype(values.dtype.newbyteorder("="))
-    name = values.dtype.name
-    return [name, list(a.shape), (values.astype(np.float32) if name == "float16" else values).tobytes().hex()]
-`;
+${SHOW}`;
 
 /**
  * Saves random arrays: of any type, byte order, memory order (also views that skip or reverse elements), up to six

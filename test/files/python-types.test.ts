@@ -13,32 +13,18 @@ import {
   parseSafetensors,
 } from "numgrad/files";
 import { describe, expect, test } from "vitest";
-import { bytesOf } from "../../packages/numgrad/src/files/arrays.js";
 import { temporaryDirectory } from "../support/idx-files.js";
-import { python, runPython } from "../support/python.js";
+import { python, runPython, SHOW, type Shown, show } from "../support/python.js";
 
 // Every type, byte order, memory order, shape and version of the format that NumPy 2 writes, every spelling of a type
 // that it reads, and every type of Python's safetensors, in both directions. These tests need NumPy and safetensors.
-
-/** An array as Python describes it: type, shape, and the bytes of the elements in memory as hexadecimal digits. */
-type Shown = readonly [dtype: string, shape: readonly number[], bytes: string];
-
-const show = ({ dtype, shape, data }: FileArray): Shown => [dtype, shape, Buffer.from(bytesOf(data)).toString("hex")];
 
 const PRELUDE = `
 import io, json, sys, zipfile
 import numpy as np
 from numpy.lib import format as npy
 folder = sys.argv[1]
-
-def show(a):
-    # numgrad keeps float16 as float32, and everything in the order of a matrix and of this machine.
-    values = np.ascontiguousarray(a).reshape(a.shape)
-    values = values.astype(values.dtype.newbyteorder("="))
-    name = values.dtype.name
-    values = values.astype(np.float32) if name == "float16" else values
-    return [name, list(a.shape), values.tobytes().hex()]
-`;
+${SHOW}`;
 
 /** Prints `{ file: shown }` for each file that it writes into the folder, and `{ name: … }` for the arrays in all.npz. */
 const WRITE = `${PRELUDE}

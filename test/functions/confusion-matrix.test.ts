@@ -87,9 +87,21 @@ describe("a confusion matrix", () => {
     expect(error.argument).toBe(argument);
   }); // biome-ignore format: a table
 
+  test("takes as many as 4096 classes, as an option and as the columns of a Matrix", () => {
+    expect(confusionMatrix([0], [0], { classes: 4096 }).shape).toEqual([4096, 4096]);
+    expect(confusionMatrix({ shape: [1, 4096], data: new Float64Array(4096) }, [0]).shape).toEqual([4096, 4096]);
+    const wide = { shape: [1, 4097] as [number, number], data: new Float64Array(4097) };
+    expect(thrownBy(ShapeError, () => confusionMatrix(wide, [0])).message).toBe(
+      "y: expected at most 4096 columns, got 4097",
+    );
+  });
+
   test("refuses shapes that do not fit, and names both numbers of rows", () => {
     expect(thrownBy(ShapeError, () => confusionMatrix(y, [0, 1, 1])).message).toBe(
       "t: expected 2 rows, as in y, got 3",
+    );
+    expect(thrownBy(ShapeError, () => confusionMatrix(y, [0, 1], { classes: 3 })).message).toBe(
+      "y: expected 3 columns, one for each class, got 2",
     );
   });
 });

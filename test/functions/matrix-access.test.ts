@@ -38,8 +38,10 @@ describe("argmax", () => {
   });
 
   test("refuses what is neither, and nothing at all", () => {
-    thrownBy(ArgumentError, () => argmax(5 as never));
-    thrownBy(ShapeError, () => argmax([]));
+    expect(thrownBy(ArgumentError, () => argmax(5 as never)).message).toBe(
+      "x: expected an array of numbers or a Matrix, got 5",
+    );
+    expect(thrownBy(ShapeError, () => argmax([])).argument).toBe("x");
   });
 });
 
@@ -61,8 +63,16 @@ describe("rows and at", () => {
       [0, 1.5, "col"],
     ] as const)
       expect(thrownBy(ArgumentError, () => at(m(), row, col)).argument).toBe(argument);
-    thrownBy(ArgumentError, () => rows([[1]] as never));
-    thrownBy(ShapeError, () => rows({ shape: [2, 2], data: new Float64Array(3) }));
+  });
+
+  test.each([
+    ["m: expected a Matrix or Pixels, got Array of length 1", [[1]]],
+    ["m: expected a Matrix or Pixels, got 5", 5],
+    ["m.data: expected 2 × 2 = 4 values, got 3", { shape: [2, 2], data: new Float64Array(3) }],
+    ["m.data: expected 2 × 2 = 4 values, got 3", { ...pixels([2, 2], new Uint8Array(4)), data: new Uint8Array(3) }],
+  ])("refuse what is neither a Matrix nor Pixels, and what does not fit its shape: %s", (message, value) => {
+    for (const call of [() => rows(value as never), () => at(value as never, 0, 0)])
+      expect(thrownBy(ArgumentError, call).message).toBe(message);
   });
 });
 

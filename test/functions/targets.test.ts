@@ -58,6 +58,11 @@ describe.each([
         matrix([[1, 2]]),
         "t: expected a label per row or a Matrix of targets, for y of shape [2, 3], got shape [1, 2]",
       ],
+      [
+        batch,
+        matrix([[0, 1], [1, 0]]), // biome-ignore format: a matrix
+        "t: expected a label per row or a Matrix of targets, for y of shape [2, 3], got shape [2, 2]",
+      ],
     ])("%o with %o is refused", (y, t, message) => {
       expect(thrownBy(ShapeError, () => f(y, t)).message).toBe(message);
     });
@@ -85,10 +90,17 @@ describe.each([
       ["t[0]", batch, [Number.NaN, 0]],
       ["t[0]", batch, [[0, 0, 1], [0, 1, 0]]], // biome-ignore format: rows
       ["t.data", batch, { shape: [2, 3], data: [0, 0, 1, 0, 1, 0] }],
+      ["t[1]", batch, BigInt64Array.of(0n, 2n ** 53n)],
     ])("%s is refused: %o with %o", (argument, y, t) => {
       const error = thrownBy(ArgumentError, () => f(y, t));
       expect(error.argument).toBe(argument);
       expect(error.received).toBeTypeOf("string");
+    });
+
+    test("what is no array is refused with a message that says which targets fit", () => {
+      expect(thrownBy(ArgumentError, () => f(vector, "1")).message).toMatch(
+        /^t: expected a label or a row of targets, for y of shape \[3\], got /,
+      );
     });
   },
 );

@@ -1,6 +1,6 @@
 // What the fuzzer calls: each function reads a file of one format. scripts/fuzz.mjs bundles this file, with checksums
 // that are always 0, so that changed bytes get past them.
-import { type Checkpoint, matrix, NumgradError, parseIdx, TwoLayerNet, train } from "numgrad";
+import { NumgradError, parseIdx } from "numgrad";
 import {
   encodeCheckpoint,
   encodeNpy,
@@ -14,6 +14,7 @@ import {
 } from "numgrad/files";
 import { gunzip, readIdxStream } from "../../packages/numgrad/src/data/idx-stream.js";
 import { bytesOf } from "../../packages/numgrad/src/files/arrays.js";
+import { smallCheckpoint } from "../support/small-checkpoint.js";
 
 /** Most bytes of memory that a file may cost: the fuzzer's files are short, and nothing more may be believed. */
 const MEMORY_LIMIT = 1e6;
@@ -86,27 +87,19 @@ export async function seeds(): Promise<Record<string, Uint8Array[]>> {
   const fortran = Buffer.from(Buffer.from(single[0]!).toString("latin1").replace("False", "True "), "latin1");
   const idxFile = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4);
   const packed = await new Response(new Blob([idxFile]).stream().pipeThrough(new CompressionStream("gzip"))).bytes();
+  const withState = {
+    ...(await smallCheckpoint()),
+    optimizer: { state: { rate: 0.1, velocity: Float64Array.of(1, 2), nesterov: true } },
+    notes: { why: "a test" },
+  };
   return {
     npy: [...single, fortran],
     npz: [encodeNpz(arrays), encodeNpz(arrays, { compress: true })],
     safetensors: [encodeSafetensors(arrays, { metadata: { format: "np" } })],
-    checkpoint: [encodeCheckpoint(await smallCheckpoint(false)), encodeCheckpoint(await smallCheckpoint(true))],
+    checkpoint: [encodeCheckpoint(await smallCheckpoint()), encodeCheckpoint(withState)],
     idx: [idxFile, Uint8Array.of(0, 0, 0x0e, 1, 0, 0, 0, 1, 63, 240, 0, 0, 0, 0, 0, 0)],
     gzip: [idxFile, packed],
   };
-}
-
-async function smallCheckpoint(hasState: boolean): Promise<Checkpoint> {
-  const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 2, outputSize: 2, random: 0 });
-  const samples = { x: matrix([[0, 1], [1, 0], [1, 1]]), t: [0, 1, 1] }; // biome-ignore format: one line
-  const run = train(
-    net,
-    { train: samples },
-    { steps: 5, batchSize: 2, sampling: "shuffle", evaluateEvery: 2, random: 1 },
-  );
-  await run.finish();
-  const state = { rate: 0.1, velocity: Float64Array.of(1, 2), nesterov: true };
-  return hasState ? { ...run.checkpoint(), optimizer: { state }, notes: { why: "a test" } } : run.checkpoint();
 }
 
 /** Reads a file: the result passes `check`, or the error is one of numgrad's; either within a second. */

@@ -19,7 +19,7 @@ const ENTRIES = {
 /** The code after `@example` in a doc comment. */
 export interface DocExample {
   /**
-   * File and name, for instance `numgrad/src/calculus/jacobian.ts: jacobian`, or `…: RandomState.choice` for a method.
+   * File and name, for instance `numgrad/src/derivatives/jacobian.ts: jacobian`, or `…: RandomState.choice` for a method.
    */
   name: string;
   code: string;

@@ -134,15 +134,18 @@ const rightOfZero: Record<string, (draw: Draw, x: number) => Pair> = {
   reciprocal: () => [(t) => 1 / t, (t) => -1 / (t * t)],
 };
 
-/** `count` smooth functions, equally many of each family, with |x| from 1e-6 to 1e6 or x = 0. */
-export function smoothCases(count: number, random: RandomState): SmoothCase[] {
+/**
+ * `count` smooth functions, equally many of each family, with x = 0 or |x| within a range. Half of the other x are from
+ * 0.1 to 10.
+ */
+export function smoothCases(count: number, random: RandomState, [low, high] = [1e-6, 1e6]): SmoothCase[] {
   const draw = new Draw(random);
   const families = [...Object.entries(everywhere), ...Object.entries(rightOfZero)];
   const cases: SmoothCase[] = [];
   for (let i = 0; cases.length < count; i++) {
     const [family, make] = families[i % families.length] as (typeof families)[number];
     const ordinary = random.random() < 0.5;
-    let x = ordinary ? draw.signed(0.1, 10) : draw.signed(1e-6, 1e6);
+    let x = ordinary ? draw.signed(0.1, 10) : draw.signed(low, high);
     if (family in rightOfZero) x = Math.abs(x);
     else if (random.random() < 0.02) x = 0;
     const [f, slope] = make(draw, x);

@@ -213,6 +213,23 @@ describe("a generator of a class of the caller's that draws what there is not is
     const { run } = begin(labels(), rows(), { random: new Beyond(1), sampling });
     expect((await rejectionOf(ArgumentError, run.finish())).argument).toBe("options.random");
   });
+
+  test.each([
+    ["choice", "replacement", -1],
+    ["choice", "replacement", ROWS],
+    ["permutation", "shuffle", -1],
+    ["permutation", "shuffle", ROWS],
+  ] as const)("one number of %s (%s) is %i", async (method, sampling, number) => {
+    const random = new RandomState(1);
+    const draw = random[method].bind(random) as (n: number, size?: number) => Int32Array;
+    Object.assign(random, { [method]: (n: number, size?: number) => draw(n, size).fill(number, 1, 2) });
+    const { run } = begin(labels(), rows(), { random, sampling });
+    expect((await rejectionOf(ArgumentError, run.finish())).message).toMatch(
+      new RegExp(
+        `^options.random: expected a generator whose ${method} gives \\d+ integers from 0 to ${ROWS - 1}, got another$`,
+      ),
+    );
+  });
 });
 
 test("a value that only looks like a network is refused", () => {

@@ -95,6 +95,13 @@ describe("a moving average", () => {
     expect(thrownBy(ArgumentError, () => movingAverage([1, 1e293], 1)).argument).toBe("values[1]");
     expect(movingAverage([1e292, 1e292, 1e292], 3)).toEqual(new Float64Array([1e292, 1e292, 1e292]));
     expect(thrownBy(NonFiniteError, () => movingAverage([1, Number.NaN], 1)).index).toBe(1);
+    expect(thrownBy(NonFiniteError, () => movingAverage([1, Number.NaN], 1)).argument).toBe("values[1]");
+    expect(thrownBy(ArgumentError, () => movingAverage("12" as never, 1)).message).toMatch(
+      /^values: expected an array of numbers, got /,
+    );
+    expect(thrownBy(ArgumentError, () => movingAverage([1, 1e293], 1)).message).toBe(
+      "values[1]: expected a number from -1e292 to 1e292, got 1e+293",
+    );
     expect(thrownBy(NonFiniteError, () => movingAverage([Number.POSITIVE_INFINITY], 1)).index).toBe(0);
   });
 });

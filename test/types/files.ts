@@ -1,4 +1,4 @@
-import { type Checkpoint, type DataFormatError, matrix, TwoLayerNet } from "numgrad";
+import { type Checkpoint, type DataFormatError, loadMnist, matrix, TwoLayerNet } from "numgrad";
 import {
   applyParams,
   type Dtype,
@@ -52,3 +52,5 @@ saveParams("params.npz", net, { format: "npz" });
 
 exactly<Checkpoint>()(parseCheckpoint(encodeCheckpoint(some<Checkpoint>())));
 exactly<Promise<void>>()(saveCheckpoint("run.safetensors", some<Checkpoint>()));
+// @ts-expect-error: directory is one path. (Without the types of the DOM or of Node, a URL is any object.)
+loadMnist({ directory: ["mnist"] });

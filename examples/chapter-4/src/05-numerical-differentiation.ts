@@ -1,5 +1,5 @@
 // Sections 4.3.1 and 4.3.2: the slope of a function, from two of its values.
-import { derivative, numericalDiff, tangentLine } from "numgrad";
+import { type ArgumentError, derivative, numericalDiff, tangentLine } from "numgrad";
 import { plot } from "./plot.js";
 import { heading, print } from "./print.js";
 
@@ -11,8 +11,14 @@ print("f(x) = 0.01 x² + 0.1 x, so f'(x) = 0.02 x + 0.1");
 print("  f'(5)  = 0.2:", numericalDiff(function1, 5));
 print("  f'(10) = 0.3:", numericalDiff(function1, 10));
 
-// h must not be too small: 5 + 1e-50 is 5, so the difference is 0.
-print("  f'(5) with h = 1e-50:", numericalDiff(function1, 5, { h: 1e-50 }));
+// h must not be too small: 5 + 1e-50 is 5, so the difference is 0. numericalDiff refuses such a step.
+const tiny = 1e-50;
+print("  f'(5) with h = 1e-50:", (function1(5 + tiny) - function1(5 - tiny)) / (2 * tiny));
+try {
+  numericalDiff(function1, 5, { h: tiny });
+} catch (error) {
+  print("  numericalDiff:", (error as ArgumentError).message);
+}
 
 // Neither quotient has h = 0, as one of the notes remarks. But the error of the forward quotient shrinks like h and
 // that of the central quotient like h², until the error by rounding, which grows like 1 / h, is larger.

@@ -21,7 +21,7 @@ for (const key of ["w1", "b1", "w2", "b2"] as const) {
 // These differences are not rounding. Backpropagation leaves out the 1e-7 inside the logarithm, which is 1e-6 of a
 // probability of 0.1.
 
-// checkGradient uses differences of the loss itself, here in twenty random directions of the 39,200 weights.
+// checkGradient uses differences of the loss itself, here along the signs of the slopes and in two random directions of the 39,200 weights.
 const loss = () => net.loss(xBatch, tBatch);
 print("\nW1:", String(checkGradient(loss, gradBackprop.w1, net.params.w1)));
 

@@ -10,14 +10,14 @@ export function brandOf(value: unknown): string {
   }
 }
 
-/** The getter of every typed array's name. It is twenty times as fast as `brandOf`, and no property can hide it. */
-const typedArrayName = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)
-  ?.get as (this: unknown) => string | undefined;
-
-/** Whether `value` is a typed array of any realm. A DataView is none. */
-export function isTypedArray(value: unknown): boolean {
-  return typedArrayName.call(value) !== undefined;
-}
+/**
+ * The getter of every typed array's name. It is ten times as fast as `brandOf`, and no property can hide it. (A pure call
+ * is dropped by bundlers where nothing needs it.)
+ */
+const typedArrayName = /* @__PURE__ */ (() =>
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)?.get)() as (
+  this: unknown,
+) => string | undefined;
 
 /** Whether `value` is a Float64Array of any realm. */
 export function isFloat64Array(value: unknown): value is Float64Array {
@@ -43,6 +43,11 @@ export function isUint8Array(value: unknown): value is Uint8Array {
 /** Whether `value` is an Int32Array of any realm. */
 export function isInt32Array(value: unknown): value is Int32Array {
   return typedArrayName.call(value) === "Int32Array";
+}
+
+/** Whether `value` is a Uint8Array or a Uint8ClampedArray, as a canvas gives it, of any realm. */
+export function isBytes(value: unknown): boolean {
+  return /^Uint8/.test(typedArrayName.call(value) ?? "");
 }
 
 /** Whether `value` is a typed array of integers, of any realm. */

@@ -13,11 +13,11 @@ export class NumgradError extends Error {
 export class ArgumentError extends NumgradError {
   override name = "ArgumentError";
   /** The name of the argument, as the caller writes it; for instance `"options.h"`. */
-  readonly argument: string;
+  declare readonly argument: string;
   /** What the function takes. */
-  readonly expected: string;
+  declare readonly expected: string;
   /** What the function got, shortened for display. */
-  readonly received: string;
+  declare readonly received: string;
 
   /** @param received Text that is shown as it is. For a value, pass `describe(value)`. */
   constructor(argument: string, expected: string, received: string) {
@@ -38,7 +38,7 @@ export class ShapeError extends ArgumentError {
 export class NonFiniteError extends ArgumentError {
   override name = "NonFiniteError";
   /** Index of the first such element in row-major order. */
-  readonly index: number;
+  declare readonly index: number;
 
   constructor(argument: string, index: number, value: number) {
     super(`${argument}[${index}]`, "a finite number", String(value));
@@ -50,9 +50,9 @@ export class NonFiniteError extends ArgumentError {
 export class FunctionError extends NumgradError {
   override name = "FunctionError";
   /** Flat index of the element of x that was moved; −1 if none was moved. */
-  readonly index: number;
+  declare readonly index: number;
   /** What the function returned, or the difference quotient if that overflowed; undefined if the function threw. */
-  readonly value: unknown;
+  declare readonly value: unknown;
 
   constructor(message: string, index: number, options?: { cause?: unknown; value?: unknown }) {
     super(message, options);

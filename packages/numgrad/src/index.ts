@@ -7,39 +7,39 @@
  */
 // The exports are sorted by file.
 
-export { type CheckGradientOptions, checkGradient, type GradientLike } from "./calculus/check-gradient.js";
-export { type Derivative, type DerivativeOptions, derivative } from "./calculus/derivative.js";
+export { type CheckGradientOptions, checkGradient, type GradientLike } from "./checking/check-gradient.js";
+export { gradientMatchers, type MatcherResult } from "./checking/gradient-matchers.js";
+export type { GradientEntry, GradientReport } from "./checking/gradient-report.js";
+export type { GradientVerdict } from "./checking/judgement.js";
+export { Dataset, type DatasetOptions } from "./data/dataset.js";
+export { type IdxArray, type IdxData, parseIdx } from "./data/idx.js";
+export { type LoadIdxOptions, loadIdxDataset } from "./data/idx-dataset.js";
+export type { DownloadOptions, FollowOptions, LoadProgress } from "./data/load-options.js";
+export { type LoadMnistOptions, loadFashionMnist, loadMnist, type TrainAndTest } from "./data/mnist.js";
+export { type Derivative, type DerivativeOptions, derivative } from "./derivatives/derivative.js";
+export {
+  type AdaptiveJacobian,
+  type AdaptiveJacobianOptions,
+  type JacobianOptions,
+  jacobian,
+} from "./derivatives/jacobian.js";
 export type {
   Bounds,
   DifferenceMethod,
   DifferenceOptions,
   DifferenceProgress,
   WatchOptions,
-} from "./calculus/difference-options.js";
-export { type Descent, type GradientDescentOptions, gradientDescent } from "./calculus/gradient-descent.js";
-export { gradientMatchers, type MatcherResult } from "./calculus/gradient-matchers.js";
-export type { GradientEntry, GradientReport } from "./calculus/gradient-report.js";
-export {
-  type AdaptiveJacobian,
-  type AdaptiveJacobianOptions,
-  type JacobianOptions,
-  jacobian,
-} from "./calculus/jacobian.js";
-export { numericalDiff } from "./calculus/numerical-diff.js";
+} from "./differences/difference-options.js";
+export { numericalDiff } from "./differences/numerical-diff.js";
 export {
   type BatchedGradientOptions,
   type DifferenceGradientOptions,
   numericalGradient,
-} from "./calculus/numerical-gradient.js";
-export { numericalGradientAsync } from "./calculus/numerical-gradient-async.js";
-export { partialDerivative } from "./calculus/partial-derivative.js";
-export type { AsFloats, GradientAt, PointLike, Points, Received } from "./calculus/point.js";
-export { tangentLine } from "./calculus/tangent-line.js";
-export { Dataset, type DatasetOptions } from "./data/dataset.js";
-export { type IdxArray, type IdxData, parseIdx } from "./data/idx.js";
-export { type LoadIdxOptions, loadIdxDataset } from "./data/idx-dataset.js";
-export type { DownloadOptions, FollowOptions, LoadProgress } from "./data/load-options.js";
-export { type LoadMnistOptions, loadFashionMnist, loadMnist, type TrainAndTest } from "./data/mnist.js";
+} from "./differences/numerical-gradient.js";
+export { numericalGradientAsync } from "./differences/numerical-gradient-async.js";
+export { partialDerivative } from "./differences/partial-derivative.js";
+export type { AsFloats, GradientAt, PointLike, Points, Received } from "./differences/point.js";
+export { tangentLine } from "./differences/tangent-line.js";
 export {
   ArgumentError,
   CoreError,
@@ -64,6 +64,7 @@ export type { AnyMatrix, Mapped } from "./functions/operands.js";
 export { at, rows } from "./functions/rows.js";
 export { softmax } from "./functions/softmax.js";
 export { meanSquaredError, sumOfSquaresError } from "./functions/sum-of-squares-error.js";
+export { type Descent, type GradientDescentOptions, gradientDescent } from "./minimization/gradient-descent.js";
 export type { Inputs } from "./network/inputs.js";
 export type { Gradients, NetworkParams } from "./network/parameters.js";
 export { type NamedArrays, SGD, type SGDOptions } from "./network/sgd.js";

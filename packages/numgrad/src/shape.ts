@@ -1,4 +1,4 @@
-import { isFloatArray, isIntegerArray, isTypedArray, isUint8Array } from "./brand.js";
+import { isFloatArray, isIntegerArray, isUint8Array } from "./brand.js";
 import { ArgumentError, describe, NonFiniteError, ShapeError } from "./errors.js";
 import { showAsTable } from "./table.js";
 
@@ -119,7 +119,8 @@ export function isPixels(value: unknown): value is Pixels {
 /** Whether `value` is an array or a typed array; a string or a Matrix is not. */
 export function isArrayLike(value: unknown): value is ArrayLike<number> {
   try {
-    return isTypedArray(value) || Array.isArray(value);
+    // Of all views only a DataView has no length.
+    return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
   } catch {
     return false; // a Proxy that has been revoked
   }

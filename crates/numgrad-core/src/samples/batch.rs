@@ -224,6 +224,7 @@ mod tests {
         for _ in 0..PART_ROWS {
             assert_eq!(batch.push_values(&[1.0, 2.0]), Ok(true));
         }
+        assert_eq!((batch.entries(), batch.slots()), (batch.entry_capacity(), batch.slot_capacity()));
         assert_eq!(batch.push_values(&[1.0, 2.0]), Ok(false));
         assert!(!batch.push_pixels(&[1, 2]));
         batch.clear();

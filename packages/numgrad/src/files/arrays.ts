@@ -1,22 +1,12 @@
 import { brandOf } from "../brand.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
-import { formatShape } from "../shape.js";
+import { formatShape, type Integers } from "../shape.js";
 import { currentView } from "../view-registry.js";
 import { decodeNarrow, encodeNarrow, type NarrowBits, type NarrowFormat } from "./narrow-floats.js";
 import { forPieces, type Work } from "./pieces.js";
 
 /** Typed arrays for the elements of a file. */
-export type ArrayData =
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array
-  | Float32Array
-  | Float64Array;
+export type ArrayData = Integers | Float32Array | Float64Array;
 
 /**
  * Type of an element, by NumPy's names. JavaScript has no typed array for some of them: `bool` is a Uint8Array of 0 and

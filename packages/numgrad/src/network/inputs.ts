@@ -1,4 +1,4 @@
-import { brandOf } from "../brand.js";
+import { isBytes } from "../brand.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import {
   checkMatrix,
@@ -45,7 +45,7 @@ export function readInputs(argument: string, x: Inputs | NumericArray, inputSize
  * from 0 to 255 would saturate a network that was trained on pixels, and nothing would show it.
  */
 function checkNoBytes(argument: string, data: unknown, rows: number, inputSize: number): void {
-  if (/^Uint8/.test(brandOf(data)))
+  if (isBytes(data))
     throw new ArgumentError(argument, `numbers, or pixels([${rows}, ${inputSize}], bytes)`, describe(data));
 }
 

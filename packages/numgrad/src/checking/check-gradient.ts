@@ -1,0 +1,197 @@
+import { checkFunction, checkInteger } from "../arguments.js";
+import { isPromise } from "../brand.js";
+import {
+  checkWatchOptions,
+  type DifferenceOptions,
+  type DifferenceSettings,
+  readDifferenceOptions,
+  WATCH_OPTIONS,
+  type WatchOptions,
+} from "../differences/difference-options.js";
+import { ignoreRejection } from "../differences/evaluation.js";
+import { FloatType } from "../differences/float-type.js";
+import { Limits } from "../differences/limits.js";
+import { checkNoTensor, Point, type PointLike, type Received } from "../differences/point.js";
+import { Stencil } from "../differences/stencil.js";
+import { Watch } from "../differences/watch.js";
+import { ArgumentError, describe, FunctionError, messageOf, ShapeError } from "../errors.js";
+import { formatShape, isArrayLike, isMatrix, type Matrix, type Vector } from "../shape.js";
+import { Comparison, SIGNS } from "./comparison.js";
+import { Directions } from "./directions.js";
+import { Elements, type ElementWork } from "./elements.js";
+import type { GradientReport } from "./gradient-report.js";
+import { Probe } from "./probe.js";
+import { Tolerance } from "./tolerance.js";
+
+/** How a gradient is checked. */
+export interface CheckGradientOptions extends DifferenceOptions, WatchOptions {
+  /**
+   * Absolute tolerance, in units of f per unit of x. By default the tolerance follows from f: from its rounding, from
+   * what its values for several steps say about the error of the difference quotient, and from the rounding of the
+   * gradient. If `atol` or `rtol` is given, the tolerance is atol + rtol·|expected| instead.
+   */
+  atol?: number | undefined;
+  /** Tolerance relative to the difference quotient: see `atol`. */
+  rtol?: number | undefined;
+  /**
+   * Number of directions to compare; `false` compares every element. The first direction is along the signs of the
+   * gradient, the others are random. Default: every element if x has at most 1,000 of them, else a direction for each
+   * magnitude of the gradient's elements, and two random ones.
+   */
+  directions?: number | false | undefined;
+  /** Seed of the random directions. Default 0. */
+  seed?: number | undefined;
+}
+
+/** A gradient to be checked: an array of numbers, or for a Matrix also a Matrix. */
+export type GradientLike<X extends PointLike> =
+  | Vector
+  | (X extends Matrix<Float64Array | Float32Array> ? Matrix<Float64Array | Float32Array> : never);
+
+/** The largest number of elements of which each is compared by default. */
+const MOST_ELEMENTS = 1000;
+
+/** The error of all elements, relative to the gradient, from which on they are also compared together. */
+const COARSE = 1e-3;
+
+/**
+ * Compares a gradient, written by hand or computed by backpropagation, with difference quotients of f, and reports
+ * where they differ most. The report has a verdict: `"ok"`, `"wrong"`, `"kink"` or `"undecided"`.
+ *
+ * Nothing has to be chosen. Each slope of f comes with an error, by the quotients for several steps and by the rounding
+ * of f, whose values tell whether it computes in float32. The gradient is wrong if it differs by more than this error.
+ * So a gradient of zeros does not pass where f changes by more than its rounding, however small the slope is. Where f has
+ * a kink at x, as max(0, x) at 0, a gradient between the slopes on both sides is a `"kink"`. Where f jumps, or is so noisy
+ * that its slope cannot be known, the verdict is `"undecided"`.
+ *
+ * If x has many elements, f is differentiated along directions instead, in which many elements move at once. Along the
+ * signs of the gradient its elements add up, so that an error of 1 % of all of them shows where single elements are lost
+ * in the rounding of f. Wrong elements are then found by halving the set of elements that move.
+ *
+ * f is called at least three times at x, and must return the same value each time. f and `gradient` receive x itself, as
+ * in `numericalGradient`, and must not change it.
+ *
+ * @param f The function.
+ * @param gradient Its gradient at x: an array (for a Matrix also a Matrix), or a function of x that returns it.
+ * @param x n numbers: an array, a Float64Array, a Float32Array, or a Matrix of either.
+ * @param options.h The first and largest difference step. By default the steps suit f.
+ * @returns A report. A gradient that is wrong or NaN is not an error.
+ * @throws {ArgumentError} as `numericalGradient`, but not for a lost step without `h`, and if `gradient` has another
+ * length or shape than x.
+ * @throws {FunctionError} as `numericalGradient`, if `gradient` throws or changes x, and if f returns another value
+ * when it is called with the same x again: an f that contains dropout or other random numbers cannot be checked. f may be
+ * NaN or infinite beside x, but not for all steps.
+ * @see Deep Learning from Scratch, section 5.7.3
+ * @example
+ * ```ts
+ * const f = (x: number[]) => x[0]! ** 2 * x[1]!;
+ * checkGradient(f, (x) => [2 * x[0]! * x[1]!, x[0]! ** 2], [3, 5]).ok; // true
+ * const report = checkGradient(f, [30, 10], [3, 5]);
+ * report.verdict; // "wrong"
+ * report.worst[0]!.index; // 1
+ * report.toString().split("\n")[0]; // "gradient wrong: 1 of 2 elements beyond the error of the differences"
+ * checkGradient((x) => Math.max(0, x[0]!), [1], [0]).verdict; // "kink"
+ * ```
+ */
+export function checkGradient<X extends PointLike>(
+  f: (x: Received<X>) => number,
+  gradient: GradientLike<X> | ((x: Received<X>) => GradientLike<X>),
+  x: X,
+  options: CheckGradientOptions = {},
+): GradientReport {
+  checkFunction("f", f);
+  const settings = readDifferenceOptions(options, ["atol", "rtol", "directions", "seed", ...WATCH_OPTIONS]);
+  checkWatchOptions(options);
+  const point = new Point(x);
+  const n = point.elements.length;
+  const directions = chooseDirections(options, settings, n);
+  // Checks the bounds, and a step that is given, before f is called.
+  const isGiven = settings.h !== undefined || settings.relativeStep !== undefined;
+  if (isGiven) new Stencil(settings, point);
+  else if (settings.bounds !== undefined) new Limits(settings.bounds, point);
+  new Tolerance(options, new Float64Array(), false);
+  const given = typeof gradient === "function" ? undefined : readGradient(gradient, point);
+  const probe = new Probe(f as (x: unknown) => unknown, point);
+  const watchOf = (total: number) => new Watch(options, total);
+  try {
+    watchOf(n).check(0);
+    probe.checkHere();
+    probe.checkHere();
+    const got = given ?? gradientHere(gradient as (x: unknown) => unknown, point);
+    const tolerance = new Tolerance(options, got, point.single || probe.type.isSingle || isSingle(got));
+    const comparison = new Comparison(probe, tolerance, directions !== false);
+    const work: ElementWork = { probe, settings, tolerance, got };
+    const elements = new Elements(work);
+    const along = new Directions(work, elements, options.seed ?? 0);
+    if (directions !== false) along.compareAll(directions, comparison, watchOf);
+    else {
+      const error = elements.compareAll(comparison, watchOf(n));
+      const isPossible = settings.method === "central" && settings.bounds === undefined && !isGiven;
+      if (isPossible && n > 1 && error > COARSE && comparison.isOk) along.compareSigns(SIGNS, comparison);
+    }
+    probe.checkHere();
+    point.checkUnchanged();
+    return comparison.report();
+  } catch (error) {
+    point.restore();
+    throw error;
+  }
+}
+
+/** Whether all numbers of a gradient are float32 numbers. */
+function isSingle(got: Float64Array): boolean {
+  const type = new FloatType();
+  for (const value of got) if (Number.isFinite(value)) type.see(value);
+  return type.isSingle;
+}
+
+/** The number of directions, undefined for the default; `false` if every element is compared. */
+function chooseDirections(
+  { directions, seed = 0 }: CheckGradientOptions,
+  settings: DifferenceSettings,
+  n: number,
+): number | undefined | false {
+  checkInteger("options.seed", seed);
+  const isPossible = settings.method === "central" && settings.bounds === undefined;
+  if (directions === undefined) return isPossible && n > MOST_ELEMENTS ? undefined : false;
+  if (directions === false) return false;
+  checkInteger("options.directions", directions, 1);
+  if (isPossible) return directions;
+  const expected = 'none with bounds, or another method than "central"';
+  throw new ArgumentError("options.directions", expected, describe(directions));
+}
+
+/** What the function `gradient` returns at x. */
+function gradientHere(gradient: (x: unknown) => unknown, point: Point): Float64Array {
+  let value: unknown;
+  try {
+    value = gradient(point.input);
+  } catch (cause) {
+    throw new FunctionError(`gradient threw at ${point.name}: ${messageOf(cause)}`, -1, { cause });
+  }
+  if (isPromise(value)) {
+    ignoreRejection(value);
+    throw new FunctionError("gradient must return an array of numbers, it returned a Promise", -1, { value });
+  }
+  const got = readGradient(value, point);
+  point.checkUnchanged();
+  return got;
+}
+
+/** A copy of the numbers of a gradient. They may be NaN or infinite. */
+function readGradient(value: unknown, { input, elements }: Point): Float64Array {
+  if (!isMatrix(input)) checkNoTensor("gradient", value);
+  const kind = isMatrix(input) ? "a Matrix or an array of numbers" : "an array of numbers";
+  const values: unknown = isMatrix(input) && isMatrix(value) ? value.data : value;
+  if (!isArrayLike(values)) throw new ArgumentError("gradient", kind, describe(value));
+  if (isMatrix(input) && isMatrix(value) && formatShape(value.shape) !== formatShape(input.shape)) {
+    throw new ShapeError("gradient", `shape ${formatShape(input.shape)}, as x`, formatShape(value.shape));
+  }
+  if (values.length !== elements.length) {
+    throw new ShapeError("gradient", `${elements.length} numbers, as in x`, describe(values));
+  }
+  for (let i = 0; i < values.length; i++) {
+    if (typeof values[i] !== "number") throw new ArgumentError(`gradient[${i}]`, "a number", describe(values[i]));
+  }
+  return Float64Array.from(values);
+}

@@ -1,0 +1,118 @@
+import { type GradientEntry, GradientReport } from "./gradient-report.js";
+import type { GradientVerdict, Judgement } from "./judgement.js";
+import type { Probe } from "./probe.js";
+import type { Tolerance } from "./tolerance.js";
+
+/** The largest number of entries in a report. */
+const MOST_LISTED = 10;
+
+/** Verdicts, from the worst to the best. */
+const ORDER: readonly GradientVerdict[] = ["wrong", "undecided", "kink", "ok"];
+
+/** The index of the entry for the direction along the signs of all elements, where elements are compared. */
+export const SIGNS = -1;
+
+/** Keeps the worst entries of a comparison. An entry is an element of x, or a direction. */
+export class Comparison {
+  readonly #probe: Probe;
+  readonly #tolerance: Tolerance;
+  readonly #directions: boolean;
+  #worst: GradientEntry[] = [];
+  /** Wrong elements that were found in directions that failed. */
+  #found: GradientEntry[] = [];
+  #checked = 0;
+  #counts: Record<GradientVerdict, number> = { ok: 0, wrong: 0, kink: 0, undecided: 0 };
+  #maxAbsoluteError = Number.NaN;
+  #maxRelativeError = Number.NaN;
+
+  constructor(probe: Probe, tolerance: Tolerance, directions: boolean) {
+    this.#probe = probe;
+    this.#tolerance = tolerance;
+    this.#directions = directions;
+  }
+
+  /** Adds one entry. */
+  add(index: number, got: number, judgement: Judgement): void {
+    const entry = entryOf(index, got, judgement);
+    this.#checked++;
+    this.#counts[entry.verdict]++;
+    // Entries that are NaN or infinite are counted as wrong; the largest error is that of the others.
+    if (Number.isFinite(entry.absoluteError)) {
+      this.#maxAbsoluteError = larger(this.#maxAbsoluteError, entry.absoluteError);
+      this.#maxRelativeError = larger(this.#maxRelativeError, entry.relativeError);
+    }
+    insert(this.#worst, entry);
+  }
+
+  /** Adds a wrong element that was found in a direction. */
+  addFound(index: number, got: number, judgement: Judgement): void {
+    if (this.#found.some((entry) => entry.index === index)) return;
+    insert(this.#found, entryOf(index, got, judgement));
+  }
+
+  /** Whether all entries so far are ok. */
+  get isOk(): boolean {
+    return this.#counts.ok === this.#checked;
+  }
+
+  /** Whether a report has no room for more wrong elements. */
+  get isFull(): boolean {
+    return this.#found.length >= MOST_LISTED;
+  }
+
+  report(): GradientReport {
+    const { point, evaluations } = this.#probe;
+    const cols = (point.input as { shape?: readonly number[] }).shape?.[1];
+    const element = (i: number) =>
+      `${point.label(i)}${cols === undefined ? "" : ` (row ${Math.floor(i / cols)}, column ${i % cols})`}`;
+    // Elements that were found say more than the directions in which they were found.
+    const isLocated = this.#found.length > 0;
+    const entries = isLocated ? this.#found : this.#worst;
+    const label = (i: number) => (i === SIGNS ? "all, along their signs" : element(i));
+    return new GradientReport({
+      verdict: ORDER.find((verdict) => this.#counts[verdict] > 0) ?? "ok",
+      entries,
+      counts: this.#counts,
+      checked: this.#checked,
+      size: point.elements.length,
+      directions: this.#directions,
+      evaluations,
+      atol: this.#tolerance.atol,
+      rtol: this.#tolerance.rtol,
+      maxAbsoluteError: this.#maxAbsoluteError,
+      maxRelativeError: this.#maxRelativeError,
+      label: this.#directions && !isLocated ? (i) => `direction ${i}` : label,
+    });
+  }
+}
+
+/** The larger number; the other one if one is NaN. */
+function larger(a: number, b: number): number {
+  return b > a || Number.isNaN(a) ? b : a;
+}
+
+function entryOf(index: number, got: number, judgement: Judgement): GradientEntry {
+  const { expected } = judgement;
+  const absoluteError = Math.abs(expected - got);
+  const relativeError = absoluteError === 0 ? 0 : absoluteError / Math.max(Math.abs(expected), Math.abs(got));
+  return { ...judgement, index, got, absoluteError, relativeError };
+}
+
+/** Whether an entry comes before another one in a report. */
+function isWorse(entry: GradientEntry, other: GradientEntry): boolean {
+  const [a, b] = [ORDER.indexOf(entry.verdict), ORDER.indexOf(other.verdict)];
+  return a === b ? sizeOf(entry) > sizeOf(other) : a < b;
+}
+
+/** The error of an entry. An entry that is NaN is the worst. */
+function sizeOf({ absoluteError }: GradientEntry): number {
+  return Number.isNaN(absoluteError) ? Number.POSITIVE_INFINITY : absoluteError;
+}
+
+/** Inserts an entry into a short list that is sorted, the worst first. */
+function insert(list: GradientEntry[], entry: GradientEntry): void {
+  if (list.length === MOST_LISTED && !isWorse(entry, list.at(-1)!)) return;
+  const place = list.findIndex((other) => isWorse(entry, other));
+  list.splice(place < 0 ? list.length : place, 0, entry);
+  if (list.length > MOST_LISTED) list.pop();
+}

@@ -1,0 +1,159 @@
+import type { Line } from "../derivatives/line.js";
+import type { DifferenceMethod, DifferenceSettings } from "../differences/difference-options.js";
+import { Limits } from "../differences/limits.js";
+import type { Watch } from "../differences/watch.js";
+import { ArgumentError } from "../errors.js";
+import type { Comparison } from "./comparison.js";
+import { type Claimed, type Judgement, judge, type Lines } from "./judgement.js";
+import type { Probe } from "./probe.js";
+import type { Tolerance } from "./tolerance.js";
+
+/** The larger step of the two quotients, in units of max(1, |x|), or of a direction. */
+export const STEP = { double: 2 ** -9, single: 2 ** -3 };
+
+/** The assumed number of roundings of the values of f. */
+export const ROUNDINGS = 8;
+
+/**
+ * The number of wrong elements whose derivative is taken as exactly as possible. Then two quotients are enough for the
+ * others: the gradient is wrong whatever they say.
+ */
+const MOST_WRONG = 5;
+
+/** What an element is compared by. */
+export interface ElementWork {
+  readonly probe: Probe;
+  readonly settings: DifferenceSettings;
+  readonly tolerance: Tolerance;
+  readonly got: Float64Array;
+}
+
+/**
+ * Compares elements of a gradient, one at a time. Two central quotients with the steps t and t/4, and one step of
+ * Richardson's extrapolation, give the slope; the correction of this step and the rounding of f give its error. Only
+ * where the gradient differs, where the error says nothing, or where the slopes on both sides of x may differ, the
+ * derivative is taken as exactly as possible (`judgement.ts`).
+ */
+export class Elements {
+  readonly #work: ElementWork;
+  readonly #limits: Limits | undefined;
+  #wrong = 0;
+  #isChecked = false;
+
+  constructor(work: ElementWork) {
+    const { settings, probe } = work;
+    this.#work = work;
+    this.#limits = settings.bounds === undefined ? undefined : new Limits(settings.bounds, probe.point);
+  }
+
+  /** Compares every element. @returns The sum of the errors of the slopes, relative to that of the slopes. */
+  compareAll(comparison: Comparison, watch: Watch): number {
+    const { got } = this.#work;
+    let errors = 0;
+    let sizes = 0;
+    for (let i = 0; i < got.length; i++) {
+      const judgement = this.compare(i);
+      comparison.add(i, got[i]!, judgement);
+      errors += judgement.error;
+      sizes += Math.abs(judgement.expected);
+      watch.check(i + 1);
+    }
+    return errors === 0 ? 0 : errors / sizes;
+  }
+
+  compare(i: number): Judgement {
+    const { probe, settings, got, tolerance } = this.#work;
+    const { point } = probe;
+    point.checkUnmoved(i);
+    const claimed: Claimed = {
+      got: got[i]!,
+      allowed: (expected, error) => tolerance.ofElement(expected, got[i]!, error),
+      isVague: (error, expected) => tolerance.isVague(error, expected, got[i]!),
+    };
+    const quick = this.#limits || settings.method !== "central" ? undefined : this.#quick(i, claimed);
+    if (quick && (quick.isSure || this.#wrong >= MOST_WRONG)) return quick.judgement;
+    // A difference may also come from an f that is not the same function any more.
+    if (!this.#isChecked) probe.checkHere();
+    this.#isChecked = true;
+    const judgement = judge(this.#linesOf(i), settings.method, claimed);
+    point.move(i, point.elements[i]!);
+    if (judgement?.verdict === "wrong") this.#wrong++;
+    if (judgement) return judgement;
+    throw probe.failure() ?? this.#noRoom(i);
+  }
+
+  /** The judgement by two quotients; undefined if f is not finite there. */
+  #quick(i: number, claimed: Claimed): { judgement: Judgement; isSure: boolean } | undefined {
+    const { probe } = this.#work;
+    const { here, point } = probe;
+    const t = this.#stepAt(i);
+    const wide = this.#quotient(i, t);
+    const narrow = wide && this.#quotient(i, t / 4);
+    point.move(i, point.elements[i]!);
+    if (!narrow) return undefined;
+    const ratio = (wide.half / narrow.half) ** 2;
+    const correction = (narrow.slope - wide.slope) / (ratio - 1);
+    const expected = narrow.slope + correction;
+    const { unit } = probe.type;
+    const size = Math.max(Math.abs(here), wide.size, narrow.size);
+    const xSize = Math.abs(point.elements[i]!) / narrow.half + 4;
+    const noise = (ROUNDINGS * unit * size) / 2 / narrow.half + (ROUNDINGS / 4) * unit * xSize * Math.abs(expected);
+    const error = Math.abs(correction) + 1.25 * noise;
+    const isRight = Math.abs(expected - claimed.got) <= claimed.allowed(expected, error);
+    // For a smooth f, the bend shrinks as the step does.
+    const jump = Math.abs(narrow.bend * (wide.half / narrow.half) - wide.bend) / (wide.half / narrow.half - 1);
+    const isSmooth = jump <= 4 * noise + 0.02 * Math.max(Math.abs(expected), Math.abs(wide.bend));
+    const isSure = Number.isNaN(claimed.got) || (isRight && isSmooth && !claimed.isVague(error, expected));
+    return { judgement: { verdict: isRight ? "ok" : "wrong", expected, error }, isSure };
+  }
+
+  #stepAt(i: number): number {
+    const { probe, settings } = this.#work;
+    const size = Math.max(1, Math.abs(probe.point.elements[i]!));
+    const { h, relativeStep } = settings;
+    if (h !== undefined || relativeStep !== undefined) return Math.max(h ?? 0, (relativeStep ?? 0) * size);
+    return (probe.point.single || probe.type.isSingle ? STEP.single : STEP.double) * size;
+  }
+
+  #quotient(i: number, t: number) {
+    const { point, here } = this.#work.probe;
+    const x = point.elements[i]!;
+    const round = point.single ? Math.fround : (value: number) => value;
+    const [rightX, leftX] = [round(x + t), round(x - t)];
+    if (!(leftX < x && x < rightX) || !Number.isFinite(rightX) || !Number.isFinite(leftX)) return undefined;
+    const right = this.#work.probe.at(i, rightX);
+    const left = right === undefined ? undefined : this.#work.probe.at(i, leftX);
+    if (right === undefined || left === undefined) return undefined;
+    const half = rightX / 2 - leftX / 2;
+    const [slope, bend] = [(right / 2 - left / 2) / half, (right / 2 - here / 2 - (here / 2 - left / 2)) / half];
+    return { half, slope, bend, size: Math.max(Math.abs(right), Math.abs(left)) };
+  }
+
+  #linesOf(i: number): Lines {
+    const { probe, settings } = this.#work;
+    const { point } = probe;
+    const { h, relativeStep } = settings;
+    const isGiven = h !== undefined || relativeStep !== undefined;
+    return (method: DifferenceMethod): Line => ({
+      x: point.elements[i]!,
+      method,
+      lower: this.#limits?.lower(i) ?? Number.NEGATIVE_INFINITY,
+      upper: this.#limits?.upper(i) ?? Number.POSITIVE_INFINITY,
+      h: isGiven ? this.#stepAt(i) : undefined,
+      isLocal: true,
+      single: point.single,
+      here: Float64Array.of(probe.here),
+      valuesAt(value) {
+        const result = probe.at(i, value);
+        return result === undefined ? undefined : Float64Array.of(result);
+      },
+    });
+  }
+
+  #noRoom(i: number): ArgumentError {
+    const { point } = this.#work.probe;
+    const room = `room for a step at ${point.label(i)} = ${point.elements[i]}`;
+    if (!this.#limits) return new ArgumentError("options.h", room, String(this.#stepAt(i)));
+    return new ArgumentError("options.bounds", room, `[${this.#limits.lower(i)}, ${this.#limits.upper(i)}]`);
+  }
+}

@@ -1,0 +1,206 @@
+import { isFloat32Array, isFloat64Array, isFloatArray } from "../brand.js";
+import { ArgumentError, describe, FunctionError } from "../errors.js";
+import { checkAllFinite, checkMatrix, checkVector, isArrayLike, isMatrix, isPixels, type Matrix } from "../shape.js";
+import { currentView, isLiveView } from "../view-registry.js";
+
+/** An x whose elements can be moved: an array of numbers (a copy is moved), a floating-point array or a Matrix. */
+export type PointLike = readonly number[] | Float64Array | Float32Array | Matrix<Float64Array | Float32Array>;
+
+/** What f receives for x: x itself, or a copy of an array of numbers. */
+export type Received<X extends PointLike> = X extends readonly number[]
+  ? number[]
+  : X extends Matrix<infer T>
+    ? Matrix<T>
+    : X;
+
+/** The kind of x, but a Float64Array for an array of numbers. */
+export type AsFloats<X extends PointLike> = X extends readonly number[] ? Float64Array : Received<X>;
+
+/** Points beside x, one in each row. They are float32 numbers if those of x are. */
+export type Points<X extends PointLike> =
+  X extends Matrix<infer T> ? Matrix<T> : X extends Float32Array ? Matrix<Float32Array> : Matrix;
+
+/** A gradient at x: a Matrix for a Matrix, else a Float64Array. */
+export type GradientAt<X extends PointLike> = X extends Matrix<Float64Array | Float32Array> ? Matrix : Float64Array;
+
+/** The x at which f is differentiated. */
+export interface BasePoint {
+  /** What f receives: x itself, or the copy of an array of numbers. */
+  readonly input: unknown;
+  /** What messages call the array of elements: `"x"`, or `"x.data"` for a Matrix. */
+  readonly name: string;
+  /** The elements of x, flat and row-major: a copy that f cannot reach. */
+  readonly elements: Float64Array;
+  /** Whether x rounds its elements to float32. */
+  readonly single: boolean;
+  /** What messages call the element with this index. */
+  readonly label: (index: number) => string;
+}
+
+/** The base point of a function of one number. */
+export function scalarPoint(x: number): BasePoint {
+  return { input: x, name: "x", elements: Float64Array.of(x), single: false, label: () => "x" };
+}
+
+/**
+ * The base point of a function of many numbers, whose elements are moved one at a time. The caller moves an element,
+ * calls f, asks `checkMoved` whether the element is still there, and moves it back. After the last element the caller
+ * calls `checkUnchanged()`. If anything throws, the caller calls `restore()`.
+ */
+export class Point implements BasePoint {
+  readonly input: unknown;
+  readonly name: string;
+  readonly elements: Float64Array;
+  readonly single: boolean;
+  readonly #data: Float64Array | Float32Array | number[];
+  /** The data once more, if they are of this kind. */
+  readonly #doubles: Float64Array | undefined;
+  readonly #floats: Float32Array | undefined;
+  readonly #live: boolean;
+
+  /**
+   * @param asFloat64 Whether the copy of an array of numbers is a Float64Array.
+   * @param name What messages call x.
+   * @throws {ArgumentError} if x is not a PointLike, is empty, or has an element that is NaN or infinite.
+   */
+  constructor(x: PointLike, { asFloat64 = false, name = "x" } = {}) {
+    const isShaped = isMatrix(x);
+    this.name = isShaped ? `${name}.data` : name;
+    const data: unknown = isShaped ? x.data : x;
+    this.#live = typeof data === "object" && data !== null && isLiveView(data);
+    if (this.#live) checkAttached(this.name, data as Float64Array);
+    checkNoTensor(name, x);
+    if (isShaped) checkMatrix(name, x);
+    else checkMovable(name, x);
+    if (Array.isArray(data)) this.#data = asFloat64 ? Float64Array.from(data) : Array.from(data as number[]);
+    else this.#data = data as Float64Array | Float32Array;
+    this.input = Array.isArray(data) ? this.#data : x;
+    this.#doubles = isFloat64Array(this.#data) ? this.#data : undefined;
+    this.#floats = isFloat32Array(this.#data) ? this.#data : undefined;
+    this.single = this.#floats !== undefined;
+    this.elements = new Float64Array(this.#data);
+    checkAllFinite(this.name, this.elements);
+  }
+
+  readonly label = (index: number): string => `${this.name}[${index}]`;
+
+  /** Whether x and the x of another point have memory in common. */
+  sharesMemory(other: Point): boolean {
+    return overlap(this.#data, other.#data);
+  }
+
+  /** Sets one element. */
+  move(index: number, value: number): void {
+    // Each kind of array has a line of its own: one store for all of them is megamorphic, and a gradient takes four
+    // times as long.
+    if (this.#doubles) this.#doubles[index] = value;
+    else if (this.#floats) this.#floats[index] = value;
+    else this.#data[index] = value;
+  }
+
+  /**
+   * Checks before an element is moved that it still has its value: f, or somebody else while an async f is at work, may
+   * have changed an element to which the gradient has not come yet.
+   *
+   * @throws {FunctionError} if the element has another value.
+   */
+  checkUnmoved(index: number): void {
+    if (this.#data[index] !== this.elements[index]) throw this.#changedError(index, index);
+  }
+
+  /**
+   * Checks after a call of f that element `index` still has this value. The check finds at once that f has changed the
+   * element, or that x has lost its memory. If no element is moved (index −1), the first element is checked.
+   *
+   * @throws {FunctionError} if the element has another value.
+   */
+  checkMoved(index: number, value: number): void {
+    const checked = Math.max(index, 0);
+    // The memory of a disposed network may belong to another network by now, and must not be written to.
+    if (this.#data[checked] !== value || (this.#live && !this.#isCurrent())) throw this.#changedError(index, checked);
+  }
+
+  /** Checks after a call of f with no element moved. @throws {FunctionError} as `checkMoved`. */
+  checkHere(): void {
+    this.checkMoved(-1, this.elements[0]!);
+  }
+
+  /** @throws {FunctionError} if any bit of any element differs from the start. */
+  checkUnchanged(): void {
+    const { elements, input } = this;
+    if (isMatrix(input) && input.data !== this.#data) throw new FunctionError("f must not replace x.data", -1);
+    const now = new Float64Array(this.#data);
+    if (now.length !== elements.length) {
+      throw new FunctionError(`f must not change x, but its length went from ${elements.length} to ${now.length}`, -1);
+    }
+    for (let i = 0; i < elements.length; i++) {
+      if (Object.is(now[i], elements[i])) continue;
+      throw new FunctionError(`f must not change x, but ${this.label(i)} went from ${elements[i]} to ${now[i]}`, -1);
+    }
+  }
+
+  /** Gives every element the bits it had at the start, in the current memory of x. Never throws. */
+  restore(): void {
+    let data: Float64Array | Float32Array | number[] | undefined;
+    try {
+      data = currentView(this.#data);
+    } catch {
+      // The network was disposed while f ran, so there is nothing left to restore.
+    }
+    if (Array.isArray(data) || data?.length !== this.elements.length) return;
+    data.set(this.elements);
+  }
+
+  #isCurrent(): boolean {
+    try {
+      return (currentView(this.#data) as Float64Array).buffer === (this.#data as Float64Array).buffer;
+    } catch {
+      return false;
+    }
+  }
+
+  #changedError(index: number, checked: number): FunctionError {
+    const label = this.label(checked);
+    if (this.#live && !this.#isCurrent()) {
+      const reason = "f must not create or dispose networks while it is differentiated at a network's own parameters";
+      return new FunctionError(`${reason}: ${this.name} lost its memory`, index);
+    }
+    if (this.#data.length <= checked) return new FunctionError(`f must not detach or shorten ${this.name}`, index);
+    return new FunctionError(`f must not change x, but ${label} became ${this.#data[checked]}`, index);
+  }
+}
+
+/** Whether two arrays have memory in common. */
+export function overlap(a: unknown, b: unknown): boolean {
+  if (!ArrayBuffer.isView(a) || !ArrayBuffer.isView(b) || a.buffer !== b.buffer) return false;
+  return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
+}
+
+function checkAttached(name: string, view: Float64Array): void {
+  currentView(view); // throws a DisposedError if the network was disposed
+  if (view.length > 0) return;
+  const expected = "a view on the parameters as they are now (look net.params up again)";
+  throw new ArgumentError(name, expected, "a view from before WebAssembly's memory grew");
+}
+
+/**
+ * Checks that a value is not a tensor of another library, whose `data` is a method: the numbers are not in the object.
+ *
+ * @throws {ArgumentError} if it is one.
+ */
+export function checkNoTensor(name: string, value: unknown): void {
+  if (!isMatrix(value) || typeof value.data !== "function") return;
+  const expected = "numbers (an array, a Float64Array, a Float32Array or a Matrix)";
+  const hint = "dataSync" in value ? `: pass ${name}.dataSync()` : "";
+  throw new ArgumentError(name, expected, `${describe(value)}, a tensor of another library${hint}`);
+}
+
+function checkMovable(name: string, x: unknown): void {
+  const expected = "an array of numbers, a Float64Array, a Float32Array or a Matrix";
+  if (!(isFloatArray(x) || (isArrayLike(x) && !ArrayBuffer.isView(x)))) {
+    const isOfIntegers = isPixels(x) || isArrayLike(x);
+    const received = isPixels(x) ? "Pixels" : describe(x);
+    throw new ArgumentError(name, expected, isOfIntegers ? `${received}, which cannot hold x + h` : received);
+  }
+  checkVector(name, x);
+}
