@@ -45,11 +45,13 @@ export function startThread(start: WorkerStart, onFailure: (reason: string) => v
     if (node) {
       const worker = new node.Worker(workerSource, { eval: true, execArgv: [], workerData: start });
       const thread = { terminate: async () => void (await worker.terminate()) };
-      worker.on("message", hear(thread));
+      worker.on("message", (message) => {
+        // A run that is forgotten must not keep the process alive.
+        worker.unref();
+        hear(thread)(message);
+      });
       worker.on("error", (error) => fail(String(error)));
       worker.on("exit", () => fail("the thread has ended"));
-      // A run that is forgotten must not keep the process alive. Listening would keep it alive again.
-      worker.unref();
     } else {
       const url = URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
       const worker = new (globalThis as Platform).Worker!(url, { type: "module" });
