@@ -58,20 +58,6 @@ impl Share {
         self.units.start..self.units_and_bias().end.next_multiple_of(LANES)
     }
 
-    /// Where the own parameters of a network lie: in W1 and b1, which have `w1_rows` rows, pieces of the rows; then the
-    /// own rows of W2 and b2, which have `output_size` columns.
-    pub fn parameters(&self, w1_rows: usize, output_size: usize) -> impl Iterator<Item = Range<usize>> + use<> {
-        let Range { start, end } = self.units;
-        // If all units are own ones, W1 and b1 are one piece.
-        let (rows, stride) = if end - start == self.hidden_size { (1, 0) } else { (w1_rows, self.hidden_size) };
-        let width = w1_rows * (end - start) / rows;
-        let first_layer = w1_rows * self.hidden_size;
-        let own = self.units_and_bias();
-        (0..rows)
-            .map(move |row| row * stride + start..row * stride + start + width)
-            .chain([first_layer + own.start * output_size..first_layer + own.end * output_size])
-    }
-
     fn is_last(&self) -> bool {
         self.units.end == self.hidden_size
     }

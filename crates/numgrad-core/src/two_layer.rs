@@ -163,10 +163,9 @@ impl ForwardPass {
         Evaluated(self)
     }
 
-    /// The activations of all hidden units of a sample, which other members of a team may compute: hidden_stride numbers.
-    pub fn hidden_mut(&mut self, row: usize) -> &mut [f64] {
-        let stride = self.dims.hidden_stride();
-        &mut self.hidden[row * stride..][..stride]
+    /// The activations of all hidden units, [rows, hidden_stride]. Those that are not own ones come from other members.
+    pub fn hidden_mut(&mut self) -> &mut [f64] {
+        &mut self.hidden
     }
 
     /// Probabilities of all samples, [rows, output_size].
@@ -257,21 +256,15 @@ impl TransposedW2 {
         Self { dims, values: zeros(dims.output_size * dims.hidden_stride()) }
     }
 
-    /// Transposes some rows of W2 and b2.
-    ///
-    /// - `first`: the number of the first row. b2 is row hidden_size.
-    pub fn take(&mut self, first: usize, rows: &[f64]) {
+    /// Transposes W2 and b2 of the parameters. The result has the shape [output_size, hidden_stride]: element \[k, j\]
+    /// is w2\[j, k\], element [k, hidden_size] is b2\[k\], and the rest is 0.
+    pub fn take(&mut self, params: &[f64]) -> &[f64] {
         let stride = self.dims.hidden_stride();
-        for (j, row) in rows.chunks_exact(self.dims.output_size).enumerate() {
+        for (j, row) in params[self.dims.first_layer()..].chunks_exact(self.dims.output_size).enumerate() {
             for (k, w) in row.iter().enumerate() {
-                self.values[k * stride + first + j] = *w;
+                self.values[k * stride + j] = *w;
             }
         }
-    }
-
-    /// The shape is [output_size, hidden_stride]: element \[k, j\] is w2\[j, k\], element [k, hidden_size] is b2\[k\],
-    /// and the rest is 0.
-    pub fn values(&self) -> &[f64] {
         &self.values
     }
 }

@@ -5,7 +5,7 @@ mod support;
 use std::ops::Range;
 
 use numgrad_core::samples::targets::SOFT;
-use numgrad_core::session::{Kind, Session, block_length};
+use numgrad_core::session::Session;
 use numgrad_core::share::{Share, UNITS};
 use support::{Case, case, session, whole};
 
@@ -22,11 +22,7 @@ fn member(case: &Case, soft: bool, units: &Range<usize>) -> Session {
     if soft {
         make_soft(&mut member, case);
     }
-    let dims = case.dims;
-    let own: Vec<usize> = Share::new(units.clone(), dims.hidden_size)
-        .parameters(dims.input_size + 1, dims.output_size)
-        .flatten()
-        .collect();
+    let own = own(units, case);
     for (index, parameter) in member.params_mut().iter_mut().enumerate() {
         if !own.contains(&index) {
             *parameter = f64::NAN;
@@ -48,14 +44,38 @@ fn make_soft(session: &mut Session, case: &Case) {
     targets.labels[..case.rows].fill(SOFT);
 }
 
-/// Carries the block of each member to each other one.
-fn exchange(members: &mut [Session], shares: &[Range<usize>], kind: Kind, case: &Case) {
-    let mut block = vec![f64::NAN; block_length(case.dims)];
+/// Gives each member what the others have computed of their units for the staged samples, and their rows of W2.
+fn exchange(members: &mut [Session], shares: &[Range<usize>], case: &Case) {
+    let stride = case.dims.hidden_stride();
     for from in 0..members.len() {
-        let length = members[from].write_block(kind, &mut block);
         for to in (0..members.len()).filter(|to| *to != from) {
-            members[to].read_block(kind, shares[from].clone(), &block[..length]);
+            let hidden = members[from].hidden_mut().to_vec();
+            let bounds = members[from].bounds_mut().to_vec();
+            for row in 0..case.rows {
+                let units = row * stride + shares[from].start..row * stride + shares[from].end;
+                members[to].hidden_mut()[units.clone()].copy_from_slice(&hidden[units]);
+                let bound = &mut members[to].bounds_mut()[row];
+                *bound = bound.max(bounds[row]);
+            }
         }
+        copy_second_layer(members, &shares[from], from, case);
+    }
+}
+
+/// Numbers of the own parameters of a member.
+fn own(share: &Range<usize>, case: &Case) -> Vec<usize> {
+    let dims = case.dims;
+    let rows = Share::new(share.clone(), dims.hidden_size).units_and_bias();
+    let first = (0..=dims.input_size).flat_map(|row| share.clone().map(move |unit| row * dims.hidden_size + unit));
+    let second = rows.start * dims.output_size..rows.end * dims.output_size;
+    first.chain(second.map(|index| dims.first_layer() + index)).collect()
+}
+
+/// Gives the others the own rows of W2 and b2 of a member.
+fn copy_second_layer(members: &mut [Session], share: &Range<usize>, from: usize, case: &Case) {
+    for index in own(share, case).into_iter().filter(|index| *index >= case.dims.first_layer()) {
+        let value = members[from].params()[index];
+        members.iter_mut().for_each(|member| member.params_mut()[index] = value);
     }
 }
 
@@ -70,9 +90,9 @@ fn compare(case: &Case, numerical: bool, soft: bool, count: usize) {
     let about = format!("{:?}, h {}, numerical {numerical}, soft {soft}, {count} members", case.dims, case.h);
     for _ in 0..3 {
         for member in &mut members {
-            if numerical { member.begin_central_differences() } else { member.begin_backpropagation() }
+            member.begin(numerical);
         }
-        exchange(&mut members, &shares, Kind::Activations, case);
+        exchange(&mut members, &shares, case);
         for member in &mut members {
             if numerical {
                 member.finish_central_differences(case.h, whole(case.rows));
@@ -90,11 +110,11 @@ fn compare(case: &Case, numerical: bool, soft: bool, count: usize) {
         assert!(alone.descend(0.5));
         members.iter().for_each(|member| assert_eq!(member.add_losses(0.0), alone.add_losses(0.0), "{about}"));
     }
-    exchange(&mut members, &shares, Kind::Params, case);
-    exchange(&mut members, &shares, Kind::Grads, case);
-    for member in &members {
-        assert_eq!(member.params(), alone.params(), "{about}");
-        assert_eq!(member.grads(), alone.grads(), "{about}");
+    for (member, share) in members.iter().zip(&shares) {
+        for index in own(share, case) {
+            assert_eq!(member.params()[index], alone.params()[index], "{about}");
+            assert_eq!(member.grads()[index], alone.grads()[index], "{about}");
+        }
     }
 }
 

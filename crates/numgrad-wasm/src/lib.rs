@@ -15,7 +15,6 @@ mod platform;
 
 mod functions;
 mod images;
-mod member;
 mod network;
 mod random;
 mod usage;

@@ -11,8 +11,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// A network: its parameters, its gradient, and the staged part of a batch.
 #[wasm_bindgen]
 pub struct RawSession {
-    pub(crate) session: Session,
-    layout: [usize; 11],
+    session: Session,
+    layout: [usize; 13],
     _counted: Counted,
 }
 
@@ -35,6 +35,8 @@ impl RawSession {
             session.pixels().as_ptr() as usize,
             session.indices().as_ptr() as usize,
             session.probs().as_ptr() as usize,
+            session.hidden_mut().as_ptr() as usize,
+            session.bounds_mut().as_ptr() as usize,
         ];
         Some(Self { session, layout, _counted: Counted::new() })
     }
@@ -54,7 +56,9 @@ impl RawSession {
     /// 8. the rows of numbers, [rows, input_size],
     /// 9. the rows of pixels, [rows, input_size],
     /// 10. the indices of images, [rows],
-    /// 11. the probabilities, [rows, output_size].
+    /// 11. the probabilities, [rows, output_size],
+    /// 12. the activations, [rows, hidden_size and the bias, padded to an even number],
+    /// 13. the bounds of |b|, [rows].
     #[wasm_bindgen(getter)]
     pub fn layout(&self) -> *const usize {
         self.layout.as_ptr()
@@ -103,9 +107,15 @@ impl RawSession {
         self.session.count_correct()
     }
 
-    /// The first half of the forward pass of the staged rows: the own hidden units.
-    pub fn begin_forward(&mut self) {
-        self.session.begin_forward();
+    /// Gives the session a share of the hidden units: those from `from` to, but without, `to`.
+    pub fn set_share(&mut self, from: usize, to: usize) {
+        self.session.set_share(from..to);
+    }
+
+    /// The first half of the forward pass of the staged rows, or of a gradient: the own hidden units. `with_bounds` for
+    /// central differences.
+    pub fn begin(&mut self, with_bounds: bool) {
+        self.session.begin(with_bounds);
     }
 
     /// The second half of the forward pass.
@@ -113,19 +123,9 @@ impl RawSession {
         self.session.finish_forward();
     }
 
-    /// The first half of backpropagation of the staged rows, forward pass included.
-    pub fn begin_backpropagation(&mut self) {
-        self.session.begin_backpropagation();
-    }
-
     /// The second half of backpropagation. `samples` counts the rows of all parts: the divisor of the mean.
     pub fn finish_backpropagation(&mut self, first: bool, samples: usize) {
         self.session.finish_backpropagation(Part { first, last: true, samples });
-    }
-
-    /// The first half of the incremental central differences of the staged rows, forward pass included.
-    pub fn begin_central_differences(&mut self) {
-        self.session.begin_central_differences();
     }
 
     /// The second half of the incremental central differences.
@@ -147,7 +147,7 @@ impl RawSession {
     }
 
     /// Whether own parameters − learning_rate × their gradient are all finite.
-    pub fn descends_to_finite(&self, learning_rate: f64) -> bool {
+    pub fn descends_to_finite(&mut self, learning_rate: f64) -> bool {
         self.session.descends_to_finite(learning_rate)
     }
 

@@ -1,16 +1,14 @@
 import { CoreError, DisposedError, NonFiniteError } from "../errors.js";
 import { isPixels } from "../shape.js";
-import { COMMAND } from "../team/shared-memory.js";
+import { COMMAND } from "../team/shared.js";
 import { Team } from "../team/team.js";
-import { BLOCK_LAYOUT, SESSION_LAYOUT } from "../wasm/layouts.js";
+import { SESSION_LAYOUT } from "../wasm/layouts.js";
 import { MemoryView, readLayout } from "../wasm/memory-view.js";
 import {
   type Core,
   core,
-  createBlock,
   createSession,
   guard,
-  type RawBlock,
   type RawSession,
   release,
 } from "../wasm/runtime.js";
@@ -66,8 +64,6 @@ export class Session implements PartBuffers {
   #failure: CoreError | undefined;
   /** The threads that work on this network during a training run. */
   #team: Team | undefined;
-  /** The buffer for what the network exchanges with the other members of the team. */
-  #block: RawBlock | undefined;
   /** Which of its numbers the user may have views on, and so read and write at any time between two steps. */
   readonly #hasViews = { params: false, grads: false };
 
@@ -134,20 +130,15 @@ export class Session implements PartBuffers {
     this.checkAlive();
     const running = this.#core;
     const { inputSize, hiddenSize, outputSize } = this.dimensions;
-    const block = createBlock(inputSize, hiddenSize, outputSize);
-    if (!block) return "there is not enough WebAssembly memory";
-    const { length } = readLayout(running.memory, block, BLOCK_LAYOUT);
-    const shape = { inputSize, hiddenSize, outputSize, members, rows: this.#partRows, blockLength: length };
+    const shape = { inputSize, hiddenSize, outputSize, members, rows: this.#partRows };
     const team = this.#team ? "another run trains this network already" : await Team.start(shape);
     // Meanwhile anything may have happened to the network.
     const isFree = this.#object && !this.#failure && !this.#team && this.#core === running && !running.failure;
     if (typeof team !== "string" && isFree) {
       this.#team = team;
-      this.#block = block;
-      team.join({ memory: running.memory, session: this.#raw, block });
+      team.join({ memory: running.memory, session: this.#raw });
       return undefined;
     }
-    release(running, block);
     if (typeof team === "string") return team;
     await team.end();
     return "another run trains this network already";
@@ -168,7 +159,6 @@ export class Session implements PartBuffers {
       this.#failure ??= error as CoreError;
     } finally {
       this.#team = undefined;
-      this.#freeBlock();
       await team.end();
     }
   }
@@ -200,7 +190,7 @@ export class Session implements PartBuffers {
     const team = this.#team;
     if (!team) return undefined;
     if (this.#hasViews.params) team.noteChange();
-    team.replace(this.params.array);
+    team.replace();
     return team;
   }
 
@@ -260,7 +250,9 @@ export class Session implements PartBuffers {
   countCorrectImages(images: ImageLists, from: number, to: number): number {
     return this.#guard((raw) => {
       const team = this.#readyTeam();
-      if (team && images.inTeam) return team.count(images.raw, images.inTeam, from, to);
+      if (team && images.inTeam) {
+        return team.count(images.inTeam, from, to, (from, to) => raw.count_correct_images(images.raw, from, to));
+      }
       return this.#alone(raw, () => raw.count_correct_images(images.raw, from, to));
     });
   }
@@ -318,12 +310,6 @@ export class Session implements PartBuffers {
   dispose(): void {
     release(this.#core, this.#object);
     this.#object = undefined;
-    this.#freeBlock();
-  }
-
-  #freeBlock(): void {
-    release(this.#core, this.#block);
-    this.#block = undefined;
   }
 
   get #raw(): RawSession {
@@ -336,14 +322,10 @@ export class Session implements PartBuffers {
   /** Moves the network to the running instance, after a call that worked on something else has ended its own. */
   #move(): void {
     const { params, grads } = this;
-    const { inputSize, hiddenSize, outputSize } = this.dimensions;
     this.#connect();
     this.params.array.set(params.array);
     this.grads.array.set(grads.array);
-    if (!this.#team) return;
-    this.#block = createBlock(inputSize, hiddenSize, outputSize);
-    if (!this.#block) throw new CoreError("there is not enough WebAssembly memory for the threads of this network");
-    this.#team.join({ memory: this.#core.memory, session: this.#object!, block: this.#block });
+    this.#team?.join({ memory: this.#core.memory, session: this.#object! });
   }
 
   /** Makes a call that works on all hidden units, without the team. */
@@ -404,7 +386,7 @@ export class Session implements PartBuffers {
       const part = { start, rows, first: start === 0, last: start + rows === samples, samples };
       this.#guard((raw) => {
         if (isForTeam) {
-          team.begin(command);
+          team.begin(command, rows);
           team.finish(command, h, part.first, part.last, samples);
           visit(raw, part);
           return;
@@ -433,13 +415,13 @@ export class Session implements PartBuffers {
 /** The forward pass or the gradient of the staged samples, by this thread alone. */
 function compute(raw: RawSession, command: number | undefined, h: number, { first, last, samples }: Part): void {
   if (command === COMMAND.differences) {
-    raw.begin_central_differences();
+    raw.begin(true);
     raw.finish_central_differences(h, first, last, samples);
   } else if (command === COMMAND.backpropagate) {
-    raw.begin_backpropagation();
+    raw.begin(false);
     raw.finish_backpropagation(first, samples);
   } else if (command === COMMAND.forward) {
-    raw.begin_forward();
+    raw.begin(false);
     raw.finish_forward();
   }
 }

@@ -1,9 +1,12 @@
 import { CoreError } from "../errors.js";
 import { isPixels, type Matrix, type Pixels } from "../shape.js";
-import { coreModule, type RawImages } from "../wasm/runtime.js";
-import { KIND, Member, type MemberObjects } from "./member.js";
-import { COMMAND, LISTING, SharedMemory, SOURCE, type TeamShape } from "./shared-memory.js";
+import { coreModule } from "../wasm/runtime.js";
+import { failTeam, Member, type MemberObjects } from "./member.js";
+import { AT, COMMAND, LISTING, type Shared, SOURCE, strideOf, type TeamShape } from "./shared.js";
 import { reasonAgainstThreads, startThread, type Thread } from "./threads.js";
+
+/** Time in milliseconds after which the first thread gives up waiting for a member. */
+const PATIENCE = 20_000;
 
 /** Images that the members of a team have listed. */
 export interface TeamLists {
@@ -24,7 +27,7 @@ interface Rows {
  * somebody looks (`collect`).
  */
 export class Team {
-  readonly #shared: SharedMemory;
+  readonly #shared: Shared;
   readonly #threads: Thread[] = [];
   #member!: Member;
   #failure: CoreError | undefined;
@@ -39,7 +42,7 @@ export class Team {
   #isShared = false;
 
   private constructor(shape: TeamShape) {
-    this.#shared = new SharedMemory(shape);
+    this.#shared = share(shape);
   }
 
   /**
@@ -51,11 +54,10 @@ export class Team {
     const reason = reasonAgainstThreads();
     if (reason !== undefined) return reason;
     const team = new Team(shape);
-    const { buffers } = team.#shared;
     const numbers = Array.from({ length: shape.members - 1 }, (_, i) => i + 1);
     const module = coreModule();
     const starts = await Promise.allSettled(
-      numbers.map((number) => startThread({ module, shape, buffers, number }, (cause) => team.#fail(cause))),
+      numbers.map((number) => startThread({ module, shared: team.#shared, number }, (cause) => team.#fail(cause))),
     );
     for (const start of starts) if (start.status === "fulfilled") team.#threads.push(start.value);
     const failed = starts.find((start) => start.status === "rejected");
@@ -75,16 +77,16 @@ export class Team {
 
   /** Makes this thread a member, with the core's objects of the network. */
   join(objects: MemberObjects): void {
-    this.#member = new Member(this.#shared, 0, objects);
+    const failure = () => this.#failure ?? new CoreError("a thread of the training run does not answer");
+    this.#member = new Member(this.#shared, 0, objects, PATIENCE, failure);
   }
 
   /** Gives a command for the part of a batch that `stage` puts into the shared memory. */
   compute(command: number, real: number, start: number, samples: number, stage: (buffers: Team) => number): void {
-    const { shared, words } = this.#ready();
+    const { words } = this.#shared;
     words.set([command, 0, 0, 0, start, samples]);
-    shared.real[0] = real;
     words[2] = stage(this);
-    shared.post();
+    this.#post(words, real);
   }
 
   stageRows(x: Matrix<Float64Array | Float32Array> | Pixels, start: number): number {
@@ -112,8 +114,8 @@ export class Team {
   }
 
   /** This thread's part of the running command, after it has staged the samples itself. */
-  begin(command: number): void {
-    this.#member.begin(command);
+  begin(command: number, rows: number): void {
+    this.#member.begin(command, rows);
   }
 
   finish(command: number, h: number, first: boolean, last: boolean, samples: number): void {
@@ -136,18 +138,15 @@ export class Team {
 
   /** Takes back the running command of `compute`, because this thread could not stage its samples. */
   takeBack(): void {
-    this.#shared.refuse(this.#shared.command);
-    this.#shared.nextExchange();
+    this.#member.refuse(this.#number);
+    this.#member.skipExchange();
     this.#member.barrier();
   }
 
   /** The update of all members; false, and nothing has changed, if a parameter would not be finite. */
   descend(learningRate: number): boolean {
-    const { shared, words } = this.#ready();
-    words[0] = COMMAND.descend;
-    shared.real[0] = learningRate;
-    shared.post();
-    const isMade = this.#member.descend(shared.command, learningRate);
+    this.#post([COMMAND.descend], learningRate);
+    const isMade = this.#member.descend(this.#number, learningRate);
     if (isMade) {
       this.#isStale.params = true;
       this.#isShared = false;
@@ -157,12 +156,7 @@ export class Team {
 
   /** Gets the parameters or gradients of the others, if this thread lacks them. */
   collect(kind: "params" | "grads"): void {
-    if (!this.#isStale[kind]) return;
-    const { shared, words } = this.#ready();
-    words.set([COMMAND.collect, KIND[kind]]);
-    shared.post();
-    this.#member.exchange(KIND[kind], false);
-    this.#isStale[kind] = false;
+    if (this.#isStale[kind]) this.#transfer(kind, true, false);
   }
 
   /** Says that somebody may have written parameters. */
@@ -171,32 +165,24 @@ export class Team {
   }
 
   /** Gives the others this thread's parameters, if they may have changed. */
-  replace(params: Float64Array): void {
-    if (!this.#hasChanged) return;
-    const { shared, words } = this.#ready();
-    shared.nextExchange();
-    shared.block(0).set(params);
-    words[0] = COMMAND.replace;
-    shared.post();
-    this.#member.barrier();
+  replace(): void {
+    if (this.#hasChanged) this.#transfer("params", false, true);
     this.#hasChanged = false;
-    this.#isShared = true;
+  }
+
+  #transfer(kind: "params" | "grads", fromAll: boolean, toAll: boolean): void {
+    this.#post([COMMAND.transfer, Number(kind === "params"), Number(fromAll), Number(toAll)]);
+    this.#member.transfer(kind, fromAll, toAll);
+    this.#isStale[kind] = false;
+    if (kind === "params") this.#isShared = toAll;
   }
 
   /** Counts the images from number `from` to, but without, `to` that are classified as their labels say. */
-  count(images: RawImages, { number }: TeamLists, from: number, to: number): number {
-    const { shared, words } = this.#ready();
-    if (!this.#isShared) {
-      words[0] = COMMAND.share;
-      shared.post();
-      this.#member.exchange(KIND.params, true);
-      this.#isStale.params = false;
-      this.#isShared = true;
-    }
-    words.set([COMMAND.count, number, from, to]);
-    shared.post();
-    this.#member.count(images, from, to);
-    return shared.counts.reduce((sum, count) => sum + count, 0);
+  count({ number }: TeamLists, from: number, to: number, call: (from: number, to: number) => number): number {
+    if (!this.#isShared) this.#transfer("params", true, true);
+    this.#post([COMMAND.count, number, from, to]);
+    this.#member.count(from, to, call);
+    return this.#shared.counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** Lists images in all other members: the same calls as in this thread. */
@@ -205,41 +191,75 @@ export class Team {
   }
 
   /** Makes a call of the object that lists images, in all other members and by `call` in this thread. */
-  list(words: number[], call: () => boolean, fill?: (buffers: SharedMemory) => void): boolean {
-    const { shared } = this.#ready();
-    shared.words.set([COMMAND.list, ...words]);
-    fill?.(shared);
-    shared.post();
-    const number = shared.command;
+  list(words: number[], call: () => boolean, fill?: (shared: Shared) => void): boolean {
+    fill?.(this.#shared);
+    this.#post([COMMAND.list, ...words]);
+    const number = this.#number;
     let isDone = false;
     try {
       isDone = call();
     } finally {
-      if (!isDone) shared.refuse(number);
+      if (!isDone) this.#member.refuse(number);
       this.#member.barrier();
     }
-    return isDone && !shared.isRefused(number);
+    return isDone && !this.#member.isRefused(number);
   }
 
   /** Ends the workers. Nothing may be commanded any more. */
   async end(): Promise<void> {
     this.#hasEnded = true;
-    this.#shared.words[0] = COMMAND.end;
-    this.#shared.post();
+    failTeam(this.#shared);
     await Promise.all(this.#threads.map((thread) => thread.terminate()));
   }
 
-  /** The shared memory, if the team is at work. */
-  #ready(): { shared: SharedMemory; words: Int32Array } {
+  /** The number of the last command. */
+  get #number(): number {
+    return Atomics.load(this.#shared.control, AT.command);
+  }
+
+  /** Gives a command to the others. */
+  #post(words: ArrayLike<number>, real = 0): void {
     if (this.#failure) throw this.#failure;
-    return { shared: this.#shared, words: this.#shared.words };
+    this.#shared.words.set(words);
+    this.#shared.real[0] = real;
+    Atomics.add(this.#shared.control, AT.command, 1);
+    Atomics.notify(this.#shared.control, AT.command);
   }
 
   #fail(cause: string): void {
     if (this.#hasEnded || this.#failure) return;
     this.#failure = new CoreError(`a thread of the training run has failed: ${cause}`);
-    this.#shared.fail();
+    failTeam(this.#shared);
   }
+}
+
+/** Memory for a team. */
+function share(shape: TeamShape): Shared {
+  const { inputSize, hiddenSize, outputSize, members, rows } = shape;
+  const of = <T>(type: new (memory: SharedArrayBuffer, start: number, length: number) => T, length: number) =>
+    new type(new SharedArrayBuffer(8 * length), 0, length);
+  const control = of(Int32Array, 16);
+  const numbers = of(Float64Array, rows * inputSize);
+  const secondLayer = (hiddenSize + 1) * outputSize;
+  const exchange = () => ({
+    hidden: of(Float64Array, rows * strideOf(shape)),
+    secondLayer: of(Float64Array, secondLayer),
+    bounds: of(Float64Array, members * rows),
+  });
+  return {
+    shape,
+    control,
+    words: control.subarray(8),
+    real: of(Float64Array, 1),
+    counts: of(Int32Array, members),
+    numbers,
+    pixels: new Uint8Array(numbers.buffer),
+    indices: of(Uint32Array, rows),
+    labels: of(Uint32Array, rows),
+    targets: of(Float64Array, rows * outputSize),
+    exchanges: [exchange(), exchange()],
+    parameters: of(Float64Array, (inputSize + 1) * hiddenSize + secondLayer),
+  };
 }
 
 /** The lists of a dataset's images in the other members of a team. */
@@ -279,7 +299,7 @@ export class ListsInTeam implements TeamLists {
     });
   }
 
-  #call(name: number, rows: number, call: () => boolean, fill?: (shared: SharedMemory) => void): boolean {
+  #call(name: number, rows: number, call: () => boolean, fill?: (shared: Shared) => void): boolean {
     const words = [this.number, name, rows, this.#images, Number(this.#asNumbers)];
     return this.#team.list(words, call, fill);
   }

@@ -7,7 +7,7 @@ import { PARAMETER_NAMES } from "../network/dimensions.js";
 import type { Session } from "../network/session.js";
 import { SGD } from "../network/sgd.js";
 import { sessionOf, type TwoLayerNet } from "../network/two-layer-net.js";
-import { mostMembers } from "../team/shared-memory.js";
+import { mostMembers } from "../team/shared.js";
 import { type Checkpoint, owesEvaluation } from "./checkpoint.js";
 import { DivergenceError, History } from "./history.js";
 import { settle, type TrainOptions } from "./options.js";

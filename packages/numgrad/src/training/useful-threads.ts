@@ -1,5 +1,5 @@
 import type { Dimensions } from "../network/dimensions.js";
-import { mostMembers } from "../team/shared-memory.js";
+import { mostMembers } from "../team/shared.js";
 import { coreCount } from "../team/threads.js";
 
 /**

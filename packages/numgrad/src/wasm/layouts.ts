@@ -3,11 +3,8 @@
 /** crates/numgrad-wasm/src/network.rs */
 export const SESSION_LAYOUT = [
   ...(["partRows", "piece", "softLabel"] as const),
-  ...(["labels", "targets", "params", "grads", "values", "pixels", "indices", "probs"] as const),
+  ...(["labels", "targets", "params", "grads", "values", "pixels", "indices", "probs", "hidden", "bounds"] as const),
 ] as const;
 
 /** crates/numgrad-wasm/src/images.rs */
 export const IMAGES_LAYOUT = ["mostRows", "pixels", "labels", "numbers"] as const;
-
-/** crates/numgrad-wasm/src/member.rs */
-export const BLOCK_LAYOUT = ["length", "values"] as const;

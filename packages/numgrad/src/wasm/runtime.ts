@@ -2,14 +2,13 @@ import { brandOf } from "../brand.js";
 import { CoreError, messageOf } from "../errors.js";
 import { coreBytes } from "./bytes.js";
 import {
+  createGlue,
   type Glue,
-  instantiate,
-  type RawBlock,
   type RawFunctions,
   type RawImages,
   type RawRandom,
   type RawSession,
-} from "./glue.js";
+} from "./generated/core.js";
 
 declare global {
   // The DOM's types and those of some runtimes have more in this interface; those of Node 20 and lib es2022 lack it.
@@ -19,7 +18,7 @@ declare global {
 }
 
 /**
- * A running instance of the WebAssembly core.
+ * A running instance of the WebAssembly core. This is the only file that imports wasm-bindgen's generated glue.
  *
  * The core is decoded and compiled synchronously at its first use, so importing the package costs nothing and needs no
  * `await`. There is one instance, with one memory, for all networks and functions; a failure ends it, and another takes
@@ -37,7 +36,7 @@ export interface Core {
   failure?: CoreError;
 }
 
-export type { RawBlock, RawFunctions, RawImages, RawRandom, RawSession };
+export type { RawFunctions, RawImages, RawRandom, RawSession };
 
 /** Memory of numgrad's WebAssembly core, as {@link memoryUsage} returns it. */
 export interface MemoryUsage {
@@ -116,12 +115,6 @@ export function createSession(inputSize: number, hiddenSize: number, outputSize:
   );
 }
 
-/** Makes the core's buffer for what a network exchanges with the other members of a team; undefined if memory is short. */
-export function createBlock(inputSize: number, hiddenSize: number, outputSize: number): RawBlock | undefined {
-  const running = core();
-  return guard(running, () => running.glue.RawBlock.create(inputSize, hiddenSize, outputSize));
-}
-
 /** The compiled module of the core, for the instances of other threads. */
 export function coreModule(): WebAssembly.Module {
   core();
@@ -187,7 +180,8 @@ function start(source: WebAssembly.Module | ArrayBuffer | ArrayBufferView): Core
     if (!WebAssembly.Module.exports(compiled).some(({ name }) => name === "rawsession_create")) {
       throw new Error("the module is not numgrad's core");
     }
-    const { memory, glue } = instantiate(compiled);
+    const glue = createGlue();
+    const { memory } = glue.initSync({ module: compiled });
     const started = { memory, functions: new glue.RawFunctions(), random: new glue.RawRandom(), glue };
     checkArithmetic(started);
     instance = started;

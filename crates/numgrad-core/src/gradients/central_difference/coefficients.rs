@@ -44,7 +44,6 @@ use crate::kernels::cross_entropy::DELTA;
 use crate::kernels::vector::larger;
 use crate::samples::targets::Target;
 use crate::simd::{F64x2, LANES};
-use core::ops::Range;
 
 /// Most of what may be missing in all, and without b.
 const LARGEST_ERROR: [f64; 2] = [1e-14, 5e-16];
@@ -145,14 +144,14 @@ pub fn unit_cubics(series: &LogSeries, probs: &[f64], units: Units, out: UnitCub
 }
 
 /// Computes for each unit j the range maxₖ w₂\[j,k\] − minₖ w₂\[j,k\], a bound of |w₂\[j,k\] − w₂\[j,t\]|.
-pub fn weight_ranges(w2_transposed: &[f64], units: Range<usize>, out: &mut [f64]) {
-    let stride = out.len();
-    for j in units {
-        let column = w2_transposed[j..].iter().step_by(stride);
-        let (lowest, highest) = column.fold((f64::NEG_INFINITY, f64::NEG_INFINITY), |(lowest, highest), w| {
+///
+/// - `rows`: of each unit the row of W2.
+pub fn weight_ranges<'a>(rows: impl Iterator<Item = &'a [f64]>, out: &mut [f64]) {
+    for (row, out) in rows.zip(out) {
+        let (lowest, highest) = row.iter().fold((f64::NEG_INFINITY, f64::NEG_INFINITY), |(lowest, highest), w| {
             (larger(lowest, -*w), larger(highest, *w))
         });
-        out[j] = highest + lowest;
+        *out = highest + lowest;
     }
 }
 
@@ -209,7 +208,7 @@ mod tests {
         let weights: Vec<f64> = raw.iter().map(|w| w * 0.999_999 * b / a).collect();
         let transposed: Vec<f64> = weights.iter().flat_map(|w| [*w, 0.0]).collect();
         let mut ranges = [0.0; 2];
-        weight_ranges(&transposed, 0..2, &mut ranges);
+        weight_ranges([&weights[..]].into_iter(), &mut ranges);
         assert!(certified(u, largest_b(&[a, 0.0], &ranges)));
 
         let sample = Sample { logits: &logits, probs: &probs, target: Target::Label(label) };

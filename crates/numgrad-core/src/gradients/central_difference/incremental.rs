@@ -98,21 +98,17 @@ impl Scratch {
 
     /// Computes the bounds of |b| of a batch over the own units.
     ///
-    /// - `w2_transposed`: [output_size, hidden_stride], of which the own units are read.
-    pub fn take_bounds(&mut self, pass: Evaluated, w2_transposed: &[f64]) {
+    /// - `w2`: [hidden_size, output_size], of which the rows of the own units are read.
+    pub fn take_bounds(&mut self, pass: Evaluated, w2: &[f64]) {
         let units = pass.share().units();
-        weight_ranges(w2_transposed, units.clone(), &mut self.ranges);
+        let ranges = &mut self.ranges[units.clone()];
+        weight_ranges(w2.chunks_exact(pass.dims().output_size).skip(units.start), ranges);
         for (row, bound) in self.bounds.iter_mut().enumerate().take(pass.batch().rows()) {
-            *bound = largest_b(&pass.slope(row)[units.clone()], &self.ranges[units.clone()]);
+            *bound = largest_b(&pass.slope(row)[units.clone()], ranges);
         }
     }
 
-    /// The bound of |b| of each sample.
-    pub fn bounds(&self) -> &[f64] {
-        &self.bounds
-    }
-
-    /// The bound of |b| of each sample. The bounds over the units of other members are joined to them.
+    /// The bound of |b| of each sample over the own units, which becomes that over all units.
     pub fn bounds_mut(&mut self) -> &mut [f64] {
         &mut self.bounds
     }
