@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vitest/config";
-import { workerSource } from "./scripts/worker-source.mjs";
+import { workerSource } from "./packages/numgrad/worker-source.mjs";
 
 /** Makes a `.wasm` import the file in hexadecimal digits, as tsup.config.ts of numgrad does for the bundle. */
 const wasmAsHex: Plugin = {

@@ -1,6 +1,6 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
-import { workerSource } from "../../scripts/worker-source.mjs";
+import { workerSource } from "./worker-source.mjs";
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
 

@@ -283,6 +283,7 @@ describe("writeRunFolder", () => {
       status: "diverged",
       steps: 0,
       milliseconds: 1,
+      threads: 1,
       pace: { steps: 0, milliseconds: 0 },
       trainAccuracy: 0.1,
       testAccuracy: 0.1,

@@ -1,17 +1,10 @@
-import { CoreError, DisposedError, NonFiniteError } from "../errors.js";
+import { type CoreError, DisposedError, NonFiniteError } from "../errors.js";
 import { isPixels } from "../shape.js";
-import { COMMAND } from "../team/shared.js";
+import { BACKPROPAGATE, DIFFERENCES, FORWARD } from "../team/shared.js";
 import { Team } from "../team/team.js";
 import { SESSION_LAYOUT } from "../wasm/layouts.js";
 import { MemoryView, readLayout } from "../wasm/memory-view.js";
-import {
-  type Core,
-  core,
-  createSession,
-  guard,
-  type RawSession,
-  release,
-} from "../wasm/runtime.js";
+import { type Core, core, createSession, guard, type RawSession, release } from "../wasm/runtime.js";
 import type { Batch, PartBuffers } from "./batch.js";
 import { type Dimensions, parameterSizes } from "./dimensions.js";
 import type { ImageLists } from "./image-lists.js";
@@ -87,7 +80,7 @@ export class Session implements PartBuffers {
     this.#object = raw;
     this.params = new MemoryView(memory, Float64Array, addresses.params, parameters);
     this.grads = new MemoryView(memory, Float64Array, addresses.grads, parameters);
-    this.#values = new MemoryView(memory, Float64Array, addresses.values, partRows * inputSize);
+    this.#values = new MemoryView(memory, Float64Array, addresses.numbers, partRows * inputSize);
     this.#pixels = new MemoryView(memory, Uint8Array, addresses.pixels, partRows * inputSize);
     this.#labels = new MemoryView(memory, Uint32Array, addresses.labels, partRows);
     this.#targets = new MemoryView(memory, Float64Array, addresses.targets, partRows * outputSize);
@@ -226,7 +219,7 @@ export class Session implements PartBuffers {
   predict(batch: Batch): Float64Array {
     const { outputSize } = this.dimensions;
     const probs = new Float64Array(batch.size * outputSize);
-    this.#forEachPart(batch, COMMAND.forward, 0, (_raw, { start, rows }) => {
+    this.#forEachPart(batch, FORWARD, 0, (_raw, { start, rows }) => {
       probs.set(this.#probs.array.subarray(0, rows * outputSize), start * outputSize);
     });
     return probs;
@@ -234,13 +227,13 @@ export class Session implements PartBuffers {
 
   /** Mean loss of the samples, in nats. */
   loss(batch: Batch): number {
-    return this.#meanLoss(batch, COMMAND.forward, 0);
+    return this.#meanLoss(batch, FORWARD, 0);
   }
 
   /** Number of samples that are classified as their targets say. */
   countCorrect(batch: Batch): number {
     let correct = 0;
-    this.#forEachPart(batch, COMMAND.forward, 0, (raw) => {
+    this.#forEachPart(batch, FORWARD, 0, (raw) => {
       correct += raw.count_correct();
     });
     return correct;
@@ -259,12 +252,12 @@ export class Session implements PartBuffers {
 
   /** Computes the gradient by backpropagation into `grads`; returns the mean loss, which the forward pass gives. */
   backpropagate(batch: Batch): number {
-    return this.#meanLoss(batch, COMMAND.backpropagate, 0);
+    return this.#meanLoss(batch, BACKPROPAGATE, 0);
   }
 
   /** Computes central differences into `grads`; returns the mean loss, which their forward pass gives. */
   centralDifferences(h: number, batch: Batch): number {
-    return this.#meanLoss(batch, COMMAND.differences, h);
+    return this.#meanLoss(batch, DIFFERENCES, h);
   }
 
   /** Computes central differences into `grads` by the definition: two whole forward passes for each parameter. */
@@ -360,7 +353,7 @@ export class Session implements PartBuffers {
     this.#forEachPart(batch, command, h, (raw) => {
       sum = raw.add_losses(sum);
     });
-    if (command !== COMMAND.forward && this.#hasViews.grads) this.refresh("grads");
+    if (command !== FORWARD && this.#hasViews.grads) this.refresh("grads");
     return sum / batch.size;
   }
 
@@ -395,7 +388,7 @@ export class Session implements PartBuffers {
           compute(raw, command, h, part);
           visit(raw, part);
         });
-        if (command === COMMAND.backpropagate || command === COMMAND.differences) team?.noteOwnGradient();
+        if (command === BACKPROPAGATE || command === DIFFERENCES) team?.noteOwnGradient();
       });
       start += rows;
     }
@@ -414,13 +407,13 @@ export class Session implements PartBuffers {
 
 /** The forward pass or the gradient of the staged samples, by this thread alone. */
 function compute(raw: RawSession, command: number | undefined, h: number, { first, last, samples }: Part): void {
-  if (command === COMMAND.differences) {
+  if (command === DIFFERENCES) {
     raw.begin(true);
     raw.finish_central_differences(h, first, last, samples);
-  } else if (command === COMMAND.backpropagate) {
+  } else if (command === BACKPROPAGATE) {
     raw.begin(false);
     raw.finish_backpropagation(first, samples);
-  } else if (command === COMMAND.forward) {
+  } else if (command === FORWARD) {
     raw.begin(false);
     raw.finish_forward();
   }

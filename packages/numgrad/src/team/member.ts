@@ -1,6 +1,15 @@
-import { SESSION_LAYOUT } from "../wasm/layouts.js";
 import { readLayout } from "../wasm/memory-view.js";
-import { AT, COMMAND, type Shared, strideOf, unitsOf } from "./shared.js";
+import {
+  AT_ARRIVED,
+  AT_COMMAND,
+  AT_FAILED,
+  AT_REFUSED,
+  AT_TURN,
+  BACKPROPAGATE,
+  DIFFERENCES,
+  type MemberShare,
+  type Shared,
+} from "./shared.js";
 
 /** Loads before a thread sleeps: some ten microseconds, in which another member usually comes. */
 const SPINS = 4000;
@@ -37,8 +46,8 @@ export class Member {
   readonly #session: MemberSession;
   readonly #patience: number;
   readonly #failure: () => Error;
-  readonly #addresses: Record<(typeof SESSION_LAYOUT)[number], number>;
-  readonly #units: [from: number, to: number];
+  readonly #addresses: Record<Shared["sessionLayout"][number], number>;
+  readonly #share: MemberShare;
   #turn = 0;
 
   /**
@@ -58,52 +67,52 @@ export class Member {
     this.#session = session;
     this.#patience = patience;
     this.#failure = failure;
-    this.#addresses = readLayout(memory, session, SESSION_LAYOUT);
-    this.#units = unitsOf(shared.shape, number);
+    this.#addresses = readLayout(memory, session, shared.sessionLayout);
+    this.#share = shared.shares[number]!;
     this.takeShare();
   }
 
   takeShare(): void {
-    this.#session.set_share(...this.#units);
+    this.#session.set_share(...this.#share.units);
   }
 
   /** Waits for the command after that with the number `last`. It throws if the team has failed. */
   awaitCommand(last: number): void {
-    this.#wait(AT.command, last);
+    this.#wait(AT_COMMAND, last);
   }
 
   /** Waits until all members are here. It throws if the team has failed, or a member does not come. */
   barrier(): void {
     const { control, shape } = this.#shared;
-    const turn = Atomics.load(control, AT.turn);
-    if (Atomics.add(control, AT.arrived, 1) === shape.members - 1) {
-      Atomics.store(control, AT.arrived, 0);
-      Atomics.add(control, AT.turn, 1);
-      Atomics.notify(control, AT.turn);
+    const turn = Atomics.load(control, AT_TURN);
+    if (Atomics.add(control, AT_ARRIVED, 1) === shape.members - 1) {
+      Atomics.store(control, AT_ARRIVED, 0);
+      Atomics.add(control, AT_TURN, 1);
+      Atomics.notify(control, AT_TURN);
     }
-    this.#wait(AT.turn, turn);
+    this.#wait(AT_TURN, turn);
   }
 
   /** Says that the command with that number must not take effect. The others see it behind the next barrier. */
   refuse(command: number): void {
-    Atomics.store(this.#shared.control, AT.refused, command);
+    Atomics.store(this.#shared.control, AT_REFUSED, command);
   }
 
   /** Whether a member has refused the command with that number. */
   isRefused(command: number): boolean {
-    return Atomics.load(this.#shared.control, AT.refused) === command;
+    return Atomics.load(this.#shared.control, AT_REFUSED) === command;
   }
 
   /** Computes the own hidden units of the staged samples, and gets those of the others. */
   begin(command: number, rows: number): void {
-    this.#session.begin(command === COMMAND.differences);
+    this.#session.begin(command === DIFFERENCES);
     this.#exchange(rows);
   }
 
   /** Computes what follows from the hidden units of all members. */
   finish(command: number, h: number, first: boolean, last: boolean, samples: number): void {
-    if (command === COMMAND.differences) this.#session.finish_central_differences(h, first, last, samples);
-    else if (command === COMMAND.backpropagate) this.#session.finish_backpropagation(first, samples);
+    if (command === DIFFERENCES) this.#session.finish_central_differences(h, first, last, samples);
+    else if (command === BACKPROPAGATE) this.#session.finish_backpropagation(first, samples);
     else this.#session.finish_forward();
   }
 
@@ -128,14 +137,13 @@ export class Member {
    */
   transfer(kind: "params" | "grads", fromAll: boolean, toAll: boolean): void {
     const { parameters, shape } = this.#shared;
-    const { inputSize, hiddenSize } = shape;
-    const [from, to] = this.#units;
+    const { units, weights } = this.#share;
     const mine = this.#array(this.#addresses[kind], parameters.length);
-    const give = (start: number, end: number) => parameters.set(mine.subarray(start, end), start);
     if (fromAll) {
-      for (let row = 0; row <= inputSize; row++) give(row * hiddenSize + from, row * hiddenSize + to);
-      give(...this.#rows((inputSize + 1) * hiddenSize));
-    } else if (this.#number === 0) give(0, parameters.length);
+      const end = (shape.inputSize + 1) * shape.hiddenSize;
+      copyColumns(mine.subarray(0, end), parameters, shape.hiddenSize, units);
+      copyColumns(mine.subarray(end), parameters.subarray(end), parameters.length, weights);
+    } else if (this.#number === 0) parameters.set(mine);
     this.barrier();
     if (toAll || this.#number === 0) mine.set(parameters);
     this.barrier();
@@ -154,39 +162,26 @@ export class Member {
   /** Gives the others what follows from the own hidden units and the own rows of W2, and takes theirs. */
   #exchange(rows: number): void {
     const { exchanges, shape } = this.#shared;
-    const { inputSize, hiddenSize, outputSize, members } = shape;
     const { hidden, secondLayer, bounds } = exchanges[this.skipExchange()]!;
-    const [from, to] = this.#units;
-    const stride = strideOf(shape);
     const addresses = this.#addresses;
+    const stride = hidden.length / shape.rows;
     const mine = this.#array(addresses.hidden, rows * stride);
     const myBounds = this.#array(addresses.bounds, rows);
-    const weights = this.#array(addresses.params + 8 * (inputSize + 1) * hiddenSize, (hiddenSize + 1) * outputSize);
-    // The last member writes the 1 of the bias and the padding too.
-    const end = to === hiddenSize ? stride : to;
-    for (let start = 0; start < mine.length; start += stride) {
-      for (let unit = start + from; unit < start + end; unit++) hidden[unit] = mine[unit]!;
-    }
-    const [first, last] = this.#rows(0);
-    secondLayer.set(weights.subarray(first, last), first);
+    const firstLayer = (shape.inputSize + 1) * shape.hiddenSize;
+    const weights = this.#array(addresses.params + 8 * firstLayer, secondLayer.length);
+    copyColumns(mine, hidden, stride, this.#share.padded);
+    copyColumns(weights, secondLayer, weights.length, this.#share.weights);
     bounds.set(myBounds, this.#number * rows);
     this.barrier();
     mine.set(hidden.subarray(0, mine.length));
     weights.set(secondLayer);
-    for (let i = 0; i < members * rows; i++) myBounds[i % rows] = Math.max(myBounds[i % rows]!, bounds[i]!);
+    for (let i = 0; i < shape.members * rows; i++) myBounds[i % rows] = Math.max(myBounds[i % rows]!, bounds[i]!);
   }
 
   /** The exchange that is next. A member that leaves one out must say so. */
   skipExchange(): number {
     this.#turn = 1 - this.#turn;
     return this.#turn;
-  }
-
-  /** Where the own rows of W2 (and in the last member b2) begin and end, if W2 begins at `start`. */
-  #rows(start: number): [from: number, to: number] {
-    const { hiddenSize, outputSize } = this.#shared.shape;
-    const [from, to] = this.#units;
-    return [start + from * outputSize, start + (to + Number(to === hiddenSize)) * outputSize];
   }
 
   #array(address: number, length: number): Float64Array {
@@ -205,6 +200,18 @@ export class Member {
   }
 }
 
+/** Copies neighbouring columns of a matrix to the same places of another. */
+function copyColumns(
+  from: Float64Array,
+  to: Float64Array,
+  cols: number,
+  [start, end]: readonly [from: number, to: number],
+): void {
+  for (let row = 0; row < from.length; row += cols) {
+    for (let i = row + start; i < row + end; i++) to[i] = from[i]!;
+  }
+}
+
 function sleep(control: Int32Array, place: number, value: number): void {
   try {
     Atomics.wait(control, place, value, NAP);
@@ -215,13 +222,13 @@ function sleep(control: Int32Array, place: number, value: number): void {
 
 /** Ends the work of all members with an error, wherever they wait. */
 export function failTeam({ control }: Shared): void {
-  Atomics.store(control, AT.failed, 1);
-  for (const place of [AT.command, AT.turn]) {
+  Atomics.store(control, AT_FAILED, 1);
+  for (const place of [AT_COMMAND, AT_TURN]) {
     Atomics.add(control, place, 1);
     Atomics.notify(control, place);
   }
 }
 
 export function hasFailed({ control }: Shared): boolean {
-  return Atomics.load(control, AT.failed) !== 0;
+  return Atomics.load(control, AT_FAILED) !== 0;
 }

@@ -1,3 +1,5 @@
+import type { IMAGES_LAYOUT, SESSION_LAYOUT } from "../wasm/layouts.js";
+
 /** The sizes of a network and of the team that trains it. */
 export interface TeamShape {
   readonly inputSize: number;
@@ -19,9 +21,23 @@ export interface Exchange {
   readonly bounds: Float64Array;
 }
 
+/** What belongs to a member. */
+export interface MemberShare {
+  /** The hidden units: from the first to, but without, the second. */
+  readonly units: readonly [from: number, to: number];
+  /** The elements of a row of activations: in the last member the bias and the padding too. */
+  readonly padded: readonly [from: number, to: number];
+  /** The rows of W2, as numbers of W2 and b2: in the last member b2 too. */
+  readonly weights: readonly [from: number, to: number];
+}
+
 /** The memory that the members of a team share. A message to a worker copies the arrays, but not their memory. */
 export interface Shared {
   readonly shape: TeamShape;
+  readonly shares: readonly MemberShare[];
+  /** Names of what the layouts of the core's objects hold. */
+  readonly sessionLayout: typeof SESSION_LAYOUT;
+  readonly imagesLayout: typeof IMAGES_LAYOUT;
   /** Numbers by which the members wait for each other, `AT`. */
   readonly control: Int32Array;
   /** A command and its arguments that are whole numbers. */
@@ -42,32 +58,40 @@ export interface Shared {
   readonly parameters: Float64Array;
 }
 
-/** What the members do next. */
-export const COMMAND = {
-  /** The forward pass of the staged samples. */
-  forward: 1,
-  /** Backpropagation of the staged samples. */
-  backpropagate: 2,
-  /** Central differences of the staged samples. */
-  differences: 3,
-  /** The update of gradient descent. */
-  descend: 4,
-  /** Parameters or a gradient go from some members to some members. */
-  transfer: 5,
-  /** A call of the object that lists images, `LISTING`. */
-  list: 6,
-  /** Counts the correct ones of some listed images. */
-  count: 7,
-} as const;
+// Commands: what the members do next. They are constants of their own, because bundlers put the numbers in their places.
 
-/** Calls of the object that lists images. */
-export const LISTING = { create: 0, count: 1, allocate: 2, push: 3 } as const;
+/** The forward pass of the staged samples. */
+export const FORWARD = 1;
+/** Backpropagation of the staged samples. */
+export const BACKPROPAGATE = 2;
+/** Central differences of the staged samples. */
+export const DIFFERENCES = 3;
+/** The update of gradient descent. */
+export const DESCEND = 4;
+/** Parameters or a gradient go from some members to some members. */
+export const TRANSFER = 5;
+/** A call of the object that lists images: one of those below. */
+export const LIST = 6;
+/** Counts the correct ones of some listed images. */
+export const COUNT = 7;
 
-/** In what form the staged samples come. */
-export const SOURCE = { pixels: 0, numbers: 1, images: 2 } as const;
+// Calls of the object that lists images.
+export const CREATE = 0;
+export const COUNT_PIXELS = 1;
+export const ALLOCATE = 2;
+export const PUSH = 3;
 
-/** Places in the control block. Workers sleep at `command`, all members at `turn`. */
-export const AT = { command: 0, arrived: 1, turn: 2, failed: 3, refused: 4 } as const;
+// In what form samples come.
+export const PIXELS = 0;
+export const NUMBERS = 1;
+export const IMAGES = 2;
+
+// Places in the control block. Workers sleep at the first, all members at the third.
+export const AT_COMMAND = 0;
+export const AT_ARRIVED = 1;
+export const AT_TURN = 2;
+export const AT_FAILED = 3;
+export const AT_REFUSED = 4;
 
 const MOST_MEMBERS = 64;
 
@@ -79,14 +103,20 @@ export function mostMembers(hiddenSize: number): number {
   return Math.min(MOST_MEMBERS, Math.ceil(hiddenSize / UNITS));
 }
 
-/** The hidden units of a member: from the first to, but without, the second. */
-export function unitsOf({ hiddenSize, members }: TeamShape, member: number): [from: number, to: number] {
+/** What belongs to each member. */
+export function sharesOf({ hiddenSize, outputSize, members }: TeamShape): MemberShare[] {
   const tiles = Math.ceil(hiddenSize / UNITS);
   const end = (count: number) => Math.min(Math.floor((tiles * count) / members) * UNITS, hiddenSize);
-  return [end(member), end(member + 1)];
+  return Array.from({ length: members }, (_, member) => {
+    const [from, to] = [end(member), end(member + 1)];
+    const isLast = to === hiddenSize;
+    const padded = isLast ? strideOf(hiddenSize) : to;
+    const weights = [from * outputSize, (to + Number(isLast)) * outputSize] as const;
+    return { units: [from, to], padded: [from, padded], weights };
+  });
 }
 
 /** Numbers of a row of activations. */
-export function strideOf({ hiddenSize }: TeamShape): number {
+export function strideOf(hiddenSize: number): number {
   return hiddenSize + 2 - (hiddenSize % 2);
 }

@@ -1,8 +1,27 @@
 import { CoreError } from "../errors.js";
 import { isPixels, type Matrix, type Pixels } from "../shape.js";
+import { IMAGES_LAYOUT, SESSION_LAYOUT } from "../wasm/layouts.js";
 import { coreModule } from "../wasm/runtime.js";
 import { failTeam, Member, type MemberObjects } from "./member.js";
-import { AT, COMMAND, LISTING, type Shared, SOURCE, strideOf, type TeamShape } from "./shared.js";
+import {
+  ALLOCATE,
+  AT_COMMAND,
+  COUNT,
+  COUNT_PIXELS,
+  CREATE,
+  DESCEND,
+  FORWARD,
+  IMAGES,
+  LIST,
+  NUMBERS,
+  PIXELS,
+  PUSH,
+  type Shared,
+  sharesOf,
+  strideOf,
+  type TeamShape,
+  TRANSFER,
+} from "./shared.js";
 import { reasonAgainstThreads, startThread, type Thread } from "./threads.js";
 
 /** Time in milliseconds after which the first thread gives up waiting for a member. */
@@ -95,7 +114,7 @@ export class Team {
     const part = x.data.subarray(start * inputSize, (start + count) * inputSize);
     if (isPixels(x)) this.#shared.pixels.set(part);
     else this.#shared.numbers.set(part);
-    this.#shared.words[1] = isPixels(x) ? SOURCE.pixels : SOURCE.numbers;
+    this.#shared.words[1] = isPixels(x) ? PIXELS : NUMBERS;
     return count;
   }
 
@@ -108,7 +127,7 @@ export class Team {
   stageImages(images: { readonly inTeam: TeamLists | undefined }, indices: ArrayLike<number>, start: number): number {
     const rows = Math.min(this.#shared.shape.rows, indices.length - start);
     for (let row = 0; row < rows; row++) this.#shared.indices[row] = indices[start + row]!;
-    this.#shared.words[1] = SOURCE.images;
+    this.#shared.words[1] = IMAGES;
     this.#shared.words[3] = images.inTeam!.number;
     return rows;
   }
@@ -120,7 +139,7 @@ export class Team {
 
   finish(command: number, h: number, first: boolean, last: boolean, samples: number): void {
     this.#member.finish(command, h, first, last, samples);
-    if (command === COMMAND.forward) return;
+    if (command === FORWARD) return;
     this.#isStale.grads = true;
     this.#ownsGradient = false;
   }
@@ -145,7 +164,7 @@ export class Team {
 
   /** The update of all members; false, and nothing has changed, if a parameter would not be finite. */
   descend(learningRate: number): boolean {
-    this.#post([COMMAND.descend], learningRate);
+    this.#post([DESCEND], learningRate);
     const isMade = this.#member.descend(this.#number, learningRate);
     if (isMade) {
       this.#isStale.params = true;
@@ -171,7 +190,7 @@ export class Team {
   }
 
   #transfer(kind: "params" | "grads", fromAll: boolean, toAll: boolean): void {
-    this.#post([COMMAND.transfer, Number(kind === "params"), Number(fromAll), Number(toAll)]);
+    this.#post([TRANSFER, Number(kind === "params"), Number(fromAll), Number(toAll)]);
     this.#member.transfer(kind, fromAll, toAll);
     this.#isStale[kind] = false;
     if (kind === "params") this.#isShared = toAll;
@@ -180,7 +199,7 @@ export class Team {
   /** Counts the images from number `from` to, but without, `to` that are classified as their labels say. */
   count({ number }: TeamLists, from: number, to: number, call: (from: number, to: number) => number): number {
     if (!this.#isShared) this.#transfer("params", true, true);
-    this.#post([COMMAND.count, number, from, to]);
+    this.#post([COUNT, number, from, to]);
     this.#member.count(from, to, call);
     return this.#shared.counts.reduce((sum, count) => sum + count, 0);
   }
@@ -193,7 +212,7 @@ export class Team {
   /** Makes a call of the object that lists images, in all other members and by `call` in this thread. */
   list(words: number[], call: () => boolean, fill?: (shared: Shared) => void): boolean {
     fill?.(this.#shared);
-    this.#post([COMMAND.list, ...words]);
+    this.#post([LIST, ...words]);
     const number = this.#number;
     let isDone = false;
     try {
@@ -214,7 +233,7 @@ export class Team {
 
   /** The number of the last command. */
   get #number(): number {
-    return Atomics.load(this.#shared.control, AT.command);
+    return Atomics.load(this.#shared.control, AT_COMMAND);
   }
 
   /** Gives a command to the others. */
@@ -222,8 +241,8 @@ export class Team {
     if (this.#failure) throw this.#failure;
     this.#shared.words.set(words);
     this.#shared.real[0] = real;
-    Atomics.add(this.#shared.control, AT.command, 1);
-    Atomics.notify(this.#shared.control, AT.command);
+    Atomics.add(this.#shared.control, AT_COMMAND, 1);
+    Atomics.notify(this.#shared.control, AT_COMMAND);
   }
 
   #fail(cause: string): void {
@@ -242,18 +261,21 @@ function share(shape: TeamShape): Shared {
   const numbers = of(Float64Array, rows * inputSize);
   const secondLayer = (hiddenSize + 1) * outputSize;
   const exchange = () => ({
-    hidden: of(Float64Array, rows * strideOf(shape)),
+    hidden: of(Float64Array, rows * strideOf(hiddenSize)),
     secondLayer: of(Float64Array, secondLayer),
     bounds: of(Float64Array, members * rows),
   });
   return {
     shape,
+    shares: sharesOf(shape),
+    sessionLayout: SESSION_LAYOUT,
+    imagesLayout: IMAGES_LAYOUT,
     control,
     words: control.subarray(8),
     real: of(Float64Array, 1),
     counts: of(Int32Array, members),
     numbers,
-    pixels: new Uint8Array(numbers.buffer),
+    pixels: new Uint8Array(numbers.buffer, 0, rows * inputSize),
     indices: of(Uint32Array, rows),
     labels: of(Uint32Array, rows),
     targets: of(Float64Array, rows * outputSize),
@@ -277,11 +299,11 @@ export class ListsInTeam implements TeamLists {
   }
 
   create(): boolean {
-    return this.#call(LISTING.create, 0, () => true);
+    return this.#call(CREATE, 0, () => true);
   }
 
   allocate(call: () => boolean): boolean {
-    return this.#call(LISTING.allocate, 0, call);
+    return this.#call(ALLOCATE, 0, call);
   }
 
   /** Counts or lists some images, whose labels and pixels or numbers are given. */
@@ -292,7 +314,7 @@ export class ListsInTeam implements TeamLists {
     rows: number,
     call: () => boolean,
   ): boolean {
-    return this.#call(LISTING[name], rows, call, (shared) => {
+    return this.#call(name === "push" ? PUSH : COUNT_PIXELS, rows, call, (shared) => {
       shared.labels.set(labels.subarray(0, rows));
       if (this.#asNumbers) shared.numbers.set(images);
       else shared.pixels.set(images);

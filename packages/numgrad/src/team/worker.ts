@@ -1,9 +1,8 @@
 // The program of a worker: a member of a team that does what the first thread commands. The build makes one text of it,
 // `workerSource`. So that the text is short, it calls the functions of the WebAssembly module without wasm-bindgen's glue.
-import { IMAGES_LAYOUT, SESSION_LAYOUT } from "../wasm/layouts.js";
 import { readLayout } from "../wasm/memory-view.js";
 import { failTeam, Member, type MemberSession } from "./member.js";
-import { COMMAND, LISTING, type Shared, SOURCE } from "./shared.js";
+import { ALLOCATE, COUNT, CREATE, DESCEND, IMAGES, LIST, PIXELS, PUSH, type Shared, TRANSFER } from "./shared.js";
 
 /** What a worker is started with. */
 export interface WorkerStart {
@@ -25,74 +24,72 @@ type Calls = MemberSession & {
 
 /** Makes the core's objects, says that it is ready, and obeys until the end. */
 function work({ module, shared, number }: WorkerStart, say: (message: string) => void): void {
-  const { shape, words, real, numbers, pixels, indices, labels, targets } = shared;
-  const { inputSize, outputSize } = shape;
+  const { shape, words, real } = shared;
   const exports = instantiate(module);
   const memory = exports.memory as unknown as WebAssembly.Memory;
   /** Addresses of the objects that list images. */
   const lists: number[] = [];
-  const session = check(exports.rawsession_create!(inputSize, shape.hiddenSize, outputSize));
-  const calls = methods<Calls>(exports, session);
-  const layout = readLayout(memory, calls, SESSION_LAYOUT);
-  const member = new Member(shared, number, { memory, session: calls });
+  const { inputSize, hiddenSize, outputSize } = shape;
+  const address = exports.rawsession_create!(inputSize, hiddenSize, outputSize);
+  if (!address) throw new Error("there is not enough WebAssembly memory");
+  const session = methods(exports, address);
+  const member = new Member(shared, number, { memory, session });
 
-  /** Copies the first numbers of an array into the core. */
-  function copy(from: Float64Array | Uint8Array | Uint32Array, length: number, address: number): void {
-    const bytes = new Uint8Array(from.buffer, from.byteOffset, length * from.BYTES_PER_ELEMENT);
-    new Uint8Array(memory.buffer, address).set(bytes);
+  /** Copies numbers that the first thread has put into the shared memory into the core. */
+  function copy(name: "labels" | "pixels" | "numbers" | "targets" | "indices", address: number, length: number): void {
+    const { buffer, BYTES_PER_ELEMENT } = shared[name];
+    new Uint8Array(memory.buffer, address).set(new Uint8Array(buffer, 0, length * BYTES_PER_ELEMENT));
   }
 
-  function stage(source: number, rows: number, list: number): number {
-    if (source === SOURCE.images) {
-      copy(indices, rows, layout.indices);
-      return calls.stage_images(lists[list]!, rows);
+  /** Copies labels and inputs into the buffers of an object. */
+  function fill(layout: Record<"labels" | "pixels" | "numbers", number>, isPixels: boolean, rows: number): void {
+    const name = isPixels ? "pixels" : "numbers";
+    copy("labels", layout.labels, rows);
+    copy(name, layout[name], rows * inputSize);
+  }
+
+  /** Stages samples. */
+  function stage(form: number, rows: number, list: number): number {
+    const layout = readLayout(memory, session, shared.sessionLayout);
+    if (form === IMAGES) {
+      copy("indices", layout.indices, rows);
+      return session.stage_images(lists[list]!, rows);
     }
-    copy(labels, rows, layout.labels);
-    copy(targets, rows * outputSize, layout.targets);
-    if (source === SOURCE.pixels) {
-      copy(pixels, rows * inputSize, layout.pixels);
-      return calls.stage_pixels(rows);
-    }
-    copy(numbers, rows * inputSize, layout.values);
-    return Math.max(0, calls.stage_values(rows));
+    fill(layout, form === PIXELS, rows);
+    copy("targets", layout.targets, rows * outputSize);
+    return form === PIXELS ? session.stage_pixels(rows) : Math.max(0, session.stage_values(rows));
   }
 
   /** A call of the object that lists images; whether it has succeeded. */
-  function list(number: number, call: number, rows: number, images: number, asNumbers: number): unknown {
-    if (call === LISTING.create) {
-      lists[number] = exports.rawimages_create!(inputSize, images, asNumbers);
-      return lists[number];
-    }
+  function list(number: number, call: number, rows: number, images: number, form: number): unknown {
+    if (call === CREATE) lists[number] = exports.rawimages_create!(inputSize, images, form);
     const raw = lists[number]!;
-    if (call === LISTING.allocate) return exports.rawimages_allocate!(raw);
-    const layout = readLayout(memory, { layout: exports.rawimages_layout!(raw) }, IMAGES_LAYOUT);
-    copy(labels, rows, layout.labels);
-    if (asNumbers) {
-      copy(numbers, rows * inputSize, layout.numbers);
-      if (!exports.rawimages_encode!(raw, rows)) return false;
-    } else copy(pixels, rows * inputSize, layout.pixels);
-    if (call === LISTING.push) return exports.rawimages_push!(raw, rows);
+    if (call === CREATE) return raw;
+    if (call === ALLOCATE) return exports.rawimages_allocate!(raw);
+    fill(readLayout(memory, { layout: exports.rawimages_layout!(raw) }, shared.imagesLayout), form === PIXELS, rows);
+    if (form !== PIXELS && !exports.rawimages_encode!(raw, rows)) return false;
+    if (call === PUSH) return exports.rawimages_push!(raw, rows);
     exports.rawimages_count!(raw, rows);
     return true;
   }
 
   say("ready");
-  for (let last = 0; ; last++) {
-    member.awaitCommand(last);
-    const [command, a, b, c, d, e] = words as unknown as [number, number, number, number, number, number];
+  for (let command = 1; ; command++) {
+    member.awaitCommand(command - 1);
+    const [name, a, b, c, d, e] = words as unknown as [number, number, number, number, number, number];
     const [h] = real as unknown as [number];
-    if (command === COMMAND.descend) member.descend(last + 1, h);
-    else if (command === COMMAND.transfer) member.transfer(a ? "params" : "grads", b > 0, c > 0);
-    else if (command === COMMAND.count) {
-      member.count(b, c, (from, to) => calls.count_correct_images(lists[a]!, from, to));
-    } else if (command === COMMAND.list) {
-      if (!list(a, b, c, d, e)) member.refuse(last + 1);
+    if (name === DESCEND) member.descend(command, h);
+    else if (name === TRANSFER) member.transfer(a ? "params" : "grads", b > 0, c > 0);
+    else if (name === COUNT) {
+      member.count(b, c, (from, to) => session.count_correct_images(lists[a]!, from, to));
+    } else if (name === LIST) {
+      if (!list(a, b, c, d, e)) member.refuse(command);
       member.barrier();
     } else {
       const rows = stage(a, b, c);
-      member.begin(command, rows);
+      member.begin(name, rows);
       // The first thread may have found a number that is not finite.
-      if (!member.isRefused(last + 1)) member.finish(command, h, d === 0, d + rows === e, e);
+      if (!member.isRefused(command)) member.finish(name, h, d === 0, d + rows === e, e);
     }
   }
 }
@@ -107,16 +104,11 @@ function instantiate(module: WebAssembly.Module): Exports {
 }
 
 /** The functions of the module that work on the object of a network. */
-function methods<T>(exports: Exports, address: number): T {
-  const calls = Object.entries(exports).flatMap(([name, call]) =>
-    name.startsWith("rawsession_") ? [[name.slice(11), call.bind(null, address)]] : [],
-  );
-  return { ...Object.fromEntries(calls), layout: exports.rawsession_layout!(address) };
-}
-
-function check(address: number): number {
-  if (!address) throw new Error("there is not enough WebAssembly memory for another thread");
-  return address;
+function methods(exports: Exports, address: number): Calls {
+  const calls: Record<string, unknown> = { layout: exports.rawsession_layout!(address) };
+  for (const [name, call] of Object.entries(exports))
+    calls[name.split("rawsession_")[1] ?? ""] ??= call.bind?.(null, address);
+  return calls as unknown as Calls;
 }
 
 function start(parts: WorkerStart, say: (message: string) => void): void {

@@ -3,7 +3,7 @@
 /** crates/numgrad-wasm/src/network.rs */
 export const SESSION_LAYOUT = [
   ...(["partRows", "piece", "softLabel"] as const),
-  ...(["labels", "targets", "params", "grads", "values", "pixels", "indices", "probs", "hidden", "bounds"] as const),
+  ...(["labels", "targets", "params", "grads", "numbers", "pixels", "indices", "probs", "hidden", "bounds"] as const),
 ] as const;
 
 /** crates/numgrad-wasm/src/images.rs */

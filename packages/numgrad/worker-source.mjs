@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const ENTRY = join(fileURLToPath(import.meta.url), "../../packages/numgrad/src/team/worker.ts");
+const ENTRY = join(fileURLToPath(import.meta.url), "../src/team/worker.ts");
 
 /** Bundles worker.ts with all that it imports. */
 export async function workerSource() {
@@ -14,8 +14,6 @@ export async function workerSource() {
     minify: true,
     format: "iife",
     target: "es2022",
-    // wasm-bindgen's glue can fetch the core by its own address, which nobody asks it to do here.
-    logOverride: { "empty-import-meta": "silent" },
   });
   return outputFiles[0]?.text ?? "";
 }
