@@ -201,7 +201,7 @@ describe("after a trap in the core itself", () => {
   test("a call for which the stack is too short counts as a trap: it may have stopped anywhere", async () => {
     const numgrad = await freshPackage();
     const [net, other] = [makeNet(numgrad), makeNet(numgrad)];
-    vi.spyOn(numgrad.glue.RawSession.prototype, "forward").mockImplementation(() => {
+    vi.spyOn(numgrad.glue.RawSession.prototype, "begin").mockImplementation(() => {
       throw new RangeError("Maximum call stack size exceeded");
     });
     expect(await thrownBy(() => net.loss(x, t))).toMatchObject({ name: "CoreError", cause: expect.any(RangeError) });

@@ -229,6 +229,6 @@ export function failTeam({ control }: Shared): void {
   }
 }
 
-export function hasFailed({ control }: Shared): boolean {
+function hasFailed({ control }: Shared): boolean {
   return Atomics.load(control, AT_FAILED) !== 0;
 }

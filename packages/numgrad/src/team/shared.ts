@@ -12,7 +12,7 @@ export interface TeamShape {
 }
 
 /** What the members tell each other in the middle of a step. */
-export interface Exchange {
+interface Exchange {
   /** The activations of all hidden units, [rows, hidden_size and the bias, padded to an even number]. */
   readonly hidden: Float64Array;
   /** W2 and b2. */
