@@ -129,7 +129,7 @@ export class Session implements PartBuffers {
     const isFree = this.#object && !this.#failure && !this.#team && this.#core === running && !running.failure;
     if (typeof team !== "string" && isFree) {
       this.#team = team;
-      team.join({ memory: running.memory, session: this.#raw });
+      this.#guard((session) => team.join({ memory: running.memory, session }));
       return undefined;
     }
     if (typeof team === "string") return team;
@@ -168,8 +168,7 @@ export class Session implements PartBuffers {
 
   /** Gets what other threads have computed, before somebody reads the parameters or the gradient. */
   refresh(kind: "params" | "grads"): void {
-    const team = this.#team;
-    if (team) this.#guard(() => team.collect(kind));
+    this.#guard(() => this.#team?.collect(kind));
   }
 
   /** Says that the user gets a view on the parameters or the gradient, by which they can be read and written. */
