@@ -60,7 +60,9 @@ describe("an error that nobody catches", () => {
     const isLong = longest.filter(([, length]) => length > 500).map(([name]) => name);
     expect(isLong.sort()).toEqual(["core-digits.cjs", "core-digits.js", "worker-source.cjs", "worker-source.js"]);
     for (const name of isLong) {
-      expect(readFileSync(join(dist, name), "utf8")).toMatch(/^export(s\.| const )(digits="[\da-f]+"|workerSource=".*");\n$/);
+      expect(readFileSync(join(dist, name), "utf8")).toMatch(
+        /^export(s\.| const )(digits="[\da-f]+"|workerSource=".*");\n$/,
+      );
     }
   });
 });

@@ -242,7 +242,9 @@ describe("with the other options", () => {
     expect(readdirSync(json).sort()).toEqual(FILES);
     const quiet = temporaryDirectory({});
     const silent = await run([...OPTIONS, "--data", data, "--quiet", "--out", quiet]);
-    expect(silent.stdout).toMatch(/^Finished after 60 steps\.\n {2}accuracy .+\n {2}time .+\n {2}threads .+\n {2}folder .+\n$/);
+    expect(silent.stdout).toMatch(
+      /^Finished after 60 steps\.\n {2}accuracy .+\n {2}time .+\n {2}threads .+\n {2}folder .+\n$/,
+    );
   });
 });
 
