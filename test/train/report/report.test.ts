@@ -23,6 +23,7 @@ const report: Report = {
     status: "finished",
     steps: 1200,
     milliseconds: 2900,
+    threads: 1,
     pace: { steps: 1200, milliseconds: 2400 },
     trainAccuracy: 0.9,
     testAccuracy: 0.75,
