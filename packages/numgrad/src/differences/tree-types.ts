@@ -2,29 +2,23 @@ import type { Matrix } from "../shape.js";
 import type { Adapter } from "../trees/adapter.js";
 import type { GradientAt, PointLike, Received } from "./point.js";
 
-/** The innermost values of a tree, without those of other libraries. */
-type Numbers = number | PointLike;
-
 /**
  * The type `X` itself, if it is a tree: an object or an array, whose values are numbers, arrays of numbers,
  * floating-point arrays, Matrices, values `V` of another library, or trees. Values of other types become `never`.
  */
-export type Tree<X, V = never> = X extends V | Numbers
+export type Tree<X, V = never> = X extends V | number | PointLike
   ? X
-  : X extends NoTree
+  : X extends
+        | ArrayBufferView
+        | ReadonlyMap<never, unknown>
+        | ReadonlySet<never>
+        | Date
+        | PromiseLike<unknown>
+        | ((...args: never) => unknown)
     ? never
     : X extends object
       ? { [K in keyof X]: Tree<X[K], V> }
       : never;
-
-/** Objects that are no trees. */
-type NoTree =
-  | ArrayBufferView
-  | ReadonlyMap<never, unknown>
-  | ReadonlySet<never>
-  | Date
-  | PromiseLike<unknown>
-  | ((...args: never) => unknown);
 
 /** What f receives for the tree `X`: a tree of the same structure. */
 export type ReceivedTree<X, V = never> = X extends V
@@ -48,7 +42,7 @@ export type GradientTree<X, V = never> = X extends V
       : { -readonly [K in keyof X]: GradientTree<X[K], V> };
 
 /** A tree of the structure of `X`, with a Matrix for each of its arrays, numbers, and values of another library. */
-export type MatrixTree<X, V = never> = X extends V | Numbers
+export type MatrixTree<X, V = never> = X extends V | number | PointLike
   ? Matrix
   : { -readonly [K in keyof X]: MatrixTree<X[K], V> };
 
