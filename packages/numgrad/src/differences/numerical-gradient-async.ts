@@ -67,7 +67,7 @@ export function numericalGradientAsync<X extends PointLike>(
  * @example
  * ```ts
  * const remote = async ({ a, b }: { a: number; b: number }) => a * b;
- * await numericalGradientAsync(remote, { a: 3, b: 4 }); // { a: 4.000000000008441, b: 2.9999999999996696 }
+ * await numericalGradientAsync(remote, { a: 3, b: 4 }); // { a: 4.000000000008441, b: 3.00000000000189 }
  * ```
  */
 export function numericalGradientAsync<X, V = never>(

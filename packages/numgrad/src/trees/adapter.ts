@@ -15,10 +15,10 @@ export type AdapterArray = Float64Array | Float32Array | readonly number[];
  * class Tensor {
  *   constructor(readonly shape: number[], readonly values: Float32Array) {}
  * }
- * const adapter: Adapter<Tensor> = {
- *   is: (value) => value instanceof Tensor,
- *   toArray: (tensor) => tensor.values,
- *   fromArray: (array, like) => new Tensor(like.shape, Float32Array.from(array)),
+ * const adapter = {
+ *   is: (value: unknown) => value instanceof Tensor,
+ *   toArray: (tensor: Tensor) => tensor.values,
+ *   fromArray: (array: ArrayLike<number>, like: Tensor) => new Tensor(like.shape, Float32Array.from(array)),
  * };
  * const x = { w: new Tensor([2], Float32Array.of(3, 4)), b: 1 };
  * const gradient = numericalGradient(({ w, b }) => b * w.values[0]! * w.values[1]!, x, { adapter });
