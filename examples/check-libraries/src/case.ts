@@ -10,6 +10,8 @@ export interface Input {
   readonly low: number;
   readonly high: number;
   readonly values?: readonly number[];
+  /** Sides that the search for the smallest input keeps: a library may end its process for a window without numbers. */
+  readonly least?: readonly number[];
 }
 
 /** The options of a case, for instance `{ axis: 0, keepDims: true }`. */

@@ -51,6 +51,10 @@ class Search {
 
   /** The place with as many weights as there are outputs; undefined if the operation refuses the inputs. */
   #fit(place: Place): Place | undefined {
+    const isLarge = this.#example.inputs.every(
+      ({ least }, i) => least?.every((side, axis) => place.inputs[i]!.shape[axis]! >= side) ?? true,
+    );
+    if (!isLarge) return undefined;
     try {
       const length = this.#subject.outputs(this.#example, place.inputs);
       if (length === place.weights.length) return place;
@@ -82,7 +86,10 @@ function* shorter({ inputs, weights }: Place): Iterable<Place> {
   for (const [i, { shape }] of inputs.entries()) {
     for (const [axis, side] of shape.entries()) {
       if (side < 2) continue;
-      yield { inputs: inputs.map((input, k) => (k === i ? cut(input, shape.with(axis, side - 1)) : input)), weights };
+      yield {
+        inputs: inputs.map((input, k) => (k === i ? cut(input, replaced(shape, axis, side - 1)) : input)),
+        weights,
+      };
     }
   }
 }
@@ -105,7 +112,7 @@ function* simplerValues({ inputs, weights }: Place): Iterable<Place> {
     for (const [k, value] of values.entries()) {
       for (const simple of simpler(value)) {
         yield {
-          inputs: inputs.map((input, j) => (j === i ? { ...input, values: values.with(k, simple) } : input)),
+          inputs: inputs.map((input, j) => (j === i ? { ...input, values: replaced(values, k, simple) } : input)),
           weights,
         };
       }
@@ -118,4 +125,8 @@ function simpler(value: number): number[] {
   const candidates = [0, 1, 2, -1, 3, -2, 0.5, Math.round(value), Math.round(value * 2) / 2, Math.fround(Math.round(value * 10) / 10)]; // biome-ignore format: a list
   const place = candidates.indexOf(value);
   return [...new Set(place < 0 ? candidates : candidates.slice(0, place))];
+}
+
+function replaced(values: readonly number[], place: number, value: number): number[] {
+  return values.map((old, i) => (i === place ? value : old));
 }

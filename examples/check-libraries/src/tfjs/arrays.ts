@@ -17,13 +17,13 @@ export const ARRAYS: readonly Operation[] = [
   ...reductions,
   ["prod with a zero", [exactly(2, 0, 3)], (tf, [x]) => tf.prod(x)],
   ["max of equal numbers", [exactly(2, 1, 2)], (tf, [x]) => tf.max(x)],
-  ["all zeros: euclideanNorm", [exactly(0, 0)], (tf, [x]) => tf.euclideanNorm(x)],
+  ["euclideanNorm at 0", [exactly(0, 0)], (tf, [x]) => tf.euclideanNorm(x)],
   ["norm", [any(2, 3)], (tf, [x], { ord, axis }) => tf.norm(x, ord, axis), { ord: [1, 2, Infinity, -Infinity], axis: [0, 1] }], // biome-ignore format: a line
   ["norm", [any(2, 3)], (tf, [x], { ord }) => tf.norm(x, ord, [0, 1]), { ord: [1, "fro", Infinity] }],
   ["euclideanNorm", [any(2, 3)], (tf, [x], { axis }) => tf.euclideanNorm(x, axis), { axis: [undefined, 0, 1] }],
   ["moments, mean", [any(2, 3)], (tf, [x], { axis }) => tf.moments(x, axis).mean, { axis: [undefined, 0, 1] }],
   ["moments, variance", [any(2, 3)], (tf, [x], { axis }) => tf.moments(x, axis).variance, { axis: [undefined, 0, 1] }],
-  ["cumsum", [any(2, 3, 2)], (tf, [x], o) => tf.cumsum(x, o.axis, o.exclusive, o.reverse), { axis: [0, 1, 2], exclusive: KEEP, reverse: KEEP }], // biome-ignore format: a line
+  ["cumsum", [any(3, 3, 3)], (tf, [x], o) => tf.cumsum(x, o.axis, o.exclusive, o.reverse), { axis: [0, 1, 2], exclusive: KEEP, reverse: KEEP }], // biome-ignore format: a line
   ["cumsum", [any(4)], (tf, [x], o) => tf.cumsum(x, 0, o.exclusive, o.reverse), { exclusive: KEEP, reverse: KEEP }],
   ["cumprod", [any(4)], (tf, [x]) => tf.cumprod(x)],
   ["softmax", [any(2, 3)], (tf, [x]) => tf.softmax(x)],

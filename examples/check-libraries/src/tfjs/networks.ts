@@ -5,6 +5,9 @@ const PADS = ["valid", "same"];
 /** Numbers whose windows are all negative. */
 const negative = (...shape: number[]): Input => within(-2, -0.3, ...shape);
 
+/** The input of a pool, which has at least three rows and columns. */
+const pooled = (input: Input): Input => ({ ...input, least: [1, 3, 3, 1] });
+
 /** Fused activations of convolutions and products. */
 const ACTIVATIONS = ["linear", "relu", "relu6", "elu", "leakyrelu", "sigmoid"];
 
@@ -29,13 +32,18 @@ export const NETWORKS: readonly Operation[] = [
   ["fused.depthwiseConv2d", [any(1, 4, 4, 2), any(2, 2, 2, 1), any(2)], (tf, [x, filter, bias], { activation }) => tf.fused.depthwiseConv2d({ x, filter, bias, strides: 1, pad: "valid", activation }), { activation: ["linear", "relu"] }], // biome-ignore format: a line
   ["fused.matMul", [any(2, 3), any(3, 4), any(4)], (tf, [a, b, bias], { activation }) => tf.fused.matMul({ a, b, bias, activation, leakyreluAlpha: 0.2 }), { activation: ACTIVATIONS }], // biome-ignore format: a line
   ["fused.matMul", [any(3, 2), any(4, 3), any(4)], (tf, [a, b, bias]) => tf.fused.matMul({ a, b, bias, transposeA: true, transposeB: true })], // biome-ignore format: a line
-  ["maxPool", [any(1, 4, 4, 2)], (tf, [x], { size, strides, pad }) => tf.maxPool(x, size, strides, pad), { size: [2, 3], strides: [1, 2], pad: [...PADS, 1] }], // biome-ignore format: a line
-  ["maxPool, negative", [negative(1, 4, 4, 1)], (tf, [x], { size, strides, pad }) => tf.maxPool(x, size, strides, pad), { size: [2, 3], strides: [1, 2], pad: PADS }], // biome-ignore format: a line
+  ["maxPool", [pooled(any(1, 4, 4, 2))], (tf, [x], { size, strides, pad }) => tf.maxPool(x, size, strides, pad), { size: [2, 3], strides: [1, 2], pad: [...PADS, 1] }], // biome-ignore format: a line
+  ["maxPool, negative", [pooled(negative(1, 4, 4, 1))], (tf, [x], { size, strides, pad }) => tf.maxPool(x, size, strides, pad), { size: [2, 3], strides: [1, 2], pad: PADS }], // biome-ignore format: a line
   ["avgPool", [any(1, 4, 4, 2)], (tf, [x], { size, strides, pad }) => tf.avgPool(x, size, strides, pad), { size: [2, 3], strides: [1, 2], pad: [...PADS, 1] }], // biome-ignore format: a line
-  ["maxPool3d", [any(1, 3, 3, 3, 1)], (tf, [x], { pad }) => tf.maxPool3d(x, 2, 1, pad), { pad: PADS }],
+  [
+    "maxPool3d",
+    [{ ...any(1, 3, 3, 3, 1), least: [1, 3, 3, 3, 1] }],
+    (tf, [x], { pad }) => tf.maxPool3d(x, 2, 1, pad),
+    { pad: PADS },
+  ],
   ["avgPool3d", [any(1, 3, 3, 3, 1)], (tf, [x], { pad }) => tf.avgPool3d(x, 2, 1, pad), { pad: PADS }],
-  ["pool", [any(1, 5, 5, 1)], (tf, [x], { type, dilations }) => tf.pool(x, 2, type, "valid", dilations, 1), { type: ["avg", "max"], dilations: [1, 2] }], // biome-ignore format: a line
-  ["maxPool of equal numbers", [{ ...any(1, 1, 2, 1), values: [1, 1] }], (tf, [x]) => tf.maxPool(x, [1, 2], 1, "valid")], // biome-ignore format: a line
+  ["pool", [pooled(any(1, 5, 5, 1))], (tf, [x], { type, dilations }) => tf.pool(x, 2, type, "valid", dilations, 1), { type: ["avg", "max"], dilations: [1, 2] }], // biome-ignore format: a line
+  ["maxPool of equal numbers", [{ ...any(1, 1, 2, 1), values: [1, 1], least: [1, 1, 2, 1] }], (tf, [x]) => tf.maxPool(x, [1, 2], 1, "valid")], // biome-ignore format: a line
   ["localResponseNormalization", [any(1, 2, 2, 4)], (tf, [x], { radius }) => tf.localResponseNormalization(x, radius, 1, 0.5, 0.75), { radius: [1, 5] }], // biome-ignore format: a line
   ["batchNorm", [any(2, 3), any(3), positive(3), any(3), positive(3)], (tf, [x, m, v, o, s]) => tf.batchNorm(x, m, v, o, s, 0.001)], // biome-ignore format: a line
   ["batchNorm", [any(1, 2, 2, 3), any(3), positive(3), any(3), positive(3)], (tf, [x, m, v, o, s]) => tf.batchNorm(x, m, v, o, s, 0.001)], // biome-ignore format: a line
