@@ -10,8 +10,14 @@ const SOURCES = fileURLToPath(new URL("../libraries", import.meta.url));
 /** Folder for installed packages. Git ignores it. */
 const INSTALLED = fileURLToPath(new URL("../.libraries", import.meta.url));
 
+/** Packages that are installed. */
+export interface Ready {
+  load(name: string): Foreign;
+  readonly packages: string[];
+}
+
 /** Packages that are installed, or one line that says why they are not. */
-export type Installed = { load(name: string): Foreign; readonly packages: string[] } | { readonly missing: string };
+export type Installed = Ready | { readonly missing: string };
 
 /** Installs the packages of a manifest by npm, unless they are installed already. */
 export function install(group: string): Installed {

@@ -1,5 +1,5 @@
 import { type Case, casesOf, type Foreign } from "../case.js";
-import type { Installed } from "../libraries.js";
+import type { Ready } from "../libraries.js";
 import { type Place, type Problem, partsOf, type Subject } from "../problem.js";
 import { OPERATIONS } from "./operations.js";
 
@@ -10,7 +10,7 @@ interface JaxArray {
 }
 
 /** jax-js in float32, on its WebAssembly device. */
-export async function jax({ load }: Exclude<Installed, { missing: string }>): Promise<Subject> {
+export async function jax({ load }: Ready): Promise<Subject> {
   const jax = load("@jax-js/jax");
   const np = jax.numpy;
   await (jax.init("wasm") as unknown as Promise<unknown>);

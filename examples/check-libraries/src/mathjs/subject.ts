@@ -1,5 +1,5 @@
 import { type Case, casesOf, type Foreign, type Input, type Operation, within } from "../case.js";
-import type { Installed } from "../libraries.js";
+import type { Ready } from "../libraries.js";
 import { type Problem, partsOf, type Subject } from "../problem.js";
 
 /** Expressions in x, and where they are differentiable. */
@@ -93,7 +93,7 @@ const operations = EXPRESSIONS.map(([expression, low, high]): Operation => {
 });
 
 /** mathjs, whose `derivative` makes an expression of an expression. */
-export function mathjs({ load }: Exclude<Installed, { missing: string }>): Subject {
+export function mathjs({ load }: Ready): Subject {
   const math = load("mathjs");
   return {
     library: "mathjs",

@@ -1,6 +1,6 @@
 import { checkGradient } from "numgrad";
 import { type Foreign, generator, sizeOf } from "../case.js";
-import type { Installed } from "../libraries.js";
+import type { Ready } from "../libraries.js";
 import { partsOf } from "../problem.js";
 
 /** The parameters of the book's network: 39,760 numbers. */
@@ -37,10 +37,7 @@ export interface ModelReport {
 }
 
 /** Checks the gradient of the book's network in TensorFlow.js by all its parameters at once. */
-export async function checkModel(
-  { load }: Exclude<Installed, { missing: string }>,
-  backend: "cpu" | "wasm",
-): Promise<ModelReport> {
+export async function checkModel({ load }: Ready, backend: "cpu" | "wasm"): Promise<ModelReport> {
   const tf = load("@tensorflow/tfjs");
   if (backend === "wasm") load("@tensorflow/tfjs-backend-wasm");
   await (tf.setBackend(backend) as unknown as Promise<boolean>);

@@ -1,6 +1,6 @@
 import type { Case, Foreign } from "../case.js";
 import { casesOf } from "../case.js";
-import type { Installed } from "../libraries.js";
+import type { Ready } from "../libraries.js";
 import { type Place, type Problem, partsOf, type Subject } from "../problem.js";
 import { ARRAYS } from "./arrays.js";
 import { ELEMENTWISE } from "./elementwise.js";
@@ -14,10 +14,7 @@ interface Tensor {
 }
 
 /** TensorFlow.js with one of its backends. */
-export async function tfjs(
-  { load }: Exclude<Installed, { missing: string }>,
-  backend: "cpu" | "wasm",
-): Promise<Subject> {
+export async function tfjs({ load }: Ready, backend: "cpu" | "wasm"): Promise<Subject> {
   const tf = load("@tensorflow/tfjs");
   if (backend === "wasm") load("@tensorflow/tfjs-backend-wasm");
   await (tf.setBackend(backend) as unknown as Promise<boolean>);
