@@ -15,7 +15,7 @@ export interface Input {
 }
 
 /** The options of a case, for instance `{ axis: 0, keepDims: true }`. */
-export type Setting = Readonly<Record<string, unknown>>;
+type Setting = Readonly<Record<string, unknown>>;
 
 /** An operation of a library with its options, as a function of tensors. */
 export interface Case {
