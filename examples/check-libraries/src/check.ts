@@ -1,7 +1,8 @@
-import { checkGradient, type GradientReport } from "numgrad";
+import type { GradientReport } from "numgrad";
 import type { Case } from "./case.js";
-import { firstPlace, type Place, type Subject } from "./problem.js";
+import { firstPlace, type Place, reportAt, type Subject } from "./problem.js";
 import { smallest } from "./smallest.js";
+import { smallestLines } from "./text.js";
 
 /** What the check of a case says. `"none"`: the library has no gradient for it. */
 export type Outcome = GradientReport["verdict"] | "none";
@@ -17,6 +18,8 @@ export interface Result {
   readonly reason?: string;
   /** The smallest input for which the gradient is wrong, if it is. */
   readonly smallest?: Place;
+  /** This input, the function and both gradients, in words. */
+  readonly lines?: readonly string[];
 }
 
 /** Checks a case. If the gradient is wrong, the smallest input is searched for which it is. */
@@ -26,15 +29,11 @@ export function checkCase(subject: Subject, example: Case, seed: number): Result
     place = firstPlace(subject, example, seed);
     const report = reportAt(subject, example, place);
     const result = { subject, example, outcome: report.verdict, place, report };
-    return report.verdict === "wrong" ? { ...result, smallest: smallest(subject, example, place) } : result;
+    if (report.verdict !== "wrong") return result;
+    const least = smallest(subject, example, place);
+    return { ...result, smallest: least, lines: smallestLines(subject, example, least) };
   } catch (error) {
     const reason = (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
     return { subject, example, outcome: "none", place, reason };
   }
-}
-
-/** The report of `checkGradient`, with its defaults. */
-export function reportAt(subject: Subject, example: Case, place: Place): GradientReport {
-  const { f, gradient, x } = subject.problem(example, place);
-  return checkGradient(f, gradient, x);
 }

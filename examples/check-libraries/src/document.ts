@@ -2,7 +2,6 @@ import { settingText } from "./case.js";
 import type { Outcome, Result } from "./check.js";
 import { FINDINGS, type Finding, findingOf } from "./findings.js";
 import type { Sensitivity } from "./sensitivity.js";
-import { smallestLines } from "./text.js";
 import type { ModelReport } from "./tfjs/model.js";
 
 /** What the document says besides the results. */
@@ -78,13 +77,12 @@ function findingText(finding: Finding, results: readonly Result[]): string {
   const [first] = [...found].sort((a, b) => sizeOf(a) - sizeOf(b));
   const where = [...new Set(found.map(({ subject }) => subject.backend))].join(", ");
   const cases = `${found.length} case${found.length === 1 ? "" : "s"}`;
-  const lines = smallestLines(first!, first!.smallest!);
   return `### ${finding.library}: ${finding.title}
 
 ${cases} (${where}). The smallest, \`${first!.example.op}\`${optionsText(first!)}:
 
 \`\`\`text
-${lines.join("\n")}
+${first!.lines!.join("\n")}
 \`\`\`
 
 ${finding.arithmetic}`;

@@ -1,3 +1,4 @@
+import { checkGradient, type GradientReport } from "numgrad";
 import type { Case } from "./case.js";
 import { generator, sizeOf, valuesOf } from "./case.js";
 
@@ -44,4 +45,10 @@ export function partsOf<T>(x: { slice(start: number, end: number): T }, inputs: 
     start = end;
     return part;
   });
+}
+
+/** The report of `checkGradient`, with its defaults. */
+export function reportAt(subject: Subject, example: Case, place: Place): GradientReport {
+  const { f, gradient, x } = subject.problem(example, place);
+  return checkGradient(f, gradient, x);
 }

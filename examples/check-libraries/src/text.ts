@@ -1,19 +1,18 @@
-import { settingText } from "./case.js";
-import { type Result, reportAt } from "./check.js";
-import type { Place } from "./problem.js";
+import { type Case, settingText } from "./case.js";
+import type { Result } from "./check.js";
+import { type Place, reportAt, type Subject } from "./problem.js";
 
 /** One result in a line, and for a wrong one the smallest input. */
-export function resultText(result: Result): string {
-  const { example, outcome, reason, report, smallest } = result;
+export function resultText({ example, outcome, reason, report, lines }: Result): string {
   const title = `${outcome.padEnd(9)} ${example.op} (${settingText(example)})`;
   if (reason !== undefined) return `${title}: ${reason}`;
   const why = report?.worst[0]?.reason;
-  if (!smallest) return why === undefined ? title : `${title}: ${why}`;
-  return [title, ...smallestLines(result, smallest).map((line) => `          ${line}`)].join("\n");
+  if (!lines) return why === undefined ? title : `${title}: ${why}`;
+  return [title, ...lines.map((line) => `          ${line}`)].join("\n");
 }
 
 /** The smallest input for which a gradient is wrong, the function, and both gradients. */
-export function smallestLines({ subject, example }: Result, place: Place): string[] {
+export function smallestLines(subject: Subject, example: Case, place: Place): string[] {
   const { gradient, x } = subject.problem(example, place);
   const report = reportAt(subject, example, place);
   const got = Array.from(gradient(x), Number);
