@@ -113,6 +113,16 @@ describe("float32", () => {
   });
 });
 
+describe("an f that does not change", () => {
+  test.each([7, 2000])("has a gradient of zeros, for %d elements, also in float32", (n) => {
+    const steps: F = (v) => Math.fround(2.3 + Array.from(v).reduce((sum, t, i) => sum + Math.ceil(t) * (i % 3), 0));
+    const x = Float32Array.from({ length: n }, (_, i) => 0.5 + 0.1 * Math.sin(i));
+    expect(verdict(() => 2.3, new Float64Array(n), x)).toBe("ok");
+    if (n < 1000) expect(verdict(steps, new Float64Array(n), x)).toBe("ok");
+    expect(verdict(() => 2.3, new Float64Array(n).fill(1e-3), x)).toBe("wrong");
+  });
+});
+
 describe("a mean over many elements", () => {
   const mean = (n: number, round: (value: number) => number, weight: number): F => {
     return (v) => {

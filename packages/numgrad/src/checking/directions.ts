@@ -199,7 +199,8 @@ export class Directions {
       allowed: (expected, error) => this.#allowed(expected, error, terms),
       isVague: (error, expected) =>
         error > 0.1 * Math.max(size, Math.abs(expected)) &&
-        !(terms.norm === 0 ? this.#work.tolerance.isNothing(error) : error <= negligible),
+        // An f that has one value along the direction has a slope of 0, also if a larger one could hide in its rounding.
+        !(terms.norm === 0 ? expected === 0 || this.#work.tolerance.isNothing(error) : error <= negligible),
     };
     const result = judge((method) => ({ ...this.#line(start, end, terms), method }), "central", claimed);
     this.#restore(start, end);
