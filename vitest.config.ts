@@ -42,6 +42,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     pool: "forks",
+    // As CommonJS, TensorFlow.js has no gradients that a test could register.
+    server: { deps: { inline: [/@tensorflow\/tfjs/] } },
     // By default vitest leaves one core free, which on a machine with two cores is half of them.
     maxWorkers: availableParallelism(),
     testTimeout: 120_000,

@@ -29,6 +29,7 @@ const PROJECTS = [
   "packages/docs-figures",
   "packages/benchmark",
   "examples/chapter-4",
+  "examples/check-libraries",
   "examples/mnist",
   "test",
   "scripts",
@@ -41,7 +42,7 @@ const PROJECTS = [
  */
 const BUDGETS = {
   "core.wasm": { raw: 74 * 1024, gzipped: 32 * 1024 },
-  "index.js": { raw: 302 * 1024, gzipped: 89 * 1024 },
+  "index.js": { raw: 324 * 1024, gzipped: 97 * 1024 },
   "README's program": { raw: 214 * 1024, gzipped: 60 * 1024 },
 };
 

@@ -1,5 +1,6 @@
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
 import { type Adapter, ArgumentError, checkGradient, FunctionError, jacobian, numericalGradient } from "numgrad";
 import { beforeAll, describe, expect, test } from "vitest";
 import { thrownBy } from "../support/thrown.js";
