@@ -15,6 +15,9 @@ const MAGNITUDE = 2 ** -10;
 /** The largest number of magnitudes with a direction of their own. */
 const MOST_MAGNITUDES = 4;
 
+/** The part of the largest slope below which the slope of a whole direction is nothing: no float32 function shows more. */
+const NOTHING = 2 ** -12;
+
 /** The largest number of slopes for the search of wrong elements. */
 const MOST_SLOPES = 40;
 
@@ -44,6 +47,8 @@ export class Directions {
   readonly #random: () => number;
   readonly #here: Float64Array;
   #slopes = 0;
+  /** The largest slope of the gradient along a direction so far. */
+  #largest = 0;
 
   /** @param elements Judges single elements that were found. */
   constructor(work: ElementWork, elements: Elements, seed: number) {
@@ -88,10 +93,30 @@ export class Directions {
   #compare(index: number, comparison: Comparison): void {
     const { got } = this.#work;
     const terms = this.#terms(0, got.length);
-    const judgement = this.#judge(0, got.length, terms);
-    if (!judgement) return;
+    const judged = this.#judge(0, got.length, terms);
+    if (!judged) return;
+    const judgement = (judged.verdict === "undecided" && this.#asNothing(terms)) || judged;
+    this.#largest = Math.max(this.#largest, Math.abs(terms.got));
     comparison.add(index, terms.got, judgement);
     if (judgement.verdict === "wrong") this.#locate(0, got.length, comparison);
+  }
+
+  /**
+   * The judgement of a direction in which f is too noisy, if its slope and that of the gradient are nothing beside the
+   * largest slope so far; undefined if they may be more.
+   */
+  #asNothing(terms: Terms): Judgement | undefined {
+    const end = this.#work.got.length;
+    this.#checkUnmoved(0, end);
+    const line = this.#line(0, end, terms);
+    const most = NOTHING * this.#largest;
+    // Elements that do nothing here may do much a little farther on, where a unit is not saturated.
+    const quicks = terms.sum > most ? [] : [1, 16, 256].map((part) => this.#quick(line, part));
+    this.#restore(0, end);
+    const quick = quicks.find((slope) => slope && Math.abs(slope.value) + slope.error <= most);
+    if (!quick) return undefined;
+    const isRight = Math.abs(quick.value - terms.got) <= this.#allowed(quick.value, quick.error, terms);
+    return { verdict: isRight ? "ok" : "wrong", expected: quick.value, error: quick.error };
   }
 
   /** Ranges of |g|: each has the elements of one magnitude, the last the elements that are 0, if there are any. */
@@ -230,11 +255,11 @@ export class Directions {
     return slope !== undefined && Math.abs(slope.value - terms.got) > this.#allowed(slope.value, slope.error, terms);
   }
 
-  /** The slope at t = 0 by two quotients and one step of Richardson's extrapolation. */
-  #quick(line: Line): Slope | undefined {
+  /** The slope at t = 0 by two quotients and one step of Richardson's extrapolation. The step is divided by `part`. */
+  #quick(line: Line, part = 1): Slope | undefined {
     const { here, type, point } = this.#work.probe;
     const isSingle = point.single || type.isSingle;
-    const t = isSingle ? STEP.single : STEP.double;
+    const t = (isSingle ? STEP.single : STEP.double) / part;
     const quotients = [t, t / 4].map((step) => {
       const [right, left] = [line.valuesAt(step)?.[0], line.valuesAt(-step)?.[0]];
       return right === undefined || left === undefined ? Number.NaN : (right - left) / (2 * step);
