@@ -44,7 +44,12 @@ export function startThread(start: WorkerStart, onFailure: (reason: string) => v
     const node = nodeThreads();
     if (node) {
       const worker = new node.Worker(workerSource, { eval: true, execArgv: [], workerData: start });
-      const thread = { terminate: async () => void (await worker.terminate()) };
+      const terminate = async () => {
+        // Somebody waits for the end of the run: the process must not end before it.
+        worker.ref();
+        await worker.terminate();
+      };
+      const thread = { terminate };
       worker.on("message", (message) => {
         // A run that is forgotten must not keep the process alive.
         worker.unref();
@@ -90,6 +95,7 @@ interface NodeThreads {
     options: { eval: true; execArgv: string[]; workerData: WorkerStart },
   ) => {
     on(event: "message" | "error" | "exit", listener: (value: unknown) => void): unknown;
+    ref(): void;
     unref(): void;
     terminate(): Promise<unknown>;
   };
