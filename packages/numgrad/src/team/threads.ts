@@ -44,15 +44,10 @@ export function startThread(start: WorkerStart, onFailure: (reason: string) => v
     const node = nodeThreads();
     if (node) {
       const worker = new node.Worker(workerSource, { eval: true, execArgv: [], workerData: start });
-      const terminate = async () => {
-        // Somebody waits for the end of the run: the process must not end before it.
-        worker.ref();
-        await worker.terminate();
-      };
-      const thread = { terminate };
+      const thread = { terminate: async () => void (await worker.terminate()) };
       worker.on("message", (message) => {
-        // A run that is forgotten must not keep the process alive.
-        worker.unref();
+        // A run that is forgotten must not keep the process alive; `terminate` does, until the thread has ended.
+        if (message === "ready") worker.unref();
         hear(thread)(message);
       });
       worker.on("error", (error) => fail(String(error)));
@@ -95,7 +90,6 @@ interface NodeThreads {
     options: { eval: true; execArgv: string[]; workerData: WorkerStart },
   ) => {
     on(event: "message" | "error" | "exit", listener: (value: unknown) => void): unknown;
-    ref(): void;
     unref(): void;
     terminate(): Promise<unknown>;
   };
