@@ -78,7 +78,7 @@ async function write(
 ): Promise<void> {
   const installed = install("tfjs");
   if ("missing" in installed) throw new Error(installed.missing);
-  const model = await checkModel(installed, "cpu");
+  const model = checkModel(await tfjs(installed, "cpu"));
   const file = join(folder, "checked-libraries.md");
   writeFileSync(file, document(results, { ...facts, model, date: new Date().toISOString().slice(0, 10) }));
   console.log(`\nwritten: ${file}`);
