@@ -64,6 +64,11 @@ describe.each(BROWSERS)("the calculus in $name", (kind) => {
     await page.waitForSelector("#d-own");
     expect(await fieldOf(page, "#d-own")).toBe("x^2+1");
     expect(await textOf(page, "#differences tbody tr")).toContain("2.00000");
+    // A function of the list, and then one's own again: the numbers are always those of the function that is shown.
+    await page.select("#d-f", "exp(x)");
+    await page.waitForFunction(() => document.querySelector("#differences tbody tr")?.textContent?.includes("2.718"));
+    await page.select("#d-f", "");
+    await page.waitForFunction(() => document.querySelector("#differences tbody tr")?.textContent?.includes("2.00000"));
     await page.focus("#d-own");
     await page.keyboard.press("End");
     await page.keyboard.type("(");
@@ -73,8 +78,12 @@ describe.each(BROWSERS)("the calculus in $name", (kind) => {
   });
 
   test("paths start where the map is clicked, stay, and tell how they end", async () => {
-    const { page } = await openPage(browser, `${site.url}?lang=en&surface=valley`);
+    const address = `${site.url}?lang=en&surface=valley`;
+    const { page } = await openPage(browser, address);
     const map = (await page.waitForSelector(".surface"))!;
+    // The first path is the page's own, not the reader's: the address stays as it is.
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(page.url()).toBe(address);
     expect(await page.$$eval(".paths li", (items) => items.length)).toBe(1);
     await map.scrollIntoView();
     await map.click({ offset: { x: 40, y: 60 } });

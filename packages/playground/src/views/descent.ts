@@ -118,7 +118,6 @@ export function showDescent(section: Element, state: UrlState, texts: Texts): vo
   const run = () => {
     const descent = descend(SURFACES[name], start, rate);
     paths = [...paths, { rate, descent, colour: colour++ % MOST }].slice(-MOST);
-    state.set("start", `${start[0].toPrecision(4)},${start[1].toPrecision(4)}`);
     showPaths();
   };
   const showSurface = () => {
@@ -133,12 +132,13 @@ export function showDescent(section: Element, state: UrlState, texts: Texts): vo
   const moveStart = ([a, b]: Point) => {
     const { x, y } = SURFACES[name];
     start = [Math.min(x[1], Math.max(x[0], a)), Math.min(y[1], Math.max(y[0], b))];
+    state.set("start", start.map((place) => place.toPrecision(4)).join());
     showStart();
   };
 
   select.addEventListener("change", () => {
     name = select.value as SurfaceName;
-    ({ start } = SURFACES[name]);
+    moveStart(SURFACES[name].start);
     rate = nearest(SURFACES[name].rate);
     paths = [];
     state.set("surface", name);

@@ -118,8 +118,8 @@ export class DifferencesControls {
     };
     select.addEventListener("change", () => {
       own.hidden = select.value !== "";
-      if (own.hidden) take(select.value);
-      else input.focus();
+      take(own.hidden ? select.value : input.value);
+      if (!own.hidden) input.focus();
     });
     input.addEventListener("input", () => take(input.value));
     const text = this.#state.text("f") ?? "sin(x)";
