@@ -1,4 +1,5 @@
 // The part about gradient descent: contours on which a reader starts paths, and compares learning rates.
+
 import {
   contours,
   type Descent,
@@ -8,9 +9,10 @@ import {
   SURFACES,
   type SurfaceName,
 } from "../calculus/surfaces.js";
+import { add, draw, pathOf, scale } from "../elements.js";
+import { formatNumber } from "../numbers.js";
 import type { UrlState } from "../state/url-state.js";
 import type { Texts } from "../strings/texts.js";
-import { add, draw, formatNumber, pathOf, scale } from "./elements.js";
 
 const WIDTH = 640;
 const HEIGHT = 480;

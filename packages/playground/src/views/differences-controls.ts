@@ -1,8 +1,9 @@
 import { type Expression, ExpressionError, parseExpression } from "../calculus/expression.js";
 import { STEPS } from "../calculus/quotients.js";
+import { add } from "../elements.js";
+import { formatNumber } from "../numbers.js";
 import type { UrlState } from "../state/url-state.js";
 import type { Texts } from "../strings/texts.js";
-import { add, formatNumber } from "./elements.js";
 
 /** The functions to choose from, and the last entry, the reader's own. */
 const FUNCTIONS = ["0.01x^2 + 0.1x", "sin(x)", "exp(x)", "x^3 - x", "sigmoid(x)", "log(1 + x^2)"];

@@ -1,4 +1,5 @@
 // The part about differences: a function with its tangent and secants, and below it the error of the quotients over h.
+
 import {
   errorOf,
   expectedErrors,
@@ -8,10 +9,11 @@ import {
   regimeOf,
   STEPS,
 } from "../calculus/quotients.js";
+import { add, draw, pathOf, scale, setText } from "../elements.js";
+import { formatNumber, powerOfTen } from "../numbers.js";
 import type { UrlState } from "../state/url-state.js";
 import type { Texts } from "../strings/texts.js";
 import { DifferencesControls, DOMAIN } from "./differences-controls.js";
-import { add, draw, formatNumber, pathOf, powerOfTen, scale } from "./elements.js";
 
 const WIDTH = 560;
 const HEIGHT = 330;
@@ -60,7 +62,7 @@ export function showDifferences(section: Element, state: UrlState, texts: Texts)
     drawErrors(errors, controls, texts);
     const isDefined = Number.isFinite(f.value(x, (v) => v)) && Number.isFinite(f.slope(x));
     const said = isDefined ? words().regimes[regimeOf(f, x, h, "central", "float64")] : words().undefinedHere;
-    if (regime.textContent !== said) regime.textContent = said;
+    setText(regime, said);
     fillTable(table, controls, texts);
   };
   texts.follow(show);

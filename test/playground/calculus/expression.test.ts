@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ExpressionError, parseExpression } from "../../packages/playground/src/calculus/expression.js";
+import { ExpressionError, parseExpression } from "../../../packages/playground/src/calculus/expression.js";
 
 const at = (text: string, x: number) => parseExpression(text).value(x, (value) => value);
 const slopeAt = (text: string, x: number) => parseExpression(text).slope(x);
