@@ -14,6 +14,12 @@ export function powerOfTen(exponent: number): string {
   return `10${raise(exponent)}`;
 }
 
+/** Index of the value whose ratio to the wanted one is nearest to 1. All are above 0. */
+export function nearestIndex(values: readonly number[], wanted: number): number {
+  const distances = values.map((value) => Math.abs(Math.log(value / wanted)));
+  return distances.indexOf(Math.min(...distances));
+}
+
 function raise(exponent: number): string {
   return Array.from(String(exponent), (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("");
 }
