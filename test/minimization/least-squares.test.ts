@@ -108,6 +108,28 @@ describe("wrong arguments", () => {
     expect(() => leastSquares(() => 3 as never, [1])).toThrow(FunctionError);
   });
 
+  test("a Jacobian of anything but numbers, or that throws anything, or that is async", async () => {
+    const line = ([a]: Float64Array) => [a! - 1, a!];
+    const fit = (jacobian: () => unknown) => () => leastSquares(line, [3], { jacobian: jacobian as () => number[][] });
+    expect(fit(() => [[1n], [1n]])).toThrow("options.jacobian must return numbers, element [0, 0] is 1n");
+    expect(fit(() => [[1], [null]])).toThrow("options.jacobian must return numbers, element [1, 0] is null");
+    expect(fit(() => [[1], ["1"]])).toThrow(FunctionError);
+    expect(fit(() => ({ shape: [2, 1], data: "12" }))).toThrow(ArgumentError);
+    expect(fit(() => ({ shape: [2, 1], data: () => [1, 1] }))).toThrow(ArgumentError);
+    expect(
+      fit(() => {
+        throw Object.create(null);
+      }),
+    ).toThrow(FunctionError);
+    const rejected: unknown[] = [];
+    const listener = (reason: unknown) => rejected.push(reason);
+    process.on("unhandledRejection", listener);
+    expect(fit(async () => Promise.reject(new Error("late")))).toThrow(ArgumentError);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    process.off("unhandledRejection", listener);
+    expect(rejected).toEqual([]);
+  });
+
   test("the start is not changed, and maxEvaluations ends the fit at the best place", () => {
     const start = [1, 1, 0];
     const fit = leastSquares(residuals, start, { maxEvaluations: 8 });

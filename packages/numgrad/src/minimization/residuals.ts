@@ -1,10 +1,10 @@
 import { isFloat32Array } from "../brand.js";
-import { isFiniteVector, vectorValue } from "../differences/evaluation.js";
+import { ignoreRejection, isFiniteVector, vectorValue } from "../differences/evaluation.js";
 import { FloatType } from "../differences/float-type.js";
 import type { Limits } from "../differences/limits.js";
 import { Point, type PointLike } from "../differences/point.js";
 import type { Watch } from "../differences/watch.js";
-import { ArgumentError, describe, FunctionError } from "../errors.js";
+import { ArgumentError, describe, FunctionError, messageOf } from "../errors.js";
 import { isArrayLike, isMatrix, makeMatrix } from "../shape.js";
 import type { Columns } from "./singular-values.js";
 import { norm } from "./singular-values.js";
@@ -202,7 +202,7 @@ export class Residuals {
     try {
       result = this.#jacobian!(point.input);
     } catch (cause) {
-      throw new FunctionError(`options.jacobian threw: ${String(cause)}`, -1, { cause });
+      throw new FunctionError(`options.jacobian threw: ${messageOf(cause)}`, -1, { cause });
     }
     point.checkUnchanged();
     const columns = readColumns(result, m, x.length);
@@ -236,13 +236,27 @@ function parabola(near: Sample, far: Sample, here: Sample): Float64Array {
 function readColumns(result: unknown, m: number, n: number): Float64Array[] {
   const expected = `a Matrix of shape [${m}, ${n}], or ${m} rows of ${n} numbers`;
   const fail = (received: string) => new ArgumentError("the result of options.jacobian", expected, received);
+  ignoreRejection(result);
+  let at: (i: number, j: number) => unknown;
   if (isMatrix(result)) {
     const { shape, data } = result;
-    if (shape?.[0] !== m || shape[1] !== n || data?.length !== m * n) throw fail(`a Matrix of shape [${shape}]`);
-    return Array.from({ length: n }, (_, j) => Float64Array.from({ length: m }, (_, i) => data[i * n + j]!));
+    if (shape?.[0] !== m || shape[1] !== n) throw fail(`a Matrix of shape [${shape}]`);
+    if (!isArrayLike(data) || data.length !== m * n) throw fail(`a Matrix whose data are ${describe(data)}`);
+    at = (i, j) => data[i * n + j];
+  } else {
+    if (!isArrayLike(result) || result.length !== m) throw fail(describe(result));
+    const rows = Array.from(result as ArrayLike<unknown>, (row) => {
+      if (!isArrayLike(row) || row.length !== n) throw fail(`a row that is ${describe(row)}`);
+      return row;
+    });
+    at = (i, j) => rows[i]![j];
   }
-  if (!isArrayLike(result) || result.length !== m) throw fail(describe(result));
-  const rows = Array.from(result as ArrayLike<unknown>);
-  for (const row of rows) if (!isArrayLike(row) || row.length !== n) throw fail(`a row that is ${describe(row)}`);
-  return Array.from({ length: n }, (_, j) => Float64Array.from(rows as ArrayLike<number>[], (row) => row[j]!));
+  return Array.from({ length: n }, (_, j) =>
+    Float64Array.from({ length: m }, (_, i) => {
+      const value = at(i, j);
+      if (typeof value === "number") return value;
+      const message = `options.jacobian must return numbers, element [${i}, ${j}] is ${describe(value)}`;
+      throw new FunctionError(message, -1, { value });
+    }),
+  );
 }
