@@ -90,7 +90,7 @@ describe("a fit", () => {
     ["a frequency with thousands of radians", 5000, 0.1],
   ])("the steps suit %s", (name, at, offset) => {
     const isDate = name.startsWith("a date");
-    const value = (t: number, [a, b]: ArrayLike<number>) =>
+    const value = (t: number, [a, b]: Iterable<number>) =>
       isDate ? a! * Math.exp(-((at - 2 + t - b!) ** 2)) : a! * Math.sin(b! * t);
     const residuals = (x: Float64Array) => times.map((t, i) => value(t, x) - value(t, [2, at]) - noise(i));
     const jacobian = ([a, b]: Float64Array) =>
@@ -121,7 +121,7 @@ describe("a fit", () => {
   });
 
   test("where the slopes are NaN, the step is shortened, and the fit is where they are known", () => {
-    const rows = ([a, k]: ArrayLike<number>) => times.map((t) => [Math.exp(-k! * t), -a! * t * Math.exp(-k! * t), 1]);
+    const rows = ([a, k]: Iterable<number>) => times.map((t) => [Math.exp(-k! * t), -a! * t * Math.exp(-k! * t), 1]);
     const visited: number[][] = [];
     const withGap = (x: Float64Array) => {
       visited.push([...x]);
