@@ -114,10 +114,11 @@ export class Directions {
     }
   }
 
-  /** Compares the direction along the signs of all elements. */
-  compareSigns(name: { readonly index: number; readonly name: string }, comparison: Comparison): void {
+  /** Compares the direction along the signs of all elements, where elements are compared. */
+  compareSigns(comparison: Comparison): void {
     this.#alongSigns(0, Number.POSITIVE_INFINITY);
-    this.#compare({ ...name, start: 0, end: this.#work.got.length }, comparison);
+    const end = this.#work.got.length;
+    this.#compare({ index: -1, name: "all, along their signs", start: 0, end }, comparison);
   }
 
   /** The parts of a tree, each with a direction of its own; if there are too many, neighbours together. */
@@ -139,8 +140,7 @@ export class Directions {
     const judged = this.#judge(start, end, terms);
     if (!judged) return;
     const judgement = (judged.verdict === "undecided" && this.#asNothing(start, end, terms)) || judged;
-    const isPart = end - start < this.#work.got.length;
-    comparison.addDirection(index, terms.got, judgement, name, isPart ? [start, end] : undefined);
+    comparison.addDirection(index, terms.got, judgement, name, [start, end]);
     if (judgement.verdict === "wrong") this.#locate(start, end, comparison);
   }
 
