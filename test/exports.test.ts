@@ -27,6 +27,7 @@ test("numgrad has these exports, and no others", () => {
       "argmax",
       "at",
       "checkGradient",
+      "checkGradientAsync",
       "confusionMatrix",
       "crossEntropyError",
       "derivative",

@@ -14,6 +14,7 @@ export {
   type GradientLike,
   type GradientTreeLike,
 } from "./checking/check-gradient.js";
+export { checkGradientAsync } from "./checking/check-gradient-async.js";
 export { gradientMatchers, type MatcherResult } from "./checking/gradient-matchers.js";
 export type { GradientEntry, GradientPart, GradientReport } from "./checking/gradient-report.js";
 export type { GradientVerdict } from "./checking/judgement.js";

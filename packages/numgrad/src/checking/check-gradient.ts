@@ -1,5 +1,6 @@
 import { checkFunction, checkInteger } from "../arguments.js";
 import { isPromise } from "../brand.js";
+import { done, type Work } from "../derivatives/work.js";
 import {
   checkWatchOptions,
   type DifferenceOptions,
@@ -7,11 +8,10 @@ import {
   WATCH_OPTIONS,
   type WatchOptions,
 } from "../differences/difference-options.js";
-import { ignoreRejection } from "../differences/evaluation.js";
 import { FloatType } from "../differences/float-type.js";
 import type { Point, PointLike, Received } from "../differences/point.js";
 import { pointOf, type TreePoint } from "../differences/tree-point.js";
-import { type AnySettings, limitsFor, stencilFor } from "../differences/tree-stencil.js";
+import { type AnyLimits, type AnySettings, limitsFor, stencilFor } from "../differences/tree-stencil.js";
 import type { ReceivedTree, Tree, TreeOptions } from "../differences/tree-types.js";
 import { Watch } from "../differences/watch.js";
 import { ArgumentError, describe, FunctionError, messageOf } from "../errors.js";
@@ -21,7 +21,7 @@ import { Comparison } from "./comparison.js";
 import { Directions } from "./directions.js";
 import { Elements, type ElementWork } from "./elements.js";
 import type { GradientReport } from "./gradient-report.js";
-import { Probe } from "./probe.js";
+import { Probe, promiseError } from "./probe.js";
 import { Tolerance } from "./tolerance.js";
 
 /** How a gradient is checked. */
@@ -53,7 +53,7 @@ export type GradientLike<X extends PointLike> =
 export interface CheckTreeOptions<V = never> extends Omit<CheckGradientOptions, "bounds">, TreeOptions<V> {}
 
 /** The options of a check before they are checked. */
-interface AnyCheckOptions extends Omit<CheckGradientOptions, "bounds"> {
+export interface AnyCheckOptions extends Omit<CheckGradientOptions, "bounds"> {
   adapter?: unknown;
 }
 
@@ -151,44 +151,80 @@ export function checkGradient(
   x: unknown,
   options: AnyCheckOptions = {},
 ): GradientReport {
+  const check = prepareCheck(f, gradient, x, options);
+  try {
+    return done(compare(check, (called, at) => called(at)));
+  } catch (error) {
+    check.point.restore();
+    throw check.point.named(error);
+  }
+}
+
+/** A check whose arguments are checked. */
+export interface PreparedCheck {
+  readonly f: (x: unknown) => unknown;
+  readonly gradient: unknown;
+  readonly point: Point | TreePoint;
+  /** The numbers of a gradient that is no function. */
+  readonly given: Float64Array | undefined;
+  readonly options: AnyCheckOptions;
+  readonly settings: AnySettings;
+  /** The limits of x, if there are any. */
+  readonly limits: AnyLimits | undefined;
+  readonly directions: number | undefined | false;
+}
+
+/** Checks the arguments of a check before f is called. @throws {ArgumentError} if one is wrong. */
+export function prepareCheck(f: unknown, gradient: unknown, x: unknown, options: AnyCheckOptions): PreparedCheck {
   checkFunction("f", f);
   const known = ["atol", "rtol", "directions", "seed", "adapter", ...WATCH_OPTIONS];
   const settings: AnySettings = readDifferenceOptions(options as DifferenceOptions, known);
   checkWatchOptions(options);
   const point = pointOf(x, options.adapter);
-  const n = point.elements.length;
-  const directions = chooseDirections(options, settings, n);
+  const directions = chooseDirections(options, settings, point.elements.length);
   // Checks the bounds, and a step that is given, before f is called.
-  const isGiven = settings.h !== undefined || settings.relativeStep !== undefined;
   const limits = settings.bounds === undefined ? undefined : limitsFor(settings.bounds, point);
-  if (isGiven) stencilFor(settings, point);
+  if (isStepGiven(settings)) stencilFor(settings, point);
   new Tolerance(options, new Float64Array(), false);
   const given = typeof gradient === "function" ? undefined : readGradient(gradient, point);
-  const probe = new Probe(f as (x: unknown) => unknown, point);
+  return { f: f as (x: unknown) => unknown, gradient, point, given, options, settings, limits, directions };
+}
+
+/**
+ * The comparison of a check. x is not restored if it fails.
+ *
+ * @param call Calls f and the function `gradient`.
+ */
+export function* compare(check: PreparedCheck, call: Caller): Work<GradientReport> {
+  const { f, gradient, point, given, options, settings, limits, directions } = check;
+  const n = point.elements.length;
+  const probe = new Probe((at) => call(f, at), point);
   const watchOf = (total: number) => new Watch(options, total);
-  try {
-    watchOf(n).check(0);
-    probe.checkHere();
-    probe.checkHere();
-    const got = given ?? gradientHere(gradient as (x: unknown) => unknown, point);
-    const tolerance = new Tolerance(options, got, point.single || probe.type.isSingle || isSingle(got));
-    const comparison = new Comparison(probe, tolerance, directions !== false);
-    const work: ElementWork = { probe, settings, limits, tolerance, got };
-    const elements = new Elements(work);
-    const along = new Directions(work, elements, options.seed ?? 0);
-    if (directions !== false) along.compareAll(directions, comparison, watchOf);
-    else {
-      const error = elements.compareAll(comparison, watchOf(n));
-      const isPossible = settings.method === "central" && settings.bounds === undefined && !isGiven;
-      if (isPossible && n > 1 && error > COARSE && comparison.isOk) along.compareSigns(comparison);
-    }
-    probe.checkHere();
-    point.checkUnchanged();
-    return comparison.report();
-  } catch (error) {
-    point.restore();
-    throw point.named(error);
+  watchOf(n).check(0);
+  yield* probe.checkHere();
+  yield* probe.checkHere();
+  const got = given ?? (yield* gradientHere((at) => call(gradient as (x: unknown) => unknown, at), point));
+  const tolerance = new Tolerance(options, got, point.single || probe.type.isSingle || isSingle(got));
+  const comparison = new Comparison(probe, tolerance, directions !== false);
+  const work: ElementWork = { probe, settings, limits, tolerance, got };
+  const elements = new Elements(work);
+  const along = new Directions(work, elements, options.seed ?? 0);
+  if (directions !== false) yield* along.compareAll(directions, comparison, watchOf);
+  else {
+    const error = yield* elements.compareAll(comparison, watchOf(n));
+    const isPossible = settings.method === "central" && settings.bounds === undefined && !isStepGiven(settings);
+    if (isPossible && n > 1 && error > COARSE && comparison.isOk) yield* along.compareSigns(comparison);
   }
+  yield* probe.checkHere();
+  point.checkUnchanged();
+  return comparison.report();
+}
+
+/** Calls a function with x. */
+type Caller = (called: (x: unknown) => unknown, x: unknown) => unknown;
+
+function isStepGiven({ h, relativeStep }: AnySettings): boolean {
+  return h !== undefined || relativeStep !== undefined;
 }
 
 /** Whether all numbers of a gradient are float32 numbers. */
@@ -215,22 +251,25 @@ function chooseDirections(
 }
 
 /** What the function `gradient` returns at x. */
-function gradientHere(gradient: (x: unknown) => unknown, point: Point | TreePoint): Float64Array {
+function* gradientHere(gradient: (x: unknown) => unknown, point: Point | TreePoint): Work<Float64Array> {
+  const failed = (cause: unknown) =>
+    new FunctionError(`gradient threw at ${point.name}: ${messageOf(cause)}`, -1, { cause });
+  // A gradient may hold x itself, so its numbers are read before those are freed.
+  const read = (value: unknown) => ({ numbers: readGradient(value, point, true) });
   const called = (x: unknown) => {
     let value: unknown;
     try {
       value = gradient(x);
     } catch (cause) {
-      throw new FunctionError(`gradient threw at ${point.name}: ${messageOf(cause)}`, -1, { cause });
+      throw failed(cause);
     }
-    if (isPromise(value)) {
-      ignoreRejection(value);
-      throw new FunctionError("gradient must return an array of numbers, it returned a Promise", -1, { value });
-    }
-    // A gradient may hold x itself, so its numbers are read before those are freed.
-    return { numbers: readGradient(value, point, true) };
+    if (!isPromise(value)) return read(value);
+    return value.then(read, (cause) => {
+      throw failed(cause);
+    });
   };
-  const { numbers } = point.bind(called, true)(point.input) as { numbers: Float64Array };
+  const value = yield point.bind(called, true)(point.input);
+  if (isPromise(value)) throw promiseError(value, "gradient", "an array of numbers");
   point.checkUnchanged();
-  return numbers;
+  return (value as { numbers: Float64Array }).numbers;
 }

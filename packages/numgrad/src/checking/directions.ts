@@ -1,5 +1,6 @@
 import { slopesAlong } from "../derivatives/adaptive.js";
 import type { Line, Slope } from "../derivatives/line.js";
+import type { Work } from "../derivatives/work.js";
 import { UNIT } from "../differences/float-type.js";
 import type { MovablePoint } from "../differences/point.js";
 import { TreePoint } from "../differences/tree-point.js";
@@ -84,7 +85,7 @@ export class Directions {
    *
    * @param count The number of directions; undefined for the default.
    */
-  compareAll(count: number | undefined, comparison: Comparison, options: WatchMaker): void {
+  *compareAll(count: number | undefined, comparison: Comparison, options: WatchMaker): Work<void> {
     const { got } = this.#work;
     this.#alongSigns(0, Number.POSITIVE_INFINITY);
     this.#largest = this.#terms(0, got.length).sum;
@@ -96,29 +97,29 @@ export class Directions {
     const watch = options(total);
     for (const [index, { name, start, end }] of groups.entries()) {
       this.#alongSigns(0, Number.POSITIVE_INFINITY);
-      this.#compare({ index, name: `${name}, along the signs`, start, end }, comparison);
+      yield* this.#compare({ index, name: `${name}, along the signs`, start, end }, comparison);
       watch.check(index + 1);
     }
     for (let index = groups.length; index < total; index++) {
       const magnitude = magnitudes[index - groups.length];
       if (magnitude) this.#alongSigns(magnitude.low, magnitude.high);
       else this.#alongRandomSigns();
-      this.#compare({ index, name: `direction ${index}`, start: 0, end: got.length }, comparison);
+      yield* this.#compare({ index, name: `direction ${index}`, start: 0, end: got.length }, comparison);
       watch.check(index + 1);
     }
     for (const [i, value] of got.entries()) {
       if (!Number.isNaN(value) && Number.isFinite(value)) continue;
-      const judgement = this.#elements.compare(i);
+      const judgement = yield* this.#elements.compare(i);
       comparison.addElement(i, value, judgement);
       comparison.addFound(i, value, judgement);
     }
   }
 
   /** Compares the direction along the signs of all elements, where elements are compared. */
-  compareSigns(comparison: Comparison): void {
+  *compareSigns(comparison: Comparison): Work<void> {
     this.#alongSigns(0, Number.POSITIVE_INFINITY);
     const end = this.#work.got.length;
-    this.#compare({ index: -1, name: "all, along their signs", start: 0, end }, comparison);
+    yield* this.#compare({ index: -1, name: "all, along their signs", start: 0, end }, comparison);
   }
 
   /** The parts of a tree, each with a direction of its own; if there are too many, neighbours together. */
@@ -135,27 +136,28 @@ export class Directions {
     });
   }
 
-  #compare({ index, name, start, end }: Direction, comparison: Comparison): void {
+  *#compare({ index, name, start, end }: Direction, comparison: Comparison): Work<void> {
     const terms = this.#terms(start, end);
-    const judged = this.#judge(start, end, terms);
+    const judged = yield* this.#judge(start, end, terms);
     if (!judged) return;
-    const judgement = (judged.verdict === "undecided" && this.#asNothing(start, end, terms)) || judged;
+    const judgement = (judged.verdict === "undecided" && (yield* this.#asNothing(start, end, terms))) || judged;
     comparison.addDirection(index, terms.got, judgement, name, [start, end]);
-    if (judgement.verdict === "wrong") this.#locate(start, end, comparison);
+    if (judgement.verdict === "wrong") yield* this.#locate(start, end, comparison);
   }
 
   /**
    * The judgement of a direction in which f is too noisy, if the slope of f and that of the gradient are nothing beside
    * the largest; undefined if they may be more.
    */
-  #asNothing(start: number, end: number, terms: Terms): Judgement | undefined {
+  *#asNothing(start: number, end: number, terms: Terms): Work<Judgement | undefined> {
     const most = NOTHING * this.#largest;
     if (terms.sum > most) return undefined;
     this.#checkUnmoved(start, end);
     const line = this.#line(start, end, terms);
     const isSingle = hasSingle(this.#work.probe.point, start, end);
     // Elements that do nothing here may do much a little farther on, where a unit is not saturated.
-    const slopes = PARTS.map((part) => this.#quick(line, isSingle, part));
+    const slopes: (Slope | undefined)[] = [];
+    for (const part of PARTS) slopes.push(yield* this.#quick(line, isSingle, part));
     this.#restore(start, end);
     const slope = slopes.find((found) => found && Math.abs(found.value) + found.error <= most);
     if (!slope) return undefined;
@@ -229,7 +231,7 @@ export class Directions {
   }
 
   /** Compares along the elements of the direction in [start, end); undefined if f has finite values for no step. */
-  #judge(start: number, end: number, terms: Terms): Judgement | undefined {
+  *#judge(start: number, end: number, terms: Terms): Work<Judgement | undefined> {
     const size = Math.max(Math.abs(terms.got), 4 * terms.norm);
     this.#checkUnmoved(start, end);
     const claimed: Claimed = {
@@ -240,7 +242,7 @@ export class Directions {
         // An f that has one value along the direction has a slope of 0, also if a larger one could hide in its rounding.
         !(terms.norm === 0 && (expected === 0 || this.#work.tolerance.isNothing(error))),
     };
-    const result = judge((method) => ({ ...this.#line(start, end, terms), method }), "central", claimed);
+    const result = yield* judge((method) => ({ ...this.#line(start, end, terms), method }), "central", claimed);
     this.#restore(start, end);
     return result;
   }
@@ -250,6 +252,7 @@ export class Directions {
     const { probe } = this.#work;
     const { point, type } = probe;
     const isSingle = hasSingle(point, start, end);
+    const directions = this.#directions;
     const unit = isSingle ? UNIT.single : UNIT.double;
     const moved = new Float64Array(end - start);
     return {
@@ -264,13 +267,13 @@ export class Directions {
       noise: 2 * unit * norm,
       finest: isSingle || type.isSingle ? FINEST.single : FINEST.double,
       here: this.#here,
-      valuesAt: (t) => {
+      *valuesAt(t) {
         for (let i = start; i < end; i++) {
-          const value = point.elements[i]! + t * this.#directions[i]!;
+          const value = point.elements[i]! + t * directions[i]!;
           moved[i - start] = point.isSingle(i) ? Math.fround(value) : value;
           point.move(i, moved[i - start]!);
         }
-        const value = probe.moved(start, moved);
+        const value = yield* probe.moved(start, moved);
         return value === undefined ? undefined : Float64Array.of(value);
       },
     };
@@ -286,41 +289,43 @@ export class Directions {
   }
 
   /** Searches for wrong elements in [start, end), by halving: these elements together are wrong. */
-  #locate(start: number, end: number, comparison: Comparison): void {
+  *#locate(start: number, end: number, comparison: Comparison): Work<void> {
     if (comparison.isFull || this.#slopes >= MOST_SLOPES) return;
     if (end - start === 1) {
-      const judgement = this.#elements.compare(start);
+      const judgement = yield* this.#elements.compare(start);
       if (judgement.verdict === "wrong") comparison.addFound(start, this.#work.got[start]!, judgement);
       return;
     }
     const middle = (start + end) >> 1;
-    const isLeft = this.#isWrong(start, middle);
-    if (isLeft) this.#locate(start, middle, comparison);
+    const isLeft = yield* this.#isWrong(start, middle);
+    if (isLeft) yield* this.#locate(start, middle, comparison);
     // If the left half is right, the right half is wrong.
-    if (!isLeft || this.#isWrong(middle, end)) this.#locate(middle, end, comparison);
+    if (!isLeft || (yield* this.#isWrong(middle, end))) yield* this.#locate(middle, end, comparison);
   }
 
   /** Whether these elements together are wrong, by two quotients; if their error says nothing, as exactly as possible. */
-  #isWrong(start: number, end: number): boolean {
+  *#isWrong(start: number, end: number): Work<boolean> {
     if (this.#slopes++ >= MOST_SLOPES) return false;
     const terms = this.#terms(start, end);
     this.#checkUnmoved(start, end);
     const line = this.#line(start, end, terms);
-    const quick = this.#quick(line, hasSingle(this.#work.probe.point, start, end));
+    const quick = yield* this.#quick(line, hasSingle(this.#work.probe.point, start, end));
     const size = Math.max(Math.abs(terms.got), terms.norm, Math.abs(quick?.value ?? 0));
-    const [slope] = quick && quick.error < 0.1 * size ? [quick] : (slopesAlong(line) ?? []);
+    const [slope] = quick && quick.error < 0.1 * size ? [quick] : ((yield* slopesAlong(line)) ?? []);
     this.#restore(start, end);
     return slope !== undefined && Math.abs(slope.value - terms.got) > this.#allowed(slope.value, slope.error, terms);
   }
 
   /** The slope at t = 0 by two quotients and one step of Richardson's extrapolation. The step is divided by `part`. */
-  #quick(line: Line, isSingle: boolean, part = 1): Slope | undefined {
+  *#quick(line: Line, isSingle: boolean, part = 1): Work<Slope | undefined> {
     const { here, type } = this.#work.probe;
     const t = (isSingle || type.isSingle ? STEP.single : STEP.double) / part;
-    const quotients = [t, t / 4].map((step) => {
-      const [right, left] = [line.valuesAt(step)?.[0], line.valuesAt(-step)?.[0]];
-      return right === undefined || left === undefined ? Number.NaN : (right - left) / (2 * step);
-    });
+    const quotients: number[] = [];
+    for (const step of [t, t / 4]) {
+      const right = (yield* line.valuesAt(step))?.[0];
+      const left = (yield* line.valuesAt(-step))?.[0];
+      quotients.push(right === undefined || left === undefined ? Number.NaN : (right - left) / (2 * step));
+    }
     const correction = (quotients[1]! - quotients[0]!) / 15;
     const noise = (line.noise ?? 0) + (ROUNDINGS / 2) * type.unit * Math.abs(here);
     const value = quotients[1]! + correction;

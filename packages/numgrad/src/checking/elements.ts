@@ -1,4 +1,5 @@
 import type { Line } from "../derivatives/line.js";
+import type { Work } from "../derivatives/work.js";
 import type { DifferenceMethod } from "../differences/difference-options.js";
 import type { AnyLimits, AnySettings } from "../differences/tree-stencil.js";
 import type { Watch } from "../differences/watch.js";
@@ -48,12 +49,12 @@ export class Elements {
   }
 
   /** Compares every element. @returns The sum of the errors of the slopes, relative to that of the slopes. */
-  compareAll(comparison: Comparison, watch: Watch): number {
+  *compareAll(comparison: Comparison, watch: Watch): Work<number> {
     const { got } = this.#work;
     let errors = 0;
     let sizes = 0;
     for (let i = 0; i < got.length; i++) {
-      const judgement = this.compare(i);
+      const judgement = yield* this.compare(i);
       comparison.addElement(i, got[i]!, judgement);
       errors += judgement.error;
       sizes += Math.abs(judgement.expected);
@@ -62,7 +63,7 @@ export class Elements {
     return errors === 0 ? 0 : errors / sizes;
   }
 
-  compare(i: number): Judgement {
+  *compare(i: number): Work<Judgement> {
     const { probe, settings, got, tolerance } = this.#work;
     const { point } = probe;
     point.checkUnmoved(i);
@@ -71,12 +72,12 @@ export class Elements {
       allowed: (expected, error) => tolerance.ofElement(expected, got[i]!, error),
       isVague: (error, expected) => tolerance.isVague(error, expected, got[i]!),
     };
-    const quick = this.#limits || settings.method !== "central" ? undefined : this.#quick(i, claimed);
+    const quick = this.#limits || settings.method !== "central" ? undefined : yield* this.#quick(i, claimed);
     if (quick && (quick.isSure || this.#wrong >= MOST_WRONG)) return quick.judgement;
     // A difference may also come from an f that is not the same function any more.
-    if (!this.#isChecked) probe.checkHere();
+    if (!this.#isChecked) yield* probe.checkHere();
     this.#isChecked = true;
-    const judgement = judge(this.#linesOf(i), settings.method, claimed);
+    const judgement = yield* judge(this.#linesOf(i), settings.method, claimed);
     point.move(i, point.elements[i]!);
     if (judgement?.verdict === "wrong") this.#wrong++;
     if (judgement) return judgement;
@@ -84,12 +85,12 @@ export class Elements {
   }
 
   /** The judgement by two quotients; undefined if f is not finite there. */
-  #quick(i: number, claimed: Claimed): { judgement: Judgement; isSure: boolean } | undefined {
+  *#quick(i: number, claimed: Claimed): Work<{ judgement: Judgement; isSure: boolean } | undefined> {
     const { probe } = this.#work;
     const { here, point } = probe;
     const t = this.#stepAt(i);
-    const wide = this.#quotient(i, t);
-    const narrow = wide && this.#quotient(i, t / 4);
+    const wide = yield* this.#quotient(i, t);
+    const narrow = wide && (yield* this.#quotient(i, t / 4));
     point.move(i, point.elements[i]!);
     if (!narrow) return undefined;
     const ratio = (wide.half / narrow.half) ** 2;
@@ -116,14 +117,14 @@ export class Elements {
     return (probe.point.isSingle(i) || probe.type.isSingle ? STEP.single : STEP.double) * size;
   }
 
-  #quotient(i: number, t: number) {
+  *#quotient(i: number, t: number): Work<{ half: number; slope: number; bend: number; size: number } | undefined> {
     const { point, here } = this.#work.probe;
     const x = point.elements[i]!;
     const round = point.isSingle(i) ? Math.fround : (value: number) => value;
     const [rightX, leftX] = [round(x + t), round(x - t)];
     if (!(leftX < x && x < rightX) || !Number.isFinite(rightX) || !Number.isFinite(leftX)) return undefined;
-    const right = this.#work.probe.at(i, rightX);
-    const left = right === undefined ? undefined : this.#work.probe.at(i, leftX);
+    const right = yield* this.#work.probe.at(i, rightX);
+    const left = right === undefined ? undefined : yield* this.#work.probe.at(i, leftX);
     if (right === undefined || left === undefined) return undefined;
     const half = rightX / 2 - leftX / 2;
     const [slope, bend] = [(right / 2 - left / 2) / half, (right / 2 - here / 2 - (here / 2 - left / 2)) / half];
@@ -144,8 +145,8 @@ export class Elements {
       isLocal: true,
       single: point.isSingle(i),
       here: Float64Array.of(probe.here),
-      valuesAt(value) {
-        const result = probe.at(i, value);
+      *valuesAt(value) {
+        const result = yield* probe.at(i, value);
         return result === undefined ? undefined : Float64Array.of(result);
       },
     });

@@ -1,5 +1,6 @@
 import { slopesAlong } from "../derivatives/adaptive.js";
 import type { Line, Slope } from "../derivatives/line.js";
+import type { Work } from "../derivatives/work.js";
 import type { DifferenceMethod } from "../differences/difference-options.js";
 
 /** What a comparison says about a gradient. */
@@ -44,8 +45,8 @@ const TINY = 2 ** -960;
  *
  * @returns undefined if f has finite values for no step.
  */
-export function judge(lines: Lines, method: DifferenceMethod, claimed: Claimed): Judgement | undefined {
-  const [slope] = slopesAlong(lines(method)) ?? [];
+export function* judge(lines: Lines, method: DifferenceMethod, claimed: Claimed): Work<Judgement | undefined> {
+  const [slope] = (yield* slopesAlong(lines(method))) ?? [];
   if (!slope) return undefined;
   const size = Number.isFinite(claimed.got) ? Math.abs(claimed.got) : 0;
   const isSure = isKnown(slope, Math.max(size, Math.abs(slope.value)));
@@ -53,8 +54,8 @@ export function judge(lines: Lines, method: DifferenceMethod, claimed: Claimed):
     if (isSure || !claimed.isVague(slope.error, slope.value)) return compare(slope, claimed);
     return { verdict: "undecided", expected: slope.value, error: slope.error, reason: "f is too noisy" };
   }
-  const [right] = slopesAlong(lines("forward")) ?? [];
-  const [left] = slopesAlong(lines("backward")) ?? [];
+  const [right] = (yield* slopesAlong(lines("forward"))) ?? [];
+  const [left] = (yield* slopesAlong(lines("backward"))) ?? [];
   if (left && right) {
     const largest = Math.max(size, Math.abs(left.value), Math.abs(right.value));
     if (isKnown(left, largest) && isKnown(right, largest)) return sides(left, right, claimed);
@@ -63,7 +64,8 @@ export function judge(lines: Lines, method: DifferenceMethod, claimed: Claimed):
   if (!claimed.isVague(slope.error, slope.value)) return result;
   // A difference that is much larger than the error is seen, however large the error is.
   if (result.verdict === "wrong" && slope.error < Math.abs(slope.value - claimed.got) / 4) return result;
-  return { ...result, verdict: "undecided", reason: jumps(lines("central")) ? "f jumps at x" : "f is too noisy" };
+  const isJump = yield* jumps(lines("central"));
+  return { ...result, verdict: "undecided", reason: isJump ? "f jumps at x" : "f is too noisy" };
 }
 
 /** Whether the error of a slope is small, relative to a size. */
@@ -90,14 +92,16 @@ function sides(left: Slope, right: Slope, claimed: Claimed): Judgement {
 }
 
 /** Whether f has another value close to x than at x, and keeps it. */
-function jumps(line: Line): boolean {
+function* jumps(line: Line): Work<boolean> {
   const h = 2 ** -40 * (Math.abs(line.x) || 1) * (line.single ? 2 ** 20 : 1);
   const round = (value: number) => (line.single ? Math.fround(value) : value);
-  return [1, -1].some((side) => {
+  for (const side of [1, -1]) {
     const xs = [1, 2, 3].map((k) => round(line.x + side * k * h));
-    if (!xs.every((x) => x >= line.lower && x <= line.upper)) return false;
-    const values = xs.map((x) => line.valuesAt(x)?.[0] ?? Number.NaN);
+    if (!xs.every((x) => x >= line.lower && x <= line.upper)) continue;
+    const values: number[] = [];
+    for (const x of xs) values.push((yield* line.valuesAt(x))?.[0] ?? Number.NaN);
     const spread = Math.max(...values) - Math.min(...values);
-    return Math.abs(values[0]! - line.here[0]!) > 4 * spread;
-  });
+    if (Math.abs(values[0]! - line.here[0]!) > 4 * spread) return true;
+  }
+  return false;
 }

@@ -1,9 +1,11 @@
-import { functionCall, valueError } from "../differences/evaluation.js";
+import { isPromise } from "../brand.js";
+import type { Work } from "../derivatives/work.js";
+import { callError, ignoreRejection, valueError } from "../differences/evaluation.js";
 import { FloatType } from "../differences/float-type.js";
 import type { MovablePoint } from "../differences/point.js";
 import { FunctionError } from "../errors.js";
 
-/** Calls f at x and beside x, and keeps what its values say about it. */
+/** Calls f at x and beside x, and keeps what its values say about it. Each method that calls f is work of one call. */
 export class Probe {
   readonly point: MovablePoint;
   readonly type = new FloatType();
@@ -24,8 +26,8 @@ export class Probe {
    *
    * @throws {FunctionError} if f gives another value than before.
    */
-  checkHere(): void {
-    const value = this.#call(-1);
+  *checkHere(): Work<void> {
+    const value = yield* this.#call(-1);
     if (!Number.isFinite(value)) throw valueError(value, this.point.input, -1, this.point.name);
     this.point.checkHere();
     if (Number.isNaN(this.here)) this.here = value;
@@ -35,16 +37,16 @@ export class Probe {
   }
 
   /** f with element i at `value`, where it stays; undefined if f is NaN or infinite. */
-  at(i: number, value: number): number | undefined {
+  *at(i: number, value: number): Work<number | undefined> {
     this.point.move(i, value);
-    const result = this.#call(i);
+    const result = yield* this.#call(i);
     this.point.checkMoved(i, value);
     return this.#finite(result, i);
   }
 
   /** f with the elements where they were moved to: those from `start` on have these values. */
-  moved(start: number, values: ArrayLike<number>): number | undefined {
-    const result = this.#call(-1);
+  *moved(start: number, values: ArrayLike<number>): Work<number | undefined> {
+    const result = yield* this.#call(-1);
     for (let k = 0; k < values.length; k++) this.point.checkMoved(start + k, values[k]!);
     return this.#finite(result, -1);
   }
@@ -61,11 +63,25 @@ export class Probe {
     return undefined;
   }
 
-  #call(index: number): number {
+  *#call(index: number): Work<number> {
+    const { input, name } = this.point;
     this.evaluations++;
-    const value = functionCall(this.#f, this.point.input, index, this.point.name);
-    if (typeof value !== "number") throw valueError(value, this.point.input, index, this.point.name);
+    let value: unknown;
+    try {
+      value = yield this.#f(input);
+    } catch (cause) {
+      throw callError(cause, input, index, name);
+    }
+    if (isPromise(value)) throw promiseError(value, "f", "a finite number");
+    if (typeof value !== "number") throw valueError(value, input, index, name);
     if (Number.isFinite(value)) this.type.see(value);
     return value;
   }
+}
+
+/** The error for a function that has returned a promise to a check that does not wait. */
+export function promiseError(value: unknown, name: string, expected: string): FunctionError {
+  ignoreRejection(value);
+  const hint = `an async ${name} needs checkGradientAsync`;
+  return new FunctionError(`${name} must return ${expected}, it returned a Promise; ${hint}`, -1, { value });
 }

@@ -1,6 +1,7 @@
 import { Ladder } from "./ladder.js";
 import type { Line, Slope } from "./line.js";
 import { SlopeSearch } from "./slope-search.js";
+import type { Work } from "./work.js";
 
 /** The factor by which an error is larger than its estimate, to be on the safe side. */
 const SAFETY = 2;
@@ -23,15 +24,16 @@ const MOST_ROUNDS = 48;
  *
  * @returns undefined if f has finite values for no h, or there is no room for any.
  */
-export function slopesAlong(line: Line): Slope[] | undefined {
+export function* slopesAlong(line: Line): Work<Slope[] | undefined> {
   const ladder = new Ladder(line);
+  yield* ladder.begin();
   if (ladder.levels.length === 0) return undefined;
   const searches = Array.from(line.here, (_, k) => new SlopeSearch(ladder, k));
   let results = searches.map((search) => search.next());
   for (let round = 0; results.some(Array.isArray); round++) {
     if (round === MOST_ROUNDS) ladder.close();
     for (const h of results.flat()) {
-      if (typeof h === "number" && ladder.untried(h).length > 0) ladder.add(h);
+      if (typeof h === "number" && ladder.untried(h).length > 0) yield* ladder.add(h);
     }
     results = searches.map((search) => search.next());
   }

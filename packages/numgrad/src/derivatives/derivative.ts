@@ -6,6 +6,7 @@ import { scalarPoint } from "../differences/point.js";
 import { ArgumentError, FunctionError } from "../errors.js";
 import { slopesAlong } from "./adaptive.js";
 import type { Line } from "./line.js";
+import { done, doneWork } from "./work.js";
 
 /** How {@link derivative} is taken. */
 export interface DerivativeOptions {
@@ -88,12 +89,12 @@ export function derivative(f: (x: number) => number, x: number, options: Derivat
     here: Float64Array.of(here),
     valuesAt(t) {
       const value = valueAt(t, 0);
-      if (Number.isFinite(value)) return Float64Array.of(value);
+      if (Number.isFinite(value)) return doneWork(Float64Array.of(value));
       lastFailure = { value, x: t };
-      return undefined;
+      return doneWork(undefined);
     },
   };
-  const slope = slopesAlong(line)?.[0];
+  const slope = done(slopesAlong(line))?.[0];
   if (slope) {
     const { value, error } = slope;
     if (!Number.isFinite(value)) throw new FunctionError(`the slope of f overflows at x = ${x}`, -1, { value });

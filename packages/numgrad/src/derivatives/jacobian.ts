@@ -19,6 +19,7 @@ import { Watch } from "../differences/watch.js";
 import { ArgumentError, describe, FunctionError } from "../errors.js";
 import { type Matrix, makeMatrix, type Vector } from "../shape.js";
 import { slopesAlong } from "./adaptive.js";
+import { done, doneWork } from "./work.js";
 
 /** How a Jacobian is taken. */
 export interface JacobianOptions extends DifferenceOptions, WatchOptions {
@@ -254,12 +255,13 @@ function adaptiveJacobian(work: Work): AdaptiveJacobian {
     const valuesAt = (element: number) => {
       evaluations++;
       const outputs = outputsAt(work, i, element, m);
-      if (isFiniteVector(outputs)) return outputs;
+      if (isFiniteVector(outputs)) return doneWork(outputs);
       lastFailure = outputs;
-      return undefined;
+      return doneWork(undefined);
     };
     const [lower, upper, single] = [limits.lower(i), limits.upper(i), point.isSingle(i)];
-    const slopes = slopesAlong({ x, method: settings.method, lower, upper, h: settings.h, single, here, valuesAt });
+    const line = { x, method: settings.method, lower, upper, h: settings.h, single, here, valuesAt };
+    const slopes = done(slopesAlong(line));
     point.move(i, x);
     if (!slopes) throw noSlopeError(point, i, lastFailure, limits);
     for (const [k, slope] of slopes.entries()) {

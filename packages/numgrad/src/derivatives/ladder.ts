@@ -1,5 +1,6 @@
 import { FunctionError } from "../errors.js";
 import { type Level, type Line, levelAt, START, withRoom } from "./line.js";
+import type { Work } from "./work.js";
 
 /** The factor between two neighbouring levels before any are put between them. */
 export const GRID = 64;
@@ -23,6 +24,10 @@ export class Ladder {
   /** Larger steps are taken only if f does not change within this one. */
   readonly usual: number;
   readonly #tried: number[] = [];
+  /** The largest h of the first levels. */
+  readonly #first: number;
+  /** The smallest h of the first levels, in units of |x|. */
+  readonly #finest: number;
   /** The smallest h that says something: a few digits are left of x ± h. */
   readonly #least: number;
   #most: number;
@@ -38,19 +43,17 @@ export class Ladder {
     this.#least = x === 0 ? 1e-300 : this.size * (single ? 2 ** -20 : 2 ** -48);
     this.#most = Math.min(h ?? (isLocal ? this.usual : 2 ** 20 * Math.max(1, this.size)), room);
     this.#descents = x === 0 ? 7 : 3;
-    this.#begin(Math.min(h ?? START * this.size, room), finest);
+    this.#first = Math.min(h ?? START * this.size, room);
+    this.#finest = finest;
   }
 
-  /**
-   * The first levels, from below: their h are `largest` divided by powers of `GRID`.
-   *
-   * @param part The smallest h, in units of |x|.
-   */
-  #begin(largest: number, part: number): void {
+  /** Adds the first levels, from below: their h are the largest one divided by powers of `GRID`. */
+  *begin(): Work<void> {
+    const largest = this.#first;
     let exponent = 0;
-    while (exponent < MOST_LEVELS && largest * GRID ** -(exponent + 1) >= this.size * part) exponent++;
+    while (exponent < MOST_LEVELS && largest * GRID ** -(exponent + 1) >= this.size * this.#finest) exponent++;
     for (let trials = 0; exponent >= 0 && trials < MOST_TRIALS; trials++) {
-      if (this.add(largest * GRID ** -exponent) !== "too large") exponent--;
+      if ((yield* this.add(largest * GRID ** -exponent)) !== "too large") exponent--;
       // A larger h has no finite values either. If there is no level yet, a smaller one may have some.
       else if (this.levels.length > 0) break;
       else exponent += trials < 4 ? 1 : 4;
@@ -58,9 +61,9 @@ export class Ladder {
   }
 
   /** Evaluates f for this h. */
-  add(h: number): Level | "too small" | "too large" {
+  *add(h: number): Work<Level | "too small" | "too large"> {
     this.#tried.push(h);
-    const level = this.#levelAt(h);
+    const level = yield* this.#levelAt(h);
     if (level === "too large") this.#most = Math.min(this.#most, h / 1.5);
     if (typeof level === "string") return level;
     const place = this.levels.findIndex((other) => other.h > h);
@@ -68,10 +71,10 @@ export class Ladder {
     return level;
   }
 
-  #levelAt(h: number): Level | "too small" | "too large" {
-    if (h <= this.usual) return levelAt(this.line, h);
+  *#levelAt(h: number): Work<Level | "too small" | "too large"> {
+    if (h <= this.usual) return yield* levelAt(this.line, h);
     try {
-      return levelAt(this.line, h);
+      return yield* levelAt(this.line, h);
     } catch (error) {
       // Nobody expects that f is called so far from x. There it may throw.
       if (error instanceof FunctionError) return "too large";

@@ -1,4 +1,5 @@
 import type { DifferenceMethod } from "../differences/difference-options.js";
+import type { Work } from "./work.js";
 
 /** f along one element of x. */
 export interface Line {
@@ -20,7 +21,7 @@ export interface Line {
   /** f at x, one number for each output. */
   readonly here: Float64Array;
   /** f with the element at this value; undefined if an output is NaN or infinite. */
-  valuesAt(x: number): Float64Array | undefined;
+  valuesAt(x: number): Work<Float64Array | undefined>;
 }
 
 /** A slope with an upper bound of its error. */
@@ -45,15 +46,15 @@ export interface Level {
  * @returns `"too small"` if the bounds or the rounding of x ± h leave no room; `"too large"` if a value of f, or a
  * point, is not finite.
  */
-export function levelAt(line: Line, h: number): Level | "too small" | "too large" {
+export function* levelAt(line: Line, h: number): Work<Level | "too small" | "too large"> {
   const { x, method, single, lower, upper, here } = line;
   const round = (value: number) => (single ? Math.fround(value) : value);
   const right = method === "backward" ? x : Math.min(round(x + h), upper);
   const left = method === "forward" ? x : Math.max(round(x - h), lower);
   if (right === left || (method === "central" && (right === x || left === x))) return "too small";
   if (!Number.isFinite(right) || !Number.isFinite(left)) return "too large";
-  const rights = right === x ? here : line.valuesAt(right);
-  const lefts = rights && (left === x ? here : line.valuesAt(left));
+  const rights = right === x ? here : yield* line.valuesAt(right);
+  const lefts = rights && (left === x ? here : yield* line.valuesAt(left));
   return rights && lefts ? { h, half: right / 2 - left / 2, rights, lefts } : "too large";
 }
 

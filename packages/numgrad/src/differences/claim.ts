@@ -16,10 +16,13 @@ export class Claim {
   readonly #point: MovablePoint;
   /** The claim of the gradient whose f has begun this one, if that claims the same memory. */
   readonly #outer: Claim | undefined;
+  /** The function that the caller has called. */
+  readonly #caller: string;
 
   /** @throws {ArgumentError} if another gradient is moving the memory, and has not called this one from its f. */
-  constructor(point: MovablePoint) {
+  constructor(point: MovablePoint, caller: string) {
     this.#point = point;
+    this.#caller = caller;
     const outers = new Set<Claim>();
     for (let claim = calling; claim; claim = claim.#outer) outers.add(claim);
     for (const other of claims) {
@@ -28,7 +31,7 @@ export class Claim {
         this.#outer = calling;
         continue;
       }
-      const expected = "memory that no other call of numericalGradientAsync is moving (await it first, or pass a copy)";
+      const expected = `memory that no other call of ${other.#caller} is moving (await it first, or pass a copy)`;
       throw new ArgumentError(point.name, expected, "memory that one is moving");
     }
     claims.add(this);
@@ -53,10 +56,10 @@ export class Claim {
   check(index: number): void {
     let isInner = false;
     for (const other of claims) {
-      if (isInner && shareMemory(other.#point, this.#point)) throw this.#orderError(index);
+      if (isInner && shareMemory(other.#point, this.#point)) throw this.#orderError(index, other.#caller);
       if (other === this) isInner = true;
     }
-    if (this.isOrphan) throw this.#orderError(index);
+    if (this.isOrphan) throw this.#orderError(index, this.#caller);
   }
 
   /** Whether the outer gradient has ended, and has restored x. */
@@ -68,10 +71,7 @@ export class Claim {
     claims.delete(this);
   }
 
-  #orderError(index: number): FunctionError {
-    return new FunctionError(
-      `f must await each numericalGradientAsync that it calls for the same ${this.#point.name}`,
-      index,
-    );
+  #orderError(index: number, inner: string): FunctionError {
+    return new FunctionError(`f must await each ${inner} that it calls for the same ${this.#point.name}`, index);
   }
 }

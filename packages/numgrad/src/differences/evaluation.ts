@@ -81,7 +81,7 @@ export async function settledValue<X>(
 }
 
 /** The value, or a promise that rejects if the signal is aborted before the value is there. */
-function untilAborted(value: unknown, signal: AbortSignal | undefined): unknown {
+export function untilAborted(value: unknown, signal: AbortSignal | undefined): unknown {
   if (!signal) return value;
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
@@ -110,7 +110,7 @@ export function overflowError(
 }
 
 /** The error for an f that throws. */
-function callError(cause: unknown, x: unknown, index: number, name: string): FunctionError {
+export function callError(cause: unknown, x: unknown, index: number, name: string): FunctionError {
   return new FunctionError(`f threw ${circumstance(x, index, name)}: ${messageOf(cause)}`, index, { cause });
 }
 

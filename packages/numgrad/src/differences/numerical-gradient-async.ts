@@ -81,7 +81,7 @@ export async function numericalGradientAsync(
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<unknown> {
   const { point, stencil, out, watch, batchSize } = prepareGradient(f, x, options);
-  const claim = new Claim(point);
+  const claim = new Claim(point, "numericalGradientAsync");
   const bound = point.bind(f as (x: unknown) => unknown, true);
   const call = (at: unknown) => claim.call(bound, at);
   const work = { f: call, point, claim, watch, signal: options.signal, eventLoop: new EventLoop() };
