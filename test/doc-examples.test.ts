@@ -49,8 +49,11 @@ test("the examples are TypeScript without errors", () => {
     }),
   );
   // The declaration in the comment of gradientMatchers.
-  const matchers = "interface Matchers<T> { toPassGradientCheck(): T }";
-  sources.set("matchers.ts", `import "vitest";\ndeclare module "vitest" { ${matchers} }`);
+  const matchers = "interface Matchers<T> extends GradientMatchers<T> {}";
+  sources.set(
+    "matchers.ts",
+    `import type { GradientMatchers } from "numgrad";\ndeclare module "vitest" { ${matchers} }`,
+  );
   const named = (error: string) => error.replace(/.*\/doc-examples\/(\d+)\.ts/, (_, i) => examples[i]?.name ?? "");
   expect(typeErrors(sources).map(named)).toEqual([]);
 });

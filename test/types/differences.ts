@@ -3,14 +3,17 @@ import {
   type Adapter,
   type AdaptiveJacobian,
   type AsFloats,
+  assertGradient,
   type CheckGradientOptions,
   checkGradient,
+  checkGradientAsync,
   type Derivative,
   type Descent,
   type DifferenceMethod,
   derivative,
   type GradientAt,
   type GradientEntry,
+  type GradientReport,
   gradientDescent,
   gradientMatchers,
   jacobian,
@@ -153,6 +156,31 @@ exactly<number | false | undefined>()(some<CheckGradientOptions>().directions);
 // @ts-expect-error: directions is a number, or false for every element
 checkGradient((x) => x[0] ?? 0, [1, 0], [1, 2], { directions: true });
 exactly<boolean>()(gradientMatchers.toPassGradientCheck(report).pass);
+exactly<Promise<GradientReport>>()(
+  checkGradientAsync(
+    async (x) => x[0] ?? 0,
+    async () => [1, 0],
+    [1, 2],
+  ),
+);
+exactly<void>()(assertGradient((x) => x[0] ?? 0, [1, 0], [1, 2]));
+exactly<Promise<void>>()(
+  assertGradient(
+    async (x) => x[0] ?? 0,
+    (x) => x,
+    [1, 2],
+  ),
+);
+exactly<Promise<void>>()(
+  assertGradient(
+    (x) => x[0] ?? 0,
+    async (x) => x,
+    [1, 2],
+  ),
+);
+exactly<void | Promise<void>>()(assertGradient(({ w }) => w, { w: 1 }, { w: 1 }));
+// @ts-expect-error: the gradient of a number is a number
+assertGradient(({ w }) => w, { w: "1" }, { w: 1 });
 
 // A tree: f receives one of the same structure, and so is the gradient.
 interface Layer {

@@ -7,6 +7,7 @@
  */
 // The exports are sorted by file.
 
+export { assertGradient, GradientAssertionError } from "./checking/assert-gradient.js";
 export {
   type CheckGradientOptions,
   type CheckTreeOptions,
@@ -15,7 +16,7 @@ export {
   type GradientTreeLike,
 } from "./checking/check-gradient.js";
 export { checkGradientAsync } from "./checking/check-gradient-async.js";
-export { gradientMatchers, type MatcherResult } from "./checking/gradient-matchers.js";
+export { type GradientMatchers, gradientMatchers, type MatcherResult } from "./checking/gradient-matchers.js";
 export type { GradientEntry, GradientPart, GradientReport } from "./checking/gradient-report.js";
 export type { GradientVerdict } from "./checking/judgement.js";
 export { Dataset, type DatasetOptions } from "./data/dataset.js";

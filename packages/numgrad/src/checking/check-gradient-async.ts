@@ -1,13 +1,15 @@
-import { settled } from "../derivatives/work.js";
+import { settled, started, type Work } from "../derivatives/work.js";
 import { Claim } from "../differences/claim.js";
-import type { PointLike, Received } from "../differences/point.js";
+import type { MovablePoint, PointLike, Received } from "../differences/point.js";
 import type { ReceivedTree, Tree } from "../differences/tree-types.js";
 import {
+  type AnyCheckOptions,
   type CheckGradientOptions,
   type CheckTreeOptions,
   compare,
   type GradientLike,
   type GradientTreeLike,
+  type PreparedCheck,
   prepareCheck,
 } from "./check-gradient.js";
 import type { GradientReport } from "./gradient-report.js";
@@ -67,19 +69,63 @@ export async function checkGradientAsync(
   f: (x: never) => unknown,
   gradient: unknown,
   x: unknown,
-  options: CheckTreeOptions<unknown> = {},
+  options: AnyCheckOptions = {},
 ): Promise<GradientReport> {
-  const check = prepareCheck(f, gradient, x, options);
-  const { point } = check;
-  const claim = new Claim(point, "checkGradientAsync");
-  const call = (called: (at: unknown) => unknown, at: unknown) => promised(claim.call(called, at));
-  try {
-    return await settled(compare(check, call), { signal: options.signal, afterCall: () => claim.check(-1) });
-  } catch (error) {
-    if (!claim.isOrphan) point.restore();
-    throw point.named(error);
-  } finally {
-    claim.end();
+  return new AsyncCheck(prepareCheck(f, gradient, x, options), "checkGradientAsync").settled();
+}
+
+/**
+ * The report of `checkGradient` if f and the gradient are not async, else a promise of it.
+ *
+ * @param caller The function that the user has called.
+ */
+export function checkEither(
+  { f, gradient, x, options = {} }: { f: unknown; gradient: unknown; x: unknown; options: AnyCheckOptions | undefined },
+  caller: string,
+): GradientReport | Promise<GradientReport> {
+  return new AsyncCheck(prepareCheck(f, gradient, x, options), caller).settledOrNow();
+}
+
+/** A check of a function that may be async. x is claimed until the check has ended. */
+class AsyncCheck {
+  readonly #point: MovablePoint;
+  readonly #claim: Claim;
+  readonly #work: Work<GradientReport>;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(check: PreparedCheck, caller: string) {
+    this.#point = check.point;
+    this.#claim = new Claim(check.point, caller);
+    this.#work = compare(check, (called, at) => promised(this.#claim.call(called, at)));
+    this.#signal = check.options.signal;
+  }
+
+  async settled(begun?: IteratorResult<unknown, GradientReport>): Promise<GradientReport> {
+    const afterCall = () => this.#claim.check(-1);
+    try {
+      return await settled(this.#work, { begun, signal: this.#signal, afterCall });
+    } catch (error) {
+      throw this.#failed(error);
+    } finally {
+      this.#claim.end();
+    }
+  }
+
+  settledOrNow(): GradientReport | Promise<GradientReport> {
+    try {
+      const begun = started(this.#work);
+      if (!begun.done) return this.settled(begun);
+      this.#claim.end();
+      return begun.value;
+    } catch (error) {
+      this.#claim.end();
+      throw this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): unknown {
+    if (!this.#claim.isOrphan) this.#point.restore();
+    return this.#point.named(error);
   }
 }
 

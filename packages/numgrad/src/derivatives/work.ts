@@ -1,3 +1,4 @@
+import { isPromise } from "../brand.js";
 import { untilAborted } from "../differences/evaluation.js";
 import { EventLoop } from "../event-loop.js";
 
@@ -20,18 +21,30 @@ export function done<T>(work: Work<T>): T {
   return next.value;
 }
 
+/** Does work up to its first promise, or to its end. */
+export function started<T>(work: Work<T>): IteratorResult<unknown, T> {
+  let next = work.next();
+  while (!next.done && !isPromise(next.value)) next = work.next(next.value);
+  return next;
+}
+
 /**
  * Does work whose calls may return promises, each before the next call. The event loop gets a turn at least every 25 ms.
  *
+ * @param options.begun Where the work is, if it was started.
  * @param options.afterCall Called after each call, when its promise has settled. If it throws, the work ends there.
  * @throws `signal.reason` as soon as the signal is aborted, also while a call is at work.
  */
 export async function settled<T>(
   work: Work<T>,
-  { signal, afterCall }: { signal: AbortSignal | undefined; afterCall: () => void },
+  {
+    begun,
+    signal,
+    afterCall,
+  }: { begun?: IteratorResult<unknown, T> | undefined; signal: AbortSignal | undefined; afterCall: () => void },
 ): Promise<T> {
   const eventLoop = new EventLoop();
-  let next = work.next();
+  let next = begun ?? work.next();
   while (!next.done) {
     let resume: () => typeof next;
     try {

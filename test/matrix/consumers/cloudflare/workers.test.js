@@ -11,6 +11,7 @@ test("a network trains", async () => {
   expect(await allHashes()).toMatchObject(wanted);
 });
 
-test("the matcher takes a report", () => {
+test("the matchers take a report, and a function", () => {
+  expect(([x]) => x ** 2).toHaveGradient([6], [3]);
   expect(checkGradient(([x]) => x ** 2, [6], [3])).toPassGradientCheck();
 });

@@ -1,16 +1,18 @@
 import { expect, test } from "@jest/globals";
-import { checkGradient, gradientMatchers } from "numgrad";
+import { checkGradient, type GradientMatchers, gradientMatchers } from "numgrad";
 
 declare module "expect" {
-  interface Matchers<R> {
-    toPassGradientCheck(): R;
-  }
+  interface Matchers<R> extends GradientMatchers<R> {}
 }
 
 expect.extend(gradientMatchers);
 
-test("the matcher has a type", () => {
+test("the matchers have types", async () => {
   expect(checkGradient(([x]) => x! ** 2, [6], [3])).toPassGradientCheck();
   // @ts-expect-error: there is no such matcher
   expect(checkGradient(([x]) => x! ** 2, [6], [3])).toPassGradientChecks();
+  expect(([x]: number[]) => x! ** 2).toHaveGradient([6], [3], { atol: 1e-6 });
+  // @ts-expect-error: x is missing
+  expect(([x]: number[]) => x! ** 2).toHaveGradient([6]);
+  await expect(async ([x]: number[]) => x! ** 2).not.toHaveGradient([5], [3]);
 });

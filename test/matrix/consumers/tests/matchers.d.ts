@@ -1,5 +1,4 @@
 declare namespace jest {
-  interface Matchers<R> {
-    toPassGradientCheck(): R;
-  }
+  type Gradients<R> = import("numgrad").GradientMatchers<R>;
+  interface Matchers<R> extends Gradients<R> {}
 }

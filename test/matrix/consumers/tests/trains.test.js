@@ -18,3 +18,13 @@ test("the matcher takes a report", () => {
   expect(report).toPassGradientCheck();
   expect(checkGradient(([x]) => x ** 2, [5], [3])).not.toPassGradientCheck();
 });
+
+test("the matcher takes a function, and an async one", async () => {
+  const f = ([x]) => x ** 2;
+  expect(f).toHaveGradient(([x]) => [2 * x], [3]);
+  expect(f).not.toHaveGradient([5], [3]);
+  expect(() => expect(f).toHaveGradient([5], [3])).toThrow("gradient wrong");
+  await expect(async (x) => f(x)).toHaveGradient([6], [3]);
+  const wrong = (async () => expect(async (x) => f(x)).toHaveGradient([5], [3]))();
+  await expect(wrong).rejects.toThrow("gradient wrong");
+});
