@@ -1,6 +1,5 @@
 import { CoreError } from "../errors.js";
 import { isPixels, type Matrix, type Pixels } from "../shape.js";
-import { IMAGES_LAYOUT, SESSION_LAYOUT } from "../wasm/layouts.js";
 import { coreModule } from "../wasm/runtime.js";
 import { failTeam, Member, type MemberObjects } from "./member.js";
 import {
@@ -17,8 +16,7 @@ import {
   PIXELS,
   PUSH,
   type Shared,
-  sharesOf,
-  strideOf,
+  share,
   type TeamShape,
   TRANSFER,
 } from "./shared.js";
@@ -32,8 +30,8 @@ export interface TeamLists {
   readonly number: number;
 }
 
-/** Samples that a batch stages. */
-interface Rows {
+/** Targets of a batch: labels, or rows of numbers. */
+interface Targets {
   readonly labels: Uint32Array;
   readonly soft?: Float64Array;
 }
@@ -118,7 +116,7 @@ export class Team {
     return count;
   }
 
-  stageTargets({ labels, soft }: Rows, start: number, rows: number): void {
+  stageTargets({ labels, soft }: Targets, start: number, rows: number): void {
     const { outputSize } = this.#shared.shape;
     this.#shared.labels.set(labels.subarray(start, start + rows));
     if (soft) this.#shared.targets.set(soft.subarray(start * outputSize, (start + rows) * outputSize));
@@ -157,15 +155,13 @@ export class Team {
 
   /** Takes back the running command of `compute`, because this thread could not stage its samples. */
   takeBack(): void {
-    this.#member.refuse(this.#number);
-    this.#member.skipExchange();
-    this.#member.barrier();
+    this.#member.agree(false);
   }
 
   /** The update of all members; false, and nothing has changed, if a parameter would not be finite. */
   descend(learningRate: number): boolean {
     this.#post([DESCEND], learningRate);
-    const isMade = this.#member.descend(this.#number, learningRate);
+    const isMade = this.#member.descend(learningRate);
     if (isMade) {
       this.#isStale.params = true;
       this.#isShared = false;
@@ -213,15 +209,13 @@ export class Team {
   list(words: number[], call: () => boolean, fill?: (shared: Shared) => void): boolean {
     fill?.(this.#shared);
     this.#post([LIST, ...words]);
-    const number = this.#number;
     let isDone = false;
     try {
       isDone = call();
     } finally {
-      if (!isDone) this.#member.refuse(number);
-      this.#member.barrier();
+      isDone = this.#member.agree(isDone);
     }
-    return isDone && !this.#member.isRefused(number);
+    return isDone;
   }
 
   /** Ends the workers. Nothing may be commanded any more. */
@@ -229,11 +223,6 @@ export class Team {
     this.#hasEnded = true;
     failTeam(this.#shared);
     await Promise.all(this.#threads.map((thread) => thread.terminate()));
-  }
-
-  /** The number of the last command. */
-  get #number(): number {
-    return Atomics.load(this.#shared.control, AT_COMMAND);
   }
 
   /** Gives a command to the others. */
@@ -250,38 +239,6 @@ export class Team {
     this.#failure = new CoreError(`a thread of the training run has failed: ${cause}`);
     failTeam(this.#shared);
   }
-}
-
-/** Memory for a team. */
-function share(shape: TeamShape): Shared {
-  const { inputSize, hiddenSize, outputSize, members, rows } = shape;
-  const of = <T>(type: new (memory: SharedArrayBuffer, start: number, length: number) => T, length: number) =>
-    new type(new SharedArrayBuffer(8 * length), 0, length);
-  const control = of(Int32Array, 16);
-  const numbers = of(Float64Array, rows * inputSize);
-  const secondLayer = (hiddenSize + 1) * outputSize;
-  const exchange = () => ({
-    hidden: of(Float64Array, rows * strideOf(hiddenSize)),
-    secondLayer: of(Float64Array, secondLayer),
-    bounds: of(Float64Array, members * rows),
-  });
-  return {
-    shape,
-    shares: sharesOf(shape),
-    sessionLayout: SESSION_LAYOUT,
-    imagesLayout: IMAGES_LAYOUT,
-    control,
-    words: control.subarray(8),
-    real: of(Float64Array, 1),
-    counts: of(Int32Array, members),
-    numbers,
-    pixels: new Uint8Array(numbers.buffer, 0, rows * inputSize),
-    indices: of(Uint32Array, rows),
-    labels: of(Uint32Array, rows),
-    targets: of(Float64Array, rows * outputSize),
-    exchanges: [exchange(), exchange()],
-    parameters: of(Float64Array, (inputSize + 1) * hiddenSize + secondLayer),
-  };
 }
 
 /** The lists of a dataset's images in the other members of a team. */

@@ -74,22 +74,19 @@ function work({ module, shared, number }: WorkerStart, say: (message: string) =>
   }
 
   say("ready");
-  for (let command = 1; ; command++) {
-    member.awaitCommand(command - 1);
+  for (let command = 0; ; ) {
+    command = member.awaitCommand(command);
     const [name, a, b, c, d, e] = words as unknown as [number, number, number, number, number, number];
     const [h] = real as unknown as [number];
-    if (name === DESCEND) member.descend(command, h);
+    if (name === DESCEND) member.descend(h);
     else if (name === TRANSFER) member.transfer(a ? "params" : "grads", b > 0, c > 0);
     else if (name === COUNT) {
       member.count(b, c, (from, to) => session.count_correct_images(lists[a]!, from, to));
     } else if (name === LIST) {
-      if (!list(a, b, c, d, e)) member.refuse(command);
-      member.barrier();
+      member.agree(Boolean(list(a, b, c, d, e)));
     } else {
       const rows = stage(a, b, c);
-      member.begin(name, rows);
-      // The first thread may have found a number that is not finite.
-      if (!member.isRefused(command)) member.finish(name, h, d === 0, d + rows === e, e);
+      if (member.begin(name, rows)) member.finish(name, h, d === 0, d + rows === e, e);
     }
   }
 }
