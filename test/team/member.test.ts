@@ -38,3 +38,20 @@ test("commands are told apart, however many have been given", () => {
   expect(member.awaitCommand(next)).toBe(next + 1);
   expect(member.agree(true)).toBe(true);
 });
+
+test("a process that was stopped for long has not waited for long", () => {
+  const { member } = setUp(2, 1000);
+  let now = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => now);
+  const wait = vi.spyOn(Atomics, "wait").mockImplementation(() => {
+    now += wait.mock.calls.length === 1 ? 60_000 : 150;
+    return "timed-out";
+  });
+  try {
+    expect(() => member.barrier()).toThrow("another thread has failed");
+    expect(wait.mock.calls.length).toBe(7);
+  } finally {
+    vi.restoreAllMocks();
+  }
+  expect(() => member.awaitCommand(0)).toThrow("another thread has failed");
+});

@@ -190,10 +190,14 @@ export class Member {
   #wait(place: number, value: number): void {
     const { control } = this.#shared;
     for (let i = 0; i < SPINS && Atomics.load(control, place) === value; i++);
-    const start = performance.now();
+    let [waited, last] = [0, performance.now()];
     while (Atomics.load(control, place) === value && !hasFailed(this.#shared)) {
-      if (performance.now() - start > this.#patience) failTeam(this.#shared);
-      else sleep(control, place, value);
+      sleep(control, place, value);
+      const now = performance.now();
+      // If the process was stopped meanwhile, the others were too.
+      waited += Math.min(now - last, NAP);
+      last = now;
+      if (waited > this.#patience) failTeam(this.#shared);
     }
     if (hasFailed(this.#shared)) throw this.#failure();
   }
