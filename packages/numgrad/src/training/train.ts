@@ -8,6 +8,7 @@ import type { Session } from "../network/session.js";
 import { SGD } from "../network/sgd.js";
 import { sessionOf, type TwoLayerNet } from "../network/two-layer-net.js";
 import { mostMembers } from "../team/shared.js";
+import type { Team } from "../team/team.js";
 import { type Checkpoint, owesEvaluation } from "./checkpoint.js";
 import { DivergenceError, History } from "./history.js";
 import { settle, type TrainOptions } from "./options.js";
@@ -77,6 +78,8 @@ class Run implements TrainingRun {
   readonly #randomStart: string;
   readonly #session: Session;
   readonly #eventLoop = new EventLoop();
+  /** The threads that this run has started. Another run of the same network may use them too. */
+  #team: Team | undefined;
   /** Number of steps that have been made. */
   #made: number;
   /** Whether a step has begun and not ended. Network, generator and record do not fit each other then. */
@@ -149,7 +152,7 @@ class Run implements TrainingRun {
       if (this.history.status !== "finished") this.history.stoppedAt = this.#made;
       this.#parts.train.release();
       this.#parts.test?.release();
-      await this.#session.leaveTeam();
+      await this.#session.leaveTeam(this.#team);
     }
   }
 
@@ -168,8 +171,8 @@ class Run implements TrainingRun {
     const left = steps - this.#made;
     const evaluations = evaluateEvery === false ? 0 : Math.ceil(left / evaluateEvery);
     const pause = () => this.#pause();
-    await train.prepare(this.#session, left * batchSize + evaluations * train.size, pause);
-    await test?.prepare(this.#session, evaluations * test.size, pause);
+    await train.prepare(this.#session, left * batchSize + evaluations * train.size, pause, this.#team);
+    await test?.prepare(this.#session, evaluations * test.size, pause, this.#team);
   }
 
   /** Starts as many threads as are asked for and useful. */
@@ -179,9 +182,10 @@ class Run implements TrainingRun {
     const asked = threads === "auto" ? usefulThreads(this.#session.dimensions, settings) : threads;
     const most = mostMembers(this.#session.dimensions.hiddenSize);
     const members = Math.min(asked, most);
-    const reason = members > 1 ? await this.#session.joinTeam(members) : undefined;
-    this.threadsMissing =
-      reason ?? (asked > most ? `a thread has at least 8 hidden units, so that ${most} have work` : undefined);
+    const team = members > 1 ? await this.#session.joinTeam(members) : undefined;
+    if (typeof team !== "string") this.#team = team;
+    const reason = asked > most ? `a thread has at least 8 hidden units, so that ${most} have work` : undefined;
+    this.threadsMissing = typeof team === "string" ? team : reason;
   }
 
   /** Makes one step of the book's loop, synchronously; returns the loss of its batch, if it is recorded. */
