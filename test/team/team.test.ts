@@ -274,6 +274,12 @@ test("a second run of one network leaves the threads of the first", async () => 
   expect(ends[1]).toEqual(ends[0]);
 });
 
+test("a run says why not all threads have work", async () => {
+  expect((await trainWith(4, images)).missing).toBe(
+    "a team has at most 64 threads, each with 8 hidden units or more: here 3",
+  );
+});
+
 test.each([0, -1, 1.5, "all", null])("threads: %s is refused", (threads) => {
   expect(() => train(newNet(), { train: images }, { threads: threads as number })).toThrow("options.threads");
 });

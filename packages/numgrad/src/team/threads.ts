@@ -28,7 +28,7 @@ export function coreCount(): number {
 /**
  * Starts a worker and waits until it is ready.
  *
- * @param onFailure Is called once if the worker fails or ends by itself, at any time.
+ * @param onFailure Is called if the worker fails or ends by itself, at any time.
  * @throws {Error} if the worker does not become ready.
  */
 export function startThread(start: WorkerStart, onFailure: (reason: string) => void): Promise<Thread> {
@@ -39,7 +39,11 @@ export function startThread(start: WorkerStart, onFailure: (reason: string) => v
     };
     const hear = (thread: Thread) => (message: unknown) => {
       if (message === "ready") resolve(thread);
-      else fail(String(message));
+      else {
+        // A worker of a page stays after an error in its program.
+        void thread.terminate();
+        fail(String(message));
+      }
     };
     const node = nodeThreads();
     if (node) {

@@ -184,7 +184,8 @@ class Run implements TrainingRun {
     const members = Math.min(asked, most);
     const team = members > 1 ? await this.#session.joinTeam(members) : undefined;
     if (typeof team !== "string") this.#team = team;
-    const reason = asked > most ? `a thread has at least 8 hidden units, so that ${most} have work` : undefined;
+    const reason =
+      asked > most ? `a team has at most 64 threads, each with 8 hidden units or more: here ${most}` : undefined;
     this.threadsMissing = typeof team === "string" ? team : reason;
   }
 
