@@ -27,7 +27,7 @@ const OWN_NODE = "node_modules/node/bin/node";
 export function provide(group: string, installed: string, sources = SOURCES): Provided {
   const source = join(sources, group);
   const [packages, requirements] = [join(source, "package.json"), join(source, "requirements.txt")];
-  const installation = { name: group, source, folder: join(installed, group), packages: packagesOf(group, sources) };
+  const installation = { source, folder: join(installed, group), packages: packagesOf(group, sources) };
   if (existsSync(packages)) return provideNode({ ...installation, manifest: packages });
   if (existsSync(requirements)) return providePython({ ...installation, manifest: requirements });
   return { command: [process.execPath], folder: source };
@@ -35,7 +35,6 @@ export function provide(group: string, installed: string, sources = SOURCES): Pr
 
 /** What is installed, from where, and into which folder. */
 interface Installation {
-  readonly name: string;
   readonly source: string;
   readonly folder: string;
   readonly manifest: string;
@@ -80,13 +79,13 @@ function provideNode(installation: Installation): Provided {
 }
 
 function providePython(installation: Installation): Provided {
-  const { name, source, folder, manifest } = installation;
+  const { source, folder, manifest, packages } = installation;
   mkdirSync(folder, { recursive: true });
   const python = join(folder, "venv/bin/python");
   const failure = once(installation, () => {
     const { bavail, bsize } = statfsSync(folder);
     const free = (bavail * bsize) / 2 ** 30;
-    if (name === "torch" && free < TORCH_GIB) return `it takes ${TORCH_GIB} GiB, and ${free.toFixed(1)} are free`;
+    if (hasTorch(packages) && free < TORCH_GIB) return `it takes ${TORCH_GIB} GiB, and ${free.toFixed(1)} are free`;
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries=1", "-r", manifest];
     return (
       attempt("python3", ["-m", "venv", "--clear", "venv"], folder, lastLine) ?? attempt(python, pip, folder, pipReason)
@@ -96,11 +95,11 @@ function providePython(installation: Installation): Provided {
 }
 
 /** Installs, unless that has succeeded before with the same manifest. Returns the reason of a failure. */
-function once({ name, folder, manifest, packages }: Installation, install: () => string | undefined) {
+function once({ folder, manifest, packages }: Installation, install: () => string | undefined) {
   const stamp = join(folder, ".installed");
   const hash = createHash("sha256").update(readFileSync(manifest)).digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return undefined;
-  const size = name === "torch" && process.platform === "linux" ? " (with its CUDA parts 2.7 GB to download)" : "";
+  const size = hasTorch(packages) && process.platform === "linux" ? " (with its CUDA parts 2.7 GB to download)" : "";
   process.stdout.write(`installing ${packages.join(", ")}${size} … `);
   const start = performance.now();
   const failure = install();
@@ -108,6 +107,10 @@ function once({ name, folder, manifest, packages }: Installation, install: () =>
   console.log(failure === undefined ? seconds : `failed after ${seconds}`);
   if (failure === undefined) writeFileSync(stamp, hash);
   return failure;
+}
+
+function hasTorch(packages: readonly string[]): boolean {
+  return packages.some((name) => name.startsWith("torch "));
 }
 
 /** Runs a command of an installation. Returns the reason of a failure in one line. */
