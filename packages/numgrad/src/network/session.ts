@@ -2,6 +2,7 @@ import { type CoreError, DisposedError, NonFiniteError } from "../errors.js";
 import { isPixels } from "../shape.js";
 import { BACKPROPAGATE, DIFFERENCES, FORWARD } from "../team/shared.js";
 import { Team } from "../team/team.js";
+import type { MakeWorker } from "../team/threads.js";
 import { SESSION_LAYOUT } from "../wasm/layouts.js";
 import { MemoryView, readLayout } from "../wasm/memory-view.js";
 import { type Core, core, createSession, guard, type RawSession, release } from "../wasm/runtime.js";
@@ -117,14 +118,16 @@ export class Session implements PartBuffers {
    * Lets other threads work on this network too, until `leaveTeam`. Results do not change, not by a bit.
    *
    * @param members Number of threads, this one included.
+   * @param make Makes a worker, in place of one from the inlined program.
    * @returns The team, or why there is none.
+   * @throws {NumgradError} if `make` does not give workers of this version.
    */
-  async joinTeam(members: number): Promise<Team | string> {
+  async joinTeam(members: number, make?: MakeWorker): Promise<Team | string> {
     this.checkAlive();
     const reason = "another run trains this network already";
     const { inputSize, hiddenSize, outputSize } = this.dimensions;
     const shape = { inputSize, hiddenSize, outputSize, members, rows: this.#partRows };
-    const team = this.#team ? reason : await Team.start(shape);
+    const team = this.#team ? reason : await Team.start(shape, make);
     if (typeof team === "string") return team;
     try {
       // Meanwhile anything may have happened to the network.

@@ -1,4 +1,4 @@
-import { CoreError } from "../errors.js";
+import { CoreError, NumgradError } from "../errors.js";
 import { isPixels, type Matrix, type Pixels } from "../shape.js";
 import { coreModule } from "../wasm/runtime.js";
 import { failTeam, Member, type MemberObjects } from "./member.js";
@@ -20,7 +20,7 @@ import {
   type TeamShape,
   TRANSFER,
 } from "./shared.js";
-import { reasonAgainstThreads, startThread, type Thread } from "./threads.js";
+import { type MakeWorker, reasonAgainstThreads, startThread, type Thread } from "./threads.js";
 
 /** Time in milliseconds after which the first thread gives up waiting for a member. */
 const PATIENCE = 20_000;
@@ -65,22 +65,28 @@ export class Team {
   /**
    * Starts the workers.
    *
+   * @param make Makes a worker, in place of one from the inlined program.
    * @returns The team, or why there is none.
+   * @throws {NumgradError} if `make` does not give workers of this version.
    */
-  static async start(shape: TeamShape): Promise<Team | string> {
-    const reason = reasonAgainstThreads();
+  static async start(shape: TeamShape, make?: MakeWorker): Promise<Team | string> {
+    const reason = reasonAgainstThreads(make);
     if (reason !== undefined) return reason;
     const team = new Team(shape);
     const numbers = Array.from({ length: shape.members - 1 }, (_, i) => i + 1);
     const module = coreModule();
     const starts = await Promise.allSettled(
-      numbers.map((number) => startThread({ module, shared: team.#shared, number }, (cause) => team.#fail(cause))),
+      numbers.map((number) =>
+        startThread({ module, shared: team.#shared, number }, make, (cause) => team.#fail(cause)),
+      ),
     );
     for (const start of starts) if (start.status === "fulfilled") team.#threads.push(start.value);
     const failed = starts.find((start) => start.status === "rejected");
     if (!failed) return team;
     await team.end();
-    return `a thread could not start: ${(failed.reason as Error).message}`;
+    const error: Error = failed.reason;
+    if (error instanceof NumgradError) throw error;
+    return `a thread could not start: ${error.message}`;
   }
 
   /** Gives this thread its share again, after it has worked alone. */

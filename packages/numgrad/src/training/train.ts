@@ -42,6 +42,7 @@ const EVALUATION_PRODUCTS = 80_000_000;
  * @throws {DivergenceError} while iterating, if a parameter or a loss would not be finite.
  * @throws {NonFiniteError} while iterating, if a parameter is not finite before an update, or an input is not any more.
  * @throws {DisposedError} while iterating, if the network has been disposed of.
+ * @throws {NumgradError} at the first step, if `worker` throws an error, or gives no worker of this version.
  * @example
  * ```ts
  * const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 4, outputSize: 2, random: 0 });
@@ -178,11 +179,11 @@ class Run implements TrainingRun {
   /** Starts as many threads as are asked for and useful. */
   async #startThreads(): Promise<void> {
     const { settings } = this.#parts;
-    const { threads } = settings;
+    const { threads, worker } = settings;
     const asked = threads === "auto" ? usefulThreads(this.#session.dimensions, settings) : threads;
     const most = mostMembers(this.#session.dimensions.hiddenSize);
     const members = Math.min(asked, most);
-    const team = members > 1 ? await this.#session.joinTeam(members) : undefined;
+    const team = members > 1 ? await this.#session.joinTeam(members, worker) : undefined;
     if (typeof team !== "string") this.#team = team;
     const reason =
       asked > most ? `a team has at most 64 threads, each with 8 hidden units or more: here ${most}` : undefined;
