@@ -50,7 +50,7 @@ export const bundleStep = {
     "LICENSE",
   ],
   outputs: [
-    ...["index", "files"].flatMap((name) =>
+    ...["index", "files", "worker"].flatMap((name) =>
       ["js", "d.ts", "cjs", "d.cts"].map((ending) => `${DIST}/${name}.${ending}`),
     ),
     ...["core-digits.js", "core-digits.cjs", "worker-source.js", "worker-source.cjs", "core.wasm"].map(

@@ -28,7 +28,8 @@ describe("the packed package in an empty project", () => {
       "dist/core-digits.cjs", "dist/core-digits.js", "dist/core.wasm", "dist/fflate.LICENSE.txt",
       "dist/files.cjs", "dist/files.d.cts", "dist/files.d.ts", "dist/files.js",
       "dist/index.cjs", "dist/index.d.cts", "dist/index.d.ts", "dist/index.js",
-      "dist/worker-source.cjs", "dist/worker-source.js", "package.json",
+      "dist/worker-source.cjs", "dist/worker-source.js",
+      "dist/worker.cjs", "dist/worker.d.cts", "dist/worker.d.ts", "dist/worker.js", "package.json",
     ]); // biome-ignore format: a list
   });
 
@@ -63,6 +64,26 @@ describe("the packed package in an empty project", () => {
     expect(printed.trim().split("\n")).toEqual([
       'true options.directory: expected a path or its file: URL, got 5', "true", "meanSquaredError", // an alias
     ]); // biome-ignore format: a list
+  });
+
+  test("trains by threads whose workers are made from numgrad/worker", () => {
+    const script = `
+      import { createRequire } from "node:module";
+      import { Worker } from "node:worker_threads";
+      import { TwoLayerNet, train } from "numgrad";
+      const paths = [createRequire(import.meta.url).resolve("numgrad/worker"), new URL(import.meta.resolve("numgrad/worker"))];
+      const x = { shape: [2, 2], data: Float64Array.of(1, 2, 3, 4) };
+      for (const worker of [undefined, ...paths.map((path) => () => new Worker(path))]) {
+        const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 30, outputSize: 2, random: 0 });
+        const options = { steps: 20, batchSize: 2, random: 0, threads: worker ? 2 : 1, worker };
+        const run = train(net, { train: { x, t: [0, 1] } }, options);
+        let most = 0;
+        for await (const _ of run) most = run.threads;
+        console.log(most, net.params.w1.reduce((sum, weight) => sum + weight, 0));
+      }`;
+    writeFileSync(join(project, "threads.js"), script);
+    const [one = "", ...two] = shell(process.execPath, ["threads.js"], project).trim().split("\n");
+    expect(two).toEqual([one.replace("1 ", "2 "), one.replace("1 ", "2 ")]);
   });
 
   test("neither starts nor needs the core for an import alone", () => {

@@ -43,8 +43,14 @@ const workerAsText: Plugin = {
   },
 };
 
+/** The program of a worker as that text, and as the entry `numgrad/worker`, whose module exports nothing. */
 async function writeWorker(): Promise<void> {
-  const text = JSON.stringify(await workerSource());
+  const program = await workerSource();
+  for (const format of ["", "c"]) {
+    writeFileSync(`dist/worker.${format}js`, program);
+    writeFileSync(`dist/worker.d.${format}ts`, "export {};\n");
+  }
+  const text = JSON.stringify(program);
   writeFileSync("dist/worker-source.js", `export const workerSource=${text};\n`);
   writeFileSync("dist/worker-source.cjs", `exports.workerSource=${text};\n`);
 }

@@ -5,7 +5,7 @@ import { build } from "esbuild";
 
 const ENTRY = join(fileURLToPath(import.meta.url), "../src/team/worker.ts");
 
-/** Bundles worker.ts with all that it imports. */
+/** Bundles worker.ts with all that it imports. The script is right as an ES module and as a CommonJS module too. */
 export async function workerSource() {
   const { outputFiles } = await build({
     entryPoints: [ENTRY],
@@ -14,6 +14,8 @@ export async function workerSource() {
     minify: true,
     format: "iife",
     target: "es2022",
+    // Engines print the whole line of an error that nobody catches.
+    lineLimit: 200,
   });
   return outputFiles[0]?.text ?? "";
 }

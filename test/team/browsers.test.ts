@@ -1,4 +1,5 @@
-// Threads in real browsers: workers from a text, in pages that are cross-origin isolated.
+// Threads in real browsers: in pages that are cross-origin isolated, workers from a text, or those that the page makes.
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
@@ -12,6 +13,8 @@ const PAGES: Readonly<Record<string, Record<string, string>>> = {
   "/isolated": ISOLATED,
   "/plain": {},
   "/without-blobs": { ...ISOLATED, ...WITHOUT_BLOBS },
+  "/own-workers": { ...ISOLATED, ...WITHOUT_BLOBS },
+  "/lost-workers": { ...ISOLATED, ...WITHOUT_BLOBS },
 };
 
 /** Trains by 1, 2 and 3 threads: for each the number that was at work, the sum of W1, and why there were not more. */
@@ -19,10 +22,13 @@ const PROGRAM = `
   import { TwoLayerNet, train } from ${JSON.stringify(fileURLToPath(new URL("../../packages/numgrad/dist/index.js", import.meta.url)))};
   const x = { shape: [60, 20], data: Float64Array.from({ length: 1200 }, (_, i) => Math.sin(i)) };
   const t = Array.from({ length: 60 }, (_, i) => i % 10);
+  const programs = { "/own-workers": "/worker.js", "/lost-workers": "/nothing.js" };
+  const program = programs[location.pathname];
+  const worker = program && (() => new Worker(program, { type: "module" }));
   const found = [];
   for (const threads of [1, 2, 3]) {
     const net = new TwoLayerNet({ inputSize: 20, hiddenSize: 50, outputSize: 10, random: 0 });
-    const run = train(net, { train: { x, t } }, { steps: 30, batchSize: 20, threads, random: 1 });
+    const run = train(net, { train: { x, t } }, { steps: 30, batchSize: 20, threads, worker, random: 1 });
     let atWork = 0;
     for await (const _ of run) atWork = run.threads;
     found.push([atWork, net.params.w1.reduce((sum, weight) => sum + weight, 0), run.threadsMissing]);
@@ -36,11 +42,16 @@ let origin = "";
 beforeAll(async () => {
   const stdin = { contents: PROGRAM, resolveDir: fileURLToPath(new URL(".", import.meta.url)) };
   const script = buildSync({ stdin, bundle: true, format: "esm", tsconfigRaw: {}, write: false }).outputFiles[0]!;
+  const worker = readFileSync(new URL("../../packages/numgrad/dist/worker.js", import.meta.url));
   server = createServer(({ url = "" }, response) => {
-    const isScript = url === "/program.js";
-    response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html; charset=utf-8");
-    for (const [name, value] of Object.entries(PAGES[url] ?? {})) response.setHeader(name, value);
-    response.end(isScript ? script.contents : '<script type="module" src="/program.js"></script>');
+    const scripts: Readonly<Record<string, string | Uint8Array>> = {
+      "/program.js": script.contents,
+      "/worker.js": worker,
+    };
+    const headers = url === "/worker.js" ? { ...ISOLATED, ...WITHOUT_BLOBS } : PAGES[url];
+    const content = scripts[url] ?? '<script type="module" src="/program.js"></script>';
+    const type = scripts[url] ? "text/javascript" : "text/html; charset=utf-8";
+    response.writeHead(url === "/nothing.js" ? 404 : 200, { "Content-Type": type, ...headers }).end(content);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -72,10 +83,11 @@ test.skipIf(BROWSERS.length === 0)(
       try {
         const found = await trainIn(browser);
         const atWork = Object.values(found).map((runs) => runs.map(([threads]) => threads));
-        expect(atWork, kind.name).toEqual([[1, 2, 3], [1, 1, 1], [1, 1, 1]]); // biome-ignore format: a line
+        expect(atWork, kind.name).toEqual([[1, 2, 3], [1, 1, 1], [1, 1, 1], [1, 2, 3], [1, 1, 1]]); // biome-ignore format: a line
         expect(new Set(Object.values(found).flatMap((runs) => runs.map(([, sum]) => sum))).size, kind.name).toBe(1);
         expect(found["/plain"]?.[1]?.[2]).toMatch(/cross-origin isolated \(by the headers COOP and COEP\)$/);
         expect(found["/without-blobs"]?.[1]?.[2]).toMatch(/Content-Security-Policy forbids workers from blobs$/);
+        expect(found["/lost-workers"]?.[1]?.[2]).toMatch(/the script of options\.worker could not be loaded$/);
       } finally {
         await browser.close();
       }

@@ -2,8 +2,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
-import { CoreError, matrix, memoryUsage, RandomState, type TrainingRun, TwoLayerNet, train } from "numgrad";
+import { CoreError, matrix, memoryUsage, RandomState, sigmoid, type TrainingRun, TwoLayerNet, train } from "numgrad";
 import { afterEach, expect, test, vi } from "vitest";
+import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 
 const random = new RandomState(3);
 const x = matrix(Array.from({ length: 60 }, () => random.randn(10)));
@@ -50,6 +51,25 @@ test("a thread that is killed ends the run with a typed error, and no thread is 
   expect(() => net.loss(x, t)).toThrow(CoreError);
   expect(workers.map((worker) => worker.threadId)).toEqual([-1, -1]);
   net.dispose();
+});
+
+test("a run goes on with the same bits after a call of something else has trapped in the core of the first thread", async () => {
+  const ends = [];
+  for (const threads of [1, 3]) {
+    const net = newNet();
+    const options = { steps: 20, batchSize: 20, random: 0, threads, recordLoss: "before" } as const;
+    for await (const { step } of train(net, { train: { x, t }, test: { x, t } }, options)) {
+      if (step !== 4 && step !== 9) continue;
+      const trap = vi.spyOn(core().glue.RawFunctions.prototype, "sigmoid").mockImplementation(() => {
+        throw new WebAssembly.RuntimeError("unreachable");
+      });
+      expect(() => sigmoid(1)).toThrow(CoreError);
+      trap.mockRestore();
+    }
+    ends.push(net.params.toArrays());
+    net.dispose();
+  }
+  expect(ends[1]).toEqual(ends[0]);
 });
 
 test("a process with a run that is forgotten ends", async () => {

@@ -258,6 +258,28 @@ test("several runs at once have threads of their own; a second run of one networ
   net.dispose();
 });
 
+test("a second run of one network leaves the threads of the first", async () => {
+  const ends = [];
+  for (const threads of [1, 2]) {
+    const net = newNet();
+    const [first, second] = [0, 1].map((seed) => train(net, { train: images }, { ...DEFAULTS, random: seed, threads }));
+    await first![Symbol.asyncIterator]().next();
+    await second!.finish();
+    expect(first!.threads).toBe(threads);
+    await first!.finish();
+    expect(first!.threads).toBe(1);
+    ends.push(net.params.toArrays());
+    net.dispose();
+  }
+  expect(ends[1]).toEqual(ends[0]);
+});
+
+test("a run says why not all threads have work", async () => {
+  expect((await trainWith(4, images)).missing).toBe(
+    "a team has at most 64 threads, each with 8 hidden units or more: here 3",
+  );
+});
+
 test.each([0, -1, 1.5, "all", null])("threads: %s is refused", (threads) => {
   expect(() => train(newNet(), { train: images }, { threads: threads as number })).toThrow("options.threads");
 });

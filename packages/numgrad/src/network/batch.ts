@@ -85,7 +85,7 @@ export class ImageBatch implements Batch {
     this.#indices = indices;
   }
 
-  /** Images that were listed before the team came are not listed in the other members. */
+  /** Images that were listed by a run without a team of its own are not listed in the other members. */
   get fitsTeam(): boolean {
     return this.#images.inTeam !== undefined;
   }

@@ -2,6 +2,7 @@ import { type CoreError, DisposedError, NonFiniteError } from "../errors.js";
 import { isPixels } from "../shape.js";
 import { BACKPROPAGATE, DIFFERENCES, FORWARD } from "../team/shared.js";
 import { Team } from "../team/team.js";
+import type { MakeWorker } from "../team/threads.js";
 import { SESSION_LAYOUT } from "../wasm/layouts.js";
 import { MemoryView, readLayout } from "../wasm/memory-view.js";
 import { type Core, core, createSession, guard, type RawSession, release } from "../wasm/runtime.js";
@@ -117,29 +118,32 @@ export class Session implements PartBuffers {
    * Lets other threads work on this network too, until `leaveTeam`. Results do not change, not by a bit.
    *
    * @param members Number of threads, this one included.
-   * @returns Why there is no team, if there is none.
+   * @param make Makes a worker, in place of one from the inlined program.
+   * @returns The team, or why there is none.
+   * @throws {NumgradError} if `make` does not give workers of this version.
    */
-  async joinTeam(members: number): Promise<string | undefined> {
+  async joinTeam(members: number, make?: MakeWorker): Promise<Team | string> {
     this.checkAlive();
-    const running = this.#core;
+    const reason = "another run trains this network already";
     const { inputSize, hiddenSize, outputSize } = this.dimensions;
     const shape = { inputSize, hiddenSize, outputSize, members, rows: this.#partRows };
-    const team = this.#team ? "another run trains this network already" : await Team.start(shape);
-    // Meanwhile anything may have happened to the network.
-    const isFree = this.#object && !this.#failure && !this.#team && this.#core === running && !running.failure;
-    if (typeof team !== "string" && isFree) {
-      this.#team = team;
-      this.#guard((session) => team.join({ memory: running.memory, session }));
-      return undefined;
-    }
+    const team = this.#team ? reason : await Team.start(shape, make);
     if (typeof team === "string") return team;
-    await team.end();
-    return "another run trains this network already";
+    try {
+      // Meanwhile anything may have happened to the network.
+      this.#guard((session) => {
+        if (this.#team) return;
+        team.join({ memory: this.#core.memory, session });
+        this.#team = team;
+      });
+    } finally {
+      if (this.#team !== team) await team.end();
+    }
+    return this.#team === team ? team : reason;
   }
 
-  /** Ends the other threads, after this network has got what they have computed. */
-  async leaveTeam(): Promise<void> {
-    const team = this.#team;
+  /** Ends the other threads, if there are any, after this network has got what they have computed. */
+  async leaveTeam(team: Team | undefined): Promise<void> {
     if (!team) return;
     try {
       if (this.#object && !this.#failure) {
@@ -154,11 +158,6 @@ export class Session implements PartBuffers {
       this.#team = undefined;
       await team.end();
     }
-  }
-
-  /** The threads that work on this network. */
-  get team(): Team | undefined {
-    return this.#team;
   }
 
   /** Number of threads that work on this network. */

@@ -48,7 +48,6 @@ export class Member {
   readonly #failure: () => Error;
   readonly #addresses: Record<Shared["sessionLayout"][number], number>;
   readonly #share: MemberShare;
-  #turn = 0;
 
   /**
    * @param patience Longest time in milliseconds that it waits for the others.
@@ -76,9 +75,10 @@ export class Member {
     this.#session.set_share(...this.#share.units);
   }
 
-  /** Waits for the command after that with the number `last`. It throws if the team has failed. */
-  awaitCommand(last: number): void {
+  /** Waits for the command after that with the number `last`; returns its number. It throws if the team has failed. */
+  awaitCommand(last: number): number {
     this.#wait(AT_COMMAND, last);
+    return this.#command;
   }
 
   /** Waits until all members are here. It throws if the team has failed, or a member does not come. */
@@ -93,20 +93,25 @@ export class Member {
     this.#wait(AT_TURN, turn);
   }
 
-  /** Says that the command with that number must not take effect. The others see it behind the next barrier. */
-  refuse(command: number): void {
-    Atomics.store(this.#shared.control, AT_REFUSED, command);
+  /** A barrier behind which all members know whether the running command may take effect: if none of them refuses it. */
+  agree(isDone: boolean): boolean {
+    const { control } = this.#shared;
+    const command = this.#command;
+    // A member may be so late behind the barrier that the next command is refused already.
+    const place = AT_REFUSED + (command & 1);
+    if (!isDone) Atomics.store(control, place, command);
+    this.barrier();
+    return Atomics.load(control, place) !== command;
   }
 
-  /** Whether a member has refused the command with that number. */
-  isRefused(command: number): boolean {
-    return Atomics.load(this.#shared.control, AT_REFUSED) === command;
-  }
-
-  /** Computes the own hidden units of the staged samples, and gets those of the others. */
-  begin(command: number, rows: number): void {
+  /**
+   * Computes the own hidden units of the staged samples, and gets those of the others.
+   *
+   * @returns Whether the command goes on: the first thread may have found a number that is not finite.
+   */
+  begin(command: number, rows: number): boolean {
     this.#session.begin(command === DIFFERENCES);
-    this.#exchange(rows);
+    return this.#exchange(rows);
   }
 
   /** Computes what follows from the hidden units of all members. */
@@ -116,17 +121,11 @@ export class Member {
     else this.#session.finish_forward();
   }
 
-  /**
-   * Updates the own parameters, unless a parameter of any member would not be finite.
-   *
-   * @param number Number of the command.
-   */
-  descend(number: number, learningRate: number): boolean {
-    if (!this.#session.descends_to_finite(learningRate)) this.refuse(number);
-    this.barrier();
-    if (this.isRefused(number)) return false;
-    this.#session.descend_unchecked(learningRate);
-    return true;
+  /** Updates the own parameters, unless a parameter of any member would not be finite. */
+  descend(learningRate: number): boolean {
+    const isMade = this.agree(this.#session.descends_to_finite(learningRate));
+    if (isMade) this.#session.descend_unchecked(learningRate);
+    return isMade;
   }
 
   /**
@@ -160,9 +159,9 @@ export class Member {
   }
 
   /** Gives the others what follows from the own hidden units and the own rows of W2, and takes theirs. */
-  #exchange(rows: number): void {
+  #exchange(rows: number): boolean {
     const { exchanges, shape } = this.#shared;
-    const { hidden, secondLayer, bounds } = exchanges[this.skipExchange()]!;
+    const { hidden, secondLayer, bounds } = exchanges[this.#command & 1]!;
     const addresses = this.#addresses;
     const stride = hidden.length / shape.rows;
     const mine = this.#array(addresses.hidden, rows * stride);
@@ -172,16 +171,16 @@ export class Member {
     copyColumns(mine, hidden, stride, this.#share.padded);
     copyColumns(weights, secondLayer, weights.length, this.#share.weights);
     bounds.set(myBounds, this.#number * rows);
-    this.barrier();
+    if (!this.agree(true)) return false;
     mine.set(hidden.subarray(0, mine.length));
     weights.set(secondLayer);
     for (let i = 0; i < shape.members * rows; i++) myBounds[i % rows] = Math.max(myBounds[i % rows]!, bounds[i]!);
+    return true;
   }
 
-  /** The exchange that is next. A member that leaves one out must say so. */
-  skipExchange(): number {
-    this.#turn = 1 - this.#turn;
-    return this.#turn;
+  /** The number of the running command. The next one comes when all members have been at a barrier of this one. */
+  get #command(): number {
+    return Atomics.load(this.#shared.control, AT_COMMAND);
   }
 
   #array(address: number, length: number): Float64Array {
@@ -191,10 +190,14 @@ export class Member {
   #wait(place: number, value: number): void {
     const { control } = this.#shared;
     for (let i = 0; i < SPINS && Atomics.load(control, place) === value; i++);
-    const start = performance.now();
+    let [waited, last] = [0, performance.now()];
     while (Atomics.load(control, place) === value && !hasFailed(this.#shared)) {
-      if (performance.now() - start > this.#patience) failTeam(this.#shared);
-      else sleep(control, place, value);
+      sleep(control, place, value);
+      const now = performance.now();
+      // If the process was stopped meanwhile, the others were too.
+      waited += Math.min(now - last, NAP);
+      last = now;
+      if (waited > this.#patience) failTeam(this.#shared);
     }
     if (hasFailed(this.#shared)) throw this.#failure();
   }

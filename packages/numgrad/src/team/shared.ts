@@ -1,4 +1,4 @@
-import type { IMAGES_LAYOUT, SESSION_LAYOUT } from "../wasm/layouts.js";
+import { IMAGES_LAYOUT, SESSION_LAYOUT } from "../wasm/layouts.js";
 
 /** The sizes of a network and of the team that trains it. */
 export interface TeamShape {
@@ -38,7 +38,7 @@ export interface Shared {
   /** Names of what the layouts of the core's objects hold. */
   readonly sessionLayout: typeof SESSION_LAYOUT;
   readonly imagesLayout: typeof IMAGES_LAYOUT;
-  /** Numbers by which the members wait for each other, `AT`. */
+  /** Numbers by which the members wait for each other, at the places `AT_…`. */
   readonly control: Int32Array;
   /** A command and its arguments that are whole numbers. */
   readonly words: Int32Array;
@@ -52,7 +52,7 @@ export interface Shared {
   readonly indices: Uint32Array;
   readonly labels: Uint32Array;
   readonly targets: Float64Array;
-  /** They are used in turn, so that nobody writes what another still reads. */
+  /** One for commands with even numbers and one for odd ones, so that nobody writes what another still reads. */
   readonly exchanges: readonly Exchange[];
   /** All parameters, or their gradient. */
   readonly parameters: Float64Array;
@@ -86,11 +86,12 @@ export const PIXELS = 0;
 export const NUMBERS = 1;
 export const IMAGES = 2;
 
-// Places in the control block. Workers sleep at the first, all members at the third.
+// Places in the control block. Workers sleep at AT_COMMAND, all members at AT_TURN.
 export const AT_COMMAND = 0;
 export const AT_ARRIVED = 1;
 export const AT_TURN = 2;
 export const AT_FAILED = 3;
+/** The number of the last refused command: here of those with even numbers, behind it of those with odd ones. */
 export const AT_REFUSED = 4;
 
 const MOST_MEMBERS = 64;
@@ -103,8 +104,40 @@ export function mostMembers(hiddenSize: number): number {
   return Math.min(MOST_MEMBERS, Math.ceil(hiddenSize / UNITS));
 }
 
+/** Memory for a team. */
+export function share(shape: TeamShape): Shared {
+  const { inputSize, hiddenSize, outputSize, members, rows } = shape;
+  const of = <T>(type: new (memory: SharedArrayBuffer, start: number, length: number) => T, length: number) =>
+    new type(new SharedArrayBuffer(8 * length), 0, length);
+  const control = of(Int32Array, 16);
+  const numbers = of(Float64Array, rows * inputSize);
+  const secondLayer = (hiddenSize + 1) * outputSize;
+  const exchange = () => ({
+    hidden: of(Float64Array, rows * strideOf(hiddenSize)),
+    secondLayer: of(Float64Array, secondLayer),
+    bounds: of(Float64Array, members * rows),
+  });
+  return {
+    shape,
+    shares: sharesOf(shape),
+    sessionLayout: SESSION_LAYOUT,
+    imagesLayout: IMAGES_LAYOUT,
+    control,
+    words: control.subarray(8),
+    real: of(Float64Array, 1),
+    counts: of(Int32Array, members),
+    numbers,
+    pixels: new Uint8Array(numbers.buffer, 0, rows * inputSize),
+    indices: of(Uint32Array, rows),
+    labels: of(Uint32Array, rows),
+    targets: of(Float64Array, rows * outputSize),
+    exchanges: [exchange(), exchange()],
+    parameters: of(Float64Array, (inputSize + 1) * hiddenSize + secondLayer),
+  };
+}
+
 /** What belongs to each member. */
-export function sharesOf({ hiddenSize, outputSize, members }: TeamShape): MemberShare[] {
+function sharesOf({ hiddenSize, outputSize, members }: TeamShape): MemberShare[] {
   const tiles = Math.ceil(hiddenSize / UNITS);
   const end = (count: number) => Math.min(Math.floor((tiles * count) / members) * UNITS, hiddenSize);
   return Array.from({ length: members }, (_, member) => {
@@ -117,6 +150,6 @@ export function sharesOf({ hiddenSize, outputSize, members }: TeamShape): Member
 }
 
 /** Numbers of a row of activations. */
-export function strideOf(hiddenSize: number): number {
+function strideOf(hiddenSize: number): number {
   return hiddenSize + 2 - (hiddenSize % 2);
 }

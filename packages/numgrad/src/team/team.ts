@@ -1,6 +1,5 @@
-import { CoreError } from "../errors.js";
+import { CoreError, NumgradError } from "../errors.js";
 import { isPixels, type Matrix, type Pixels } from "../shape.js";
-import { IMAGES_LAYOUT, SESSION_LAYOUT } from "../wasm/layouts.js";
 import { coreModule } from "../wasm/runtime.js";
 import { failTeam, Member, type MemberObjects } from "./member.js";
 import {
@@ -17,12 +16,11 @@ import {
   PIXELS,
   PUSH,
   type Shared,
-  sharesOf,
-  strideOf,
+  share,
   type TeamShape,
   TRANSFER,
 } from "./shared.js";
-import { reasonAgainstThreads, startThread, type Thread } from "./threads.js";
+import { type MakeWorker, reasonAgainstThreads, startThread, type Thread } from "./threads.js";
 
 /** Time in milliseconds after which the first thread gives up waiting for a member. */
 const PATIENCE = 20_000;
@@ -32,8 +30,8 @@ export interface TeamLists {
   readonly number: number;
 }
 
-/** Samples that a batch stages. */
-interface Rows {
+/** Targets of a batch: labels, or rows of numbers. */
+interface Targets {
   readonly labels: Uint32Array;
   readonly soft?: Float64Array;
 }
@@ -67,22 +65,28 @@ export class Team {
   /**
    * Starts the workers.
    *
+   * @param make Makes a worker, in place of one from the inlined program.
    * @returns The team, or why there is none.
+   * @throws {NumgradError} if `make` does not give workers of this version.
    */
-  static async start(shape: TeamShape): Promise<Team | string> {
-    const reason = reasonAgainstThreads();
+  static async start(shape: TeamShape, make?: MakeWorker): Promise<Team | string> {
+    const reason = reasonAgainstThreads(make);
     if (reason !== undefined) return reason;
     const team = new Team(shape);
     const numbers = Array.from({ length: shape.members - 1 }, (_, i) => i + 1);
     const module = coreModule();
     const starts = await Promise.allSettled(
-      numbers.map((number) => startThread({ module, shared: team.#shared, number }, (cause) => team.#fail(cause))),
+      numbers.map((number) =>
+        startThread({ module, shared: team.#shared, number }, make, (cause) => team.#fail(cause)),
+      ),
     );
     for (const start of starts) if (start.status === "fulfilled") team.#threads.push(start.value);
     const failed = starts.find((start) => start.status === "rejected");
     if (!failed) return team;
     await team.end();
-    return `a thread could not start: ${(failed.reason as Error).message}`;
+    const error: Error = failed.reason;
+    if (error instanceof NumgradError) throw error;
+    return `a thread could not start: ${error.message}`;
   }
 
   /** Gives this thread its share again, after it has worked alone. */
@@ -118,7 +122,7 @@ export class Team {
     return count;
   }
 
-  stageTargets({ labels, soft }: Rows, start: number, rows: number): void {
+  stageTargets({ labels, soft }: Targets, start: number, rows: number): void {
     const { outputSize } = this.#shared.shape;
     this.#shared.labels.set(labels.subarray(start, start + rows));
     if (soft) this.#shared.targets.set(soft.subarray(start * outputSize, (start + rows) * outputSize));
@@ -157,15 +161,13 @@ export class Team {
 
   /** Takes back the running command of `compute`, because this thread could not stage its samples. */
   takeBack(): void {
-    this.#member.refuse(this.#number);
-    this.#member.skipExchange();
-    this.#member.barrier();
+    this.#member.agree(false);
   }
 
   /** The update of all members; false, and nothing has changed, if a parameter would not be finite. */
   descend(learningRate: number): boolean {
     this.#post([DESCEND], learningRate);
-    const isMade = this.#member.descend(this.#number, learningRate);
+    const isMade = this.#member.descend(learningRate);
     if (isMade) {
       this.#isStale.params = true;
       this.#isShared = false;
@@ -213,15 +215,13 @@ export class Team {
   list(words: number[], call: () => boolean, fill?: (shared: Shared) => void): boolean {
     fill?.(this.#shared);
     this.#post([LIST, ...words]);
-    const number = this.#number;
     let isDone = false;
     try {
       isDone = call();
     } finally {
-      if (!isDone) this.#member.refuse(number);
-      this.#member.barrier();
+      isDone = this.#member.agree(isDone);
     }
-    return isDone && !this.#member.isRefused(number);
+    return isDone;
   }
 
   /** Ends the workers. Nothing may be commanded any more. */
@@ -229,11 +229,6 @@ export class Team {
     this.#hasEnded = true;
     failTeam(this.#shared);
     await Promise.all(this.#threads.map((thread) => thread.terminate()));
-  }
-
-  /** The number of the last command. */
-  get #number(): number {
-    return Atomics.load(this.#shared.control, AT_COMMAND);
   }
 
   /** Gives a command to the others. */
@@ -250,38 +245,6 @@ export class Team {
     this.#failure = new CoreError(`a thread of the training run has failed: ${cause}`);
     failTeam(this.#shared);
   }
-}
-
-/** Memory for a team. */
-function share(shape: TeamShape): Shared {
-  const { inputSize, hiddenSize, outputSize, members, rows } = shape;
-  const of = <T>(type: new (memory: SharedArrayBuffer, start: number, length: number) => T, length: number) =>
-    new type(new SharedArrayBuffer(8 * length), 0, length);
-  const control = of(Int32Array, 16);
-  const numbers = of(Float64Array, rows * inputSize);
-  const secondLayer = (hiddenSize + 1) * outputSize;
-  const exchange = () => ({
-    hidden: of(Float64Array, rows * strideOf(hiddenSize)),
-    secondLayer: of(Float64Array, secondLayer),
-    bounds: of(Float64Array, members * rows),
-  });
-  return {
-    shape,
-    shares: sharesOf(shape),
-    sessionLayout: SESSION_LAYOUT,
-    imagesLayout: IMAGES_LAYOUT,
-    control,
-    words: control.subarray(8),
-    real: of(Float64Array, 1),
-    counts: of(Int32Array, members),
-    numbers,
-    pixels: new Uint8Array(numbers.buffer, 0, rows * inputSize),
-    indices: of(Uint32Array, rows),
-    labels: of(Uint32Array, rows),
-    targets: of(Float64Array, rows * outputSize),
-    exchanges: [exchange(), exchange()],
-    parameters: of(Float64Array, (inputSize + 1) * hiddenSize + secondLayer),
-  };
 }
 
 /** The lists of a dataset's images in the other members of a team. */

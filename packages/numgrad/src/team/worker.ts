@@ -1,15 +1,26 @@
 // The program of a worker: a member of a team that does what the first thread commands. The build makes one text of it,
-// `workerSource`. So that the text is short, it calls the functions of the WebAssembly module without wasm-bindgen's glue.
+// `workerSource`, and the entry `numgrad/worker` for workers that the caller makes. So that the text is short, it calls
+// the functions of the WebAssembly module without wasm-bindgen's glue.
+import { VERSION } from "../version.js";
 import { readLayout } from "../wasm/memory-view.js";
 import { failTeam, Member, type MemberSession } from "./member.js";
 import { ALLOCATE, COUNT, CREATE, DESCEND, IMAGES, LIST, PIXELS, PUSH, type Shared, TRANSFER } from "./shared.js";
 
-/** What a worker is started with. */
+/** The message that starts a worker. */
 export interface WorkerStart {
+  /** The version of the package that sends it. */
+  readonly numgrad: string;
   readonly module: WebAssembly.Module;
   readonly shared: Shared;
   /** The number of the member. */
   readonly number: number;
+}
+
+/** What a worker says: that it is ready, or has failed. The field of the version keeps its name in later versions of the package. */
+export interface WorkerAnswer {
+  /** The version of the worker's program. A program of another version than the start does nothing else. */
+  readonly numgrad: string;
+  readonly error?: string;
 }
 
 /** The functions of the module; objects are addresses, and 0 is none. */
@@ -23,7 +34,7 @@ type Calls = MemberSession & {
 };
 
 /** Makes the core's objects, says that it is ready, and obeys until the end. */
-function work({ module, shared, number }: WorkerStart, say: (message: string) => void): void {
+function work({ module, shared, number }: WorkerStart, ready: () => void): void {
   const { shape, words, real } = shared;
   const exports = instantiate(module);
   const memory = exports.memory as unknown as WebAssembly.Memory;
@@ -73,23 +84,20 @@ function work({ module, shared, number }: WorkerStart, say: (message: string) =>
     return true;
   }
 
-  say("ready");
-  for (let command = 1; ; command++) {
-    member.awaitCommand(command - 1);
+  ready();
+  for (let command = 0; ; ) {
+    command = member.awaitCommand(command);
     const [name, a, b, c, d, e] = words as unknown as [number, number, number, number, number, number];
     const [h] = real as unknown as [number];
-    if (name === DESCEND) member.descend(command, h);
+    if (name === DESCEND) member.descend(h);
     else if (name === TRANSFER) member.transfer(a ? "params" : "grads", b > 0, c > 0);
     else if (name === COUNT) {
       member.count(b, c, (from, to) => session.count_correct_images(lists[a]!, from, to));
     } else if (name === LIST) {
-      if (!list(a, b, c, d, e)) member.refuse(command);
-      member.barrier();
+      member.agree(Boolean(list(a, b, c, d, e)));
     } else {
       const rows = stage(a, b, c);
-      member.begin(name, rows);
-      // The first thread may have found a number that is not finite.
-      if (!member.isRefused(command)) member.finish(name, h, d === 0, d + rows === e, e);
+      if (member.begin(name, rows)) member.finish(name, h, d === 0, d + rows === e, e);
     }
   }
 }
@@ -111,11 +119,16 @@ function methods(exports: Exports, address: number): Calls {
   return calls as unknown as Calls;
 }
 
-function start(parts: WorkerStart, say: (message: string) => void): void {
+function start(message: Partial<WorkerStart> | null, say: (answer: WorkerAnswer) => void): void {
+  // A worker of the caller may get other messages too.
+  if (message?.numgrad === undefined) return;
+  const ready = () => say({ numgrad: VERSION });
+  const parts = message as WorkerStart;
   try {
-    work(parts, say);
+    if (parts.numgrad === VERSION) work(parts, ready);
+    else ready();
   } catch (error) {
-    say(String(error));
+    say({ numgrad: VERSION, error: String(error) });
     failTeam(parts.shared);
   }
 }
@@ -123,17 +136,20 @@ function start(parts: WorkerStart, say: (message: string) => void): void {
 /** The parts of Node's and of the browsers' workers that are used here. */
 interface WorkerScope {
   readonly process?: { getBuiltinModule?(name: string): unknown };
-  postMessage?(message: string): void;
-  onmessage?: ((event: { data: WorkerStart }) => void) | null;
+  postMessage?(answer: WorkerAnswer): void;
+  addEventListener?(event: "message", listener: (event: { data: Partial<WorkerStart> | null }) => void): void;
+}
+
+/** The port of a worker to the thread that has made it, in Node. */
+interface ParentPort {
+  on(event: "message", listener: (message: Partial<WorkerStart> | null) => void): void;
+  postMessage(answer: WorkerAnswer): void;
 }
 
 const scope = globalThis as WorkerScope;
 const threads = scope.process?.getBuiltinModule?.("node:worker_threads") as
-  | { parentPort: { postMessage(message: string): void } | null; workerData: WorkerStart }
+  | { parentPort: ParentPort | null }
   | undefined;
-if (threads?.parentPort) {
-  const { parentPort } = threads;
-  start(threads.workerData, (message) => parentPort.postMessage(message));
-} else {
-  scope.onmessage = ({ data }) => start(data, (message) => scope.postMessage?.(message));
-}
+const port = threads?.parentPort;
+if (port) port.on("message", (message) => start(message, (answer) => port.postMessage(answer)));
+else scope.addEventListener?.("message", ({ data }) => start(data, (answer) => scope.postMessage?.(answer)));

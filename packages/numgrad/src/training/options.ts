@@ -1,7 +1,8 @@
-import { checkInteger, checkOptions } from "../arguments.js";
+import { checkFunction, checkInteger, checkOptions } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
 import { SGD } from "../network/sgd.js";
 import { type RandomState, toRandomState } from "../random/random-state.js";
+import type { MakeWorker } from "../team/threads.js";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.js";
 import type { Optimizer } from "./optimizer.js";
 import {
@@ -27,6 +28,12 @@ export interface TrainOptions extends Optional<RunOptions> {
    * batch have use for. Default 1. The results do not depend on it, not by a bit. See {@link TrainingRun.threads}.
    */
   threads?: number | "auto" | undefined;
+  /**
+   * Makes the workers of the other threads, for a page whose Content-Security-Policy forbids workers from blobs. The
+   * worker's program is the module `numgrad/worker`, or one that imports it; the run ends the worker. It may also be a
+   * worker of `node:worker_threads`. By default the workers are made from a text that is a part of numgrad.
+   */
+  worker?: MakeWorker | undefined;
   /** A signal that ends the run within a step, without an error. */
   signal?: AbortSignal | undefined;
   /**
@@ -47,6 +54,7 @@ export interface Settings extends RunOptions {
   readonly randomGiven: boolean;
   readonly signal: AbortSignal | undefined;
   readonly threads: number | "auto";
+  readonly worker: MakeWorker | undefined;
   /** A copy of the checkpoint from which the run goes on. */
   readonly resume: Checkpoint | undefined;
 }
@@ -58,10 +66,19 @@ export interface Settings extends RunOptions {
  * @throws {ArgumentError | ShapeError | NonFiniteError} naming the option that is unknown or wrong.
  */
 export function settle(options: TrainOptions, size: number): Settings {
-  checkOptions(options, [...RUN_OPTION_NAMES, "optimizer", "epochs", "random", "threads", "signal", "resume"]);
+  checkOptions(options, [
+    ...RUN_OPTION_NAMES,
+    "optimizer",
+    "epochs",
+    "random",
+    "threads",
+    "worker",
+    "signal",
+    "resume",
+  ]);
   const given = options.resume;
   const resume = given === undefined ? undefined : readCheckpoint("options.resume", given);
-  const { optimizer = savedOptimizer(resume), signal, random, threads = 1 } = options;
+  const { optimizer = savedOptimizer(resume), signal, random, threads = 1, worker } = options;
   if (typeof optimizer?.update !== "function") {
     throw new ArgumentError("options.optimizer", "an object with update(params, grads)", describe(optimizer));
   }
@@ -69,10 +86,11 @@ export function settle(options: TrainOptions, size: number): Settings {
     throw new ArgumentError("options.signal", "an AbortSignal", describe(signal));
   }
   if (threads !== "auto") checkInteger("options.threads", threads, 1, 1024);
+  if (worker !== undefined) checkFunction("options.worker", worker);
   const run = fillDefaults(options, size, resume?.options);
   checkRunOptions("options", run);
   const generator = toRandomState("options.random", random);
-  return { ...run, optimizer, random: generator, randomGiven: random !== undefined, threads, signal, resume };
+  return { ...run, optimizer, random: generator, randomGiven: random !== undefined, threads, worker, signal, resume };
 }
 
 /** The optimizer of a run to which none is given. */

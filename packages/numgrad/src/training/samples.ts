@@ -6,6 +6,7 @@ import { type Inputs, inputData, readInputs } from "../network/inputs.js";
 import type { Session } from "../network/session.js";
 import { type OwnTargets, readTargets } from "../network/targets.js";
 import { checkAllFinite, isMatrix, isPixels, type NumericArray, type NumericTargets, type Targets } from "../shape.js";
+import type { Team } from "../team/team.js";
 import { fingerprint } from "./fingerprint.js";
 
 /** Inputs and their targets: a Dataset, or rows and targets of the same number. */
@@ -54,13 +55,19 @@ export class SampleRows {
 
   /**
    * Prepares for reading `visits` samples. If each sample is read twice or more, samples with labels are listed in the
-   * core, numbers only if few of them differ. Meanwhile `pause` is called every few milliseconds.
+   * core, numbers only if few of them differ, and in the members of the run's own team. Meanwhile `pause` is called every
+   * few milliseconds.
    */
-  async prepare(session: Session, visits: number, pause: () => Promise<void> | undefined): Promise<void> {
+  async prepare(
+    session: Session,
+    visits: number,
+    pause: () => Promise<void> | undefined,
+    team: Team | undefined,
+  ): Promise<void> {
     const targets = session.prepareTargets(this.#t);
     this.#rows = new RowBatch(this.#x, targets);
     if (targets.soft || visits < 2 * this.size) return;
-    this.#lists = await ImageLists.build(this.#x, targets.labels, pause, session.team);
+    this.#lists = await ImageLists.build(this.#x, targets.labels, pause, team);
   }
 
   /** Gives back what `prepare` took. */

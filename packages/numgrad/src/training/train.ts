@@ -8,6 +8,7 @@ import type { Session } from "../network/session.js";
 import { SGD } from "../network/sgd.js";
 import { sessionOf, type TwoLayerNet } from "../network/two-layer-net.js";
 import { mostMembers } from "../team/shared.js";
+import type { Team } from "../team/team.js";
 import { type Checkpoint, owesEvaluation } from "./checkpoint.js";
 import { DivergenceError, History } from "./history.js";
 import { settle, type TrainOptions } from "./options.js";
@@ -41,6 +42,7 @@ const EVALUATION_PRODUCTS = 80_000_000;
  * @throws {DivergenceError} while iterating, if a parameter or a loss would not be finite.
  * @throws {NonFiniteError} while iterating, if a parameter is not finite before an update, or an input is not any more.
  * @throws {DisposedError} while iterating, if the network has been disposed of.
+ * @throws {NumgradError} at the first step, if `worker` throws an error, or gives no worker of this version.
  * @example
  * ```ts
  * const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 4, outputSize: 2, random: 0 });
@@ -77,6 +79,8 @@ class Run implements TrainingRun {
   readonly #randomStart: string;
   readonly #session: Session;
   readonly #eventLoop = new EventLoop();
+  /** The threads that this run has started. Another run of the same network may use them too. */
+  #team: Team | undefined;
   /** Number of steps that have been made. */
   #made: number;
   /** Whether a step has begun and not ended. Network, generator and record do not fit each other then. */
@@ -149,7 +153,7 @@ class Run implements TrainingRun {
       if (this.history.status !== "finished") this.history.stoppedAt = this.#made;
       this.#parts.train.release();
       this.#parts.test?.release();
-      await this.#session.leaveTeam();
+      await this.#session.leaveTeam(this.#team);
     }
   }
 
@@ -168,20 +172,22 @@ class Run implements TrainingRun {
     const left = steps - this.#made;
     const evaluations = evaluateEvery === false ? 0 : Math.ceil(left / evaluateEvery);
     const pause = () => this.#pause();
-    await train.prepare(this.#session, left * batchSize + evaluations * train.size, pause);
-    await test?.prepare(this.#session, evaluations * test.size, pause);
+    await train.prepare(this.#session, left * batchSize + evaluations * train.size, pause, this.#team);
+    await test?.prepare(this.#session, evaluations * test.size, pause, this.#team);
   }
 
   /** Starts as many threads as are asked for and useful. */
   async #startThreads(): Promise<void> {
     const { settings } = this.#parts;
-    const { threads } = settings;
+    const { threads, worker } = settings;
     const asked = threads === "auto" ? usefulThreads(this.#session.dimensions, settings) : threads;
     const most = mostMembers(this.#session.dimensions.hiddenSize);
     const members = Math.min(asked, most);
-    const reason = members > 1 ? await this.#session.joinTeam(members) : undefined;
-    this.threadsMissing =
-      reason ?? (asked > most ? `a thread has at least 8 hidden units, so that ${most} have work` : undefined);
+    const team = members > 1 ? await this.#session.joinTeam(members, worker) : undefined;
+    if (typeof team !== "string") this.#team = team;
+    const reason =
+      asked > most ? `a team has at most 64 threads, each with 8 hidden units or more: here ${most}` : undefined;
+    this.threadsMissing = typeof team === "string" ? team : reason;
   }
 
   /** Makes one step of the book's loop, synchronously; returns the loss of its batch, if it is recorded. */
