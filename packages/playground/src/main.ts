@@ -15,9 +15,10 @@ import { Pair } from "./training/pair.js";
 import type { Settings } from "./training/protocol.js";
 import { unitAt, unitsOf } from "./training/sheet.js";
 import { WeightView } from "./training/weight.js";
-import { showDescent } from "./views/descent.js";
+import { DescentView } from "./views/descent.js";
 import { showDifferences } from "./views/differences.js";
 import { showHeader } from "./views/language-switch.js";
+import { showLesson } from "./views/lesson.js";
 import { showPageTexts } from "./views/page-texts.js";
 import { showThreeWeights } from "./views/three-weights.js";
 
@@ -32,8 +33,8 @@ const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const state = new UrlState(location.search, (search) => history.replaceState(null, "", `${search}${location.hash}`));
 const texts = showHeader(find("#intro", HTMLElement), find("#parts", HTMLElement), state);
 showPageTexts(document, texts);
-showDifferences(find("#differences", HTMLElement), state, texts);
-showDescent(find("#descent", HTMLElement), state, texts);
+const differences = showDifferences(find("#differences", HTMLElement), state, texts);
+const descent = new DescentView(find("#descent", HTMLElement), state, texts);
 showThreeWeights(find("#toy", HTMLElement), state, texts);
 
 // The call is written twice, because Vite finds workers by its literal text.
@@ -58,6 +59,24 @@ const pair = new Pair(
 const weightView = new WeightView(find("#weight", HTMLElement), state, texts, ({ pixel, unit }) =>
   pair.numerical.probeWeight(pixel, unit - 1),
 );
+/** Goes to a part of the page after its controls have been set. */
+function goTo(part: string, set: () => void = () => {}): () => void {
+  return () => {
+    set();
+    find(part, HTMLElement).scrollIntoView({ behavior: reducedMotion.matches ? "auto" : "smooth" });
+  };
+}
+
+showLesson(find("#lesson", HTMLElement), texts, {
+  secant: goTo("#differences", () => differences.choose("sin(x)", 1, 0.1)),
+  order: goTo("#differences", () => differences.choose("sin(x)", 1, 0.01)),
+  rounding: goTo("#differences", () => differences.choose("sin(x)", 1, 1e-12)),
+  rate: goTo("#descent", () => descent.choose("valley", 1.05)),
+  count: goTo("#toy"),
+  digits: goTo("#weight", () => weightView.choose({ pixel: 406, unit: 1 })),
+  both: goTo("#training"),
+});
+
 const loading = new Loading(texts);
 const cards = pair.both.map((contender) => new Card(contender, texts));
 const losses = new Chart(find("#losses", SVGSVGElement));

@@ -11,7 +11,7 @@ import {
   wholeStep,
 } from "../../../packages/playground/src/calculus/three-weights.js";
 
-const after = (moves: number, h: number) => {
+const toyAfter = (moves: number, h: number) => {
   let toy: Toy = BEGINNING;
   for (let i = 0; i < moves; i++) toy = nextMove(toy, h);
   return toy;
@@ -20,16 +20,16 @@ const after = (moves: number, h: number) => {
 describe("three weights", () => {
   test("have a gradient after six losses, which is the exact one with any h, because L is quadratic in each weight", () => {
     for (const h of [0.5, 0.1, 1e-4]) {
-      const quotients = quotientsOf(after(MOVES - 1, h).losses, h);
+      const quotients = quotientsOf(toyAfter(MOVES - 1, h).losses, h);
       for (const [i, entry] of exactGradient(FIRST_WEIGHTS).entries()) expect(quotients[i]).toBeCloseTo(entry, 10);
     }
   });
 
   test("stay as they are until the update, which comes after all losses", () => {
-    expect(after(MOVES - 1, 0.1).weights).toEqual(FIRST_WEIGHTS);
-    expect(after(MOVES, 0.1)).toEqual(wholeStep(BEGINNING, 0.1));
-    expect(wholeStep(after(3, 0.1), 0.1)).toEqual(wholeStep(BEGINNING, 0.1));
-    expect(quotientsOf(after(3, 0.1).losses, 0.1)).toHaveLength(1);
+    expect(toyAfter(MOVES - 1, 0.1).weights).toEqual(FIRST_WEIGHTS);
+    expect(toyAfter(MOVES, 0.1)).toEqual(wholeStep(BEGINNING, 0.1));
+    expect(wholeStep(toyAfter(3, 0.1), 0.1)).toEqual(wholeStep(BEGINNING, 0.1));
+    expect(quotientsOf(toyAfter(3, 0.1).losses, 0.1)).toHaveLength(1);
   });
 
   test("fit the points after some updates", () => {

@@ -1,3 +1,4 @@
+import { lesson } from "./lesson/en.js";
 import type { Strings } from "./strings.js";
 
 export const en: Strings = {
@@ -5,7 +6,13 @@ export const en: Strings = {
   language: "Language",
   intro:
     "What a gradient is, how differences find it numerically, and how a network learns by it: chapter 4 of Deep Learning from Scratch, to try out. Everything is computed in this page.",
-  parts: { differences: "Differences", descent: "Descent", toy: "Three weights", training: "Training and drawing" },
+  parts: {
+    lesson: "Lesson",
+    differences: "Differences",
+    descent: "Descent",
+    toy: "Three weights",
+    training: "Training and drawing",
+  },
   share: { copy: "Copy a link to this state", copied: "Copied" },
   differences: {
     title: "Differences",
@@ -185,4 +192,5 @@ export const en: Strings = {
       `${weight} was the last one: the gradient is complete after six losses. The next move updates all weights.`,
     updated: (steps, loss) => `${steps === 1 ? "One update" : `${steps} updates`} made: L = ${loss}.`,
   },
+  lesson,
 };

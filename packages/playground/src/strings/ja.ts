@@ -1,3 +1,4 @@
+import { lesson } from "./lesson/ja.js";
 import type { Strings } from "./strings.js";
 
 export const ja: Strings = {
@@ -5,7 +6,13 @@ export const ja: Strings = {
   language: "言語",
   intro:
     "勾配とは何か、数値微分でどのように求めるのか、そしてニューラルネットワークがそれを使ってどのように学習するのか。『ゼロから作る Deep Learning』第 4 章を、手を動かして確かめるページです。計算はすべてこのページの中で行われます。",
-  parts: { differences: "数値微分", descent: "勾配降下法", toy: "三つの重み", training: "学習と手書き数字" },
+  parts: {
+    lesson: "七つの問い",
+    differences: "数値微分",
+    descent: "勾配降下法",
+    toy: "三つの重み",
+    training: "学習と手書き数字",
+  },
   share: { copy: "この状態へのリンクをコピー", copied: "コピーしました" },
   differences: {
     title: "数値微分",
@@ -189,4 +196,5 @@ export const ja: Strings = {
       `${weight} が最後の重みです。6 個の損失で勾配がそろいました。次の操作ですべての重みを更新します。`,
     updated: (steps, loss) => `${steps} 回更新しました。L = ${loss}`,
   },
+  lesson,
 };

@@ -1,3 +1,4 @@
+import { lesson } from "./lesson/ko.js";
 import type { Strings } from "./strings.js";
 
 export const ko: Strings = {
@@ -5,7 +6,13 @@ export const ko: Strings = {
   language: "언어",
   intro:
     "기울기란 무엇이고 수치 미분으로 어떻게 구하며, 신경망은 그것으로 어떻게 학습할까요? 『밑바닥부터 시작하는 딥러닝』 4장을 직접 확인해 보는 페이지입니다. 모든 계산은 이 페이지 안에서 이루어집니다.",
-  parts: { differences: "수치 미분", descent: "경사 하강법", toy: "가중치 세 개", training: "학습과 손글씨 숫자" },
+  parts: {
+    lesson: "일곱 가지 질문",
+    differences: "수치 미분",
+    descent: "경사 하강법",
+    toy: "가중치 세 개",
+    training: "학습과 손글씨 숫자",
+  },
   share: { copy: "현재 상태의 링크 복사", copied: "복사했습니다" },
   differences: {
     title: "수치 미분",
@@ -184,4 +191,5 @@ export const ko: Strings = {
       `${weight}가 마지막 가중치입니다. 손실 6개로 기울기가 완성되었습니다. 다음 동작에서 모든 가중치를 갱신합니다.`,
     updated: (steps, loss) => `${steps}번 갱신했습니다: L = ${loss}.`,
   },
+  lesson,
 };

@@ -1,3 +1,5 @@
+import type { Lesson } from "./lesson/lesson.js";
+
 /** The texts of the parts about differences, descent and one weight. Each language has one file with all of them. */
 export interface Strings {
   /** Name of the language, in that language. */
@@ -6,6 +8,7 @@ export interface Strings {
   /** What the page is about. */
   readonly intro: string;
   readonly parts: {
+    readonly lesson: string;
     readonly differences: string;
     readonly descent: string;
     readonly toy: string;
@@ -183,4 +186,5 @@ export interface Strings {
     complete(weight: string): string;
     updated(steps: number, loss: string): string;
   };
+  readonly lesson: Lesson;
 }

@@ -1,3 +1,4 @@
+import { lesson } from "./lesson/zh.js";
 import type { Strings } from "./strings.js";
 
 export const zh: Strings = {
@@ -5,7 +6,13 @@ export const zh: Strings = {
   language: "语言",
   intro:
     "梯度是什么，怎样用数值微分求出梯度，神经网络又怎样靠它学习：动手体验《深度学习入门》第 4 章。所有计算都在本页面中进行。",
-  parts: { differences: "数值微分", descent: "梯度下降法", toy: "三个权重", training: "学习与手写数字" },
+  parts: {
+    lesson: "七个问题",
+    differences: "数值微分",
+    descent: "梯度下降法",
+    toy: "三个权重",
+    training: "学习与手写数字",
+  },
   share: { copy: "复制当前状态的链接", copied: "已复制" },
   differences: {
     title: "数值微分",
@@ -175,4 +182,5 @@ export const zh: Strings = {
     complete: (weight) => `${weight} 是最后一个权重：6 个损失给出了完整的梯度。下一步更新所有权重。`,
     updated: (steps, loss) => `已更新 ${steps} 次：L = ${loss}。`,
   },
+  lesson,
 };

@@ -8,7 +8,7 @@ export function showHeader(intro: Element, nav: Element, state: UrlState): Texts
   const language = chooseLanguage(state.text("lang"), navigator.languages);
   const texts = new Texts(LANGUAGES[language]);
   texts.show(intro, (strings) => strings.intro);
-  for (const part of ["differences", "descent", "toy", "training"] as const) {
+  for (const part of ["lesson", "differences", "descent", "toy", "training"] as const) {
     texts.show(add(nav, "a", { href: `#${part}` }), ({ parts }) => parts[part]);
   }
   const select = add(nav, "select", { id: "language" });
