@@ -40,9 +40,11 @@ export async function openPage(browser: Browser, url: string): Promise<{ page: P
 export async function serveFolder(
   folder: string,
   isThere: (path: string) => boolean,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<{ url: string; server: Server }> {
   const server = createServer(({ url = "/" }, response) => {
     response.setHeader("Cache-Control", "no-store");
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (isThere(new URL(url, "http://localhost").pathname)) sendFile(folder, url, response);
     else response.writeHead(404).end();
   });

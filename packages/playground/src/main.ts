@@ -5,7 +5,7 @@ import { UrlState } from "./state/url-state.js";
 import { Answers, sentenceOf } from "./training/answers.js";
 import { Card } from "./training/card.js";
 import { Chart } from "./training/chart.js";
-import { comparison } from "./training/comparison.js";
+import { comparison, threadsOf } from "./training/comparison.js";
 import { Controls, countParameters } from "./training/controls.js";
 import { drawAccuracies, drawLosses } from "./training/curves.js";
 import { toImage } from "./training/digit.js";
@@ -15,9 +15,12 @@ import { Pair } from "./training/pair.js";
 import type { Settings } from "./training/protocol.js";
 import { unitAt, unitsOf } from "./training/sheet.js";
 import { WeightView } from "./training/weight.js";
-import { showDescent } from "./views/descent.js";
+import { DescentView } from "./views/descent.js";
 import { showDifferences } from "./views/differences.js";
 import { showHeader } from "./views/language-switch.js";
+import { showLesson } from "./views/lesson.js";
+import { showPageTexts } from "./views/page-texts.js";
+import { showThreeWeights } from "./views/three-weights.js";
 
 /** Milliseconds between two drawings: short enough to look live, and the time for users who want less motion. */
 const LIVE = 80;
@@ -29,8 +32,10 @@ const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 const state = new UrlState(location.search, (search) => history.replaceState(null, "", `${search}${location.hash}`));
 const texts = showHeader(find("#intro", HTMLElement), find("#parts", HTMLElement), state);
-showDifferences(find("#differences", HTMLElement), state, texts);
-showDescent(find("#descent", HTMLElement), state, texts);
+showPageTexts(document, texts);
+const differences = showDifferences(find("#differences", HTMLElement), state, texts);
+const descent = new DescentView(find("#descent", HTMLElement), state, texts);
+showThreeWeights(find("#toy", HTMLElement), state, texts);
 
 // The call is written twice, because Vite finds workers by its literal text.
 const pair = new Pair(
@@ -43,10 +48,10 @@ const pair = new Pair(
     loading: (file, loaded) => loading.show(file, loaded),
     loaded: () => ready(),
     image: (image, label) => recognise(image, label),
-    failed: (message) => {
+    failed: (failure) => {
       controls.enable(false);
       draw.disabled = true;
-      loading.fail(message);
+      loading.fail(failure);
     },
   },
 );
@@ -54,14 +59,33 @@ const pair = new Pair(
 const weightView = new WeightView(find("#weight", HTMLElement), state, texts, ({ pixel, unit }) =>
   pair.numerical.probeWeight(pixel, unit - 1),
 );
-const loading = new Loading();
-const cards = pair.both.map((contender) => new Card(contender));
+/** Goes to a part of the page after its controls have been set. */
+function goTo(part: string, set: () => void = () => {}): () => void {
+  return () => {
+    set();
+    find(part, HTMLElement).scrollIntoView({ behavior: reducedMotion.matches ? "auto" : "smooth" });
+  };
+}
+
+showLesson(find("#lesson", HTMLElement), texts, {
+  secant: goTo("#differences", () => differences.choose("sin(x)", 1, 0.1)),
+  order: goTo("#differences", () => differences.choose("sin(x)", 1, 0.01)),
+  rounding: goTo("#differences", () => differences.choose("sin(x)", 1, 1e-12)),
+  rate: goTo("#descent", () => descent.choose("valley", 1.05)),
+  count: goTo("#toy"),
+  digits: goTo("#weight", () => weightView.choose({ pixel: 406, unit: 1 })),
+  both: goTo("#training"),
+});
+
+const loading = new Loading(texts);
+const cards = pair.both.map((contender) => new Card(contender, texts));
 const losses = new Chart(find("#losses", SVGSVGElement));
 const accuracies = new Chart(find("#accuracies", SVGSVGElement), (y) => `${Math.round(100 * y)} %`);
 const answers = new Answers(find("#answers", HTMLElement));
 const sentenceElement = find("#said", HTMLElement);
 const comparisonElement = find("#comparison", HTMLElement);
-const parameters = find("[data-value=parameters]", HTMLElement);
+const threadsElement = find("#threads", HTMLElement);
+const formula = find("[data-value=formula]", HTMLElement);
 const preview = find("#preview", HTMLCanvasElement);
 
 const sheet = find("#numerical-weights canvas", HTMLCanvasElement);
@@ -74,7 +98,7 @@ sheet.addEventListener("click", ({ offsetX, offsetY }) => {
 const clear = find("#clear", HTMLButtonElement);
 const draw = find("#draw", HTMLButtonElement);
 
-const controls = new Controls(find("#controls", HTMLFormElement), {
+const controls = new Controls(find("#controls", HTMLFormElement), texts, {
   run: () => (pair.isRunning ? pair.pause() : pair.start()),
   step: () => pair.step(),
   reset: (settings) => begin(settings),
@@ -97,7 +121,7 @@ clear.addEventListener("click", () => pad.clear());
 draw.addEventListener("click", () => pair.numerical.draw());
 
 pair.load(DATA);
-render();
+texts.follow(render);
 
 function ready(): void {
   loading.end();
@@ -109,7 +133,6 @@ function ready(): void {
 }
 
 function begin(settings: Settings): void {
-  parameters.textContent = countParameters(settings.hiddenSize).toLocaleString("en-US");
   pair.reset(settings);
 }
 
@@ -139,7 +162,11 @@ function render(): void {
   losses.draw(drawLosses(pair.both));
   accuracies.draw(drawAccuracies(pair.both));
   weightView.draw(pair.numerical.probe, pair.numerical.weights);
-  comparisonElement.textContent = comparison(pair);
+  const { training, drawing } = texts.strings;
+  const count = countParameters(controls.settings.hiddenSize).toLocaleString("en-US");
+  setText(formula, training.formula(count));
+  setText(comparisonElement, comparison(pair, training));
+  setText(threadsElement, threadsOf(pair, training, crossOriginIsolated));
   answers.draw(pair.answer);
-  setText(sentenceElement, sentenceOf(pair.answer, label));
+  setText(sentenceElement, sentenceOf(pair.answer, drawing, label));
 }

@@ -113,11 +113,33 @@ describe.each(BROWSERS)("the calculus in $name", (kind) => {
     await page.close();
   });
 
+  test("the gradient of three weights is seen move by move, and is put together with the update", async () => {
+    const { page, errors } = await openPage(browser, `${site.url}?lang=en`);
+    await page.waitForSelector("#toy button[name=move]");
+    const cells = () =>
+      page.$$eval("#toy tbody tr", (rows) =>
+        rows.slice(0, 3).map((row) => Array.from(row.querySelectorAll("td"), (cell) => cell.textContent ?? "")),
+      );
+    for (let i = 0; i < 6; i++) await page.click("#toy button[name=move]");
+    expect(await textOf(page, "#toy [role=status]")).toContain("complete after six losses");
+    // The quotients are those of backpropagation to all digits that are shown, because L is quadratic.
+    for (const [, , , quotient, exact] of await cells()) expect(quotient).toBe(exact);
+    const [before] = await cells();
+    await page.click("#toy button[name=move]");
+    expect(await textOf(page, "#toy [role=status]")).toContain("One update made");
+    expect((await cells())[0]![0]).not.toBe(before![0]);
+    await page.focus("#toy button[name=step]");
+    for (let i = 0; i < 5; i++) await page.keyboard.press("Enter");
+    expect(await textOf(page, "#toy [role=status]")).toContain("6 updates made");
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
   test("the language changes without a new page, and the URL has it", async () => {
     const { page } = await openPage(browser, `${site.url}?lang=ja`);
     await page.waitForSelector("#differences h2");
     expect(await textOf(page, "#differences h2")).toBe("数値微分");
-    expect(await page.$eval("#differences", (part) => part.getAttribute("lang"))).toBe("ja");
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe("ja");
     await page.evaluate(() => Object.assign(window, { stayed: true }));
     await page.select("#language", "ko");
     expect(await textOf(page, "#descent h2")).toBe("경사 하강법");
@@ -140,16 +162,19 @@ describe.skipIf(!CHROMIUM)("in Chromium", () => {
     for (const value of ["light", "dark"]) {
       await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
       await page.waitForSelector("#descent .route");
-      expect(await findFaults(page, "#differences", "#descent", "#parts")).toEqual([]);
+      expect(await findFaults(page, "#differences", "#descent", "#toy", "#parts")).toEqual([]);
     }
     await page.close();
   });
 
   test.each([360, 768, 1366, 1920])("nothing is wider than a screen of %d pixels", async (width) => {
-    const { page } = await openPage(browser, `${site.url}?lang=en`);
-    await page.setViewport({ width, height: 800 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-    await page.close();
+    for (const language of ["en", "ja", "zh", "ko"]) {
+      const { page } = await openPage(browser, `${site.url}?lang=${language}`);
+      await page.setViewport({ width, height: 800 });
+      await page.waitForSelector("#toy table");
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      await page.close();
+    }
   });
 
   test("what is needed before the first step is at most 350 KB", async () => {

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { chooseLanguage, LANGUAGES } from "../../../packages/playground/src/strings/language.js";
+import { englishWordsOf } from "./english-words.js";
 
 describe("the language", () => {
   test("is that of the URL, or else the reader's first one that the page has", () => {
@@ -17,12 +19,25 @@ describe("the language", () => {
   });
 
   test("has no text that is left in English", () => {
-    const texts = (value: unknown): string[] =>
-      typeof value === "string" ? [value] : Object.values((value ?? {}) as object).flatMap(texts);
-    const english = new Set(texts(LANGUAGES.en));
+    const english = new Set(textsOf(LANGUAGES.en));
     for (const strings of [LANGUAGES.ja, LANGUAGES["zh-Hans"], LANGUAGES.ko]) {
-      expect(texts(strings).filter((text) => english.has(text))).toEqual([]);
-      expect(texts(strings)).toHaveLength(texts(LANGUAGES.en).length);
+      const texts = textsOf(strings);
+      expect(texts.filter((text) => english.has(text))).toEqual([]);
+      expect(texts).toHaveLength(textsOf(LANGUAGES.en).length);
+      expect(texts.flatMap(englishWordsOf)).toEqual([]);
     }
   });
+
+  test("has a text for each element of the page that names one, and no others", () => {
+    const html = readFileSync(new URL("../../../packages/playground/index.html", import.meta.url), "utf8");
+    const named = Array.from(html.matchAll(/data-(?:text|label|title)="(\w+)"/g), ([, key]) => key);
+    expect([...new Set(named)].sort()).toEqual(Object.keys(LANGUAGES.en.page).sort());
+  });
 });
+
+/** All texts; those that are functions for some numbers. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value === "function") return [value(2, 3, 4), value(1, 2, 0)];
+  return Object.values((value ?? {}) as object).flatMap(textsOf);
+}

@@ -22,7 +22,7 @@ class FakePort implements Port {
     this.say({
       type: "report",
       run,
-      report: { ...report, answers: [], probe: undefined, weights: undefined, ...more },
+      report: { ...report, answers: [], probe: undefined, weights: undefined, threads: undefined, ...more },
     });
   }
 
@@ -40,7 +40,7 @@ export function pairOfFakes() {
     loading: (file, loaded) => heard.push(`${file} ${loaded}`),
     loaded: () => heard.push("loaded"),
     image: (_, label) => heard.push(`image of ${label}`),
-    failed: (message) => heard.push(message),
+    failed: ({ message }) => heard.push(message),
   });
   return { a, b, pair, heard };
 }

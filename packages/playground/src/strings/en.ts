@@ -1,3 +1,4 @@
+import { lesson } from "./lesson/en.js";
 import type { Strings } from "./strings.js";
 
 export const en: Strings = {
@@ -5,7 +6,13 @@ export const en: Strings = {
   language: "Language",
   intro:
     "What a gradient is, how differences find it numerically, and how a network learns by it: chapter 4 of Deep Learning from Scratch, to try out. Everything is computed in this page.",
-  parts: { differences: "Differences", descent: "Descent", training: "Training and drawing" },
+  parts: {
+    lesson: "Lesson",
+    differences: "Differences",
+    descent: "Descent",
+    toy: "Three weights",
+    training: "Training and drawing",
+  },
   share: { copy: "Copy a link to this state", copied: "Copied" },
   differences: {
     title: "Differences",
@@ -75,4 +82,115 @@ export const en: Strings = {
     difference: "Difference of the two",
     rest: (count) => `… and ${count} more, for each step.`,
   },
+  page: {
+    parts: "Parts",
+    failed: "This went wrong",
+    tryAgain: "Try again",
+    training: "Training",
+    trainingTitle: "Training and drawing",
+    trainingIntro:
+      "Two copies of a network learn to read digits, side by side, from the same first weights and the same batches of " +
+      "MNIST. One takes its gradient by central differences, the other by backpropagation. Both run in this page, in WebAssembly.",
+    step: "Step",
+    stepHint: "One step of both networks",
+    resetHint: "Begin anew from the first weights",
+    rate: "Learning rate",
+    hiddenUnits: "Hidden units",
+    batchSize: "Batch size",
+    seed: "Seed",
+    h: "Difference step h",
+    loading: "Loading MNIST",
+    numerical: "Central differences",
+    backprop: "Backpropagation",
+    backpropFormula: "∂L/∂w by the chain rule, from the last layer to the first",
+    steps: "Steps",
+    loss: "Loss",
+    pace: "Time of a step",
+    speed: "Steps per second",
+    sampleTrain: "Of 1,000 training images",
+    sampleTest: "Of 1,000 test images",
+    lossNote: "of the batch, smoothed, over steps",
+    lossChart: "Loss of both networks over their steps",
+    accuracy: "Accuracy",
+    accuracyNote: "of 1,000 images:",
+    accuracyChart: "Accuracy of both networks over their steps",
+    test: "test",
+    train: "train",
+    drawing: "Draw a digit",
+    pad: "Drawing pad",
+    padKeys: "With keys: arrows move the pen, Space puts it down or lifts it, Delete clears.",
+    clear: "Clear",
+    random: "Random test image",
+    preview: "What the networks see: 28 by 28 pixels",
+    answers: "Probabilities by differences and by backpropagation",
+    units: "Hidden units",
+    byDifferences: "by differences",
+    byBackprop: "by backpropagation",
+    unitsByDifferences: "Weights of each hidden unit as an image, by central differences",
+    unitsByBackprop: "Weights of each hidden unit as an image, by backpropagation",
+    footer:
+      "The network is the book’s: 784 inputs, sigmoid hidden units, softmax over ten digits (Koki Saitoh, Deep Learning from " +
+      "Scratch, chapter 4). Its loss is −log(p + 10⁻⁷), and backpropagation, as in the book, leaves out the 10⁻⁷: that is " +
+      "what sets the two apart, little by little, or at once where a high learning rate makes a network sure of what is wrong. " +
+      "Weights of hidden units are drawn in yellow where a lit pixel excites the unit, in violet where it inhibits, and in " +
+      "grey where it does nothing.",
+  },
+  failure: {
+    download: (file) => `MNIST’s file ${file} could not be loaded.`,
+    worker: "A worker could not be started.",
+  },
+  training: {
+    start: "Start",
+    pause: "Pause",
+    resume: "Resume",
+    trainOn: "Train on",
+    reset: "Reset",
+    newRun: "New run",
+    pending: "The new settings hold from the next run on. New run ends this one.",
+    slow: (h) => `${h}, slow`,
+    range: (low, high) => `${low} to ${high}`,
+    notUsed: (low, high, kept) => `Not used: it must be a whole number from ${low} to ${high}. ${kept} stays.`,
+    loading: (loaded, total) => `Loading MNIST: ${loaded} of ${total} MB`,
+    formula: (count) => `(L(w + h) − L(w − h)) / 2h for each of the ${count} weights and biases`,
+    whole: (train, test, when) =>
+      `Right of all 60,000 training images: ${train}, of all 10,000 test images: ${test} (${when})`,
+    afterEpoch: "after each epoch",
+    afterStep: (step) => `after step ${step}`,
+    diverged: (step) =>
+      `The training has diverged after step ${step}: its numbers are no longer finite. Choose a smaller learning rate and begin anew.`,
+    listing: "Listing the training images for the first step …",
+    ratio: (factor) => `One step by differences takes ${factor} times as long as one by backpropagation. `,
+    same: (steps, count) =>
+      `Over ${steps === 1 ? "the first step" : `${count} steps`} their losses are the same in every bit.`,
+    differ: (steps, count, difference) =>
+      `Over ${steps === 1 ? "the first step" : `${count} steps`} their losses differ by at most ${difference}.`,
+    threads: (numerical, backprop, isIsolated) =>
+      isIsolated
+        ? `Threads at work: ${numerical} for differences, ${backprop} for backpropagation.`
+        : "Threads at work: one for each network. This host sends no headers COOP and COEP, without which a page cannot share memory.",
+  },
+  drawing: {
+    label: (digit) => `A test image, labelled ${digit}. `,
+    both: (digit) => `Both networks say ${digit}.`,
+    differ: (numerical, backprop) => `Differences say ${numerical}, backpropagation says ${backprop}.`,
+  },
+  toy: {
+    title: "Three weights",
+    intro:
+      "A model that is small enough to see its whole gradient: the parabola y = w₀ + w₁x + w₂x², and its loss L, half of the mean squared error at seven points. Each weight goes up by h and down by h while the others stay. Six losses give the gradient, then all three weights are updated at once.",
+    move: "Next move",
+    step: "To the update",
+    again: "From the beginning",
+    plot: "The points and the parabola; the dashed one has a weight that is moved by h",
+    value: "Weight",
+    quotient: "Quotient",
+    first: (loss) => `L = ${loss}. The next move adds h to w₀.`,
+    up: (weight) => `${weight} is larger by h: the dashed parabola and its loss. Next it is smaller by h.`,
+    down: (weight) =>
+      `${weight} is smaller by h. Both losses give the quotient. Next comes the other weight, and ${weight} is put back.`,
+    complete: (weight) =>
+      `${weight} was the last one: the gradient is complete after six losses. The next move updates all weights.`,
+    updated: (steps, loss) => `${steps === 1 ? "One update" : `${steps} updates`} made: L = ${loss}.`,
+  },
+  lesson,
 };

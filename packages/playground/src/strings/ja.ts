@@ -1,3 +1,4 @@
+import { lesson } from "./lesson/ja.js";
 import type { Strings } from "./strings.js";
 
 export const ja: Strings = {
@@ -5,7 +6,13 @@ export const ja: Strings = {
   language: "言語",
   intro:
     "勾配とは何か、数値微分でどのように求めるのか、そしてニューラルネットワークがそれを使ってどのように学習するのか。『ゼロから作る Deep Learning』第 4 章を、手を動かして確かめるページです。計算はすべてこのページの中で行われます。",
-  parts: { differences: "数値微分", descent: "勾配降下法", training: "学習と手書き数字" },
+  parts: {
+    lesson: "七つの問い",
+    differences: "数値微分",
+    descent: "勾配降下法",
+    toy: "三つの重み",
+    training: "学習と手書き数字",
+  },
   share: { copy: "この状態へのリンクをコピー", copied: "コピーしました" },
   differences: {
     title: "数値微分",
@@ -79,4 +86,115 @@ export const ja: Strings = {
     difference: "二つの差",
     rest: (count) => `……これを 1 回の更新ごとに、あと ${count} 個の重みとバイアスにも行います。`,
   },
+  page: {
+    parts: "目次",
+    failed: "エラーが発生しました",
+    tryAgain: "もう一度試す",
+    training: "学習",
+    trainingTitle: "学習と手書き数字",
+    trainingIntro:
+      "同じネットワークを二つ並べて、同じ重みの初期値と同じ MNIST のミニバッチで学習させます。一方は中心差分で、もう一方は誤差逆伝播法で" +
+      "勾配を求めます。どちらもこのページの中で、WebAssembly によって計算されます。",
+    step: "1 回更新",
+    stepHint: "両方のネットワークの重みを 1 回だけ更新する",
+    resetHint: "重みの初期値からやり直す",
+    rate: "学習率",
+    hiddenUnits: "隠れ層のユニット数",
+    batchSize: "バッチサイズ",
+    seed: "乱数のシード",
+    h: "微小な値 h",
+    loading: "MNIST を読み込み中",
+    numerical: "中心差分",
+    backprop: "誤差逆伝播法",
+    backpropFormula: "連鎖律により、出力層から入力層に向かって ∂L/∂w を求める",
+    steps: "更新回数",
+    loss: "損失関数の値",
+    pace: "1 回の更新の時間",
+    speed: "1 秒あたりの更新回数",
+    sampleTrain: "認識精度（訓練画像 1,000 枚）",
+    sampleTest: "認識精度（テスト画像 1,000 枚）",
+    lossNote: "ミニバッチの損失の移動平均（横軸は更新回数）",
+    lossChart: "更新回数に対する二つのネットワークの損失関数の値",
+    accuracy: "認識精度",
+    accuracyNote: "画像 1,000 枚に対して：",
+    accuracyChart: "更新回数に対する二つのネットワークの認識精度",
+    test: "テスト",
+    train: "訓練",
+    drawing: "数字を書く",
+    pad: "数字を書く場所",
+    padKeys: "キー操作：矢印キーでペンを動かし、Space でペンを下ろす・上げる、Delete で消去します。",
+    clear: "消去",
+    random: "テスト画像を一枚選ぶ",
+    preview: "ネットワークに入力される 28 × 28 画素の画像",
+    answers: "中心差分と誤差逆伝播法で学習したネットワークの出力（確率）",
+    units: "隠れ層の重み",
+    byDifferences: "中心差分で学習",
+    byBackprop: "誤差逆伝播法で学習",
+    unitsByDifferences: "隠れ層の各ユニットの重みを画像にしたもの（中心差分）",
+    unitsByBackprop: "隠れ層の各ユニットの重みを画像にしたもの（誤差逆伝播法）",
+    footer:
+      "ネットワークは『ゼロから作る Deep Learning』（斎藤康毅）第 4 章のものです。入力は 784 個、隠れ層の活性化関数はシグモイド関数、" +
+      "出力はソフトマックス関数による 10 個の数字の確率です。損失関数は −log(p + 10⁻⁷) ですが、本と同じく誤差逆伝播法ではこの 10⁻⁷ を" +
+      "無視しています。そのため二つの結果は少しずつ、学習率が大きくて間違いを確信してしまうときには一度に、離れていきます。隠れ層の重みは、" +
+      "明るい画素がユニットを興奮させるところを黄色、抑制するところを紫、影響しないところを灰色で表しています。",
+  },
+  failure: {
+    download: (file) => `MNIST のファイル ${file} を読み込めませんでした。`,
+    worker: "ワーカーを起動できませんでした。",
+  },
+  training: {
+    start: "開始",
+    pause: "一時停止",
+    resume: "再開",
+    trainOn: "学習を続ける",
+    reset: "リセット",
+    newRun: "新しい学習",
+    pending: "新しい設定は次の学習から使われます。「新しい学習」を押すと、今の学習は終わります。",
+    slow: (h) => `${h}（低速）`,
+    range: (low, high) => `${low}～${high}`,
+    notUsed: (low, high, kept) =>
+      `この値は使えません。${low} から ${high} までの整数を入力してください。${kept} のまま学習します。`,
+    loading: (loaded, total) => `MNIST を読み込み中：${total} MB 中 ${loaded} MB`,
+    formula: (count) => `${count} 個の重みとバイアスのそれぞれについて (L(w + h) − L(w − h)) / 2h`,
+    whole: (train, test, when) =>
+      `全訓練画像 60,000 枚の認識精度 ${train}、全テスト画像 10,000 枚の認識精度 ${test}（${when}）`,
+    afterEpoch: "1 エポックごとに計算",
+    afterStep: (step) => `${step} 回の更新後`,
+    diverged: (step) =>
+      `${step} 回の更新の後に学習が発散しました。値が有限ではなくなっています。学習率を小さくしてやり直してください。`,
+    listing: "最初の更新のために訓練画像を整理しています……",
+    ratio: (factor) => `中心差分による 1 回の更新には、誤差逆伝播法の ${factor} 倍の時間がかかります。`,
+    same: (steps, count) =>
+      `${steps === 1 ? "最初の更新" : `${count} 回の更新`}で、二つの損失関数の値は全ビットが一致しています。`,
+    differ: (steps, count, difference) =>
+      `${steps === 1 ? "最初の更新" : `${count} 回の更新`}で、二つの損失関数の値の差は最大 ${difference} です。`,
+    threads: (numerical, backprop, isIsolated) =>
+      isIsolated
+        ? `使用中のスレッド数：中心差分 ${numerical}、誤差逆伝播法 ${backprop}。`
+        : "使用中のスレッド数：各ネットワークに 1。このサーバーは COOP と COEP のヘッダーを送らないため、メモリーを共有できません。",
+  },
+  drawing: {
+    label: (digit) => `テスト画像、正解は ${digit} です。`,
+    both: (digit) => `二つのネットワークの答えはどちらも ${digit} です。`,
+    differ: (numerical, backprop) => `中心差分の答えは ${numerical}、誤差逆伝播法の答えは ${backprop} です。`,
+  },
+  toy: {
+    title: "三つの重み",
+    intro:
+      "勾配のすべてを見渡せる小さなモデルです。放物線 y = w₀ + w₁x + w₂x² と、7 個の点での 2 乗誤差の平均の半分を損失関数 L とします。重みを一つずつ、ほかの重みはそのままにして、h だけ増やし、h だけ減らします。6 個の損失から勾配が求まり、三つの重みを同時に更新します。",
+    move: "次の操作",
+    step: "更新まで進める",
+    again: "最初から",
+    plot: "点と放物線（破線は一つの重みを h だけ動かした放物線）",
+    value: "重み",
+    quotient: "差分商",
+    first: (loss) => `L = ${loss}。次は w₀ を h だけ増やします。`,
+    up: (weight) => `${weight} を h だけ増やしました。破線がそのときの放物線です。次は h だけ減らします。`,
+    down: (weight) =>
+      `${weight} を h だけ減らしました。二つの損失から差分商が求まります。${weight} を元に戻し、次の重みに移ります。`,
+    complete: (weight) =>
+      `${weight} が最後の重みです。6 個の損失で勾配がそろいました。次の操作ですべての重みを更新します。`,
+    updated: (steps, loss) => `${steps} 回更新しました。L = ${loss}`,
+  },
+  lesson,
 };

@@ -1,3 +1,4 @@
+import { lesson } from "./lesson/ko.js";
 import type { Strings } from "./strings.js";
 
 export const ko: Strings = {
@@ -5,7 +6,13 @@ export const ko: Strings = {
   language: "언어",
   intro:
     "기울기란 무엇이고 수치 미분으로 어떻게 구하며, 신경망은 그것으로 어떻게 학습할까요? 『밑바닥부터 시작하는 딥러닝』 4장을 직접 확인해 보는 페이지입니다. 모든 계산은 이 페이지 안에서 이루어집니다.",
-  parts: { differences: "수치 미분", descent: "경사 하강법", training: "학습과 손글씨 숫자" },
+  parts: {
+    lesson: "일곱 가지 질문",
+    differences: "수치 미분",
+    descent: "경사 하강법",
+    toy: "가중치 세 개",
+    training: "학습과 손글씨 숫자",
+  },
   share: { copy: "현재 상태의 링크 복사", copied: "복사했습니다" },
   differences: {
     title: "수치 미분",
@@ -74,4 +81,115 @@ export const ko: Strings = {
     difference: "두 값의 차이",
     rest: (count) => `… 갱신할 때마다 나머지 매개변수 ${count}개에도 똑같이 합니다.`,
   },
+  page: {
+    parts: "차례",
+    failed: "오류가 발생했습니다",
+    tryAgain: "다시 시도",
+    training: "학습",
+    trainingTitle: "학습과 손글씨 숫자",
+    trainingIntro:
+      "똑같은 신경망 두 개가 같은 가중치 초깃값과 같은 MNIST 미니배치로 나란히 숫자 인식을 학습합니다. 하나는 중심 차분으로, 다른 하나는 " +
+      "오차역전파법으로 기울기를 구합니다. 둘 다 이 페이지 안에서 WebAssembly로 계산합니다.",
+    step: "한 번 갱신",
+    stepHint: "두 신경망을 한 번씩 갱신합니다",
+    resetHint: "가중치 초깃값부터 다시 시작합니다",
+    rate: "학습률",
+    hiddenUnits: "은닉층 뉴런 수",
+    batchSize: "배치 크기",
+    seed: "난수 시드",
+    h: "아주 작은 값 h",
+    loading: "MNIST를 불러오는 중",
+    numerical: "중심 차분",
+    backprop: "오차역전파법",
+    backpropFormula: "연쇄법칙에 따라 출력층에서 입력층 방향으로 ∂L/∂w를 구한다",
+    steps: "갱신 횟수",
+    loss: "손실 함수 값",
+    pace: "갱신 한 번의 시간",
+    speed: "초당 갱신 횟수",
+    sampleTrain: "정확도 (훈련 이미지 1,000장)",
+    sampleTest: "정확도 (시험 이미지 1,000장)",
+    lossNote: "미니배치 손실의 이동 평균 (가로축은 갱신 횟수)",
+    lossChart: "갱신 횟수에 따른 두 신경망의 손실 함수 값",
+    accuracy: "정확도",
+    accuracyNote: "이미지 1,000장에 대해:",
+    accuracyChart: "갱신 횟수에 따른 두 신경망의 정확도",
+    test: "시험",
+    train: "훈련",
+    drawing: "숫자 쓰기",
+    pad: "숫자를 쓰는 곳",
+    padKeys: "키보드: 화살표 키로 펜을 옮기고, Space로 펜을 내리거나 들고, Delete로 지웁니다.",
+    clear: "지우기",
+    random: "시험 이미지 무작위로 고르기",
+    preview: "신경망에 입력되는 28 × 28픽셀 이미지",
+    answers: "중심 차분과 오차역전파법으로 학습한 신경망이 출력한 확률",
+    units: "은닉층 가중치",
+    byDifferences: "중심 차분",
+    byBackprop: "오차역전파법",
+    unitsByDifferences: "은닉층 뉴런별 가중치를 이미지로 나타낸 것 (중심 차분)",
+    unitsByBackprop: "은닉층 뉴런별 가중치를 이미지로 나타낸 것 (오차역전파법)",
+    footer:
+      "신경망은 『밑바닥부터 시작하는 딥러닝』(사이토 고키) 4장의 것입니다. 입력은 784개이고, 은닉층은 시그모이드 함수, 출력층은 소프트맥스 함수로 " +
+      "열 개 숫자의 확률을 냅니다. 손실 함수는 −log(p + 10⁻⁷)이지만, 오차역전파법은 책과 같이 10⁻⁷을 무시합니다. 그래서 두 결과는 조금씩 " +
+      "벌어지고, 학습률이 커서 신경망이 틀린 답을 확신하면 한꺼번에 벌어집니다. 은닉층 가중치는 밝은 픽셀이 뉴런을 활성화하는 곳을 노란색, " +
+      "억제하는 곳을 보라색, 영향이 없는 곳을 회색으로 나타냅니다.",
+  },
+  failure: {
+    download: (file) => `MNIST 파일 ${file}을(를) 불러오지 못했습니다.`,
+    worker: "워커를 시작하지 못했습니다.",
+  },
+  training: {
+    start: "시작",
+    pause: "일시 정지",
+    resume: "다시 시작",
+    trainOn: "계속 학습",
+    reset: "초기화",
+    newRun: "새 학습",
+    pending: "새 설정은 다음 학습부터 적용됩니다. ‘새 학습’을 누르면 지금 학습은 끝납니다.",
+    slow: (h) => `${h} (느림)`,
+    range: (low, high) => `${low}~${high}`,
+    notUsed: (low, high, kept) =>
+      `쓸 수 없는 값입니다. ${low}부터 ${high}까지의 정수를 입력하세요. ${kept}(으)로 계속합니다.`,
+    loading: (loaded, total) => `MNIST를 불러오는 중: ${total} MB 중 ${loaded} MB`,
+    formula: (count) => `가중치와 편향 ${count}개 각각에 대해 (L(w + h) − L(w − h)) / 2h`,
+    whole: (train, test, when) =>
+      `전체 훈련 이미지 60,000장의 정확도 ${train}, 전체 시험 이미지 10,000장의 정확도 ${test} (${when})`,
+    afterEpoch: "에폭마다 계산",
+    afterStep: (step) => `${step}번 갱신 후`,
+    diverged: (step) =>
+      `${step}번 갱신한 뒤 학습이 발산했습니다. 값이 더는 유한하지 않습니다. 학습률을 줄이고 다시 시작하세요.`,
+    listing: "첫 갱신을 위해 훈련 이미지를 정리하는 중 …",
+    ratio: (factor) => `중심 차분으로 한 번 갱신하는 데 걸리는 시간은 오차역전파법의 ${factor}배입니다. `,
+    same: (steps, count) =>
+      `${steps === 1 ? "첫 번째 갱신" : `${count}번의 갱신`}에서 두 손실 함수 값은 모든 비트가 같습니다.`,
+    differ: (steps, count, difference) =>
+      `${steps === 1 ? "첫 번째 갱신" : `${count}번의 갱신`}에서 두 손실 함수 값의 차이는 최대 ${difference}입니다.`,
+    threads: (numerical, backprop, isIsolated) =>
+      isIsolated
+        ? `사용 중인 스레드 수: 중심 차분 ${numerical}, 오차역전파법 ${backprop}.`
+        : "사용 중인 스레드 수: 신경망마다 1. 이 서버가 COOP와 COEP 헤더를 보내지 않아 메모리를 공유할 수 없습니다.",
+  },
+  drawing: {
+    label: (digit) => `시험 이미지이고 정답은 ${digit}입니다. `,
+    both: (digit) => `두 신경망 모두 ${digit}(이)라고 답합니다.`,
+    differ: (numerical, backprop) => `중심 차분은 ${numerical}, 오차역전파법은 ${backprop}(이)라고 답합니다.`,
+  },
+  toy: {
+    title: "가중치 세 개",
+    intro:
+      "기울기 전체를 한눈에 볼 수 있는 작은 모델입니다. 포물선 y = w₀ + w₁x + w₂x²와, 점 7개에서의 평균 제곱 오차의 절반인 손실 함수 L입니다. 다른 가중치는 그대로 두고 가중치를 하나씩 h만큼 늘리고 h만큼 줄입니다. 손실 6개로 기울기를 구한 뒤 세 가중치를 한꺼번에 갱신합니다.",
+    move: "다음 동작",
+    step: "갱신까지 진행",
+    again: "처음부터",
+    plot: "점과 포물선 (점선은 가중치 하나를 h만큼 움직인 포물선)",
+    value: "가중치",
+    quotient: "차분 몫",
+    first: (loss) => `L = ${loss}. 다음 동작에서 w₀에 h를 더합니다.`,
+    up: (weight) => `${weight}에 h를 더했습니다. 점선이 그때의 포물선입니다. 다음에는 h를 뺍니다.`,
+    down: (weight) =>
+      `${weight}에서 h를 뺐습니다. 두 손실로 차분 몫을 구합니다. ${weight}를 되돌리고 다음 가중치로 넘어갑니다.`,
+    complete: (weight) =>
+      `${weight}가 마지막 가중치입니다. 손실 6개로 기울기가 완성되었습니다. 다음 동작에서 모든 가중치를 갱신합니다.`,
+    updated: (steps, loss) => `${steps}번 갱신했습니다: L = ${loss}.`,
+  },
+  lesson,
 };

@@ -1,3 +1,5 @@
+import type { Lesson } from "./lesson/lesson.js";
+
 /** The texts of the parts about differences, descent and one weight. Each language has one file with all of them. */
 export interface Strings {
   /** Name of the language, in that language. */
@@ -5,7 +7,13 @@ export interface Strings {
   readonly language: string;
   /** What the page is about. */
   readonly intro: string;
-  readonly parts: { readonly differences: string; readonly descent: string; readonly training: string };
+  readonly parts: {
+    readonly lesson: string;
+    readonly differences: string;
+    readonly descent: string;
+    readonly toy: string;
+    readonly training: string;
+  };
   readonly share: { readonly copy: string; readonly copied: string };
   readonly differences: {
     readonly title: string;
@@ -75,4 +83,108 @@ export interface Strings {
     };
     steps(count: number): string;
   };
+  /** Texts of the page itself: an element of index.html names its text by `data-text`, or by `data-label` its name. */
+  readonly page: {
+    readonly parts: string;
+    readonly failed: string;
+    readonly tryAgain: string;
+    readonly training: string;
+    readonly trainingTitle: string;
+    readonly trainingIntro: string;
+    readonly step: string;
+    readonly stepHint: string;
+    readonly resetHint: string;
+    readonly rate: string;
+    readonly hiddenUnits: string;
+    readonly batchSize: string;
+    readonly seed: string;
+    readonly h: string;
+    readonly loading: string;
+    readonly numerical: string;
+    readonly backprop: string;
+    readonly backpropFormula: string;
+    readonly steps: string;
+    readonly loss: string;
+    readonly pace: string;
+    readonly speed: string;
+    readonly sampleTrain: string;
+    readonly sampleTest: string;
+    readonly lossNote: string;
+    readonly lossChart: string;
+    readonly accuracy: string;
+    readonly accuracyNote: string;
+    readonly accuracyChart: string;
+    readonly test: string;
+    readonly train: string;
+    readonly drawing: string;
+    readonly pad: string;
+    readonly padKeys: string;
+    readonly clear: string;
+    readonly random: string;
+    readonly preview: string;
+    readonly answers: string;
+    readonly units: string;
+    readonly byDifferences: string;
+    readonly byBackprop: string;
+    readonly unitsByDifferences: string;
+    readonly unitsByBackprop: string;
+    readonly footer: string;
+  };
+  readonly failure: {
+    /** Says that a file of the data could not be loaded. */
+    download(file: string): string;
+    /** Says that a worker could not be started. */
+    readonly worker: string;
+  };
+  readonly training: {
+    readonly start: string;
+    readonly pause: string;
+    readonly resume: string;
+    readonly trainOn: string;
+    readonly reset: string;
+    readonly newRun: string;
+    readonly pending: string;
+    /** An h with which a step takes long. */
+    slow(h: string): string;
+    range(low: string, high: string): string;
+    /** Says at a field that its value is not used. */
+    notUsed(low: string, high: string, kept: string): string;
+    loading(loaded: string, total: string): string;
+    /** The formula of central differences, for so many parameters. */
+    formula(count: string): string;
+    /** Accuracies on all images, and when they were measured. */
+    whole(train: string, test: string, when: string): string;
+    readonly afterEpoch: string;
+    afterStep(step: string): string;
+    diverged(step: string): string;
+    readonly listing: string;
+    ratio(factor: string): string;
+    /** Says that the losses of so many steps are the same in every bit. */
+    same(steps: number, count: string): string;
+    differ(steps: number, count: string, difference: string): string;
+    /** How many threads train each network, and whether the page may start more. */
+    threads(numerical: number, backprop: number, isIsolated: boolean): string;
+  };
+  readonly drawing: {
+    label(digit: number): string;
+    both(digit: number): string;
+    differ(numerical: number, backprop: number): string;
+  };
+  readonly toy: {
+    readonly title: string;
+    readonly intro: string;
+    readonly move: string;
+    readonly step: string;
+    readonly again: string;
+    readonly plot: string;
+    readonly value: string;
+    readonly quotient: string;
+    first(loss: string): string;
+    up(weight: string): string;
+    down(weight: string): string;
+    /** Says that the last entry of the gradient is known, and that the update comes next. */
+    complete(weight: string): string;
+    updated(steps: number, loss: string): string;
+  };
+  readonly lesson: Lesson;
 }

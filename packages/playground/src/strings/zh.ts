@@ -1,3 +1,4 @@
+import { lesson } from "./lesson/zh.js";
 import type { Strings } from "./strings.js";
 
 export const zh: Strings = {
@@ -5,7 +6,13 @@ export const zh: Strings = {
   language: "语言",
   intro:
     "梯度是什么，怎样用数值微分求出梯度，神经网络又怎样靠它学习：动手体验《深度学习入门》第 4 章。所有计算都在本页面中进行。",
-  parts: { differences: "数值微分", descent: "梯度下降法", training: "学习与手写数字" },
+  parts: {
+    lesson: "七个问题",
+    differences: "数值微分",
+    descent: "梯度下降法",
+    toy: "三个权重",
+    training: "学习与手写数字",
+  },
   share: { copy: "复制当前状态的链接", copied: "已复制" },
   differences: {
     title: "数值微分",
@@ -71,4 +78,109 @@ export const zh: Strings = {
     difference: "两者之差",
     rest: (count) => `……每次更新还要对其余 ${count} 个参数做同样的计算。`,
   },
+  page: {
+    parts: "目录",
+    failed: "出错了",
+    tryAgain: "重试",
+    training: "学习",
+    trainingTitle: "学习与手写数字",
+    trainingIntro:
+      "两个相同的网络并排学习识别数字，权重的初始值相同，使用的 MNIST 小批量（mini-batch）也相同。一个用中心差分求梯度，另一个用误差反向传播法求梯度。" +
+      "两者都在本页面中由 WebAssembly 计算。",
+    step: "更新一次",
+    stepHint: "两个网络各更新一次",
+    resetHint: "从初始权重重新开始",
+    rate: "学习率",
+    hiddenUnits: "隐藏层单元数",
+    batchSize: "批大小",
+    seed: "随机种子",
+    h: "微小值 h",
+    loading: "正在加载 MNIST",
+    numerical: "中心差分",
+    backprop: "误差反向传播法",
+    backpropFormula: "利用链式法则，从输出层向输入层逐层求 ∂L/∂w",
+    steps: "更新次数",
+    loss: "损失函数的值",
+    pace: "每次更新用时",
+    speed: "每秒更新次数",
+    sampleTrain: "识别精度（1,000 张训练图像）",
+    sampleTest: "识别精度（1,000 张测试图像）",
+    lossNote: "小批量损失的移动平均，横轴为更新次数",
+    lossChart: "两个网络的损失函数值随更新次数的变化",
+    accuracy: "识别精度",
+    accuracyNote: "在 1,000 张图像上：",
+    accuracyChart: "两个网络的识别精度随更新次数的变化",
+    test: "测试",
+    train: "训练",
+    drawing: "手写数字",
+    pad: "手写板",
+    padKeys: "键盘操作：方向键移动画笔，Space 落笔或提笔，Delete 清除。",
+    clear: "清除",
+    random: "随机抽取测试图像",
+    preview: "输入网络的 28 × 28 像素图像",
+    answers: "用中心差分和误差反向传播法学习的网络输出的概率",
+    units: "隐藏层的权重",
+    byDifferences: "中心差分",
+    byBackprop: "误差反向传播法",
+    unitsByDifferences: "隐藏层各单元的权重图像（中心差分）",
+    unitsByBackprop: "隐藏层各单元的权重图像（误差反向传播法）",
+    footer:
+      "网络与《深度学习入门》（斋藤康毅著）第 4 章相同：784 个输入，隐藏层使用 sigmoid 函数，输出层用 softmax 函数给出 10 个数字的概率。" +
+      "损失函数为 −log(p + 10⁻⁷)，而误差反向传播法与书中一样忽略了 10⁻⁷，因此两者的结果会逐渐分开；如果学习率很大，网络对错误的答案十分确信，两者会立刻分开。" +
+      "隐藏层的权重图中，亮像素使单元兴奋之处为黄色，抑制之处为紫色，没有影响之处为灰色。",
+  },
+  failure: {
+    download: (file) => `无法加载 MNIST 的文件 ${file}。`,
+    worker: "无法启动 worker 线程。",
+  },
+  training: {
+    start: "开始",
+    pause: "暂停",
+    resume: "继续",
+    trainOn: "继续学习",
+    reset: "重置",
+    newRun: "重新学习",
+    pending: "新的设置从下一次学习开始生效。点击“重新学习”会结束当前的学习。",
+    slow: (h) => `${h}（较慢）`,
+    range: (low, high) => `${low} 到 ${high}`,
+    notUsed: (low, high, kept) => `未采用：请输入 ${low} 到 ${high} 之间的整数。仍使用 ${kept}。`,
+    loading: (loaded, total) => `正在加载 MNIST：${loaded} / ${total} MB`,
+    formula: (count) => `对 ${count} 个权重和偏置逐一计算 (L(w + h) − L(w − h)) / 2h`,
+    whole: (train, test, when) =>
+      `全部 60,000 张训练图像的识别精度为 ${train}，全部 10,000 张测试图像的识别精度为 ${test}（${when}）`,
+    afterEpoch: "每个 epoch 之后计算",
+    afterStep: (step) => `更新 ${step} 次之后`,
+    diverged: (step) => `更新 ${step} 次之后学习发散，数值不再有限。请减小学习率后重新开始。`,
+    listing: "正在为第一次更新整理训练图像……",
+    ratio: (factor) => `用中心差分更新一次所需的时间是误差反向传播法的 ${factor} 倍。`,
+    same: (steps, count) => `${steps === 1 ? "第一次更新" : `${count} 次更新`}中，两者的损失函数值每一位都相同。`,
+    differ: (steps, count, difference) =>
+      `${steps === 1 ? "第一次更新" : `${count} 次更新`}中，两者的损失函数值最多相差 ${difference}。`,
+    threads: (numerical, backprop, isIsolated) =>
+      isIsolated
+        ? `使用中的线程数：中心差分 ${numerical}，误差反向传播法 ${backprop}。`
+        : "使用中的线程数：每个网络 1 个。服务器没有发送 COOP 和 COEP 标头，页面无法共享内存。",
+  },
+  drawing: {
+    label: (digit) => `测试图像，正确答案是 ${digit}。`,
+    both: (digit) => `两个网络都回答 ${digit}。`,
+    differ: (numerical, backprop) => `中心差分的网络回答 ${numerical}，误差反向传播法的网络回答 ${backprop}。`,
+  },
+  toy: {
+    title: "三个权重",
+    intro:
+      "这是一个小到可以看清全部梯度的模型：抛物线 y = w₀ + w₁x + w₂x²，损失函数 L 是它在 7 个点上的均方误差的一半。每次只让一个权重加 h、再减 h，其他权重不变。6 个损失给出梯度，然后同时更新三个权重。",
+    move: "下一步",
+    step: "直到更新",
+    again: "从头开始",
+    plot: "数据点与抛物线，虚线是某个权重改变 h 之后的抛物线",
+    value: "权重",
+    quotient: "差商",
+    first: (loss) => `L = ${loss}。下一步让 w₀ 加上 h。`,
+    up: (weight) => `${weight} 加了 h：虚线是此时的抛物线。下一步减去 h。`,
+    down: (weight) => `${weight} 减了 h。两个损失给出差商。${weight} 恢复原值，接着轮到下一个权重。`,
+    complete: (weight) => `${weight} 是最后一个权重：6 个损失给出了完整的梯度。下一步更新所有权重。`,
+    updated: (steps, loss) => `已更新 ${steps} 次：L = ${loss}。`,
+  },
+  lesson,
 };

@@ -1,4 +1,5 @@
 import { add } from "../elements.js";
+import type { Strings } from "../strings/strings.js";
 import type { Probs } from "./pair.js";
 import type { Method } from "./protocol.js";
 
@@ -41,12 +42,11 @@ export class Answers {
 }
 
 /** The predictions of both networks in a sentence. A test image has a `label`. */
-export function sentenceOf(probs: Probs | undefined, label?: number): string {
-  const truth = label === undefined ? "" : `A test image, labelled ${label}. `;
+export function sentenceOf(probs: Probs | undefined, words: Strings["drawing"], label?: number): string {
+  const truth = label === undefined ? "" : words.label(label);
   if (!probs) return truth;
   const [a, b] = [bestOf(probs.numerical), bestOf(probs.backprop)];
-  if (a === b) return `${truth}Both networks say ${a}.`;
-  return `${truth}Differences say ${a}, backpropagation says ${b}.`;
+  return truth + (a === b ? words.both(a) : words.differ(a, b));
 }
 
 function bestOf(probs: Float64Array): number {

@@ -1,4 +1,5 @@
-import { find } from "../elements.js";
+import { find, setText } from "../elements.js";
+import type { Texts } from "../strings/texts.js";
 import type { Contender } from "./contender.js";
 import { lastLoss } from "./curves.js";
 import { drawWeights } from "./sheet.js";
@@ -6,23 +7,26 @@ import { drawWeights } from "./sheet.js";
 const COUNT = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const NOTHING = "–";
 
-type Name = "steps" | "loss" | "pace" | "speed" | "sampleTrain" | "sampleTest" | "train" | "test" | "evaluated";
+type Name = "steps" | "loss" | "pace" | "speed" | "sampleTrain" | "sampleTest";
 
 /** Shows one network: its numbers, and its weights as images. */
 export class Card {
   readonly #contender: Contender;
   readonly #values: Readonly<Record<Name, HTMLElement>>;
+  readonly #whole: HTMLElement;
   readonly #message: HTMLElement;
+  readonly #texts: Texts;
   readonly #sheet: HTMLCanvasElement;
   /** The weights that the sheet shows. */
   #shownWeights: Float32Array | undefined;
 
-  constructor(contender: Contender) {
+  constructor(contender: Contender, texts: Texts) {
     const value = (name: string) => find(`#${contender.method} [data-value=${name}]`, HTMLElement);
     this.#contender = contender;
+    this.#texts = texts;
+    this.#whole = find(`#${contender.method} .whole`, HTMLElement);
     this.#values = {
-      ...{ steps: value("steps"), loss: value("loss"), train: value("train") },
-      ...{ test: value("test"), pace: value("pace"), speed: value("speed"), evaluated: value("evaluated") },
+      ...{ steps: value("steps"), loss: value("loss"), pace: value("pace"), speed: value("speed") },
       ...{ sampleTrain: value("sampleTrain"), sampleTest: value("sampleTest") },
     };
     this.#message = find(`#${contender.method} .message`, HTMLElement);
@@ -39,12 +43,12 @@ export class Card {
     show("loss", lastLoss(series)?.toFixed(3) ?? NOTHING);
     show("sampleTrain", percent(sample?.train, 1));
     show("sampleTest", percent(sample?.test, 1));
-    show("train", percent(evaluation?.train, 2));
-    show("test", percent(evaluation?.test, 2));
-    show("evaluated", evaluation ? `after step ${COUNT.format(evaluation.steps)}` : "after each epoch");
+    const words = this.#texts.strings.training;
+    const when = evaluation ? words.afterStep(COUNT.format(evaluation.steps)) : words.afterEpoch;
+    setText(this.#whole, words.whole(percent(evaluation?.train, 2), percent(evaluation?.test, 2), when));
     show("pace", pace === undefined ? NOTHING : `${pace.toPrecision(3)} ms`);
     show("speed", pace === undefined ? NOTHING : COUNT.format(1000 / pace));
-    this.#message.textContent = divergence ?? "";
+    setText(this.#message, divergence === undefined ? "" : words.diverged(COUNT.format(steps)));
     if (weights && weights !== this.#shownWeights) drawWeights(this.#sheet, weights);
     this.#shownWeights = weights;
   }

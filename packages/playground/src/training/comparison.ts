@@ -1,21 +1,23 @@
 import { formatNumber } from "../numbers.js";
+import type { Strings } from "../strings/strings.js";
 import type { Pair } from "./pair.js";
 
 const COUNT = new Intl.NumberFormat("en-US");
 
 /** Compares the two networks in two sentences: about their time and their losses. */
-export function comparison({ numerical, backprop, agreement, isRunning }: Pair): string {
+export function comparison({ numerical, backprop, agreement, isRunning }: Pair, words: Strings["training"]): string {
+  const { steps, largest } = agreement;
   // Before its first step a network lists the images in the core, which takes a second.
-  if (agreement.steps === 0) return isRunning ? "Listing the training images for the first step …" : "";
+  if (steps === 0) return isRunning ? words.listing : "";
   const ratio = numerical.pace && backprop.pace ? numerical.pace / backprop.pace : undefined;
-  const time = ratio
-    ? `One step by differences takes ${ratio.toFixed(1)} times as long as one by backpropagation. `
-    : "";
-  const steps = agreement.steps === 1 ? "the first step" : `${COUNT.format(agreement.steps)} steps`;
-  return `${time}Over ${steps} their losses ${describeDifference(agreement.largest)}.`;
+  const time = ratio ? words.ratio(ratio.toFixed(1)) : "";
+  const count = COUNT.format(steps);
+  if (largest === 0) return time + words.same(steps, count);
+  return time + words.differ(steps, count, formatNumber(largest, 2).replaceAll(" ", "\u00a0"));
 }
 
-function describeDifference(difference: number): string {
-  if (difference === 0) return "are the same in every bit";
-  return `differ by at most ${formatNumber(difference, 2).replaceAll(" ", "\u00a0")}`;
+/** How many threads train each network; empty before the first step of both. */
+export function threadsOf({ both }: Pair, words: Strings["training"], isIsolated: boolean): string {
+  const counts = both.map(({ threads }) => threads).filter((count) => count !== undefined);
+  return counts.length === both.length ? words.threads(counts[0]!, counts[1]!, isIsolated) : "";
 }

@@ -1,4 +1,4 @@
-import type { Accuracies, Answer, Method, Probe, Reply, Report, Request, Settings } from "./protocol.js";
+import type { Accuracies, Answer, Failure, Method, Probe, Reply, Report, Request, Settings } from "./protocol.js";
 import { LossSeries } from "./series.js";
 
 /** Most answers that are kept until the other network has answered, too. */
@@ -17,7 +17,7 @@ export interface Listener {
   loading(file: string, loaded: number): void;
   loaded(from: Contender): void;
   image(image: Uint8Array, label: number): void;
-  failed(message: string): void;
+  failed(failure: Failure): void;
 }
 
 /** One of the two networks, as far as the page knows it. */
@@ -35,6 +35,8 @@ export class Contender {
   probe: Probe | undefined;
   weights: Float32Array | undefined;
   divergence: string | undefined;
+  /** Threads that make the steps; undefined before the first step. */
+  threads: number | undefined;
   readonly #port: Port;
   readonly #listener: Listener;
   #run = 0;
@@ -45,7 +47,7 @@ export class Contender {
     this.#listener = listener;
     port.onmessage = ({ data }) => this.#receive(data);
     // This also happens if the worker's file cannot be loaded. There is no message then.
-    port.onerror = ({ message }) => listener.failed(message || "a worker could not be started");
+    port.onerror = ({ message }) => listener.failed({ message: message ?? "" });
   }
 
   load(baseUrl: string): void {
@@ -62,6 +64,7 @@ export class Contender {
     this.answers = [];
     this.pace = undefined;
     this.divergence = undefined;
+    this.threads = undefined;
     this.#port.postMessage({ type: "reset", run: this.#run, settings });
   }
 
@@ -92,7 +95,7 @@ export class Contender {
     } else if (reply.type === "loading") this.#listener.loading(reply.file, reply.loaded);
     else if (reply.type === "loaded") this.#listener.loaded(this);
     else if (reply.type === "image") this.#listener.image(reply.image, reply.label);
-    else this.#listener.failed(reply.message);
+    else this.#listener.failed(reply.failure);
   }
 
   #take(report: Report): void {
@@ -106,6 +109,7 @@ export class Contender {
     this.probe = report.probe;
     this.weights = report.weights ?? this.weights;
     this.divergence = report.divergence;
+    this.threads = report.threads ?? this.threads;
     this.#listener.report(this, report);
   }
 }

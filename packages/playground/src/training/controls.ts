@@ -1,4 +1,5 @@
 import { setText } from "../elements.js";
+import type { Texts } from "../strings/texts.js";
 import type { Settings } from "./protocol.js";
 
 /** Learning rates of the slider: from 0.001 to 10, six to a decade. */
@@ -13,6 +14,9 @@ export const BOOK: Settings = { hiddenSize: 50, batchSize: 100, seed: 0, h: 1e-4
 /** Settings that hold for a whole run. */
 type Fixed = "hiddenSize" | "batchSize" | "seed" | "h";
 const FIXED: readonly Fixed[] = ["hiddenSize", "batchSize", "seed", "h"];
+
+/** Largest h for which the core has fast formulas. */
+const FAST = 5e-4;
 
 /** Number of weights and biases of a network for MNIST. */
 export function countParameters(hiddenSize: number): number {
@@ -45,14 +49,16 @@ export interface Progress {
 export class Controls {
   readonly #form: HTMLFormElement;
   readonly #wishes: Wishes;
+  readonly #texts: Texts;
   /** Settings of the run, and those that the fields show. */
   #settings: Settings = BOOK;
   #next: Settings = BOOK;
   #hasBegun = false;
   #progress: Progress | undefined;
 
-  constructor(form: HTMLFormElement, wishes: Wishes) {
+  constructor(form: HTMLFormElement, texts: Texts, wishes: Wishes) {
     this.#form = form;
+    this.#texts = texts;
     this.#wishes = wishes;
     form.reset(); // browsers keep what was entered before a reload
     form.addEventListener("submit", (event) => {
@@ -81,6 +87,7 @@ export class Controls {
     }
     rate.value = String(LEARNING_RATES.indexOf(BOOK.learningRate));
     this.#showRate();
+    texts.follow(() => this.#showTexts());
   }
 
   get settings(): Settings {
@@ -92,14 +99,15 @@ export class Controls {
     this.#progress = progress;
     const { isRunning, canTrain, isFinished, steps } = progress;
     const run = this.#button("run");
-    setText(run, isRunning ? "Pause" : isFinished ? "Train on" : steps > 0 ? "Resume" : "Start");
+    const words = this.#texts.strings.training;
+    setText(run, words[isRunning ? "pause" : isFinished ? "trainOn" : steps > 0 ? "resume" : "start"]);
     run.disabled = !canTrain;
     this.#button("one").disabled = !canTrain || isRunning;
     this.#button("again").disabled = !this.#hasBegun;
     const isPending = FIXED.some((name) => this.#next[name] !== this.#settings[name]);
-    setText(this.#button("again"), isPending ? "New run" : "Reset");
+    setText(this.#button("again"), isPending ? words.newRun : words.reset);
     const pending = this.#form.querySelector<HTMLElement>(".pending")!;
-    setText(pending, isPending ? "The new settings hold from the next run on. New run ends this one." : "");
+    setText(pending, isPending ? words.pending : "");
   }
 
   /** Enables or disables the whole form. */
@@ -128,10 +136,26 @@ export class Controls {
     const said = this.#form.querySelector<HTMLElement>(`#${name}-wrong`);
     input.setAttribute("aria-invalid", String(!isValid));
     if (said && input instanceof HTMLInputElement) {
-      const range = `a whole number from ${input.min} to ${Number(input.max).toLocaleString("en-US")}`;
-      setText(said, isValid ? "" : `Not used: it must be ${range}. ${this.#next[name]} stays.`);
+      const { notUsed } = this.#texts.strings.training;
+      setText(said, isValid ? "" : notUsed(input.min, most(input), String(this.#next[name])));
     }
     return isValid;
+  }
+
+  /** Shows the texts that are not those of index.html: ranges, the names of h, and what depends on the progress. */
+  #showTexts(): void {
+    const { slow, range } = this.#texts.strings.training;
+    for (const name of FIXED) {
+      const input = this.#input(name);
+      const small = this.#form.querySelector(`label[for=${name}] small`);
+      if (small && input instanceof HTMLInputElement) small.textContent = range(input.min, most(input));
+      this.#showValidity(name);
+    }
+    for (const option of this.#form.querySelectorAll<HTMLOptionElement>("#h option")) {
+      const h = String(Number(option.value).toFixed(-Math.log10(Number(option.value))));
+      option.textContent = Number(option.value) > FAST ? slow(h) : h;
+    }
+    if (this.#progress) this.show(this.#progress);
   }
 
   #showRate(): void {
@@ -147,4 +171,9 @@ export class Controls {
   #input(name: keyof Settings): HTMLInputElement | HTMLSelectElement {
     return this.#form.elements.namedItem(name) as HTMLInputElement | HTMLSelectElement;
   }
+}
+
+/** The largest value of a field, as a reader writes it. */
+function most(input: HTMLInputElement): string {
+  return Number(input.max).toLocaleString("en-US");
 }

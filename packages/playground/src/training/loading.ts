@@ -1,4 +1,6 @@
-import { find } from "../elements.js";
+import { find, setText } from "../elements.js";
+import type { Texts } from "../strings/texts.js";
+import type { Failure } from "./protocol.js";
 
 /** Bytes of MNIST's four files, decompressed. */
 const BYTES = 54_950_048;
@@ -7,32 +9,48 @@ const MEGABYTES = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
 /** Shows the progress of the download, and an error if one occurs. */
 export class Loading {
+  readonly #texts: Texts;
   readonly #section = find("#loading", HTMLElement);
   readonly #text = find("#loading p", HTMLElement);
   readonly #bar = find("#loading progress", HTMLProgressElement);
   readonly #failure = find("#failure", HTMLElement);
+  readonly #reason = find("#reason", HTMLElement);
   readonly #loaded = new Map<string, number>();
+  #failed: Failure | undefined;
 
-  constructor() {
+  constructor(texts: Texts) {
+    this.#texts = texts;
     this.#bar.max = BYTES;
     find("#failure button", HTMLButtonElement).addEventListener("click", () => location.reload());
+    texts.follow(() => this.#showText());
   }
 
   show(file: string, loaded: number): void {
     this.#loaded.set(file, loaded);
-    const sum = [...this.#loaded.values()].reduce((a, b) => a + b, 0);
-    this.#bar.value = sum;
-    this.#text.textContent = `Loading MNIST: ${MEGABYTES.format(sum / 1e6)} of ${MEGABYTES.format(BYTES / 1e6)} MB`;
+    this.#showText();
   }
 
   end(): void {
     this.#section.hidden = true;
   }
 
-  fail(message: string): void {
+  /** Says what has failed. The reason of the platform stands below, in the platform's language. */
+  fail(failure: Failure): void {
+    this.#failed = failure;
+    this.#showText();
     this.#section.hidden = true;
     this.#failure.hidden = false;
     this.#failure.focus();
-    find("#failure pre", HTMLElement).textContent = message;
+    setText(find("#failure pre", HTMLElement), failure.message);
+  }
+
+  #showText(): void {
+    const { page, training, failure: words } = this.#texts.strings;
+    const sum = [...this.#loaded.values()].reduce((a, b) => a + b, 0);
+    const [loaded, total] = [MEGABYTES.format(sum / 1e6), MEGABYTES.format(BYTES / 1e6)];
+    this.#bar.value = sum;
+    this.#text.textContent = sum === 0 ? page.loading : training.loading(loaded, total);
+    const { file, message } = this.#failed ?? {};
+    setText(this.#reason, file !== undefined ? words.download(file) : message === "" ? words.worker : "");
   }
 }

@@ -42,7 +42,15 @@ export type Reply =
   | { readonly type: "loaded" }
   | { readonly type: "report"; readonly run: number; readonly report: Report }
   | { readonly type: "image"; readonly image: Uint8Array; readonly label: number }
-  | { readonly type: "failed"; readonly message: string };
+  | { readonly type: "failed"; readonly failure: Failure };
+
+/** What has failed in a worker. */
+export interface Failure {
+  /** File of the data that could not be loaded, if that is what failed. */
+  readonly file?: string | undefined;
+  /** The platform's reason; empty if it gives none. */
+  readonly message: string;
+}
 
 /** The accuracies of a network: fractions of the images that it reads right. */
 export interface Accuracies {
@@ -94,4 +102,6 @@ export interface Report {
   readonly weights: Float32Array | undefined;
   /** Why the training has ended, if parameters or losses would not have been finite. */
   readonly divergence: string | undefined;
+  /** Threads that make the steps; undefined before the first step. */
+  readonly threads: number | undefined;
 }

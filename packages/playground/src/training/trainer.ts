@@ -1,4 +1,14 @@
-import { type Dataset, DivergenceError, pixels, RandomState, SGD, type StepReport, TwoLayerNet, train } from "numgrad";
+import {
+  type Dataset,
+  DivergenceError,
+  pixels,
+  RandomState,
+  SGD,
+  type StepReport,
+  type TrainingRun,
+  TwoLayerNet,
+  train,
+} from "numgrad";
 import {
   type Accuracies,
   type Answer,
@@ -61,6 +71,7 @@ export class Trainer {
   readonly #net: TwoLayerNet;
   readonly #optimizer: AdjustableSGD;
   readonly #abort = new AbortController();
+  readonly #run: TrainingRun;
   readonly #reports: AsyncIterator<StepReport>;
   readonly #listener: TrainerListener;
   readonly #pace = new Pace();
@@ -93,11 +104,12 @@ export class Trainer {
     this.#epoch = Math.max(1, Math.floor(data.train.size / batchSize));
     this.#optimizer = new AdjustableSGD({ learningRate });
     this.#net = new TwoLayerNet({ inputSize, hiddenSize, outputSize: data.train.classes, random });
-    const run = train(this.#net, data, {
+    this.#run = train(this.#net, data, {
       ...{ optimizer: this.#optimizer, gradient: method, batchSize, h, random },
       ...{ steps: Number.MAX_SAFE_INTEGER, recordLoss: "before", evaluateEvery: false, signal: this.#abort.signal },
+      threads: "auto",
     });
-    this.#reports = run[Symbol.asyncIterator]();
+    this.#reports = this.#run[Symbol.asyncIterator]();
     this.#listener = listener;
   }
 
@@ -224,6 +236,8 @@ export class Trainer {
       probe: this.#moveWeight(),
       weights: withWeights ? new Float32Array(this.#net.params.w1) : undefined,
       divergence: this.#divergence,
+      // The threads end with the run, so a run that has diverged does not tell their number.
+      threads: this.#steps > 0 && this.#divergence === undefined ? this.#run.threads : undefined,
     });
     this.#losses = [];
     this.#answers = [];

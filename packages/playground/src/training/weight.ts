@@ -76,6 +76,11 @@ export class WeightView {
     this.#show();
   }
 
+  /** Chooses a weight. */
+  choose(choice: Choice): void {
+    this.#choose(choice);
+  }
+
   /** Chooses another hidden unit, which has been clicked. */
   chooseUnit(unit: number): void {
     this.#choose({ ...this.#choice, unit });

@@ -1,6 +1,6 @@
 // The worker of one network: it loads the data, trains, and reports to the page.
 import { type Dataset, DownloadError, loadMnist } from "numgrad";
-import type { Method, Reply, Report, Request } from "./protocol.js";
+import type { Failure, Method, Reply, Report, Request } from "./protocol.js";
 import { Trainer } from "./trainer.js";
 
 /** Members of a worker's `self` that the types for pages do not have. */
@@ -59,14 +59,14 @@ async function handle(request: Request): Promise<void> {
 }
 
 function fail(error: unknown): void {
-  scope.postMessage({ type: "failed", message: messageOf(error) });
+  scope.postMessage({ type: "failed", failure: describe(error) });
 }
 
-function messageOf(error: unknown): string {
+function describe(error: unknown): Failure {
   // The message of the error has advice for programmers, so the page shows one of its own.
   if (error instanceof DownloadError) {
     const tried = error.attempts.map(({ source, reason }) => `${source}: ${reason}`);
-    return [`MNIST's file ${error.source} could not be loaded.`, ...tried].join("\n");
+    return { file: error.source, message: tried.join("\n") };
   }
-  return error instanceof Error ? error.message : String(error);
+  return { message: error instanceof Error ? error.message : String(error) };
 }

@@ -40,13 +40,8 @@ interface Shown {
 /** Steps of a path that have a dot each: more would be one thick line. */
 const DOTS = 60;
 
-/** Fills the section with the part about gradient descent. */
-export function showDescent(section: Element, state: UrlState, texts: Texts): void {
-  new DescentView(section, state, texts);
-}
-
-/** The fields, the map with its paths, and the list of the paths in words. */
-class DescentView {
+/** The part about gradient descent: the fields, the map with its paths, and the list of the paths in words. */
+export class DescentView {
   readonly #state: UrlState;
   readonly #texts: Texts;
   readonly #slider: Slider;
@@ -56,6 +51,7 @@ class DescentView {
   readonly #lines: SVGGElement;
   readonly #cursor: SVGCircleElement;
   readonly #list: HTMLOListElement;
+  #select!: HTMLSelectElement;
   #name: SurfaceName;
   /** Index of the learning rate in `RATES`. */
   #rate: number;
@@ -116,15 +112,20 @@ class DescentView {
       this.#texts.show(option, ({ descent }) => `${descent.surfaces[each]}: ${SURFACES[each].formula}`);
     }
     select.value = this.#name;
-    select.addEventListener("change", () => {
-      this.#name = select.value as SurfaceName;
-      this.#state.set("surface", this.#name);
-      this.#paths = [];
-      this.#moveStart(this.#surface.start);
-      this.#takeRate(nearestIndex(RATES, this.#surface.rate));
-      this.#showSurface();
-      this.#descend();
-    });
+    select.addEventListener("change", () => this.choose(select.value as SurfaceName));
+    this.#select = select;
+  }
+
+  /** Shows a surface, with a path from its start; with its own learning rate, if none is given. */
+  choose(name: SurfaceName, rate?: number): void {
+    this.#name = name;
+    this.#select.value = name;
+    this.#state.set("surface", name);
+    this.#paths = [];
+    this.#moveStart(this.#surface.start);
+    this.#takeRate(nearestIndex(RATES, rate ?? this.#surface.rate));
+    this.#showSurface();
+    this.#descend();
   }
 
   /** Adds the button that descends, and the one that clears the paths, which it returns. */

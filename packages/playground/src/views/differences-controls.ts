@@ -26,6 +26,7 @@ export class DifferencesControls {
   readonly #h: Slider;
   readonly #state: UrlState;
   readonly #changed: () => void;
+  #select!: HTMLSelectElement;
 
   constructor(parent: Element, state: UrlState, texts: Texts, changed: () => void) {
     this.#state = state;
@@ -59,6 +60,14 @@ export class DifferencesControls {
     return STEPS[this.#step]!;
   }
 
+  /** Chooses a function of the list, with its point and difference. */
+  choose(text: string, x: number, h: number): void {
+    this.#select.value = text;
+    this.#select.dispatchEvent(new Event("change"));
+    this.moveTo(x);
+    this.takeStep(nearestIndex(STEPS, h));
+  }
+
   moveTo(x: number): void {
     this.x = Number(Math.min(DOMAIN[1], Math.max(DOMAIN[0], x)).toFixed(2));
     this.#state.set("x", this.x);
@@ -83,6 +92,7 @@ export class DifferencesControls {
   #addFunction(parent: Element, texts: Texts): Expression {
     const field = addField(parent, "d-f", texts, ({ differences }) => differences.f);
     const select = add(field, "select", { id: "d-f" });
+    this.#select = select;
     for (const text of FUNCTIONS) add(select, "option", { value: text }).textContent = text;
     texts.show(add(select, "option", { value: "" }), ({ differences }) => differences.own);
     const own = new ExpressionField(parent, texts, (f, text) => this.#take(f, text));

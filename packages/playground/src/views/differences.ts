@@ -10,8 +10,8 @@ import { DifferencesControls, DOMAIN } from "./differences-controls.js";
 import { drawErrors } from "./error-plot.js";
 import { AREA, addPlot, WIDTH } from "./plot.js";
 
-/** Fills the section with the part about differences. */
-export function showDifferences(section: Element, state: UrlState, texts: Texts): void {
+/** Fills the section with the part about differences. Returns its controls. */
+export function showDifferences(section: Element, state: UrlState, texts: Texts): DifferencesControls {
   texts.show(add(section, "h2", { id: "differences-title" }), ({ differences }) => differences.title);
   texts.show(add(section, "p", { class: "intro" }), ({ differences }) => differences.intro);
   texts.show(add(section, "p", { class: "task" }), ({ differences }) => differences.task);
@@ -49,6 +49,7 @@ export function showDifferences(section: Element, state: UrlState, texts: Texts)
     fillTable(table, controls, words);
   };
   texts.follow(show);
+  return controls;
 }
 
 /** The numbers: each quotient with its error. */

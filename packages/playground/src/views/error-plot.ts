@@ -1,9 +1,16 @@
+import type { Expression } from "../calculus/expression.js";
 import { errorOf, expectedErrors, KINDS, PRECISIONS, STEPS } from "../calculus/quotients.js";
 import { draw, pathOf, scale } from "../elements.js";
 import { powerOfTen } from "../numbers.js";
 import type { Strings } from "../strings/strings.js";
-import type { DifferencesControls } from "./differences-controls.js";
 import { AREA, drawGrid, drawKey } from "./plot.js";
+
+/** What is drawn: a function, the point, and the difference that is marked. */
+interface Shown {
+  readonly f: Expression;
+  readonly x: number;
+  readonly h: number;
+}
 
 type Words = Strings["differences"];
 
@@ -15,7 +22,7 @@ const placeOfH = scale([-17, -1], [AREA.left, AREA.right]);
 const placeOf = scale(ERRORS, [AREA.bottom, AREA.top]);
 
 /** Draws the errors of the quotients over h, and what theory says about them. */
-export function drawErrors(svg: SVGSVGElement, { f, x, h }: DifferencesControls, words: Words): void {
+export function drawErrors(svg: SVGSVGElement, { f, x, h }: Shown, words: Words): void {
   svg.replaceChildren();
   const px = (step: number) => placeOfH(Math.log10(step));
   // An error of 0 has no logarithm. It stands on the axis.

@@ -8,7 +8,7 @@ export function showHeader(intro: Element, nav: Element, state: UrlState): Texts
   const language = chooseLanguage(state.text("lang"), navigator.languages);
   const texts = new Texts(LANGUAGES[language]);
   texts.show(intro, (strings) => strings.intro);
-  for (const part of ["differences", "descent", "training"] as const) {
+  for (const part of ["lesson", "differences", "descent", "toy", "training"] as const) {
     texts.show(add(nav, "a", { href: `#${part}` }), ({ parts }) => parts[part]);
   }
   const select = add(nav, "select", { id: "language" });
@@ -18,7 +18,7 @@ export function showHeader(intro: Element, nav: Element, state: UrlState): Texts
   }
   select.value = language;
   const show = (chosen: Language) => {
-    for (const element of document.querySelectorAll("[data-translated]")) element.setAttribute("lang", chosen);
+    document.documentElement.lang = chosen;
     texts.change(LANGUAGES[chosen]);
   };
   select.addEventListener("change", () => {

@@ -1,0 +1,73 @@
+// The pictures of the lesson: those of the parts, at the values of a question.
+import { type Expression, parseExpression } from "../calculus/expression.js";
+import { contours, descend, SURFACES } from "../calculus/surfaces.js";
+import { draw, pathOf, scale } from "../elements.js";
+import type { StopName } from "../strings/lesson/lesson.js";
+import type { Strings } from "../strings/strings.js";
+import type { Texts } from "../strings/texts.js";
+import { drawCurve } from "./curve-plot.js";
+import { drawErrors } from "./error-plot.js";
+import { AREA, addPlot, drawKey } from "./plot.js";
+
+const RATES = [0.01, 0.9, 1.05];
+
+/** Steps of a path that are drawn. More of one that diverges would be one grey area. */
+const STEPS = 18;
+
+/** Adds the picture of a stop to its article, if it has one. */
+export function drawLessonFigure(article: Element, name: StopName, texts: Texts): void {
+  const f = parseExpression("sin(x)");
+  const figure = figureOf(name, f);
+  if (!figure) return;
+  const svg = addPlot(article);
+  // The picture of the first question belongs to the question, the others to the answers.
+  if (name !== "secant") svg.classList.add("reveals");
+  texts.name(svg, "aria-label", figure.name);
+  texts.follow(() => figure.draw(svg, texts.strings));
+}
+
+interface Figure {
+  name(strings: Strings): string;
+  draw(svg: SVGSVGElement, strings: Strings): void;
+}
+
+function figureOf(name: StopName, f: Expression): Figure | undefined {
+  const errors = (h: number): Figure => ({
+    name: ({ differences }) => differences.errorPlot,
+    draw: (svg, { differences }) => drawErrors(svg, { f, x: 1, h }, differences),
+  });
+  if (name === "order") return errors(1e-2);
+  if (name === "rounding") return errors(1e-12);
+  if (name === "rate") return { name: ({ descent }) => descent.map, draw: drawRoutes };
+  if (name !== "secant") return undefined;
+  return {
+    name: ({ differences }) => differences.plot,
+    draw: (svg, { differences }) => drawCurve(svg, { f, x: 1, h: 1 }, differences),
+  };
+}
+
+/** Draws the elongated bowl, with a path for each learning rate. */
+function drawRoutes(svg: SVGSVGElement, { descent }: Strings): void {
+  svg.replaceChildren();
+  const surface = SURFACES.valley;
+  const [px, py] = [scale(surface.x, [AREA.left, AREA.right]), scale(surface.y, [AREA.bottom, AREA.top])];
+  const id = "lesson-routes";
+  const clip = draw(svg, "clipPath", { id });
+  const { left, top } = AREA;
+  draw(clip, "rect", { x: left, y: top, width: AREA.right - left, height: AREA.bottom - top });
+  const inside = draw(svg, "g", { "clip-path": `url(#${id})` });
+  for (const pieces of contours(surface, 10, 48)) {
+    const d = pieces.map((ends) => pathOf(ends.map(([a, b]) => [px(a), py(b)] as const))).join("");
+    draw(inside, "path", { class: "contour", d });
+  }
+  for (const [i, rate] of RATES.entries()) {
+    const points = descend(surface, surface.start, rate).points.slice(0, STEPS);
+    draw(inside, "path", { class: `line route c${i}`, d: pathOf(points.map(([a, b]) => [px(a), py(b)] as const)) });
+  }
+  const said = [descent.outcomes.crawled, descent.outcomes.arrived, descent.outcomes.diverged];
+  drawKey(
+    svg,
+    AREA.bottom - 62,
+    RATES.map((rate, i) => [`route c${i}`, `η = ${rate}: ${said[i]}`]),
+  );
+}

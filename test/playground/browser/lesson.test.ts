@@ -1,0 +1,94 @@
+import type { Browser, Page } from "puppeteer-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BROWSERS, CHROMIUM, launch, openPage } from "../../support/browser-pages.js";
+import { findFaults } from "./axe.js";
+import { serveBuiltPage } from "./built-page.js";
+
+// The lesson as a reader uses it: predict and reveal, or only read.
+
+let site: Awaited<ReturnType<typeof serveBuiltPage>>;
+beforeAll(async () => {
+  site = await serveBuiltPage();
+});
+afterAll(() => site.close());
+
+const covered = (page: Page) => page.$$eval(".answer.covered", (answers) => answers.length);
+const fieldOf = (page: Page, selector: string) =>
+  page.$eval(selector, (element) => (element as HTMLInputElement).value);
+
+describe.each(BROWSERS)("the lesson in $name", (kind) => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch(kind);
+  });
+  afterAll(() => browser.close());
+
+  test("a prediction reveals the answer, and says whether it was right", async () => {
+    const { page, errors } = await openPage(browser, `${site.url}?lang=en`);
+    await page.waitForSelector(".question");
+    expect(await covered(page)).toBe(7);
+    const choices = await page.$$(".question:nth-of-type(3) input");
+    await choices[0]!.focus();
+    await page.keyboard.press(" ");
+    expect(await covered(page)).toBeLessThan(7);
+    const verdict = () => page.$eval(".question:nth-of-type(3) strong", (element) => element.textContent);
+    expect(await verdict()).toBe("Not so.");
+    for (let i = 0; i < 2; i++) await page.keyboard.press("ArrowDown");
+    expect(await verdict()).toBe("Right.");
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("the button of a stop sets the controls of its part, and goes there", async () => {
+    const { page } = await openPage(browser, `${site.url}?lang=en&f=exp(x)&x=2&surface=bowl`);
+    await page.waitForSelector(".question");
+    const buttons = await page.$$(".answer button");
+    await buttons[2]!.evaluate((button) => (button as HTMLButtonElement).click());
+    await page.waitForFunction(() => document.querySelector(".regime")?.textContent?.includes("rounding error rules"));
+    expect([await fieldOf(page, "#d-f"), await fieldOf(page, "#d-x")]).toEqual(["sin(x)", "1"]);
+    await buttons[3]!.evaluate((button) => (button as HTMLButtonElement).click());
+    expect(await fieldOf(page, "#g-surface")).toBe("valley");
+    expect(await page.$eval(".paths", (list) => list.textContent)).toContain("diverged");
+    await page.waitForFunction(() => Math.abs(document.querySelector("#descent")!.getBoundingClientRect().top) < 5);
+    await page.close();
+  });
+});
+
+// These tests need one browser, not each. Without Chromium they are skipped: install it, or name it in CHROMIUM.
+describe.skipIf(!CHROMIUM)("in Chromium", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch(CHROMIUM!);
+  });
+  afterAll(() => browser.close());
+
+  test("who only scrolls reads every answer", async () => {
+    const { page } = await openPage(browser, `${site.url}?lang=ja`);
+    await page.waitForSelector(".question");
+    while ((await covered(page)) > 0) {
+      const before = await page.evaluate(() => scrollY);
+      await page.mouse.wheel({ deltaY: 400 });
+      await page.waitForFunction((y) => scrollY > y, {}, before);
+    }
+    await page.close();
+  });
+
+  test("a print has all answers", async () => {
+    const { page } = await openPage(browser, `${site.url}?lang=en`);
+    await page.waitForSelector(".question");
+    await page.emulateMediaType("print");
+    const filters = await page.$$eval(".answer p", (texts) => texts.map((text) => getComputedStyle(text).filter));
+    expect(new Set(filters)).toEqual(new Set(["none"]));
+    await page.close();
+  });
+
+  test.each(["en", "ja", "zh", "ko"])("axe finds nothing in %s, light and dark", async (language) => {
+    const { page } = await openPage(browser, `${site.url}?lang=${language}`);
+    await page.waitForSelector(".question");
+    for (const value of ["light", "dark"]) {
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
+      expect(await findFaults(page, "#lesson")).toEqual([]);
+    }
+    await page.close();
+  });
+});
