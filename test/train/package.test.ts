@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,7 +40,7 @@ describe("the packed program, installed outside of the repository", () => {
     const tarball = pack(name, join(project, "tarballs", name));
     execFileSync("tar", ["-xzf", tarball, "-C", folder, "--strip-components=1"]);
     for (const dependency of Object.keys(manifestOf(name).dependencies ?? {})) {
-      if (dependency in PUBLIC) continue;
+      if (dependency in PUBLIC || existsSync(join(modules, dependency))) continue;
       mkdirSync(dirname(join(modules, dependency)), { recursive: true });
       const source = realpathSync(join(packages, "..", PUBLIC[name], "node_modules", dependency));
       symlinkSync(source, join(modules, dependency));
