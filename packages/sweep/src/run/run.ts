@@ -1,6 +1,7 @@
 import { basename, join, resolve } from "node:path";
 import type { Command } from "../command-line.js";
-import { printable, UsageError } from "../errors.js";
+import { printable } from "../errors.js";
+import { QueueEngine } from "../queue/queue-engine.js";
 import { lastResults, leaderboard } from "../report/leaderboard.js";
 import { formatLeaderboard } from "../report/text-table.js";
 import { readSweepFile, type Sweep } from "../sweep/sweep-file.js";
@@ -75,6 +76,5 @@ async function openEngine(
   { redis, threads }: RunCommand,
   warn: (text: string) => void,
 ): Promise<Engine> {
-  if (!redis) return new LocalEngine(threads, data, folder, warn);
-  throw new UsageError("--redis: not yet");
+  return redis ? QueueEngine.open(redis, data, warn) : new LocalEngine(threads, data, folder, warn);
 }

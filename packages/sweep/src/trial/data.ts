@@ -76,7 +76,7 @@ function first(images: Images, size: number | undefined, name: string): Images {
 }
 
 /** Copies images and labels to memory that threads share, and hashes them. */
-function shareData(train: Images, test: Images): SharedData {
+export function shareData(train: Images, test: Images): SharedData {
   if (train.rows !== test.rows || train.cols !== test.cols) {
     const [a, b] = [train, test].map(({ rows, cols }) => `${rows} × ${cols}`);
     throw new UsageError(`data: the training images have ${a} pixels, and the test images ${b}`);

@@ -44,7 +44,7 @@ export interface TrialResult {
 export type Outcome =
   | { readonly kind: "result"; readonly result: TrialResult }
   | { readonly kind: "stopped" }
-  | { readonly kind: "failed"; readonly message: string };
+  | { readonly kind: "failed"; readonly message: string; readonly isHopeless?: boolean };
 
 /** Where jobs are done. */
 export interface Engine {

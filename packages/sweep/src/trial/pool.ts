@@ -53,7 +53,9 @@ export class TrialPool {
       } catch (error) {
         // Wrong options, a network without room in memory: a second attempt would end in the same way.
         const isHopeless = error instanceof Error && "argument" in error;
-        if (isHopeless || attempt === ATTEMPTS || this.isStopped) return { kind: "failed", message: messageOf(error) };
+        if (isHopeless || attempt === ATTEMPTS || this.isStopped) {
+          return { kind: "failed", message: messageOf(error), isHopeless };
+        }
         await setTimeout(BACK_OFF * 2 ** (attempt - 1));
       }
     }
