@@ -117,6 +117,7 @@ export class ResultsFile {
   static async open(path: string, warn: (text: string) => void): Promise<ResultsFile> {
     try {
       const file = await open(path, "a+");
+      if (!(await file.stat()).isFile()) throw new Error("it is no regular file");
       const bytes = await file.readFile();
       const size = bytes.lastIndexOf(0x0a) + 1;
       if (size < bytes.length) {

@@ -3,6 +3,7 @@ import type { Command } from "../command-line.js";
 import { printable } from "../errors.js";
 import { QueueEngine } from "../queue/queue-engine.js";
 import { lastResults, leaderboard } from "../report/leaderboard.js";
+import { writeReport } from "../report/report.js";
 import { formatLeaderboard } from "../report/text-table.js";
 import { readSweepFile, type Sweep } from "../sweep/sweep-file.js";
 import { trialsOf } from "../sweep/trials.js";
@@ -61,6 +62,7 @@ async function runIn(
     const made = `${last.length} of ${plan.trials.length} trials have results, after ${formatDuration(Date.now() - started)}`;
     console.log(`${status === "finished" ? "Finished" : "Stopped"}: ${made}.`);
     for (const line of formatLeaderboard(plan, leaderboard(last))) console.log(printable(line));
+    await writeReport(folder, plan, file.results);
     if (status === "stopped") return typeof signal.reason === "number" ? signal.reason : 1;
     return failures === 0 ? 0 : 1;
   } finally {
