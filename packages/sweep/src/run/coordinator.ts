@@ -85,6 +85,6 @@ export async function coordinate(plan: Plan, engine: Engine, file: ResultsFile, 
 }
 
 /** The value by which trials are compared. A trial that diverged is worse than every other. */
-export function comparedValue({ status, testAccuracy }: TrialResult): number {
+function comparedValue({ status, testAccuracy }: TrialResult): number {
   return status === "finished" ? testAccuracy : Number.NEGATIVE_INFINITY;
 }

@@ -63,7 +63,7 @@ export const isResult = compile<TrialResult>({
 }); // biome-ignore format: a list
 
 /** The results in the lines of a text; `skipped` is called with the number of each line that holds none. */
-export function parseResults(text: string, skipped: (line: number) => void): Map<string, TrialResult> {
+function parseResults(text: string, skipped: (line: number) => void): Map<string, TrialResult> {
   const results = new Map<string, TrialResult>();
   for (const [i, line] of text.split("\n").entries()) {
     if (line === "") continue;

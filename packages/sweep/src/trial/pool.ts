@@ -25,7 +25,7 @@ const ATTEMPTS = 3;
 const BACK_OFF = 500;
 
 /** Name of this process, for results. */
-export const WORKER_NAME = `${hostname()}:${process.pid}`;
+const WORKER_NAME = `${hostname()}:${process.pid}`;
 
 /** Threads that train trials. */
 export class TrialPool {
