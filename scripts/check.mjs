@@ -30,6 +30,7 @@ const PROJECTS = [
   "packages/docs-figures",
   "packages/benchmark",
   "examples/chapter-4",
+  "examples/check-libraries",
   "examples/mnist",
   "test",
   "scripts",
@@ -41,9 +42,9 @@ const PROJECTS = [
  * whose goal is 50 KB (docs/decisions.md, The bundle).
  */
 const BUDGETS = {
-  "core.wasm": { raw: 72 * 1024, gzipped: 31 * 1024 },
-  "index.js": { raw: 284 * 1024, gzipped: 82 * 1024 },
-  "README's program": { raw: 196 * 1024, gzipped: 54 * 1024 },
+  "core.wasm": { raw: 74 * 1024, gzipped: 32 * 1024 },
+  "index.js": { raw: 326 * 1024, gzipped: 98 * 1024 },
+  "README's program": { raw: 214 * 1024, gzipped: 61 * 1024 },
 };
 
 /** @typedef {{ ok: boolean, output: string, note?: string }} Result `note` is always printed, `output` on failure. */

@@ -1,16 +1,23 @@
 // The page. Two workers train the networks; this program shows their reports.
-import { Answers, sentenceOf } from "./answers.js";
-import { Card } from "./card.js";
-import { Chart } from "./chart.js";
-import { comparison } from "./comparison.js";
-import { Controls, countParameters } from "./controls.js";
-import { drawAccuracies, drawLosses } from "./curves.js";
-import { toImage } from "./digit.js";
-import { find } from "./find.js";
-import { Loading } from "./loading.js";
-import { drawImage, Pad } from "./pad.js";
-import { Pair } from "./pair.js";
-import type { Settings } from "./protocol.js";
+
+import { find, setText } from "./elements.js";
+import { UrlState } from "./state/url-state.js";
+import { Answers, sentenceOf } from "./training/answers.js";
+import { Card } from "./training/card.js";
+import { Chart } from "./training/chart.js";
+import { comparison } from "./training/comparison.js";
+import { Controls, countParameters } from "./training/controls.js";
+import { drawAccuracies, drawLosses } from "./training/curves.js";
+import { toImage } from "./training/digit.js";
+import { Loading } from "./training/loading.js";
+import { drawImage, Pad } from "./training/pad.js";
+import { Pair } from "./training/pair.js";
+import type { Settings } from "./training/protocol.js";
+import { unitAt, unitsOf } from "./training/sheet.js";
+import { WeightView } from "./training/weight.js";
+import { showDescent } from "./views/descent.js";
+import { showDifferences } from "./views/differences.js";
+import { showHeader } from "./views/language-switch.js";
 
 /** Milliseconds between two drawings: short enough to look live, and the time for users who want less motion. */
 const LIVE = 80;
@@ -20,11 +27,16 @@ const DATA = new URL("mnist/", document.baseURI).href;
 
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
+const state = new UrlState(location.search, (search) => history.replaceState(null, "", `${search}${location.hash}`));
+const texts = showHeader(find("#intro", HTMLElement), find("#parts", HTMLElement), state);
+showDifferences(find("#differences", HTMLElement), state, texts);
+showDescent(find("#descent", HTMLElement), state, texts);
+
 // The call is written twice, because Vite finds workers by its literal text.
 const pair = new Pair(
   [
-    new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "central differences" }),
-    new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "backpropagation" }),
+    new Worker(new URL("./training/worker.ts", import.meta.url), { type: "module", name: "central differences" }),
+    new Worker(new URL("./training/worker.ts", import.meta.url), { type: "module", name: "backpropagation" }),
   ],
   {
     changed: () => schedule(),
@@ -33,11 +45,15 @@ const pair = new Pair(
     image: (image, label) => recognise(image, label),
     failed: (message) => {
       controls.enable(false);
+      draw.disabled = true;
       loading.fail(message);
     },
   },
 );
 
+const weightView = new WeightView(find("#weight", HTMLElement), state, texts, ({ pixel, unit }) =>
+  pair.numerical.probeWeight(pixel, unit - 1),
+);
 const loading = new Loading();
 const cards = pair.both.map((contender) => new Card(contender));
 const losses = new Chart(find("#losses", SVGSVGElement));
@@ -48,6 +64,16 @@ const comparisonElement = find("#comparison", HTMLElement);
 const parameters = find("[data-value=parameters]", HTMLElement);
 const preview = find("#preview", HTMLCanvasElement);
 
+const sheet = find("#numerical-weights canvas", HTMLCanvasElement);
+sheet.addEventListener("click", ({ offsetX, offsetY }) => {
+  const { weights } = pair.numerical;
+  if (!weights) return;
+  const unit = unitAt(sheet, offsetX / sheet.clientWidth, offsetY / sheet.clientHeight, unitsOf(weights));
+  if (unit !== undefined) weightView.chooseUnit(unit + 1);
+});
+const clear = find("#clear", HTMLButtonElement);
+const draw = find("#draw", HTMLButtonElement);
+
 const controls = new Controls(find("#controls", HTMLFormElement), {
   run: () => (pair.isRunning ? pair.pause() : pair.start()),
   step: () => pair.step(),
@@ -55,8 +81,7 @@ const controls = new Controls(find("#controls", HTMLFormElement), {
   learningRate: (learningRate) => pair.setLearningRate(learningRate),
 });
 
-/** The image to recognise, and its label, if it has one. */
-let image: Uint8Array | undefined;
+/** The label of the image to recognise, if it has one. */
 let label: number | undefined;
 
 let isScheduled = false;
@@ -68,11 +93,8 @@ const pad = new Pad(
   find("#cursor", HTMLElement),
   (strokes) => recognise(toImage(strokes)),
 );
-find("#clear", HTMLButtonElement).addEventListener("click", () => pad.clear());
-find("#draw", HTMLButtonElement).addEventListener("click", () => pair.numerical.draw());
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-  for (const card of cards) card.redraw();
-});
+clear.addEventListener("click", () => pad.clear());
+draw.addEventListener("click", () => pair.numerical.draw());
 
 pair.load(DATA);
 render();
@@ -80,8 +102,10 @@ render();
 function ready(): void {
   loading.end();
   controls.enable(true);
-  for (const button of document.querySelectorAll(".drawing button")) button.removeAttribute("disabled");
+  draw.disabled = false;
   begin(controls.settings);
+  const { pixel, unit } = weightView.choice;
+  pair.numerical.probeWeight(pixel, unit - 1);
 }
 
 function begin(settings: Settings): void {
@@ -90,11 +114,12 @@ function begin(settings: Settings): void {
 }
 
 function recognise(newImage: Uint8Array | undefined, newLabel?: number): void {
-  image = newImage;
+  const isSameDrawing = newLabel === undefined && label === undefined;
   label = newLabel;
+  clear.disabled = !newImage;
   if (newLabel !== undefined && newImage) pad.show(newImage);
   drawImage(preview, newImage);
-  pair.recognise(newImage);
+  pair.recognise(newImage, isSameDrawing);
 }
 
 /** Plans a drawing, unless one is planned. So much news at a time leads to one drawing. */
@@ -108,14 +133,13 @@ function schedule(): void {
 function render(): void {
   isScheduled = false;
   renderedAt = performance.now();
-  controls.show({ isRunning: pair.isRunning, canTrain: pair.canTrain });
+  const { isRunning, canTrain, isFinished, steps } = pair;
+  controls.show({ isRunning, canTrain, isFinished, steps });
   for (const card of cards) card.draw();
   losses.draw(drawLosses(pair.both));
   accuracies.draw(drawAccuracies(pair.both));
+  weightView.draw(pair.numerical.probe, pair.numerical.weights);
   comparisonElement.textContent = comparison(pair);
-  const probs = { numerical: image && pair.numerical.probs, backprop: image && pair.backprop.probs };
-  answers.draw(probs);
-  const sentence = image ? sentenceOf(probs, label) : "";
-  // Screen readers read each change aloud.
-  if (sentenceElement.textContent !== sentence) sentenceElement.textContent = sentence;
+  answers.draw(pair.answer);
+  setText(sentenceElement, sentenceOf(pair.answer, label));
 }

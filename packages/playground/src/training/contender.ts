@@ -1,0 +1,111 @@
+import type { Accuracies, Answer, Method, Probe, Reply, Report, Request, Settings } from "./protocol.js";
+import { LossSeries } from "./series.js";
+
+/** Most answers that are kept until the other network has answered, too. */
+const ANSWERS = 200;
+
+/** The part of a worker that the page uses. */
+export interface Port {
+  onmessage: ((event: MessageEvent<Reply>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+  postMessage(request: Request): void;
+}
+
+/** Receives the replies of a worker. */
+export interface Listener {
+  report(from: Contender, report: Report): void;
+  loading(file: string, loaded: number): void;
+  loaded(from: Contender): void;
+  image(image: Uint8Array, label: number): void;
+  failed(message: string): void;
+}
+
+/** One of the two networks, as far as the page knows it. */
+export class Contender {
+  readonly method: Method;
+  /** Whether a reset is not confirmed yet, because the worker finishes a step of the run before. */
+  isBusy = false;
+  steps = 0;
+  series = new LossSeries();
+  evaluations: Accuracies[] = [];
+  samples: Accuracies[] = [];
+  pace: number | undefined;
+  /** The last answers about images. */
+  answers: Answer[] = [];
+  probe: Probe | undefined;
+  weights: Float32Array | undefined;
+  divergence: string | undefined;
+  readonly #port: Port;
+  readonly #listener: Listener;
+  #run = 0;
+
+  constructor(method: Method, port: Port, listener: Listener) {
+    this.method = method;
+    this.#port = port;
+    this.#listener = listener;
+    port.onmessage = ({ data }) => this.#receive(data);
+    // This also happens if the worker's file cannot be loaded. There is no message then.
+    port.onerror = ({ message }) => listener.failed(message || "a worker could not be started");
+  }
+
+  load(baseUrl: string): void {
+    this.#port.postMessage({ type: "load", method: this.method, baseUrl });
+  }
+
+  reset(settings: Settings): void {
+    this.#run++;
+    this.isBusy = true;
+    this.steps = 0;
+    this.series = new LossSeries();
+    this.evaluations = [];
+    this.samples = [];
+    this.answers = [];
+    this.pace = undefined;
+    this.divergence = undefined;
+    this.#port.postMessage({ type: "reset", run: this.#run, settings });
+  }
+
+  train(until: number): void {
+    this.#port.postMessage({ type: "train", until });
+  }
+
+  setLearningRate(learningRate: number, from: number): void {
+    this.#port.postMessage({ type: "learningRate", learningRate, from });
+  }
+
+  recognise(number: number, image: Uint8Array | undefined): void {
+    this.#port.postMessage({ type: "recognise", number, image });
+  }
+
+  /** Chooses the weight that the reports move by h. */
+  probeWeight(pixel: number, unit: number): void {
+    this.#port.postMessage({ type: "probe", pixel, unit });
+  }
+
+  draw(): void {
+    this.#port.postMessage({ type: "draw" });
+  }
+
+  #receive(reply: Reply): void {
+    if (reply.type === "report") {
+      if (reply.run === this.#run) this.#take(reply.report);
+    } else if (reply.type === "loading") this.#listener.loading(reply.file, reply.loaded);
+    else if (reply.type === "loaded") this.#listener.loaded(this);
+    else if (reply.type === "image") this.#listener.image(reply.image, reply.label);
+    else this.#listener.failed(reply.message);
+  }
+
+  #take(report: Report): void {
+    this.isBusy = false;
+    this.steps = report.steps;
+    this.series.add(report.losses);
+    this.evaluations.push(...report.evaluations);
+    this.samples.push(...report.samples);
+    this.pace = report.pace;
+    this.answers = [...this.answers, ...report.answers].slice(-ANSWERS);
+    this.probe = report.probe;
+    this.weights = report.weights ?? this.weights;
+    this.divergence = report.divergence;
+    this.#listener.report(this, report);
+  }
+}

@@ -1,0 +1,72 @@
+// The worker of one network: it loads the data, trains, and reports to the page.
+import { type Dataset, DownloadError, loadMnist } from "numgrad";
+import type { Method, Reply, Report, Request } from "./protocol.js";
+import { Trainer } from "./trainer.js";
+
+/** Members of a worker's `self` that the types for pages do not have. */
+interface Scope {
+  onmessage: (event: MessageEvent<Request>) => void;
+  postMessage(reply: Reply): void;
+}
+
+const scope = self as unknown as Scope;
+
+let data: { train: Dataset; test: Dataset };
+let method: Method;
+let trainer: Trainer | undefined;
+let image: { number: number; image: Uint8Array | undefined } = { number: 0, image: undefined };
+
+let probe: { pixel: number; unit: number } | undefined;
+
+/** Each request waits for the one before, because a network must exist before it is trained. */
+let queue = Promise.resolve();
+scope.onmessage = ({ data: request }) => {
+  queue = queue.then(() => handle(request)).catch(fail);
+};
+
+async function handle(request: Request): Promise<void> {
+  switch (request.type) {
+    case "load":
+      method = request.method;
+      data = await loadMnist({
+        baseUrl: request.baseUrl,
+        onProgress: ({ file, loaded, total }) => scope.postMessage({ type: "loading", file, loaded, total }),
+      });
+      return scope.postMessage({ type: "loaded" });
+    case "reset": {
+      const { run, settings } = request;
+      await trainer?.dispose();
+      const send = (report: Report) => scope.postMessage({ type: "report", run, report });
+      trainer = new Trainer(data, method, settings, { report: send, failed: fail });
+      if (probe) trainer.probe(probe.pixel, probe.unit);
+      return trainer.recognise(image.number, image.image);
+    }
+    case "train":
+      return trainer?.train(request.until);
+    case "learningRate":
+      return trainer?.setLearningRate(request.learningRate, request.from);
+    case "recognise":
+      image = request;
+      return trainer?.recognise(request.number, request.image);
+    case "probe":
+      probe = request;
+      return trainer?.probe(request.pixel, request.unit);
+    case "draw": {
+      const { x, t } = data.test.batch([Math.floor(Math.random() * data.test.size)]);
+      return scope.postMessage({ type: "image", image: x.data, label: t[0]! });
+    }
+  }
+}
+
+function fail(error: unknown): void {
+  scope.postMessage({ type: "failed", message: messageOf(error) });
+}
+
+function messageOf(error: unknown): string {
+  // The message of the error has advice for programmers, so the page shows one of its own.
+  if (error instanceof DownloadError) {
+    const tried = error.attempts.map(({ source, reason }) => `${source}: ${reason}`);
+    return [`MNIST's file ${error.source} could not be loaded.`, ...tried].join("\n");
+  }
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,89 @@
+// The part about differences: a function with its tangent and secants, and beside it the error of the quotients over h.
+import { errorOf, KINDS, PRECISIONS, quotientOf, regimeOf, STEPS } from "../calculus/quotients.js";
+import { add, scale, setText } from "../elements.js";
+import { formatNumber } from "../numbers.js";
+import type { UrlState } from "../state/url-state.js";
+import type { Strings } from "../strings/strings.js";
+import type { Texts } from "../strings/texts.js";
+import { drawCurve } from "./curve-plot.js";
+import { DifferencesControls, DOMAIN } from "./differences-controls.js";
+import { drawErrors } from "./error-plot.js";
+import { AREA, addPlot, WIDTH } from "./plot.js";
+
+/** Fills the section with the part about differences. */
+export function showDifferences(section: Element, state: UrlState, texts: Texts): void {
+  texts.show(add(section, "h2", { id: "differences-title" }), ({ differences }) => differences.title);
+  texts.show(add(section, "p", { class: "intro" }), ({ differences }) => differences.intro);
+  texts.show(add(section, "p", { class: "task" }), ({ differences }) => differences.task);
+  const controls = new DifferencesControls(section, state, texts, () => redraw());
+  const plots = add(section, "div", { class: "plots" });
+  const [curve, errors] = [addPlot(plots), addPlot(plots)];
+  texts.name(curve, "aria-label", ({ differences }) => differences.plot);
+  texts.name(errors, "aria-label", ({ differences }) => differences.errorPlot);
+  const regime = add(section, "p", { class: "regime", role: "status" });
+  const table = add(add(section, "div", { class: "scroll" }), "table");
+
+  const fromX = scale([AREA.left, AREA.right], DOMAIN);
+  const fromH = scale([AREA.left, AREA.right], [STEPS.length - 1, 0]);
+  follow(curve, (x) => controls.moveTo(fromX(x)));
+  follow(errors, (x) => controls.takeStep(fromH(x)));
+
+  let isPlanned = false;
+  /** Many events of one frame lead to one drawing. */
+  const redraw = () => {
+    if (isPlanned) return;
+    isPlanned = true;
+    requestAnimationFrame(() => {
+      isPlanned = false;
+      show();
+    });
+  };
+  const show = () => {
+    const { f, x, h } = controls;
+    const words = texts.strings.differences;
+    drawCurve(curve, controls, words);
+    drawErrors(errors, controls, words);
+    const isDefined = Number.isFinite(f.value(x, (v) => v)) && Number.isFinite(f.slope(x));
+    const said = isDefined ? words.regimes[regimeOf(f, x, h, "float64")] : words.undefinedHere;
+    setText(regime, said);
+    fillTable(table, controls, words);
+  };
+  texts.follow(show);
+}
+
+/** The numbers: each quotient with its error. */
+function fillTable(table: HTMLTableElement, { f, x, h }: DifferencesControls, words: Strings["differences"]): void {
+  table.replaceChildren();
+  const head = add(add(table, "thead"), "tr");
+  add(head, "td");
+  for (const text of [words.quotient, words.error]) add(head, "th", { scope: "col" }).textContent = text;
+  const body = add(table, "tbody");
+  const row = (name: string, cells: readonly string[], kind = "") => {
+    const line = add(body, "tr", { class: kind });
+    add(line, "th", { scope: "row" }).textContent = name;
+    for (const cell of cells) add(line, "td").textContent = cell;
+  };
+  row(words.derivative, [formatNumber(f.slope(x), 12), ""]);
+  for (const precision of PRECISIONS) {
+    for (const kind of KINDS) {
+      const [quotient, error] = [quotientOf(f, x, h, kind, precision), errorOf(f, x, h, kind, precision)];
+      const digits = precision === "float64" ? 12 : 7;
+      row(`${words[kind]}, ${precision}`, [formatNumber(quotient, digits), formatNumber(error, 2)], kind);
+    }
+  }
+}
+
+/** Calls `move` with the horizontal place of a pointer that is down, in the picture's units. */
+function follow(svg: SVGSVGElement, move: (x: number) => void): void {
+  const report = ({ clientX }: PointerEvent) => {
+    const { left, width } = svg.getBoundingClientRect();
+    move(((clientX - left) / width) * WIDTH);
+  };
+  svg.addEventListener("pointerdown", (event) => {
+    svg.setPointerCapture(event.pointerId);
+    report(event);
+  });
+  svg.addEventListener("pointermove", (event) => {
+    if (svg.hasPointerCapture(event.pointerId)) report(event);
+  });
+}
