@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { RandomState } from "../../packages/numgrad/src/random/random-state.js";
+import { QUEUE } from "../../packages/sweep/src/queue/payload.js";
 import { ROOT } from "../support/main-job.js";
 import { hasRedis, TestRedis } from "../support/redis.js";
 import { comparable, resultLines, runSweep, type Started, startSweep, sweepFolder, until } from "../support/sweep.js";
@@ -25,6 +26,29 @@ function startWorker(redis: TestRedis): Started {
 }
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Milliseconds within which a sweep ends after the last disturbance, on a slow machine. */
+const PATIENCE = 60_000;
+
+/** Waits for the end of a run. One that does not end fails with what is known about it. */
+async function endOf(run: Started, name: string, report: () => string) {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${name} has not ended:\n${report()}`)), PATIENCE);
+  });
+  return Promise.race([run.ended, late]).finally(() => clearTimeout(timer));
+}
+
+/** What the programs have printed, and the jobs on the server. */
+function report(redis: TestRedis, workers: readonly Started[], run: Started): string {
+  const printed = [...workers, run].map(({ child, printed }) => `${child.pid} (${child.signalCode}): ${printed()}`);
+  const states = ["wait", "active", "delayed", "failed", "stalled"].map((state) => {
+    const key = `{numgrad-sweep}:${QUEUE}:${state}`;
+    const list = redis.command("LRANGE", key, "0", "-1") + redis.command("ZRANGE", key, "0", "-1");
+    return `${state}: ${list.replaceAll("\n", " ")}`;
+  });
+  return [...printed, ...states, redis.command("CLIENT", "LIST")].join("\n");
+}
 
 /** Every trial has one line, with the numbers of a run on this machine. */
 function expectAllOnce(folder: string, expected: readonly string[]): void {
@@ -70,7 +94,7 @@ describe.skipIf(!hasRedis)("a sweep through the queue", () => {
         second.child.kill("SIGKILL");
         await pause(1000 * (LOCK + 1.5));
         sleeper.child.kill("SIGCONT");
-        const { code, stderr } = await run.ended;
+        const { code, stderr } = await endOf(run, `run ${i}`, () => report(redis, workers, run));
         expect(code, stderr).toBe(0);
         // The worker that has slept may still write: that must not count.
         await pause(300);
