@@ -50,8 +50,10 @@ describe("the folder of a sweep", () => {
     expect(board.filter(({ diverged }) => diverged === 2).length).toBe(2);
     const means = board.filter(({ rung }) => rung === 1).map(({ mean }) => mean as number);
     expect(means).toEqual([...means].sort((a, b) => b - a));
-    expect(read("learning-rates.svg")).toContain("learning rate");
-    expect(read("parallel.svg")).toContain("hidden");
+    for (const theme of ["light", "dark"]) {
+      expect(read(`learning-rates-${theme}.svg`)).toContain("learning rate");
+      expect(read(`parallel-${theme}.svg`)).toContain("hidden");
+    }
     const page = read("report.html");
     expect(page).toContain("<h1>rates &#38; sizes</h1>");
     expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)|src="(?!data:)/);

@@ -3,7 +3,6 @@
 import { ArgumentError, NumgradError } from "numgrad";
 import { type Command, HELP, parseCommand } from "./command-line.js";
 import { printable, SweepError, UsageError } from "./errors.js";
-import { work } from "./queue/worker.js";
 import { exportSweep } from "./run/export.js";
 import { run } from "./run/run.js";
 import { status } from "./run/status.js";
@@ -29,7 +28,8 @@ async function perform(command: Command, signal: AbortSignal): Promise<number> {
   if (command.name === "run" || command.name === "resume") return run(command, signal);
   if (command.name === "status") return status(command.path, command.watch, signal);
   if (command.name === "export") return exportSweep(command.path, command.optuna);
-  if (command.name === "worker") return work(command, signal);
+  // BullMQ takes half a second to load, so only the commands that need a queue load it.
+  if (command.name === "worker") return (await import("./queue/worker.js")).work(command, signal);
   process.stdout.write(HELP);
   return 0;
 }

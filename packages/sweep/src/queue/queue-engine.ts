@@ -23,6 +23,9 @@ const BLOCK = 1000;
 /** Milliseconds from one look at the jobs without a result to the next. */
 const LOOK_EVERY = 3000;
 
+/** Jobs that are looked at together, so that a distant server is not asked one question at a time. */
+const PART = 100;
+
 interface Pending {
   readonly payload: Payload;
   readonly resolve: (outcome: Outcome) => void;
@@ -150,13 +153,19 @@ export class QueueEngine implements Engine {
 
   async #reconcile(): Promise<void> {
     await this.#collect([...this.#pending.keys()]);
-    for (const [id, { payload }] of [...this.#pending]) {
-      const state = await this.#queue.getJobState(id);
-      if (!this.#pending.has(id)) continue;
-      if (state === "unknown") await this.#add(payload);
-      if (state === "completed") await this.#again(payload);
-      if (state === "failed") await this.#fail(id);
+    const all = [...this.#pending.values()];
+    for (let i = 0; i < all.length; i += PART) {
+      await Promise.all(all.slice(i, i + PART).map(({ payload }) => this.#lookAt(payload)));
     }
+  }
+
+  async #lookAt(payload: Payload): Promise<void> {
+    const { id } = payload;
+    const state = await this.#queue.getJobState(id);
+    if (!this.#pending.has(id)) return;
+    if (state === "unknown") await this.#add(payload);
+    if (state === "completed") await this.#again(payload);
+    if (state === "failed") await this.#fail(id);
   }
 
   /** A job that has ended without a result, because its worker was refused as too late, is added again. */

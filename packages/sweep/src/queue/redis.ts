@@ -43,6 +43,12 @@ function certificates({ ca, cert, key }: RedisAddress) {
 const PATIENCE = 10_000;
 
 /**
+ * Milliseconds that a command may wait for an answer. No command blocks for longer than 10 seconds, so a connection
+ * that is silent for this long has died without a word, as when a cable is pulled. It is made anew.
+ */
+const SILENCE = 30_000;
+
+/**
  * Connects to a server. If the connection is lost later, commands wait until it is back.
  *
  * @param warn Told once when the connection is lost.
@@ -56,6 +62,7 @@ export async function connect(address: RedisAddress, warn: (text: string) => voi
     connectTimeout: PATIENCE,
     // BullMQ needs this: its blocking commands must not give up.
     maxRetriesPerRequest: null,
+    socketTimeout: SILENCE,
     retryStrategy: (times) => Math.min(50 * times, 1000),
   });
   await new Promise<void>((resolve, reject) => {

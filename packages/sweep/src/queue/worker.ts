@@ -56,6 +56,8 @@ export async function work(command: Extract<Command, { name: "worker" }>, signal
     maxStalledCount: MOST_STALLS,
     // Seconds that a worker waits for a job before it asks again: a short wait finds a restarted server soon.
     drainDelay: 2,
+    // Milliseconds after an error of the server, such as one that still loads its file; BullMQ would wait for 15 s.
+    runRetryDelay: 1000,
   });
   worker.on("error", (error) => {
     // Lost connections are told by the connection itself, and lost locks by the result that is refused.

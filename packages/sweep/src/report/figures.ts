@@ -68,8 +68,16 @@ function learningRatesFigure(settings: readonly Setting[], theme: Theme): Figure
   } as FigureSpec;
 }
 
-/** Parallel coordinates: each trial is a line through its options to its accuracy, which is its colour. */
-function parallelFigure(plan: Plan, results: readonly TrialResult[], theme: Theme): FigureSpec {
+/** Lines in parallel coordinates. More of them would only hide each other, in a file that no browser opens. */
+const MOST_LINES = 2000;
+
+/**
+ * Parallel coordinates: each trial is a line through its options to its accuracy, which is its colour. Of a large sweep
+ * every second, third, … trial is shown.
+ */
+function parallelFigure(plan: Plan, all: readonly TrialResult[], theme: Theme): FigureSpec {
+  const every = Math.ceil(all.length / MOST_LINES);
+  const results = all.filter((_, i) => i % every === 0);
   const names = [...variedOptions(plan.sweep).map(([name]) => name as string), "testAccuracy"];
   const axes = names.map((name) => coordinate(results.map((result) => valueIn(result, name))));
   const values = results.flatMap((result, i) =>
@@ -136,7 +144,8 @@ function coordinate(values: readonly unknown[]): (value: unknown) => number | un
     const words = [...new Set(values)];
     return (value) => (value === undefined ? undefined : words.indexOf(value) / Math.max(1, words.length - 1));
   }
-  const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+  const low = numbers.reduce((least, value) => Math.min(least, value));
+  const high = numbers.reduce((most, value) => Math.max(most, value));
   const scale = low > 0 && high / low >= 100 ? Math.log10 : (x: number) => x;
   const width = scale(high) - scale(low) || 1;
   return (value) => (typeof value === "number" ? (scale(value) - scale(low)) / width : undefined);

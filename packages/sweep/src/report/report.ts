@@ -43,9 +43,10 @@ export async function writeReport(folder: string, plan: Plan, all: ReadonlyMap<s
   try {
     const pictures: Html[] = [];
     for (const [name, spec] of light) {
-      const svg = await renderSvg(spec);
-      await replaceFile(join(folder, `${name}.svg`), svg);
-      pictures.push(picture(String(spec.description), svg, await renderSvg(dark.get(name)!)));
+      const [svg, darkSvg] = [await renderSvg(spec), await renderSvg(dark.get(name)!)];
+      await replaceFile(join(folder, `${name}-light.svg`), svg);
+      await replaceFile(join(folder, `${name}-dark.svg`), darkSvg);
+      pictures.push(picture(String(spec.description), svg, darkSvg));
     }
     await replaceFile(join(folder, "leaderboard.json"), `${JSON.stringify(settings.map(rowOf), null, 1)}\n`);
     await replaceFile(join(folder, "report.html"), page(plan, settings, results, pictures));

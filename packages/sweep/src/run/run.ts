@@ -1,7 +1,6 @@
 import { basename, join, resolve } from "node:path";
 import type { Command } from "../command-line.js";
 import { printable } from "../errors.js";
-import { QueueEngine } from "../queue/queue-engine.js";
 import { lastResults, leaderboard } from "../report/leaderboard.js";
 import { writeReport } from "../report/report.js";
 import { formatLeaderboard } from "../report/text-table.js";
@@ -78,5 +77,7 @@ async function openEngine(
   { redis, threads }: RunCommand,
   warn: (text: string) => void,
 ): Promise<Engine> {
-  return redis ? QueueEngine.open(redis, data, warn) : new LocalEngine(threads, data, folder, warn);
+  if (!redis) return new LocalEngine(threads, data, folder, warn);
+  const { QueueEngine } = await import("../queue/queue-engine.js");
+  return QueueEngine.open(redis, data, warn);
 }
