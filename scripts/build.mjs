@@ -99,6 +99,24 @@ export const trainStep = {
   action: () => must("tsup", [], { cwd: join(ROOT, TRAIN) }),
 };
 
+const SWEEP = "packages/sweep";
+
+/** @type {Step} */
+export const sweepStep = {
+  name: "sweep",
+  label: "building the sweeps (tsup)",
+  inputs: [
+    ...PACKAGE.map((name) => `${SWEEP}/${name}`),
+    `${SWEEP}/sweep.schema.json`,
+    "packages/mnist-files/index.js",
+    "tsconfig.base.json",
+    "pnpm-lock.yaml",
+    "LICENSE",
+  ],
+  outputs: [`${SWEEP}/dist`],
+  action: () => must("tsup", [], { cwd: join(ROOT, SWEEP) }),
+};
+
 /**
  * The core without SIMD, which the tests compare with the core with SIMD. It has a target directory of its own, because
  * the RUSTFLAGS differ: in a shared directory each build would discard the results of the other.

@@ -24,6 +24,7 @@ const PROJECTS = [
   "packages/numgrad",
   "packages/figures",
   "packages/train",
+  "packages/sweep",
   "packages/predictions",
   "packages/playground",
   "packages/docs-figures",

@@ -9,6 +9,7 @@ import {
   hashFiles,
   isCurrent,
   readStamps,
+  sweepStep,
   trainStep,
   wasmStep,
   writeStamp,
@@ -25,7 +26,8 @@ await main(async () => {
   if (needsRust()) checkRust();
   const done = [await installPackages()];
   if (needsRust()) done.push(await addWasmTools());
-  for (const buildStep of [wasmStep, bundleStep, figuresStep, trainStep]) done.push(build(buildStep, { force }));
+  for (const buildStep of [wasmStep, bundleStep, figuresStep, trainStep, sweepStep])
+    done.push(build(buildStep, { force }));
   if (done.includes(true)) console.log(`setup: ready after ${seconds(start)}\n`);
 });
 

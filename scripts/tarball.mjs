@@ -8,6 +8,7 @@ export const PUBLIC = {
   numgrad: "packages/numgrad",
   "numgrad-figures": "packages/figures",
   "numgrad-train": "packages/train",
+  "numgrad-sweep": "packages/sweep",
 };
 
 /**

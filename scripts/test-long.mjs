@@ -15,6 +15,9 @@ const SIZES = {
   NUMGRAD_SOAK: "100000",
   // Times eleven million points of each elementary function.
   NUMGRAD_ELEMENTARY: "15",
+  // Sweeps in which workers die, and short trials through one queue.
+  NUMGRAD_SWEEP_RUNS: "20",
+  NUMGRAD_SWEEP_TRIALS: "2000",
 };
 
 /** The test files that read one of the variables. */
@@ -26,6 +29,7 @@ const FILES = [
   "test/training/checkpoint-faults.test.ts",
   "test/training/soak.test.ts",
   "test/wasm/memory-full.test.ts",
+  "test/sweep/chaos.test.ts",
 ];
 
 main(async () => {
