@@ -43,12 +43,19 @@ export const wasmStep = {
 export const bundleStep = {
   name: "bundle",
   label: "building the TypeScript package (tsup)",
-  inputs: [...PACKAGE.map((name) => `packages/numgrad/${name}`), "tsconfig.base.json", "pnpm-lock.yaml", "LICENSE"],
+  inputs: [
+    ...[...PACKAGE, "worker-source.mjs"].map((name) => `packages/numgrad/${name}`),
+    "tsconfig.base.json",
+    "pnpm-lock.yaml",
+    "LICENSE",
+  ],
   outputs: [
     ...["index", "files"].flatMap((name) =>
       ["js", "d.ts", "cjs", "d.cts"].map((ending) => `${DIST}/${name}.${ending}`),
     ),
-    ...["core-digits.js", "core-digits.cjs", "core.wasm"].map((name) => `${DIST}/${name}`),
+    ...["core-digits.js", "core-digits.cjs", "worker-source.js", "worker-source.cjs", "core.wasm"].map(
+      (name) => `${DIST}/${name}`,
+    ),
   ],
   action: () => must("tsup", [], { cwd: join(ROOT, "packages/numgrad") }),
 };

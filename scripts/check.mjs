@@ -29,6 +29,7 @@ const PROJECTS = [
   "packages/docs-figures",
   "packages/benchmark",
   "examples/chapter-4",
+  "examples/check-libraries",
   "examples/mnist",
   "test",
   "scripts",
@@ -40,9 +41,9 @@ const PROJECTS = [
  * whose goal is 50 KB (docs/decisions.md, The bundle).
  */
 const BUDGETS = {
-  "core.wasm": { raw: 72 * 1024, gzipped: 31 * 1024 },
-  "index.js": { raw: 284 * 1024, gzipped: 82 * 1024 },
-  "README's program": { raw: 196 * 1024, gzipped: 54 * 1024 },
+  "core.wasm": { raw: 74 * 1024, gzipped: 32 * 1024 },
+  "index.js": { raw: 324 * 1024, gzipped: 97 * 1024 },
+  "README's program": { raw: 214 * 1024, gzipped: 60 * 1024 },
 };
 
 /** @typedef {{ ok: boolean, output: string, note?: string }} Result `note` is always printed, `output` on failure. */

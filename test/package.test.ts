@@ -27,7 +27,8 @@ describe("the packed package in an empty project", () => {
       "dist/checkpoint-HASH.d.cts", "dist/checkpoint-HASH.d.ts", "dist/chunk-HASH.cjs", "dist/chunk-HASH.js",
       "dist/core-digits.cjs", "dist/core-digits.js", "dist/core.wasm", "dist/fflate.LICENSE.txt",
       "dist/files.cjs", "dist/files.d.cts", "dist/files.d.ts", "dist/files.js",
-      "dist/index.cjs", "dist/index.d.cts", "dist/index.d.ts", "dist/index.js", "package.json",
+      "dist/index.cjs", "dist/index.d.cts", "dist/index.d.ts", "dist/index.js",
+      "dist/worker-source.cjs", "dist/worker-source.js", "package.json",
     ]); // biome-ignore format: a list
   });
 

@@ -50,17 +50,19 @@ describe("an error that nobody catches", () => {
     }
   });
 
-  test("stands in no line of more than 500 characters; the digits of the core throw nothing", () => {
+  test("stands in no line of more than 500 characters; the digits of the core and the text of the worker throw nothing", () => {
     const bundles = readdirSync(dist).filter((name) => /\.c?js$/.test(name));
-    expect(bundles).toHaveLength(8);
+    expect(bundles).toHaveLength(10);
     const longest = bundles.map((name) => {
       const lines = readFileSync(join(dist, name), "utf8").split("\n");
       return [name, Math.max(...lines.map(({ length }) => length))] as const;
     });
     const isLong = longest.filter(([, length]) => length > 500).map(([name]) => name);
-    expect(isLong.sort()).toEqual(["core-digits.cjs", "core-digits.js"]);
+    expect(isLong.sort()).toEqual(["core-digits.cjs", "core-digits.js", "worker-source.cjs", "worker-source.js"]);
     for (const name of isLong) {
-      expect(readFileSync(join(dist, name), "utf8")).toMatch(/^export(s\.| const )digits="[\da-f]+";\n$/);
+      expect(readFileSync(join(dist, name), "utf8")).toMatch(
+        /^export(s\.| const )(digits="[\da-f]+"|workerSource=".*");\n$/,
+      );
     }
   });
 });

@@ -1,5 +1,6 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
+import { workerSource } from "./worker-source.mjs";
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
 
@@ -28,6 +29,25 @@ const wasmAsDigits: Plugin = {
     build.onResolve({ filter: /core-digits\.c?js$/ }, ({ path }) => ({ path, external: true, sideEffects: false }));
   },
 };
+
+/** The program of a worker is a text in a file of its own, which the bundles import. */
+const workerAsText: Plugin = {
+  name: "worker-as-text",
+  setup(build) {
+    const format = build.initialOptions.outExtension?.[".js"] === ".cjs" ? "cjs" : "js";
+    build.onResolve({ filter: /worker-source\.js$/ }, () => ({
+      path: `./worker-source.${format}`,
+      external: true,
+      sideEffects: false,
+    }));
+  },
+};
+
+async function writeWorker(): Promise<void> {
+  const text = JSON.stringify(await workerSource());
+  writeFileSync("dist/worker-source.js", `export const workerSource=${text};\n`);
+  writeFileSync("dist/worker-source.cjs", `exports.workerSource=${text};\n`);
+}
 
 function writeDigits(): void {
   const digits = readFileSync("src/wasm/generated/core_bg.wasm", "hex");
@@ -79,7 +99,7 @@ export default defineConfig({
   target: "es2022",
   dts: true,
   clean: true,
-  esbuildPlugins: [wasmAsDigits],
+  esbuildPlugins: [wasmAsDigits, workerAsText],
   plugins: [classNames],
   // Comments and long names would be a third of what a browser without a bundler downloads. Classes keep their names,
   // which users see in messages and consoles, and exported functions keep theirs, for stack traces. (esbuild's minifier
@@ -96,6 +116,7 @@ export default defineConfig({
   onSuccess: async () => {
     breakLists();
     writeDigits();
+    await writeWorker();
     copyFileSync("src/wasm/generated/core_bg.wasm", "dist/core.wasm");
     copyFileSync("node_modules/fflate/LICENSE", "dist/fflate.LICENSE.txt");
     // npm takes the licence from the package's own folder.

@@ -113,6 +113,27 @@ describe("float32", () => {
   });
 });
 
+test("in float32, elements that are lost in the rounding of f beside the others do not make it undecided", () => {
+  const n = 2000;
+  const x = Float32Array.from({ length: n }, (_, i) => Math.sin(i));
+  const weight = (i: number) => 4 ** -(i % 16);
+  const f: F = (v) => Math.fround(Array.from(v).reduce((sum, t, i) => sum + weight(i) * Math.tanh(t), 0) / n);
+  const right = Float64Array.from(x, (t, i) => (weight(i) * (1 - Math.tanh(t) ** 2)) / n);
+  expect(verdict(f, right, x)).toBe("ok");
+  expect(verdict(f, right.map((value) => 1.01 * value), x)).toBe("wrong"); // biome-ignore format: a line
+  expect(verdict(f, right.map((value, i) => (i % 16 === 1 ? 0 : value)), x)).toBe("wrong"); // biome-ignore format: a line
+});
+
+describe("an f that does not change", () => {
+  test.each([7, 2000])("has a gradient of zeros, for %d elements, also in float32", (n) => {
+    const steps: F = (v) => Math.fround(2.3 + Array.from(v).reduce((sum, t, i) => sum + Math.ceil(t) * (i % 3), 0));
+    const x = Float32Array.from({ length: n }, (_, i) => 0.5 + 0.1 * Math.sin(i));
+    expect(verdict(() => 2.3, new Float64Array(n), x)).toBe("ok");
+    if (n < 1000) expect(verdict(steps, new Float64Array(n), x)).toBe("ok");
+    expect(verdict(() => 2.3, new Float64Array(n).fill(1e-3), x)).toBe("wrong");
+  });
+});
+
 describe("a mean over many elements", () => {
   const mean = (n: number, round: (value: number) => number, weight: number): F => {
     return (v) => {

@@ -260,6 +260,6 @@ test("a tensor of another library as x is an error that says what to pass", () =
   const tensor = { shape: [2], dtype: "float32", data: async () => Float32Array.of(1, 2), dataSync: () => [1, 2] };
   const error = thrownBy(ArgumentError, () => numericalGradient(() => 0, tensor as unknown as number[]));
   expect(error.message).toBe(
-    "x: expected numbers (an array, a Float64Array, a Float32Array or a Matrix), got an object, a tensor of another library: pass x.dataSync()",
+    "x: expected numbers (an array, a Float64Array, a Float32Array or a Matrix), got an object, a tensor of another library: pass x.dataSync(), or options.adapter",
   );
 });

@@ -1,6 +1,9 @@
 import type { FigureSpec } from "numgrad-figures";
 import { renderSvg } from "numgrad-figures/node";
 
+/** Digits that are drawn smaller, and lower or higher, than the text around them. */
+const SMALL = /<tspan dy="(-?[\d.]+)em" font-size="70%">([^<]+)<\/tspan><tspan dy="-?[\d.]+em">\u200b<\/tspan>/g;
+
 /** The contents of an SVG that Vega has drawn. */
 export class Drawn {
   readonly svg: string;
@@ -23,7 +26,11 @@ export class Drawn {
 
   /** All texts, without the tags around their lines. */
   get texts(): string[] {
-    return Array.from(this.svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g), (match) => match[1]!);
+    const whole = this.svg.replace(SMALL, (_, shift: string, digits: string) => {
+      const all = shift.startsWith("-") ? "⁰¹²³⁴⁵⁶⁷⁸⁹⁻" : "₀₁₂₃₄₅₆₇₈₉";
+      return Array.from(digits, (digit) => all[digit === "−" ? 10 : Number(digit)]).join("");
+    });
+    return Array.from(whole.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g), (match) => match[1]!);
   }
 
   /** Width and height in pixels. */

@@ -124,9 +124,22 @@ describe("weightsFigure", () => {
     );
     const images = urls.map(readPng);
     expect(images.map(({ pixels }) => [...pixels])).toEqual([[31, 39, 16], [0, 47, 62]]); // biome-ignore format: one line
-    expect(images[0]!.palette.slice(0, 1)).toEqual(["#c24f00"]);
-    expect(images[0]!.palette.slice(31, 32)).toEqual(["#f7f7f7"]);
-    expect(images[0]!.palette.slice(62)).toEqual(["#005f99"]);
+    expect(images[0]!.palette.slice(0, 1)).toEqual(["#3b1f6b"]);
+    expect(images[0]!.palette.slice(31, 32)).toEqual(["#b0aeb4"]);
+    expect(images[0]!.palette.slice(62)).toEqual(["#ffe55c"]);
+  });
+
+  test("negative weights are darker than zero, and positive ones lighter, so that a grey print keeps the sign", () => {
+    for (const theme of ["light", "dark"] as const) {
+      const [row] = rowsWith(weightsFigure({ weights: [-1, 0, 1], rows: 1, cols: 3, theme }), "image");
+      const { palette } = readPng(row!.image as string);
+      const grey = [0, 31, 62].map((i) => {
+        const [r, g, b] = [1, 3, 5].map((start) => Number.parseInt(palette[i]!.slice(start, start + 2), 16));
+        return 0.299 * r! + 0.587 * g! + 0.114 * b!;
+      });
+      expect(grey[1]! - grey[0]!).toBeGreaterThan(50);
+      expect(grey[2]! - grey[1]!).toBeGreaterThan(40);
+    }
   });
 
   test("takes a window on a network's weights, a copy of it, and a Matrix", () => {

@@ -7,6 +7,8 @@ test("both networks are compared in two sentences", () => {
   const { a, b, pair } = pairOfFakes();
   pair.reset(BOOK);
   expect(comparison(pair)).toBe("");
+  pair.start();
+  expect(comparison(pair)).toBe("Listing the training images for the first step …");
   a.report(1, { losses: Float64Array.of(2.3), pace: undefined });
   b.report(1, { losses: Float64Array.of(2.3), pace: undefined });
   expect(comparison(pair)).toBe("Over the first step their losses are the same in every bit.");

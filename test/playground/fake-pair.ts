@@ -18,8 +18,12 @@ class FakePort implements Port {
 
   /** Reports that all steps up to `steps` have been made. */
   report(steps: number, more: Partial<Report> = {}, run = 1): void {
-    const report = { steps, losses: new Float64Array(), evaluations: [], pace: 1, divergence: undefined };
-    this.say({ type: "report", run, report: { ...report, probs: undefined, weights: undefined, ...more } });
+    const report = { steps, losses: new Float64Array(), evaluations: [], samples: [], pace: 1, divergence: undefined };
+    this.say({
+      type: "report",
+      run,
+      report: { ...report, answers: [], probe: undefined, weights: undefined, ...more },
+    });
   }
 
   get last(): Request | undefined {

@@ -15,7 +15,7 @@ describe("both networks", () => {
     expect(heard).toEqual(["loaded"]);
   });
 
-  test("keep in step: the quicker one waits when it is a quarter of a second ahead", () => {
+  test("keep in step: the quicker one waits when it is 150 ms ahead", () => {
     const { a, b, pair } = pairOfFakes();
     pair.reset(BOOK);
     pair.start();
@@ -25,7 +25,7 @@ describe("both networks", () => {
     b.report(first.until);
     expect(b.last).toEqual(first);
     a.report(5, { pace: 2 });
-    expect(a.last).toEqual({ type: "train", until: first.until + 125 });
+    expect(a.last).toEqual({ type: "train", until: first.until + 75 });
     expect(b.last).toEqual(a.last);
     expect(pair.steps).toBe(first.until);
   });
@@ -51,6 +51,49 @@ describe("both networks", () => {
     expect([a.last, b.last]).toEqual(Array(2).fill({ type: "train", until: 10_000 }));
     a.report(10_000);
     b.report(10_000);
+    expect(pair.isRunning).toBe(false);
+  });
+
+  test("are shown together only with answers about the same image", () => {
+    const { a, b, pair } = pairOfFakes();
+    pair.reset(BOOK);
+    const image = new Uint8Array(784);
+    const answer = (number: number, steps: number) => ({ answers: [{ number, steps, probs: new Float64Array(10) }] });
+    pair.recognise(image, false);
+    expect(a.last).toEqual({ type: "recognise", number: 1, image });
+    a.report(0, answer(1, 0));
+    expect(pair.answer).toBeUndefined();
+    b.report(0, answer(1, 0));
+    expect(pair.answer).toBeDefined();
+    pair.recognise(image, false);
+    expect(pair.answer).toBeUndefined();
+    // While they train, an answer about the image before may come from both.
+    a.report(1, answer(1, 1));
+    b.report(1, answer(1, 1));
+    a.report(2, answer(2, 2));
+    expect(pair.answer).toBeUndefined();
+    // A network that has made more steps may say something else for that reason.
+    b.report(3, answer(2, 3));
+    expect(pair.answer).toBeUndefined();
+    a.report(3, answer(2, 3));
+    const second = pair.answer;
+    expect(second).toBeDefined();
+    // The next point of the same drawing keeps the answer until there is a newer one.
+    pair.recognise(image, true);
+    expect(pair.answer).toBe(second);
+    pair.recognise(undefined, true);
+    expect(pair.answer).toBeUndefined();
+  });
+
+  test("make as many single steps as were asked for, however quickly", () => {
+    const { a, b, pair } = pairOfFakes();
+    pair.reset(BOOK);
+    for (let i = 0; i < 10; i++) pair.step();
+    for (const step of Array(10).keys()) {
+      a.report(step + 1);
+      b.report(step + 1);
+    }
+    expect([a.last, b.last]).toEqual(Array(2).fill({ type: "train", until: 10 }));
     expect(pair.isRunning).toBe(false);
   });
 
@@ -92,7 +135,7 @@ describe("both networks", () => {
     pair.start();
     a.report(3, { divergence: "diverged at step 3" });
     b.report(200);
-    expect(b.last).toEqual({ type: "train", until: 200 + 250 });
+    expect(b.last).toEqual({ type: "train", until: 200 + 150 });
     expect([pair.isRunning, pair.canTrain]).toEqual([true, true]);
     b.report(201, { divergence: "diverged at step 201" });
     expect([pair.isRunning, pair.canTrain]).toEqual([false, false]);

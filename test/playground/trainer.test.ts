@@ -59,7 +59,16 @@ describe("a trainer", () => {
       expect(reports.at(-1)?.steps).toBe(until);
     }
     expect(lossesOf(reports)).toEqual(Array.from(history.losses));
-    expect(reports.flatMap(({ evaluations }) => evaluations)).toEqual(history.evaluations);
+    // The page evaluates a sample after the first step, not all images.
+    const evaluations = reports.flatMap((report) => report.evaluations);
+    expect(evaluations).toEqual(
+      history.evaluations.slice(1).map(({ step, trainAccuracy, testAccuracy }) => {
+        return { steps: step + 1, train: trainAccuracy, test: testAccuracy };
+      }),
+    );
+    expect(evaluations).toHaveLength(2);
+    const sampled = reports.flatMap(({ samples }) => samples);
+    expect(sampled.map(({ steps }) => steps)).toEqual([1, 2, 5, 10, 20, 30, 40]);
     expect(reports.at(-1)?.weights).toEqual(Float32Array.from(net.params.w1));
     await trainer.dispose();
     net.dispose();
@@ -67,24 +76,24 @@ describe("a trainer", () => {
 
   test("makes no step without being told to", async () => {
     const { trainer, reports } = trainerFor("numerical");
-    trainer.recognise(DATA.test.images.subarray(0, 784));
+    trainer.recognise(1, DATA.test.images.subarray(0, 784));
     expect(reports).toHaveLength(1);
     expect(reports[0]).toMatchObject({ steps: 0, losses: new Float64Array(), evaluations: [], pace: undefined });
     expect(reports[0]?.weights).toHaveLength(784 * 6);
-    expect(reports[0]?.probs).toHaveLength(10);
+    expect(reports[0]?.answers[0]?.probs).toHaveLength(10);
     await trainer.dispose();
   });
 
   test("reports probabilities as long as there is an image", async () => {
     const { trainer, reports } = trainerFor("backprop");
-    trainer.recognise(DATA.test.images.subarray(0, 784));
+    trainer.recognise(1, DATA.test.images.subarray(0, 784));
     trainer.train(30);
     await trainer.idle();
-    const probs = reports.at(-1)?.probs ?? new Float64Array();
+    const probs = reports.at(-1)?.answers.at(-1)?.probs ?? new Float64Array();
     expect(probs.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
-    expect(probs).not.toEqual(reports[0]?.probs);
-    trainer.recognise(undefined);
-    expect(reports.at(-1)?.probs).toBeUndefined();
+    expect(probs).not.toEqual(reports[0]?.answers[0]?.probs);
+    trainer.recognise(2, undefined);
+    expect(reports.at(-1)?.answers).toEqual([]);
     await trainer.dispose();
   });
 
@@ -101,6 +110,25 @@ describe("a trainer", () => {
     expect(b.slice(0, 11)).toEqual(a.slice(0, 11));
     expect(b.slice(11)).not.toEqual(a.slice(11));
     await Promise.all([steady.trainer.dispose(), changed.trainer.dispose()]);
+  });
+
+  test("a weight is moved by h, and put back bit for bit", async () => {
+    const [probed, other] = [trainerFor("numerical"), trainerFor("numerical")];
+    probed.trainer.probe(300, 2);
+    const probe = probed.reports.at(-1)?.probe;
+    const quotient = ((probe?.above ?? 0) - (probe?.below ?? 0)) / 2e-4;
+    expect(quotient).not.toBe(0);
+    expect(quotient).toBeCloseTo(probe?.backprop ?? Number.NaN, 7);
+    for (const { trainer } of [probed, other]) {
+      trainer.train(20);
+      await trainer.idle();
+    }
+    expect(lossesOf(probed.reports)).toEqual(lossesOf(other.reports));
+    expect(probed.reports.at(-1)?.weights).toEqual(other.reports.at(-1)?.weights);
+    // A unit that a smaller network does not have is not probed.
+    probed.trainer.probe(300, 6);
+    expect(probed.reports.at(-1)?.probe).toBeUndefined();
+    await Promise.all([probed.trainer.dispose(), other.trainer.dispose()]);
   });
 
   test("can be disposed of while it trains", async () => {

@@ -16,6 +16,7 @@ const DEFAULTS: Options = {
     h: 1e-4,
   },
   given: new Set(),
+  threads: "auto",
   data: undefined,
   out: undefined,
   checkpoint: undefined,
@@ -29,7 +30,7 @@ describe("options", () => {
 
   test("each option can be given, as two words or with an equals sign", () => {
     const args = "--gradient numerical --epochs 3 --batch-size=10 --learning-rate 1e-2 --hidden=7 --seed 42";
-    const rest = "--sampling shuffle --weight-init-std .5 --h 1E-5 --data some/where --out a/folder";
+    const rest = "--threads 3 --sampling shuffle --weight-init-std .5 --h 1E-5 --data some/where --out a/folder";
     const kept = "--checkpoint a.ck --checkpoint-every 50 --resume --quiet";
     expect(parseOptions(`${args} ${rest} ${kept}`.split(" "))).toEqual({
       hyperparameters: {
@@ -38,9 +39,11 @@ describe("options", () => {
       },
       given: new Set([
         ...["gradient", "epochs", "batchSize", "learningRate", "hidden", "seed", "sampling", "weightInitStd", "h"],
+        "threads",
         ...["data", "out", "checkpoint", "checkpointEvery", "resume", "quiet"],
       ]),
       ...{
+        threads: 3,
         data: "some/where",
         out: "a/folder",
         checkpoint: { path: "a.ck", every: 50, resume: true },
@@ -111,7 +114,7 @@ describe("options", () => {
         "weight-init-std",
         "h",
       ],
-      ...["data", "out", "checkpoint", "checkpoint-every", "resume", "quiet", "json", "help"],
+      ...["threads", "data", "out", "checkpoint", "checkpoint-every", "resume", "quiet", "json", "help"],
     ];
     const lines = HELP.split("\n").flatMap((line) => /^ {2}--(\S+)/.exec(line)?.[1] ?? []);
     expect(lines).toEqual(names);

@@ -45,6 +45,6 @@ test("--quiet prints the summary and nothing else", async () => {
   const { code, stdout, stderr } = await run(`${smallRun(40)} --quiet`);
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toMatch(
-    /^Finished after 40 steps\.\n {2}accuracy {3}train .* %, test .* %\n {2}time {7}.* per step\n$/,
+    /^Finished after 40 steps\.\n {2}accuracy {3}train .* %, test .* %\n {2}time {7}.* per step\n {2}threads {4}\d+\n$/,
   );
 });

@@ -242,7 +242,9 @@ describe("with the other options", () => {
     expect(readdirSync(json).sort()).toEqual(FILES);
     const quiet = temporaryDirectory({});
     const silent = await run([...OPTIONS, "--data", data, "--quiet", "--out", quiet]);
-    expect(silent.stdout).toMatch(/^Finished after 60 steps\.\n {2}accuracy .+\n {2}time .+\n {2}folder .+\n$/);
+    expect(silent.stdout).toMatch(
+      /^Finished after 60 steps\.\n {2}accuracy .+\n {2}time .+\n {2}threads .+\n {2}folder .+\n$/,
+    );
   });
 });
 
@@ -283,6 +285,7 @@ describe("writeRunFolder", () => {
       status: "diverged",
       steps: 0,
       milliseconds: 1,
+      threads: 1,
       pace: { steps: 0, milliseconds: 0 },
       trainAccuracy: 0.1,
       testAccuracy: 0.1,

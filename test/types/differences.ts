@@ -1,5 +1,6 @@
 // f receives the kind of x, and the gradient is of that kind too.
 import {
+  type Adapter,
   type AdaptiveJacobian,
   type AsFloats,
   type CheckGradientOptions,
@@ -152,3 +153,79 @@ exactly<number | false | undefined>()(some<CheckGradientOptions>().directions);
 // @ts-expect-error: directions is a number, or false for every element
 checkGradient((x) => x[0] ?? 0, [1, 0], [1, 2], { directions: true });
 exactly<boolean>()(gradientMatchers.toPassGradientCheck(report).pass);
+
+// A tree: f receives one of the same structure, and so is the gradient.
+interface Layer {
+  readonly w: Matrix;
+  readonly b: readonly number[];
+}
+interface Model {
+  readonly scale: number;
+  readonly layers: readonly Layer[];
+  readonly pair: readonly [Float32Array, Matrix<Float32Array>];
+}
+const model = some<Model>();
+interface ReceivedModel {
+  scale: number;
+  layers: { w: Matrix; b: number[] }[];
+  pair: [Float32Array, Matrix<Float32Array>];
+}
+interface GradientOfModel {
+  scale: number;
+  layers: { w: Matrix; b: Float64Array }[];
+  pair: [Float64Array, Matrix];
+}
+const ofTree = numericalGradient((x) => {
+  exactly<ReceivedModel>()(x);
+  return 0;
+}, model);
+exactly<GradientOfModel>()(ofTree);
+exactly<Promise<{ a: number }>>()(numericalGradientAsync(async (x) => x.a, { a: 1 }));
+exactly<{ a: Matrix; b: Matrix[] }>()(jacobian((x) => [x.a], { a: 1, b: [[2]] }));
+exactly<AdaptiveJacobian<{ a: Matrix }>>()(jacobian((x) => [x.a], { a: 1 }, { adaptive: true }));
+exactly<Float64Array[]>()(numericalGradient((x) => x[0]?.[0] ?? 0, [[1, 2], [3]]));
+checkGradient((x) => x.scale, some<GradientOfModel>(), model);
+checkGradient(
+  (x) => x.scale,
+  (x) => x,
+  model,
+);
+// @ts-expect-error: the gradient has another structure
+checkGradient((x) => x.a, { b: 1 }, { a: 1 });
+// @ts-expect-error: a string is no number
+numericalGradient((x) => x.a, { a: 1, name: "w" });
+// @ts-expect-error: a Map is no tree
+numericalGradient(() => 0, { a: new Map([["w", 1]]) });
+// @ts-expect-error: f must return a number
+numericalGradient((x) => [x.a], { a: 1 });
+// @ts-expect-error: a tree has no out
+numericalGradient((x) => x.a, { a: 1 }, { out: m });
+numericalGradient((x) => x.a, { a: 1 }, { bounds: [{ a: 0 }, 2] });
+
+class Tensor {
+  readonly #secret = 1;
+  constructor(
+    readonly values: Float32Array,
+    readonly shape: readonly number[],
+  ) {}
+  sum(): Tensor {
+    return this.#secret ? this : this;
+  }
+}
+const adapter: Adapter<Tensor> = {
+  is: (value) => value instanceof Tensor,
+  toArray: (tensor) => tensor.values,
+  fromArray: (array, like) => new Tensor(Float32Array.from(array), like.shape),
+};
+const tensors = { w: some<Tensor>(), layers: [{ b: some<Tensor>(), scale: 1 }] };
+const ofTensors = numericalGradient(
+  (x) => {
+    exactly<{ w: Tensor; layers: { b: Tensor; scale: number }[] }>()(x);
+    return x.w.sum();
+  },
+  tensors,
+  { adapter },
+);
+exactly<{ w: Tensor; layers: { b: Tensor; scale: number }[] }>()(ofTensors);
+exactly<Tensor>()(numericalGradient((x) => x.sum(), some<Tensor>(), { adapter }));
+checkGradient((x) => x.w.sum(), ofTensors, tensors, { adapter });

@@ -50,6 +50,11 @@ afterEach(() => vi.restoreAllMocks());
 
 type Use = (numgrad: Package) => unknown;
 
+function update(numgrad: Package): void {
+  const { params, grads } = makeNet(numgrad);
+  new numgrad.SGD().update(params, grads);
+}
+
 /** Every call into the core, with a use of the package that makes it. */
 const CALLS: Record<"RawFunctions" | "RawImages" | "RawRandom" | "RawSession", Record<string, Use>> = {
   RawFunctions: {
@@ -76,19 +81,22 @@ const CALLS: Record<"RawFunctions" | "RawImages" | "RawRandom" | "RawSession", R
   },
   RawSession: {
     add_losses: (numgrad) => makeNet(numgrad).loss(x, t),
-    backpropagate: (numgrad) => makeNet(numgrad).gradient(x, t),
-    central_differences: (numgrad) => makeNet(numgrad).numericalGradient(x, t),
+    begin: (numgrad) => makeNet(numgrad).predict(x),
     central_differences_by_definition: (numgrad) => makeNet(numgrad).numericalGradient(x, t, { evaluation: "full" }),
     count_correct: (numgrad) => makeNet(numgrad).accuracy(x, t),
     count_correct_images: (numgrad) => begin(numgrad).finish(),
     create: makeNet,
-    descend: (numgrad) => {
-      const { params, grads } = makeNet(numgrad);
-      new numgrad.SGD().update(params, grads);
-    },
+    descend_unchecked: update,
+    descends_to_finite: update,
+    finish_backpropagation: (numgrad) => makeNet(numgrad).gradient(x, t),
+    finish_central_differences: (numgrad) => makeNet(numgrad).numericalGradient(x, t),
+    finish_forward: (numgrad) => makeNet(numgrad).predict(x),
     first_non_finite_parameter: (numgrad) => makeNet(numgrad).predict(x),
-    forward: (numgrad) => makeNet(numgrad).predict(x),
     scale_weights: makeNet,
+    set_share: (numgrad) => {
+      const net = new numgrad.TwoLayerNet({ inputSize: 4, hiddenSize: 16, outputSize: 2, random: 0 });
+      return numgrad.train(net, { train: { x, t } }, { steps: 1, batchSize: 2, random: 1, threads: 2 }).finish();
+    },
     stage_images: (numgrad) => begin(numgrad).finish(),
     stage_pixels: (numgrad) => makeNet(numgrad).predict(numgrad.pixels([1, 4], new Uint8Array(4))),
     stage_values: (numgrad) => makeNet(numgrad).predict(x),
@@ -201,7 +209,7 @@ describe("after a trap in the core itself", () => {
   test("a call for which the stack is too short counts as a trap: it may have stopped anywhere", async () => {
     const numgrad = await freshPackage();
     const [net, other] = [makeNet(numgrad), makeNet(numgrad)];
-    vi.spyOn(numgrad.glue.RawSession.prototype, "forward").mockImplementation(() => {
+    vi.spyOn(numgrad.glue.RawSession.prototype, "begin").mockImplementation(() => {
       throw new RangeError("Maximum call stack size exceeded");
     });
     expect(await thrownBy(() => net.loss(x, t))).toMatchObject({ name: "CoreError", cause: expect.any(RangeError) });

@@ -29,6 +29,7 @@
 //! | [`kernels`] | formulas over slices: matrix, sigmoid, softmax, cross entropy, vector |
 //! | [`random`] | NumPy's random words and normal values |
 //! | [`samples`] | samples as lists of what is not 0: a batch, a whole dataset, the targets |
+//! | [`share`] | the hidden units that one member of a team computes |
 //! | [`two_layer`] | the network: dimensions, forward pass, loss, accuracy |
 //! | [`classify`] | the class of an image in float32, if a bound allows that |
 //! | [`gradients`] | backpropagation and central differences |
@@ -50,6 +51,7 @@ pub mod memory;
 pub mod random;
 pub mod samples;
 pub mod session;
+pub mod share;
 pub mod simd;
 #[cfg(test)]
 mod testing;

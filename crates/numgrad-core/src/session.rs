@@ -9,14 +9,16 @@ use crate::gradients::backprop::Deltas;
 use crate::gradients::central_difference::definition;
 use crate::gradients::central_difference::incremental::Scratch;
 use crate::gradients::input_sums::Sum;
-use crate::kernels::vector;
+use crate::kernels::vector::{self, descend, descends_to_finite};
 use crate::memory::{has_room, zeros};
 use crate::samples::batch::{ENTRIES, PART_ROWS};
 use crate::samples::by_input::ByInput;
 use crate::samples::image_lists::ImageLists;
 use crate::samples::targets::Targets;
+use crate::share::Share;
 use crate::two_layer::{Dimensions, ForwardPass, TransposedW2};
 use alloc::vec::Vec;
+use core::ops::Range;
 
 /// Parameters of one call of the gradient by definition: one long call would stay in V8's baseline compiler.
 pub const PIECE: usize = 64;
@@ -232,7 +234,23 @@ impl Session {
 
     /// The forward pass of the staged samples.
     pub fn forward(&mut self) {
-        self.pass.run(&self.params);
+        self.begin(false);
+        self.finish_forward();
+    }
+
+    /// The first half of a forward pass or a gradient: what needs the own hidden units only.
+    ///
+    /// - `with_bounds`: whether central differences follow, which need bounds of |b|.
+    pub fn begin(&mut self, with_bounds: bool) {
+        let outputs = self.pass.run_hidden(&self.params);
+        if with_bounds {
+            self.scratch.take_bounds(outputs, &self.params[outputs.dims().first_layer()..]);
+        }
+    }
+
+    /// The second half of [`Session::forward`], which needs the activations of all units and W2.
+    pub fn finish_forward(&mut self) {
+        self.pass.run_outputs(&self.params);
     }
 
     /// `sum` plus the losses of the staged samples, in nats. The last forward pass must have been theirs.
@@ -248,18 +266,31 @@ impl Session {
 
     /// Backpropagation of the staged samples into the gradient, forward pass included.
     pub fn backpropagate(&mut self, part: Part) {
+        self.begin(false);
+        self.finish_backpropagation(part);
+    }
+
+    /// The second half of [`Session::backpropagate`], which needs the activations of all units and W2.
+    pub fn finish_backpropagation(&mut self, part: Part) {
         let (w1_grads, w2_grads) = self.grads.split_at_mut(self.pass.dims.first_layer());
-        let w2_transposed = self.w2_transposed.take(&self.params);
-        let prepared = self.deltas.prepare(self.pass.run(&self.params), w2_transposed, part.samples);
+        let outputs = self.pass.run_outputs(&self.params);
+        let prepared = self.deltas.prepare(outputs, self.w2_transposed.take(&self.params), part.samples);
         prepared.add_first_layer(&mut self.by_input, part.first, w1_grads);
         prepared.add_second_layer(part.first, w2_grads);
     }
 
     /// Central differences of the staged samples into the gradient, incrementally, forward pass included.
     pub fn central_differences(&mut self, h: f64, part: Part) {
+        self.begin(true);
+        self.finish_central_differences(h, part);
+    }
+
+    /// The second half of [`Session::central_differences`], which needs the activations of all units, W2 and the bounds
+    /// of |b| over all units.
+    pub fn finish_central_differences(&mut self, h: f64, part: Part) {
         let (w1_grads, w2_grads) = self.grads.split_at_mut(self.pass.dims.first_layer());
-        let w2_transposed = self.w2_transposed.take(&self.params);
-        let mut prepared = self.scratch.prepare(self.pass.run(&self.params), w2_transposed, h);
+        let outputs = self.pass.run_outputs(&self.params);
+        let mut prepared = self.scratch.prepare(outputs, self.w2_transposed.take(&self.params), h);
         let scale = if part.last { 1.0 / (2.0 * h * part.samples as f64) } else { 1.0 };
         let sum = Sum { first: part.first, scale };
         prepared.add_first_layer(&mut self.by_input, sum, w1_grads);
@@ -285,9 +316,66 @@ impl Session {
     /// Moves every parameter by −`learning_rate` × its gradient. False, and nothing has changed, if a result would not
     /// be finite.
     pub fn descend(&mut self, learning_rate: f64) -> bool {
-        vector::descend(&mut self.params, &self.grads, learning_rate)
+        let is_finite = self.descends_to_finite(learning_rate);
+        if is_finite {
+            self.descend_unchecked(learning_rate);
+        }
+        is_finite
+    }
+
+    /// Whether moving every own parameter by −`learning_rate` × its gradient gives nothing but finite numbers.
+    pub fn descends_to_finite(&mut self, learning_rate: f64) -> bool {
+        self.all_own(|params, grads, learning_rate| descends_to_finite(params, grads, learning_rate), learning_rate)
+    }
+
+    /// Moves every own parameter by −`learning_rate` × its gradient.
+    pub fn descend_unchecked(&mut self, learning_rate: f64) {
+        let update: Update = |params, grads, learning_rate| {
+            descend(params, grads, learning_rate);
+            true
+        };
+        self.all_own(update, learning_rate);
+    }
+
+    /// Whether a function is true for the own parameters and their gradient. They come in pieces, in which they lie next
+    /// to each other.
+    #[inline(never)] // called twice
+    fn all_own(&mut self, update: Update, learning_rate: f64) -> bool {
+        let Dimensions { hidden_size, output_size, .. } = self.pass.dims;
+        let (w1, w2) = self.params.split_at_mut(self.pass.dims.first_layer());
+        let (w1_grads, w2_grads) = self.grads.split_at(w1.len());
+        let (units, rows) = (self.pass.share.units(), self.pass.share.units_and_bias());
+        let rows = rows.start * output_size..rows.end * output_size;
+        // If all units are own ones, W1 and b1 are one piece.
+        let (units, cols) = if units.len() == hidden_size { (0..w1.len(), w1.len()) } else { (units, hidden_size) };
+        let mut first_layer = w1.chunks_exact_mut(cols).zip(w1_grads.chunks_exact(cols));
+        first_layer.all(|(params, grads)| update(&mut params[units.clone()], &grads[units.clone()], learning_rate))
+            && update(&mut w2[rows.clone()], &w2_grads[rows], learning_rate)
+    }
+
+    /// Gives the session a share of the hidden units; all of them make it work alone again.
+    ///
+    /// # Panics
+    /// See [`Share::new`].
+    pub fn set_share(&mut self, units: Range<usize>) {
+        self.pass.share = Share::new(units, self.pass.dims.hidden_size);
+    }
+
+    /// The activations of the staged samples, [rows, hidden_stride]. After `begin` only the own ones are known; those of
+    /// other members are set here, and so are their rows of W2 in the parameters.
+    pub fn hidden_mut(&mut self) -> &mut [f64] {
+        self.pass.hidden_mut()
+    }
+
+    /// The bounds of |b| of the staged samples, which central differences need. After `begin` they are those over the own
+    /// units; the largest of all members are set here.
+    pub fn bounds_mut(&mut self) -> &mut [f64] {
+        self.scratch.bounds_mut()
     }
 }
+
+/// What is done to some parameters, given their gradient and the learning rate.
+type Update = fn(&mut [f64], &[f64], f64) -> bool;
 
 /// How many of the images with these indices the forward pass classifies as their labels say.
 fn count_correct_by_forward_pass(

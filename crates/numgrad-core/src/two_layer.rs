@@ -15,6 +15,7 @@ use crate::memory::zeros;
 use crate::samples::batch::{Batch, PART_ROWS};
 use crate::samples::image_lists::ImageLists;
 use crate::samples::targets::{Target, Targets};
+use crate::share::Share;
 use crate::simd::{F64x2, LANES};
 use alloc::vec::Vec;
 
@@ -51,6 +52,8 @@ impl Dimensions {
 pub struct ForwardPass {
     /// Numbers of units.
     pub dims: Dimensions,
+    /// The hidden units that are computed here.
+    pub share: Share,
     /// The samples.
     pub batch: Batch,
     /// The targets of the samples.
@@ -68,6 +71,7 @@ impl ForwardPass {
         let stride = dims.hidden_stride();
         Self {
             dims,
+            share: Share::all(dims.hidden_size),
             batch: Batch::new(dims.input_size),
             targets: Targets::new(dims.output_size),
             hidden_pre: zeros(PART_ROWS * stride),
@@ -99,24 +103,49 @@ impl ForwardPass {
     /// # Panics
     /// If `params` has another length than [`Dimensions::parameters`].
     pub fn run(&mut self, params: &[f64]) -> Evaluated<'_> {
+        self.run_hidden(params);
+        self.run_outputs(params)
+    }
+
+    /// Computes the own hidden units for the batch.
+    ///
+    /// # Panics
+    /// If `params` has another length than [`Dimensions::parameters`].
+    #[inline(never)] // called from several places
+    pub fn run_hidden(&mut self, params: &[f64]) -> Evaluated<'_> {
         let dims = self.dims;
         assert_eq!(params.len(), dims.parameters(), "parameters of another network");
-        let (w1, w2) = params.split_at(dims.first_layer());
+        let w1 = &params[..dims.first_layer()];
         let (rows, stride) = (self.batch.rows(), dims.hidden_stride());
-        // The first layer, a tile of units at a time for all samples.
         let entries = self.batch.place_entries(dims.hidden_size);
         self.hidden_pre[..rows * stride].fill(0.0);
-        for tile in tiles(dims.hidden_size, SUM_TILE) {
+        // A tile of units at a time for all samples.
+        for tile in tiles(self.share.units(), SUM_TILE) {
             for row in 0..rows {
                 let out = &mut self.hidden_pre[row * stride..][..stride];
                 add_weighted_rows_of_tile(out, entries.row(row), w1, tile);
             }
         }
-        // The rest, sample by sample.
+        let padded = self.share.padded_units();
         for row in 0..rows {
-            let hidden = &mut self.hidden[row * stride..][..stride];
-            let slope = &mut self.slope[row * stride..][..stride];
-            activate(&self.hidden_pre[row * stride..][..stride], hidden, slope, dims.hidden_size);
+            let start = row * stride;
+            let own = start + padded.start..start + padded.end;
+            activate(&self.hidden_pre[own.clone()], &mut self.hidden[own.clone()], &mut self.slope[own]);
+            // The 1 of the bias, with the slope 0, follows the last unit.
+            self.hidden[start + dims.hidden_size..start + stride].fill(0.0);
+            self.hidden[start + dims.hidden_size] = 1.0;
+            self.slope[start + dims.hidden_size..start + stride].fill(0.0);
+        }
+        self.last_run()
+    }
+
+    /// Computes logits and probabilities from all hidden units.
+    #[inline(never)] // called from several places
+    pub fn run_outputs(&mut self, params: &[f64]) -> Evaluated<'_> {
+        let dims = self.dims;
+        let (w2, stride) = (&params[dims.first_layer()..], dims.hidden_stride());
+        for row in 0..self.batch.rows() {
+            let hidden = &self.hidden[row * stride..][..stride];
             let logits = &mut self.logits[row * dims.output_size..][..dims.output_size];
             logits.fill(0.0);
             let units = with_starts(&hidden[..dims.hidden_size + 1], dims.output_size);
@@ -134,6 +163,11 @@ impl ForwardPass {
         Evaluated(self)
     }
 
+    /// The activations of all hidden units, [rows, hidden_stride]. Those that are not own ones come from other members.
+    pub fn hidden_mut(&mut self) -> &mut [f64] {
+        &mut self.hidden
+    }
+
     /// Probabilities of all samples, [rows, output_size].
     pub fn all_probs(&self) -> &[f64] {
         &self.probs
@@ -148,6 +182,11 @@ impl<'a> Evaluated<'a> {
     /// Numbers of units.
     pub fn dims(self) -> Dimensions {
         self.0.dims
+    }
+
+    /// The hidden units that are computed here. Pre-activations and slopes of others have no meaning.
+    pub fn share(self) -> &'a Share {
+        &self.0.share
     }
 
     /// The samples.
@@ -230,17 +269,14 @@ impl TransposedW2 {
     }
 }
 
-/// Computes the activations and slopes of a sample. The 1 of the bias, with the slope 0, follows the last unit.
-fn activate(hidden_pre: &[f64], hidden: &mut [f64], slope: &mut [f64], units: usize) {
+/// Computes activations and slopes of some vectors of a sample.
+fn activate(hidden_pre: &[f64], hidden: &mut [f64], slope: &mut [f64]) {
     let (hidden_pairs, slope_pairs) = (hidden.as_chunks_mut::<LANES>().0, slope.as_chunks_mut::<LANES>().0);
     for ((z, s), a) in hidden_pre.as_chunks::<LANES>().0.iter().zip(hidden_pairs).zip(slope_pairs) {
         let (value, derivative) = sigmoid_lanes(F64x2::load(z));
         value.store(s);
         derivative.store(a);
     }
-    hidden[units..].fill(0.0);
-    hidden[units] = 1.0;
-    slope[units..].fill(0.0);
 }
 
 fn row_of(values: &[f64], cols: usize, row: usize) -> &[f64] {

@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub struct RawSession {
     session: Session,
-    layout: [usize; 11],
+    layout: [usize; 13],
     _counted: Counted,
 }
 
@@ -35,6 +35,8 @@ impl RawSession {
             session.pixels().as_ptr() as usize,
             session.indices().as_ptr() as usize,
             session.probs().as_ptr() as usize,
+            session.hidden_mut().as_ptr() as usize,
+            session.bounds_mut().as_ptr() as usize,
         ];
         Some(Self { session, layout, _counted: Counted::new() })
     }
@@ -54,7 +56,9 @@ impl RawSession {
     /// 8. the rows of numbers, [rows, input_size],
     /// 9. the rows of pixels, [rows, input_size],
     /// 10. the indices of images, [rows],
-    /// 11. the probabilities, [rows, output_size].
+    /// 11. the probabilities, [rows, output_size],
+    /// 12. the activations, [rows, hidden_size and the bias, padded to an even number],
+    /// 13. the bounds of |b|, [rows].
     #[wasm_bindgen(getter)]
     pub fn layout(&self) -> *const usize {
         self.layout.as_ptr()
@@ -93,11 +97,6 @@ impl RawSession {
         self.session.count_correct_images(images.lists(), from, to)
     }
 
-    /// The forward pass of the staged rows.
-    pub fn forward(&mut self) {
-        self.session.forward();
-    }
-
     /// `sum` plus the losses of the staged rows. The last forward pass must have been theirs.
     pub fn add_losses(&self, sum: f64) -> f64 {
         self.session.add_losses(sum)
@@ -108,15 +107,30 @@ impl RawSession {
         self.session.count_correct()
     }
 
-    /// Backpropagation of the staged rows, forward pass included. `samples` counts the rows of all parts: the divisor
-    /// of the mean.
-    pub fn backpropagate(&mut self, first: bool, samples: usize) {
-        self.session.backpropagate(Part { first, last: true, samples });
+    /// Gives the session a share of the hidden units: those from `from` to, but without, `to`.
+    pub fn set_share(&mut self, from: usize, to: usize) {
+        self.session.set_share(from..to);
     }
 
-    /// Incremental central differences of the staged rows, forward pass included.
-    pub fn central_differences(&mut self, h: f64, first: bool, last: bool, samples: usize) {
-        self.session.central_differences(h, Part { first, last, samples });
+    /// The first half of the forward pass of the staged rows, or of a gradient: the own hidden units. `with_bounds` for
+    /// central differences.
+    pub fn begin(&mut self, with_bounds: bool) {
+        self.session.begin(with_bounds);
+    }
+
+    /// The second half of the forward pass.
+    pub fn finish_forward(&mut self) {
+        self.session.finish_forward();
+    }
+
+    /// The second half of backpropagation. `samples` counts the rows of all parts: the divisor of the mean.
+    pub fn finish_backpropagation(&mut self, first: bool, samples: usize) {
+        self.session.finish_backpropagation(Part { first, last: true, samples });
+    }
+
+    /// The second half of the incremental central differences.
+    pub fn finish_central_differences(&mut self, h: f64, first: bool, last: bool, samples: usize) {
+        self.session.finish_central_differences(h, Part { first, last, samples });
     }
 
     /// Central differences by definition, for one piece of the parameters: those from `first_parameter` on.
@@ -132,8 +146,13 @@ impl RawSession {
         self.session.central_differences_by_definition(h, part, first_parameter);
     }
 
-    /// params −= learning_rate × grads. False, and nothing has changed, if a result would not be finite.
-    pub fn descend(&mut self, learning_rate: f64) -> bool {
-        self.session.descend(learning_rate)
+    /// Whether own parameters − learning_rate × their gradient are all finite.
+    pub fn descends_to_finite(&mut self, learning_rate: f64) -> bool {
+        self.session.descends_to_finite(learning_rate)
+    }
+
+    /// Own parameters −= learning_rate × their gradient.
+    pub fn descend_unchecked(&mut self, learning_rate: f64) {
+        self.session.descend_unchecked(learning_rate);
     }
 }

@@ -41,7 +41,7 @@ export async function renderSvg(spec: FigureSpec): Promise<string> {
     const view = new vega.View(vega.parse(compile(spec).spec), { renderer: "none" });
     try {
       const svg = (await view.toSVG()).replace(FORBIDDEN, "\ufffd");
-      return `${renameIds(roundCoordinates(svg))}\n`;
+      return `${renameIds(addTitle(lowerAndRaise(roundCoordinates(svg)), spec))}\n`;
     } finally {
       view.finalize();
     }
@@ -116,6 +116,33 @@ function roundCoordinates(svg: string): string {
   return inTags(svg, / (?:d|transform|x|y|x1|y1|x2|y2|width|height)="[^"]*"/g, (attribute) =>
     attribute.replace(/-?\d*\.\d{3,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2)))),
   );
+}
+
+/** Gives the picture a name for screen readers, and for the tip that browsers show. */
+function addTitle(svg: string, { title, description }: FigureSpec): string {
+  const heading = typeof title === "object" && title !== null && "text" in title ? title.text : title;
+  const name = typeof heading === "string" ? heading : description;
+  if (!name) return svg;
+  const text = name.replace(FORBIDDEN, "\ufffd").replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  return svg.replace(/^<svg[^>]*>/, (tag) => `${tag}<title>${text}</title>`);
+}
+
+const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻";
+
+/**
+ * Draws small raised and lowered digits as digits of a smaller size. The viewer's font, if it is not Inter, may lack
+ * some of Unicode's, and those that come from another font have other sizes and places.
+ */
+function lowerAndRaise(svg: string): string {
+  const small = (digits: string, shift: number) =>
+    `<tspan dy="${shift}em" font-size="70%">${digits}</tspan><tspan dy="${-0.7 * shift}em">\u200b</tspan>`;
+  const digit = (all: string) => (c: string) => (c === "⁻" ? "−" : String(all.indexOf(c)));
+  return svg.replace(/(<(?:text|tspan)[^>]*>)([^<]+)(?=<\/(?:text|tspan)>)/g, (_, tag: string, text: string) => {
+    const lowered = text.replace(/[₀-₉]+/g, (run) => small(Array.from(run, digit(SUBSCRIPTS)).join(""), 0.25));
+    const raised = lowered.replace(/[⁰¹²³⁴-⁹⁻]+/g, (run) => small(Array.from(run, digit(SUPERSCRIPTS)).join(""), -0.5));
+    return tag + raised;
+  });
 }
 
 /** Replaces Vega's ids, whose numbers depend on earlier figures, by ids that depend on this figure alone. */

@@ -40,11 +40,24 @@ export interface Palette {
   /** Colour of lines that are read last: contours, frames. */
   readonly faint: string;
   readonly grid: string;
+  /** The colours that mean one thing in all figures, in the report of a run, and in the playground. */
+  readonly numerical: string;
+  readonly train: string;
+  readonly test: string;
+  /** What is wrong. */
+  readonly wrong: string;
+  /** Colour of a path, of a tangent: of what none of the others means. */
+  readonly accent: string;
+  /** Colours of runs with different settings, in this order. */
+  readonly runs: readonly string[];
   /** Colours of series, in this order. People with any colour vision can tell them apart. */
   readonly series: readonly string[];
   /** Colours from 0 to the largest value. */
   readonly sequential: readonly [string, string, string];
-  /** Colours for values below zero, for zero, and for values above zero. */
+  /**
+   * Colours for values below zero, for zero, and for values above zero. They go from dark to light, so that a print in
+   * grey keeps the sign.
+   */
   readonly diverging: readonly [string, string, string];
 }
 
@@ -58,9 +71,15 @@ const PALETTES: Readonly<Record<Theme, Palette>> = {
     muted: "#59636e",
     faint: "#c2c8cf",
     grid: "#e6e9ed",
+    numerical: "#0072b2",
+    train: "#00795a",
+    test: "#a3457c",
+    wrong: "#b42318",
+    accent: "#8a6100",
+    runs: ["#8c959f", "#8a6100", "#6f42c1", "#1f2328", "#4f7a1f", "#a8326a"],
     series: ["#0072b2", "#d55e00", "#009e73", "#b5578f", "#b87a00", "#3f8fc4"],
     sequential: ["#f3f7fa", "#7db3d5", "#00568a"],
-    diverging: ["#c24f00", "#f7f7f7", "#005f99"],
+    diverging: ["#3b1f6b", "#b0aeb4", "#ffe55c"],
   },
   dark: {
     background: "#0d1117",
@@ -68,9 +87,15 @@ const PALETTES: Readonly<Record<Theme, Palette>> = {
     muted: "#9198a1",
     faint: "#3d444d",
     grid: "#21262d",
+    numerical: "#56b4e9",
+    train: "#2cc79b",
+    test: "#e59ac6",
+    wrong: "#ff8a80",
+    accent: "#f0c24b",
+    runs: ["#8b949e", "#f0c24b", "#b392f0", "#f0f6fc", "#9ccc65", "#ff7ab2"],
     series: ["#56b4e9", "#ff8c42", "#2cc79b", "#e59ac6", "#f0c24b", "#8fb8ff"],
     sequential: ["#161d26", "#23608c", "#7cc8f5"],
-    diverging: ["#ff9a56", "#161b22", "#62bdf2"],
+    diverging: ["#3b1f6b", "#b0aeb4", "#ffe55c"],
   },
 };
 

@@ -60,7 +60,7 @@ export function findPlatform(): Platform | undefined {
   return os && process && { platform: process.platform, env: process.env, homedir: os.homedir };
 }
 
-function builtinModule(id: string): unknown {
+export function builtinModule(id: string): unknown {
   const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } };
   return process?.getBuiltinModule?.(id);
 }

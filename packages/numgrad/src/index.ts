@@ -7,9 +7,15 @@
  */
 // The exports are sorted by file.
 
-export { type CheckGradientOptions, checkGradient, type GradientLike } from "./checking/check-gradient.js";
+export {
+  type CheckGradientOptions,
+  type CheckTreeOptions,
+  checkGradient,
+  type GradientLike,
+  type GradientTreeLike,
+} from "./checking/check-gradient.js";
 export { gradientMatchers, type MatcherResult } from "./checking/gradient-matchers.js";
-export type { GradientEntry, GradientReport } from "./checking/gradient-report.js";
+export type { GradientEntry, GradientPart, GradientReport } from "./checking/gradient-report.js";
 export type { GradientVerdict } from "./checking/judgement.js";
 export { Dataset, type DatasetOptions } from "./data/dataset.js";
 export { type IdxArray, type IdxData, parseIdx } from "./data/idx.js";
@@ -20,8 +26,10 @@ export { type Derivative, type DerivativeOptions, derivative } from "./derivativ
 export {
   type AdaptiveJacobian,
   type AdaptiveJacobianOptions,
+  type AdaptiveTreeJacobianOptions,
   type JacobianOptions,
   jacobian,
+  type TreeJacobianOptions,
 } from "./derivatives/jacobian.js";
 export type {
   Bounds,
@@ -35,11 +43,20 @@ export {
   type BatchedGradientOptions,
   type DifferenceGradientOptions,
   numericalGradient,
+  type TreeGradientOptions,
 } from "./differences/numerical-gradient.js";
 export { numericalGradientAsync } from "./differences/numerical-gradient-async.js";
 export { partialDerivative } from "./differences/partial-derivative.js";
 export type { AsFloats, GradientAt, PointLike, Points, Received } from "./differences/point.js";
 export { tangentLine } from "./differences/tangent-line.js";
+export type {
+  GradientTree,
+  MatrixTree,
+  ReceivedTree,
+  Tree,
+  TreeBounds,
+  TreeOptions,
+} from "./differences/tree-types.js";
 export {
   ArgumentError,
   CoreError,
@@ -65,6 +82,12 @@ export { at, rows } from "./functions/rows.js";
 export { softmax } from "./functions/softmax.js";
 export { meanSquaredError, sumOfSquaresError } from "./functions/sum-of-squares-error.js";
 export { type Descent, type GradientDescentOptions, gradientDescent } from "./minimization/gradient-descent.js";
+export {
+  type LeastSquaresFit,
+  type LeastSquaresOptions,
+  leastSquares,
+} from "./minimization/least-squares.js";
+export type { LeastSquaresStatus } from "./minimization/levenberg-marquardt.js";
 export type { Inputs } from "./network/inputs.js";
 export type { Gradients, NetworkParams } from "./network/parameters.js";
 export { type NamedArrays, SGD, type SGDOptions } from "./network/sgd.js";
@@ -102,4 +125,5 @@ export type { RunOptions } from "./training/run-options.js";
 export type { Samples } from "./training/samples.js";
 export { train } from "./training/train.js";
 export type { StepReport, TrainingRun } from "./training/training-run.js";
+export type { Adapter, AdapterArray } from "./trees/adapter.js";
 export { init, type MemoryUsage, memoryUsage } from "./wasm/runtime.js";

@@ -1,7 +1,5 @@
+import type { Probs } from "./pair.js";
 import type { Method } from "./protocol.js";
-
-/** Probabilities of the ten digits, from each network. */
-export type Probs = Readonly<Record<Method, Float64Array | undefined>>;
 
 const METHODS: readonly Method[] = ["numerical", "backprop"];
 
@@ -28,11 +26,11 @@ export class Answers {
     });
   }
 
-  draw(probs: Probs): void {
-    const best = bestOf(probs.numerical);
+  draw(probs: Probs | undefined): void {
+    const best = probs && bestOf(probs.numerical);
     for (const [digit, { row, bars, values }] of this.#rows.entries()) {
       for (const [i, method] of METHODS.entries()) {
-        const prob = probs[method]?.[digit] ?? 0;
+        const prob = probs?.[method][digit] ?? 0;
         bars[i]!.style.transform = `scaleX(${prob.toFixed(4)})`;
         values[i]!.textContent = prob < LEAST ? "" : `${Math.round(100 * prob)} %`;
       }
@@ -42,16 +40,16 @@ export class Answers {
 }
 
 /** The predictions of both networks in a sentence. A test image has a `label`. */
-export function sentenceOf({ numerical, backprop }: Probs, label?: number): string {
-  const [a, b] = [bestOf(numerical), bestOf(backprop)];
+export function sentenceOf(probs: Probs | undefined, label?: number): string {
   const truth = label === undefined ? "" : `A test image, labelled ${label}. `;
-  if (a === undefined || b === undefined) return truth;
+  if (!probs) return truth;
+  const [a, b] = [bestOf(probs.numerical), bestOf(probs.backprop)];
   if (a === b) return `${truth}Both networks say ${a}.`;
   return `${truth}Differences say ${a}, backpropagation says ${b}.`;
 }
 
-function bestOf(probs: Float64Array | undefined): number | undefined {
-  return probs?.indexOf(Math.max(...probs));
+function bestOf(probs: Float64Array): number {
+  return probs.indexOf(Math.max(...probs));
 }
 
 function append(parent: HTMLElement, name: string, className: string): HTMLElement {

@@ -6,7 +6,7 @@ import { drawWeights } from "./sheet.js";
 const COUNT = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const NOTHING = "–";
 
-type Name = "steps" | "loss" | "train" | "test" | "pace" | "speed";
+type Name = "steps" | "loss" | "pace" | "speed" | "sampleTrain" | "sampleTest" | "train" | "test" | "evaluated";
 
 /** Shows one network: its numbers, and its weights as images. */
 export class Card {
@@ -22,22 +22,26 @@ export class Card {
     this.#contender = contender;
     this.#values = {
       ...{ steps: value("steps"), loss: value("loss"), train: value("train") },
-      ...{ test: value("test"), pace: value("pace"), speed: value("speed") },
+      ...{ test: value("test"), pace: value("pace"), speed: value("speed"), evaluated: value("evaluated") },
+      ...{ sampleTrain: value("sampleTrain"), sampleTest: value("sampleTest") },
     };
     this.#message = find(`#${contender.method} .message`, HTMLElement);
     this.#sheet = find(`#${contender.method}-weights canvas`, HTMLCanvasElement);
   }
 
   draw(): void {
-    const { isBusy, steps, series, evaluations, pace, divergence, weights } = this.#contender;
-    const evaluation = evaluations.at(-1);
+    const { isBusy, steps, series, evaluations, samples, pace, divergence, weights } = this.#contender;
+    const [evaluation, sample] = [evaluations.at(-1), samples.at(-1)];
     const show = (name: Name, text: string) => {
       this.#values[name].textContent = text;
     };
     show("steps", isBusy ? "…" : COUNT.format(steps));
     show("loss", lastLoss(series)?.toFixed(3) ?? NOTHING);
-    show("train", percent(evaluation?.trainAccuracy));
-    show("test", percent(evaluation?.testAccuracy));
+    show("sampleTrain", percent(sample?.train, 1));
+    show("sampleTest", percent(sample?.test, 1));
+    show("train", percent(evaluation?.train, 2));
+    show("test", percent(evaluation?.test, 2));
+    show("evaluated", evaluation ? `after step ${COUNT.format(evaluation.steps)}` : "after each epoch");
     show("pace", pace === undefined ? NOTHING : `${pace.toPrecision(3)} ms`);
     show("speed", pace === undefined ? NOTHING : COUNT.format(1000 / pace));
     this.#message.textContent = divergence ?? "";
@@ -52,6 +56,6 @@ export class Card {
   }
 }
 
-function percent(fraction: number | undefined): string {
-  return fraction === undefined ? NOTHING : `${(100 * fraction).toFixed(2)} %`;
+function percent(fraction: number | undefined, decimals: number): string {
+  return fraction === undefined ? NOTHING : `${(100 * fraction).toFixed(decimals)} %`;
 }

@@ -3,8 +3,9 @@ import type { Pair } from "./pair.js";
 const COUNT = new Intl.NumberFormat("en-US");
 
 /** Compares the two networks in two sentences: about their time and their losses. */
-export function comparison({ numerical, backprop, agreement }: Pair): string {
-  if (agreement.steps === 0) return "";
+export function comparison({ numerical, backprop, agreement, isRunning }: Pair): string {
+  // Before its first step a network lists the images in the core, which takes a second.
+  if (agreement.steps === 0) return isRunning ? "Listing the training images for the first step …" : "";
   const ratio = numerical.pace && backprop.pace ? numerical.pace / backprop.pace : undefined;
   const time = ratio
     ? `One step by differences takes ${ratio.toFixed(1)} times as long as one by backpropagation. `

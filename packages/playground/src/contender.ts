@@ -1,6 +1,8 @@
-import type { Evaluation } from "numgrad";
-import type { Method, Reply, Report, Request, Settings } from "./protocol.js";
+import type { Accuracies, Answer, Method, Probe, Reply, Report, Request, Settings } from "./protocol.js";
 import { LossSeries } from "./series.js";
+
+/** Most answers that are kept until the other network has answered, too. */
+const ANSWERS = 200;
 
 /** The part of a worker that the page uses. */
 export interface Port {
@@ -25,9 +27,12 @@ export class Contender {
   isBusy = false;
   steps = 0;
   series = new LossSeries();
-  evaluations: Evaluation[] = [];
+  evaluations: Accuracies[] = [];
+  samples: Accuracies[] = [];
   pace: number | undefined;
-  probs: Float64Array | undefined;
+  /** The last answers about images. */
+  answers: Answer[] = [];
+  probe: Probe | undefined;
   weights: Float32Array | undefined;
   divergence: string | undefined;
   readonly #port: Port;
@@ -53,6 +58,8 @@ export class Contender {
     this.steps = 0;
     this.series = new LossSeries();
     this.evaluations = [];
+    this.samples = [];
+    this.answers = [];
     this.pace = undefined;
     this.divergence = undefined;
     this.#port.postMessage({ type: "reset", run: this.#run, settings });
@@ -66,8 +73,13 @@ export class Contender {
     this.#port.postMessage({ type: "learningRate", learningRate, from });
   }
 
-  recognise(image: Uint8Array | undefined): void {
-    this.#port.postMessage({ type: "recognise", image });
+  recognise(number: number, image: Uint8Array | undefined): void {
+    this.#port.postMessage({ type: "recognise", number, image });
+  }
+
+  /** Chooses the weight that the reports move by h. */
+  probeWeight(pixel: number, unit: number): void {
+    this.#port.postMessage({ type: "probe", pixel, unit });
   }
 
   draw(): void {
@@ -88,8 +100,10 @@ export class Contender {
     this.steps = report.steps;
     this.series.add(report.losses);
     this.evaluations.push(...report.evaluations);
+    this.samples.push(...report.samples);
     this.pace = report.pace;
-    this.probs = report.probs;
+    this.answers = [...this.answers, ...report.answers].slice(-ANSWERS);
+    this.probe = report.probe;
     this.weights = report.weights ?? this.weights;
     this.divergence = report.divergence;
     this.#listener.report(this, report);

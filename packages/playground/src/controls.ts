@@ -9,6 +9,10 @@ export const LEARNING_RATES: readonly number[] = [
 /** The settings of the book. */
 export const BOOK: Settings = { hiddenSize: 50, batchSize: 100, seed: 0, h: 1e-4, learningRate: 0.1 };
 
+/** Settings that hold for a whole run. */
+type Fixed = "hiddenSize" | "batchSize" | "seed" | "h";
+const FIXED: readonly Fixed[] = ["hiddenSize", "batchSize", "seed", "h"];
+
 /** Number of weights and biases of a network for MNIST. */
 export function countParameters(hiddenSize: number): number {
   return 784 * hiddenSize + hiddenSize + hiddenSize * 10 + 10;
@@ -19,40 +23,60 @@ export interface Wishes {
   /** Start or pause. */
   run(): void;
   step(): void;
-  /**
-   * Begin anew with these settings: the user has pressed Reset or changed a setting of the first weights or batches.
-   */
+  /** Begin anew with these settings. */
   reset(settings: Settings): void;
   learningRate(learningRate: number): void;
 }
 
-/** The form with the buttons and the settings. It ignores values that its inputs do not allow. */
+/** What the form has to know of the training. */
+export interface Progress {
+  readonly isRunning: boolean;
+  readonly canTrain: boolean;
+  readonly isFinished: boolean;
+  /** Steps that both networks have made. */
+  readonly steps: number;
+}
+
+/**
+ * The form with the buttons and the settings. A setting of the first weights or of the batches holds from the next run
+ * on, if a run has begun: nothing but Reset ends a run. A value that cannot be used is said at its field.
+ */
 export class Controls {
   readonly #form: HTMLFormElement;
+  readonly #wishes: Wishes;
+  /** Settings of the run, and those that the fields show. */
   #settings: Settings = BOOK;
+  #next: Settings = BOOK;
+  #hasBegun = false;
+  #progress: Progress | undefined;
 
   constructor(form: HTMLFormElement, wishes: Wishes) {
     this.#form = form;
+    this.#wishes = wishes;
     form.reset(); // browsers keep what was entered before a reload
     form.addEventListener("submit", (event) => {
       event.preventDefault();
     });
-    this.#button("run").addEventListener("click", () => wishes.run());
-    this.#button("one").addEventListener("click", () => wishes.step());
-    this.#button("again").addEventListener("click", () => wishes.reset(this.#settings));
+    this.#button("run").addEventListener("click", () => {
+      this.#hasBegun = true;
+      wishes.run();
+    });
+    this.#button("one").addEventListener("click", () => {
+      this.#hasBegun = true;
+      wishes.step();
+    });
+    this.#button("again").addEventListener("click", () => this.#begin());
     const rate = this.#input("learningRate");
     rate.addEventListener("input", () => {
-      this.#settings = { ...this.#settings, learningRate: LEARNING_RATES[Number(rate.value)]! };
+      const learningRate = LEARNING_RATES[Number(rate.value)]!;
+      this.#settings = { ...this.#settings, learningRate };
+      this.#next = { ...this.#next, learningRate };
       this.#showRate();
-      wishes.learningRate(this.#settings.learningRate);
+      wishes.learningRate(learningRate);
     });
-    for (const name of ["hiddenSize", "batchSize", "seed", "h"] as const) {
-      const input = this.#input(name);
-      input.addEventListener("change", () => {
-        if (!input.reportValidity()) return;
-        this.#settings = { ...this.#settings, [name]: Number(input.value) };
-        wishes.reset(this.#settings);
-      });
+    for (const name of FIXED) {
+      this.#input(name).addEventListener("input", () => this.#showValidity(name));
+      this.#input(name).addEventListener("change", () => this.#take(name));
     }
     rate.value = String(LEARNING_RATES.indexOf(BOOK.learningRate));
     this.#showRate();
@@ -63,16 +87,50 @@ export class Controls {
   }
 
   /** Enables the buttons that can be used now. */
-  show({ isRunning, canTrain }: { isRunning: boolean; canTrain: boolean }): void {
+  show(progress: Progress): void {
+    this.#progress = progress;
+    const { isRunning, canTrain, isFinished, steps } = progress;
     const run = this.#button("run");
-    run.textContent = isRunning ? "Pause" : "Start";
+    setText(run, isRunning ? "Pause" : isFinished ? "Train on" : steps > 0 ? "Resume" : "Start");
     run.disabled = !canTrain;
     this.#button("one").disabled = !canTrain || isRunning;
+    this.#button("again").disabled = !this.#hasBegun;
+    const isPending = FIXED.some((name) => this.#next[name] !== this.#settings[name]);
+    setText(this.#button("again"), isPending ? "New run" : "Reset");
+    const pending = this.#form.querySelector<HTMLElement>(".pending")!;
+    setText(pending, isPending ? "The new settings hold from the next run on. New run ends this one." : "");
   }
 
   /** Enables or disables the whole form. */
   enable(isUsable: boolean): void {
     this.#form.querySelector("fieldset")?.toggleAttribute("disabled", !isUsable);
+  }
+
+  /** Takes the value of a field: at once if no run has begun, or else for the next run. */
+  #take(name: Fixed): void {
+    if (!this.#showValidity(name)) return;
+    this.#next = { ...this.#next, [name]: Number(this.#input(name).value) };
+    if (!this.#hasBegun) this.#begin();
+    else if (this.#progress) this.show(this.#progress);
+  }
+
+  #begin(): void {
+    this.#hasBegun = false;
+    this.#settings = this.#next;
+    this.#wishes.reset(this.#settings);
+  }
+
+  /** Says at a field whether its value can be used, and which one is used instead. */
+  #showValidity(name: Fixed): boolean {
+    const input = this.#input(name);
+    const isValid = input.checkValidity();
+    const said = this.#form.querySelector<HTMLElement>(`#${name}-wrong`);
+    input.setAttribute("aria-invalid", String(!isValid));
+    if (said && input instanceof HTMLInputElement) {
+      const range = `a whole number from ${input.min} to ${Number(input.max).toLocaleString("en-US")}`;
+      setText(said, isValid ? "" : `Not used: it must be ${range}. ${this.#next[name]} stays.`);
+    }
+    return isValid;
   }
 
   #showRate(): void {
@@ -88,4 +146,9 @@ export class Controls {
   #input(name: keyof Settings): HTMLInputElement | HTMLSelectElement {
     return this.#form.elements.namedItem(name) as HTMLInputElement | HTMLSelectElement;
   }
+}
+
+/** Changes a text only if it differs, because screen readers read each change aloud. */
+function setText(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
 }

@@ -1,5 +1,6 @@
-import { type Evaluation, movingAverage } from "numgrad";
+import { movingAverage } from "numgrad";
 import type { Picture, Shape } from "./chart.js";
+import type { Accuracies } from "./protocol.js";
 import type { LossSeries } from "./series.js";
 
 /** The data of a network's curves. */
@@ -7,7 +8,8 @@ export interface Record {
   readonly method: string;
   readonly steps: number;
   readonly series: LossSeries;
-  readonly evaluations: readonly Evaluation[];
+  /** Accuracies on the samples. */
+  readonly samples: readonly Accuracies[];
 }
 
 /** Number of buckets in a moving average. */
@@ -28,18 +30,20 @@ export function drawLosses(records: readonly Record[]): Picture {
   };
 }
 
-/** The accuracies on the training and the test images. */
+/** The accuracies on the samples of training and test images. */
 export function drawAccuracies(records: readonly Record[]): Picture {
-  const shapes = records.flatMap(({ method, evaluations }): Shape[] => [
-    { name: `line train ${method}`, points: evaluations.map(({ step, trainAccuracy }) => [step + 1, trainAccuracy]) },
-    { name: `line ${method}`, points: evaluations.map(({ step, testAccuracy }) => [step + 1, testAccuracy ?? 0]) },
+  const shapes = records.flatMap(({ method, samples }): Shape[] => [
+    { name: `line train ${method}`, points: samples.map(({ steps, train }) => [steps, train]) },
+    { name: `line ${method}`, points: samples.map(({ steps, test }) => [steps, test]) },
   ]);
   return { xMax: endOf(records), yMax: 1, shapes };
 }
 
-/** The mean loss of the last steps, which is the end of the smoothed line. */
-export function lastLoss(series: LossSeries): number | undefined {
-  return smoothed(series).at(-1);
+/** The mean loss of the last buckets, as many as a point of the smoothed line has. */
+export function lastLoss({ buckets }: LossSeries): number | undefined {
+  const last = buckets.slice(-SMOOTHING);
+  if (last.length === 0) return undefined;
+  return last.reduce((sum, bucket) => sum + bucket.sum, 0) / last.reduce((count, bucket) => count + bucket.count, 0);
 }
 
 /** The smallest of 1, 2, 5, 10, 20, 50, … that is not less than `value`; 1 for smaller values. */
@@ -55,7 +59,9 @@ function endOf(records: readonly Record[]): number {
 
 function smoothed({ buckets }: LossSeries): Float64Array {
   const means = buckets.map(({ sum, count }) => sum / count);
-  return movingAverage(means, SMOOTHING);
+  const whole = movingAverage(means, SMOOTHING);
+  // The window is cut off at the end, where the mean would be that of few losses and would jump.
+  return means.length > 2 * SMOOTHING ? whole.subarray(0, means.length - Math.floor(SMOOTHING / 2)) : whole;
 }
 
 function lineOf(name: string, series: LossSeries): Shape {

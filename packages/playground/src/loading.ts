@@ -32,6 +32,7 @@ export class Loading {
   fail(message: string): void {
     this.#section.hidden = true;
     this.#failure.hidden = false;
+    this.#failure.focus();
     find("#failure pre", HTMLElement).textContent = message;
   }
 }

@@ -11,6 +11,12 @@ import { Loading } from "./loading.js";
 import { drawImage, Pad } from "./pad.js";
 import { Pair } from "./pair.js";
 import type { Settings } from "./protocol.js";
+import { unitAt } from "./sheet.js";
+import { UrlState } from "./state/url-state.js";
+import { showDescent } from "./views/descent.js";
+import { showDifferences } from "./views/differences.js";
+import { showHeader } from "./views/language-switch.js";
+import { WeightView } from "./views/weight.js";
 
 /** Milliseconds between two drawings: short enough to look live, and the time for users who want less motion. */
 const LIVE = 80;
@@ -19,6 +25,11 @@ const CALM = 1000;
 const DATA = new URL("mnist/", document.baseURI).href;
 
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+
+const state = new UrlState(location.search, (search) => history.replaceState(null, "", `${search}${location.hash}`));
+const texts = showHeader(find("#intro", HTMLElement), find("#parts", HTMLElement), state);
+showDifferences(find("#differences", HTMLElement), state, texts);
+showDescent(find("#descent", HTMLElement), state, texts);
 
 // The call is written twice, because Vite finds workers by its literal text.
 const pair = new Pair(
@@ -33,11 +44,15 @@ const pair = new Pair(
     image: (image, label) => recognise(image, label),
     failed: (message) => {
       controls.enable(false);
+      draw.disabled = true;
       loading.fail(message);
     },
   },
 );
 
+const weightView = new WeightView(find("#weight", HTMLElement), state, texts, ({ pixel, unit }) =>
+  pair.numerical.probeWeight(pixel, unit - 1),
+);
 const loading = new Loading();
 const cards = pair.both.map((contender) => new Card(contender));
 const losses = new Chart(find("#losses", SVGSVGElement));
@@ -48,6 +63,15 @@ const comparisonElement = find("#comparison", HTMLElement);
 const parameters = find("[data-value=parameters]", HTMLElement);
 const preview = find("#preview", HTMLCanvasElement);
 
+const sheet = find("#numerical-weights canvas", HTMLCanvasElement);
+sheet.addEventListener("click", ({ offsetX, offsetY }) => {
+  const units = (pair.numerical.weights?.length ?? 0) / 784;
+  const unit = unitAt(sheet, offsetX / sheet.clientWidth, offsetY / sheet.clientHeight, units);
+  if (unit !== undefined) weightView.chooseUnit(unit + 1);
+});
+const clear = find("#clear", HTMLButtonElement);
+const draw = find("#draw", HTMLButtonElement);
+
 const controls = new Controls(find("#controls", HTMLFormElement), {
   run: () => (pair.isRunning ? pair.pause() : pair.start()),
   step: () => pair.step(),
@@ -55,8 +79,7 @@ const controls = new Controls(find("#controls", HTMLFormElement), {
   learningRate: (learningRate) => pair.setLearningRate(learningRate),
 });
 
-/** The image to recognise, and its label, if it has one. */
-let image: Uint8Array | undefined;
+/** The label of the image to recognise, if it has one. */
 let label: number | undefined;
 
 let isScheduled = false;
@@ -68,8 +91,8 @@ const pad = new Pad(
   find("#cursor", HTMLElement),
   (strokes) => recognise(toImage(strokes)),
 );
-find("#clear", HTMLButtonElement).addEventListener("click", () => pad.clear());
-find("#draw", HTMLButtonElement).addEventListener("click", () => pair.numerical.draw());
+clear.addEventListener("click", () => pad.clear());
+draw.addEventListener("click", () => pair.numerical.draw());
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   for (const card of cards) card.redraw();
 });
@@ -80,8 +103,10 @@ render();
 function ready(): void {
   loading.end();
   controls.enable(true);
-  for (const button of document.querySelectorAll(".drawing button")) button.removeAttribute("disabled");
+  draw.disabled = false;
   begin(controls.settings);
+  const { pixel, unit } = weightView.choice;
+  pair.numerical.probeWeight(pixel, unit - 1);
 }
 
 function begin(settings: Settings): void {
@@ -90,11 +115,12 @@ function begin(settings: Settings): void {
 }
 
 function recognise(newImage: Uint8Array | undefined, newLabel?: number): void {
-  image = newImage;
+  const isSameDrawing = newLabel === undefined && label === undefined;
   label = newLabel;
+  clear.disabled = !newImage;
   if (newLabel !== undefined && newImage) pad.show(newImage);
   drawImage(preview, newImage);
-  pair.recognise(newImage);
+  pair.recognise(newImage, isSameDrawing);
 }
 
 /** Plans a drawing, unless one is planned. So much news at a time leads to one drawing. */
@@ -108,14 +134,15 @@ function schedule(): void {
 function render(): void {
   isScheduled = false;
   renderedAt = performance.now();
-  controls.show({ isRunning: pair.isRunning, canTrain: pair.canTrain });
+  const { isRunning, canTrain, isFinished, steps } = pair;
+  controls.show({ isRunning, canTrain, isFinished, steps });
   for (const card of cards) card.draw();
   losses.draw(drawLosses(pair.both));
   accuracies.draw(drawAccuracies(pair.both));
+  weightView.draw(pair.numerical.probe, pair.numerical.weights);
   comparisonElement.textContent = comparison(pair);
-  const probs = { numerical: image && pair.numerical.probs, backprop: image && pair.backprop.probs };
-  answers.draw(probs);
-  const sentence = image ? sentenceOf(probs, label) : "";
+  answers.draw(pair.answer);
+  const sentence = sentenceOf(pair.answer, label);
   // Screen readers read each change aloud.
   if (sentenceElement.textContent !== sentence) sentenceElement.textContent = sentence;
 }

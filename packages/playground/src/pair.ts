@@ -1,15 +1,18 @@
 import { Contender, type Listener, type Port } from "./contender.js";
-import type { Report, Settings } from "./protocol.js";
+import type { Method, Report, Settings } from "./protocol.js";
 import { Agreement } from "./series.js";
 
 /** Steps of the book: 16 epochs and two thirds. */
 const STEPS = 10_000;
 
 /** Milliseconds by which the quicker network may be ahead: enough that no network waits for the page. */
-const LEAD = 250;
+const LEAD = 150;
 
 /** Most steps by which the quicker network may be ahead. */
 const MOST_AHEAD = 500;
+
+/** Probabilities of the ten digits, from each network. */
+export type Probs = Readonly<Record<Method, Float64Array>>;
 
 /** Receives the news of both networks. */
 export interface PairListener extends Omit<Listener, "report" | "loaded"> {
@@ -31,6 +34,13 @@ export class Pair {
   #goal = 0;
   /** Steps that both have been told to make. */
   #limit = 0;
+  /** Whether the steps that are left were asked for one by one. */
+  #isStepping = false;
+  /** Number of the image to recognise. */
+  #image = 0;
+  /** Number of the first image of the drawing. Answers about older images are not shown. */
+  #firstOfDrawing = 0;
+  #answer: Probs | undefined;
 
   constructor(ports: readonly [numerical: Port, backprop: Port], listener: PairListener) {
     const both: Listener = {
@@ -49,12 +59,22 @@ export class Pair {
 
   /** Steps that both have made. */
   get steps(): number {
-    return Math.min(...this.#sound.map(({ steps }) => steps));
+    return Math.min(...(this.canTrain ? this.#sound : this.both).map(({ steps }) => steps));
   }
 
-  /** Whether steps are left to make. */
+  /** Whether steps are left to make, other than single steps. */
   get isRunning(): boolean {
-    return this.#sound.some(({ steps }) => steps < this.#goal);
+    return !this.#isStepping && this.#sound.some(({ steps }) => steps < this.#goal);
+  }
+
+  /** Whether both have made all steps that `start` asked for. */
+  get isFinished(): boolean {
+    return this.steps > 0 && this.steps % STEPS === 0;
+  }
+
+  /** What both say about the same image: the newest one that both have answered, after the same step. */
+  get answer(): Probs | undefined {
+    return this.#answer;
   }
 
   /** Whether a network is left that has not diverged. */
@@ -78,6 +98,7 @@ export class Pair {
 
   /** Trains up to the next multiple of 10,000 steps. */
   start(): void {
+    this.#isStepping = false;
     this.#goal = (Math.floor(this.steps / STEPS) + 1) * STEPS;
     this.#advance();
   }
@@ -88,8 +109,10 @@ export class Pair {
     this.#changed();
   }
 
+  /** Makes one step more than all that were asked for before. */
   step(): void {
-    this.#goal = this.#limit + 1;
+    this.#isStepping = true;
+    this.#goal = Math.max(this.#goal, this.#limit) + 1;
     this.#advance();
   }
 
@@ -97,8 +120,17 @@ export class Pair {
     for (const contender of this.both) contender.setLearningRate(learningRate, this.#limit);
   }
 
-  recognise(image: Uint8Array | undefined): void {
-    for (const contender of this.both) contender.recognise(image);
+  /**
+   * Asks both about an image. The answer about the image before is kept until both have answered, unless it is about
+   * another drawing.
+   */
+  recognise(image: Uint8Array | undefined, isSameDrawing: boolean): void {
+    this.#image++;
+    if (!isSameDrawing || !image) {
+      this.#answer = undefined;
+      this.#firstOfDrawing = this.#image;
+    }
+    for (const contender of this.both) contender.recognise(this.#image, image);
   }
 
   /** The networks that have not diverged. */
@@ -108,7 +140,19 @@ export class Pair {
 
   #hear(from: Contender, { losses }: Report): void {
     this.agreement.add(from === this.numerical ? 0 : 1, losses);
+    this.#compareAnswers();
     this.#advance();
+  }
+
+  /** Finds the newest answers of both networks about the same image, after the same step. */
+  #compareAnswers(): void {
+    for (const a of [...this.numerical.answers].reverse()) {
+      if (a.number < this.#firstOfDrawing) return;
+      const b = this.backprop.answers.find(({ number, steps }) => number === a.number && steps === a.steps);
+      if (!b) continue;
+      this.#answer = { numerical: a.probs, backprop: b.probs };
+      return;
+    }
   }
 
   /** Tells both networks how many steps they may make. */

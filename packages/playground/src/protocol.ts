@@ -1,5 +1,9 @@
 // The messages between the page and its workers.
-import type { Evaluation } from "numgrad";
+/** Number of training images, and of test images, on which the accuracy is measured often. */
+export const SAMPLE = 1000;
+
+/** Number of training images, the first ones, on which a weight is probed: a mini-batch of the book. */
+export const PROBED = 100;
 
 /** How a network's gradient is computed. */
 export type Method = "numerical" | "backprop";
@@ -25,8 +29,10 @@ export type Request =
   | { readonly type: "train"; readonly until: number }
   /** Sets the learning rate from a step on that neither network has reached, so that both change at the same step. */
   | { readonly type: "learningRate"; readonly learningRate: number; readonly from: number }
-  /** Sets the image of 784 bytes for which the later reports have probabilities. */
-  | { readonly type: "recognise"; readonly image: Uint8Array | undefined }
+  /** Sets the image of 784 bytes for which the later reports have probabilities, and the number of that image. */
+  | { readonly type: "recognise"; readonly number: number; readonly image: Uint8Array | undefined }
+  /** Chooses the weight that the reports move by h. Hidden units are counted from 0. */
+  | { readonly type: "probe"; readonly pixel: number; readonly unit: number }
   /** Asks for a test image. */
   | { readonly type: "draw" };
 
@@ -38,17 +44,52 @@ export type Reply =
   | { readonly type: "image"; readonly image: Uint8Array; readonly label: number }
   | { readonly type: "failed"; readonly message: string };
 
+/** The accuracies of a network: fractions of the images that it reads right. */
+export interface Accuracies {
+  /** Steps made before. */
+  readonly steps: number;
+  readonly train: number;
+  readonly test: number;
+}
+
+/** What a network says about an image. */
+export interface Answer {
+  /** The image's number, by which the page tells an answer from one about an image before. */
+  readonly number: number;
+  /** Steps made before: answers of both networks are compared after the same step. */
+  readonly steps: number;
+  /** Probabilities of the ten digits. */
+  readonly probs: Float64Array;
+}
+
+/** One weight of W1, moved by h both ways: the losses of `PROBED` training images. */
+export interface Probe {
+  readonly pixel: number;
+  readonly unit: number;
+  readonly weight: number;
+  readonly h: number;
+  readonly below: number;
+  readonly at: number;
+  readonly above: number;
+  /** The entry of the gradient by backpropagation. */
+  readonly backprop: number;
+}
+
 /** News of a network since the last report. */
 export interface Report {
   /** Steps made in all. */
   readonly steps: number;
   /** Loss of each new step's batch before the update, in nats. */
   readonly losses: Float64Array;
-  readonly evaluations: readonly Evaluation[];
+  /** Accuracies on all images, after each epoch. */
+  readonly evaluations: readonly Accuracies[];
+  /** Accuracies on the first `SAMPLE` training and test images, measured often. */
+  readonly samples: readonly Accuracies[];
   /** Milliseconds of a step, without evaluations and waiting; undefined before the second step. */
   readonly pace: number | undefined;
-  /** Probabilities of the ten digits for the image to recognise. */
-  readonly probs: Float64Array | undefined;
+  /** What the network has said about the image to recognise, after several steps. */
+  readonly answers: readonly Answer[];
+  readonly probe: Probe | undefined;
   /** W1, row-major [784, hidden units]. Only some reports have it. */
   readonly weights: Float32Array | undefined;
   /** Why the training has ended, if parameters or losses would not have been finite. */

@@ -20,7 +20,7 @@ export function drawWeights(canvas: HTMLCanvasElement, weights: Float32Array): v
   const height = Math.ceil(units / columns) * (SIDE + GAP) - GAP;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const shades = shadesOf(canvas);
-  const limit = RANGE * Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0) / weights.length) || 1;
+  const limit = limitOf(weights);
   const image = new ImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
   for (let pixel = 0; pixel < SIDE * SIDE; pixel++) {
@@ -32,6 +32,33 @@ export function drawWeights(canvas: HTMLCanvasElement, weights: Float32Array): v
     }
   }
   canvas.getContext("2d")?.putImageData(image, 0, 0);
+}
+
+/** Draws the incoming weights of one hidden unit, in the scale of colours of all units. */
+export function drawUnit(canvas: HTMLCanvasElement, weights: Float32Array, unit: number): void {
+  const units = weights.length / (SIDE * SIDE);
+  const shades = shadesOf(canvas);
+  const limit = limitOf(weights);
+  const image = new ImageData(SIDE, SIDE);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let pixel = 0; pixel < pixels.length; pixel++) {
+    const value = Math.max(-1, Math.min(1, weights[pixel * units + unit]! / limit));
+    pixels[pixel] = shades[Math.round(SHADES * (1 + value))]!;
+  }
+  canvas.getContext("2d")?.putImageData(image, 0, 0);
+}
+
+/** The unit of a sheet at a place, in fractions of the sheet's sides; undefined between two units. */
+export function unitAt(canvas: HTMLCanvasElement, x: number, y: number, units: number): number | undefined {
+  const columns = units > 100 ? 20 : 10;
+  const [column, row] = [x * canvas.width, y * canvas.height].map((place) => Math.floor(place / (SIDE + GAP)));
+  const unit = row! * columns + column!;
+  return column! < columns && unit < units ? unit : undefined;
+}
+
+/** The weight that has the full colour. */
+function limitOf(weights: Float32Array): number {
+  return RANGE * Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0) / weights.length) || 1;
 }
 
 /**

@@ -1,15 +1,14 @@
+import { type Dataset, DivergenceError, pixels, RandomState, SGD, type StepReport, TwoLayerNet, train } from "numgrad";
 import {
-  type Dataset,
-  DivergenceError,
-  type Evaluation,
-  pixels,
-  RandomState,
-  SGD,
-  type StepReport,
-  TwoLayerNet,
-  train,
-} from "numgrad";
-import type { Method, Report, Settings } from "./protocol.js";
+  type Accuracies,
+  type Answer,
+  type Method,
+  PROBED,
+  type Probe,
+  type Report,
+  SAMPLE,
+  type Settings,
+} from "./protocol.js";
 
 /**
  * Milliseconds between two reports while training, and between two reports with weights. The last report has weights.
@@ -19,6 +18,13 @@ const WEIGHTS_EVERY = 400;
 
 /** Milliseconds after which the time of a step has 1/e of the weight of a new one. */
 const MEMORY = 3000;
+
+/** Images that are evaluated at a time: about 2 ms of work, after which the worker listens to the page. */
+const EVALUATED = 500;
+
+/** Steps between two answers about the image. Where a step takes longer than `SLOW` ms, each one has an answer. */
+const ANSWER_EVERY = 10;
+const SLOW = 20;
 
 /** SGD whose learning rate may change between two steps: `train` calls `update`, which reads the rate. */
 class AdjustableSGD extends SGD {
@@ -63,10 +69,17 @@ export class Trainer {
   #steps = 0;
   #until = 0;
   #loop: Promise<void> | undefined;
-  #image: Uint8Array | undefined;
+  readonly #h: number;
+  #probe: { readonly pixel: number; readonly unit: number } | undefined;
+  readonly #data: { train: Dataset; test: Dataset };
+  /** Steps of an epoch. */
+  readonly #epoch: number;
+  #image: { readonly number: number; readonly image: Uint8Array } | undefined;
   #divergence: string | undefined;
   #losses: number[] = [];
-  #evaluations: Evaluation[] = [];
+  #answers: Answer[] = [];
+  #evaluations: Accuracies[] = [];
+  #samples: Accuracies[] = [];
   /** Time of the last report, and of the last report with weights. */
   #reportedAt = Number.NEGATIVE_INFINITY;
   #sentWeightsAt = Number.NEGATIVE_INFINITY;
@@ -75,11 +88,14 @@ export class Trainer {
     const { hiddenSize, batchSize, seed, h, learningRate } = settings;
     const random = new RandomState(seed);
     const inputSize = data.train.rows * data.train.cols;
+    this.#data = data;
+    this.#h = h;
+    this.#epoch = Math.max(1, Math.floor(data.train.size / batchSize));
     this.#optimizer = new AdjustableSGD({ learningRate });
     this.#net = new TwoLayerNet({ inputSize, hiddenSize, outputSize: data.train.classes, random });
     const run = train(this.#net, data, {
       ...{ optimizer: this.#optimizer, gradient: method, batchSize, h, random },
-      ...{ steps: Number.MAX_SAFE_INTEGER, recordLoss: "before", signal: this.#abort.signal },
+      ...{ steps: Number.MAX_SAFE_INTEGER, recordLoss: "before", evaluateEvery: false, signal: this.#abort.signal },
     });
     this.#reports = run[Symbol.asyncIterator]();
     this.#listener = listener;
@@ -105,8 +121,15 @@ export class Trainer {
   }
 
   /** Reports the probabilities for an image, now and in all later reports. */
-  recognise(image: Uint8Array | undefined): void {
-    this.#image = image;
+  recognise(number: number, image: Uint8Array | undefined): void {
+    this.#image = image && { number, image };
+    this.#answer();
+    this.#report();
+  }
+
+  /** Moves a weight of W1 by h both ways, now and in all later reports. */
+  probe(pixel: number, unit: number): void {
+    this.#probe = { pixel, unit };
     this.#report();
   }
 
@@ -127,14 +150,16 @@ export class Trainer {
         if (done) return;
         const now = performance.now();
         this.#record(value, now - last);
-        last = now;
         if (now - this.#reportedAt >= REPORT_EVERY) this.#report();
+        await this.#evaluate(value.step);
+        last = performance.now();
       }
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error;
       this.#divergence = error.message;
     }
     this.#sentWeightsAt = Number.NEGATIVE_INFINITY;
+    this.#answer();
     this.#report();
   }
 
@@ -144,11 +169,44 @@ export class Trainer {
     }
   }
 
-  #record({ step, epoch, loss, evaluation }: StepReport, milliseconds: number): void {
+  #record({ step, loss }: StepReport, milliseconds: number): void {
     this.#steps = step + 1;
     if (loss !== undefined) this.#losses.push(loss);
-    if (evaluation) this.#evaluations.push({ step, epoch, ...evaluation });
-    else this.#pace.add(milliseconds);
+    // In the first step the core also lists the images of the dataset.
+    if (step > 0) this.#pace.add(milliseconds);
+    if (this.#steps % ANSWER_EVERY === 0 || milliseconds > SLOW) this.#answer();
+  }
+
+  /** Measures the accuracies that are due after a step: often on a sample, and on all images once an epoch. */
+  async #evaluate(step: number): Promise<void> {
+    if (isSampled(this.#steps)) {
+      const sample = await this.#accuracies(SAMPLE);
+      if (sample) this.#samples.push(sample);
+    }
+    if (step === 0 || step % this.#epoch !== 0) return;
+    // The evaluation takes a second on a slow machine, so the page is told first that the step has been made.
+    this.#report();
+    const all = await this.#accuracies(Number.POSITIVE_INFINITY);
+    if (all) this.#evaluations.push(all);
+  }
+
+  /** The accuracies on the first `most` training and test images; undefined if the trainer is disposed of. */
+  async #accuracies(most: number): Promise<Accuracies | undefined> {
+    const train = await this.#accuracy(this.#data.train, most);
+    const test = await this.#accuracy(this.#data.test, most);
+    return train === undefined || test === undefined ? undefined : { steps: this.#steps, train, test };
+  }
+
+  async #accuracy(data: Dataset, most: number): Promise<number | undefined> {
+    const size = Math.min(most, data.size);
+    let right = 0;
+    for (let start = 0; start < size; start += EVALUATED) {
+      if (this.#abort.signal.aborted) return undefined;
+      const { x, t } = data.batch(Array.from({ length: Math.min(EVALUATED, size - start) }, (_, i) => start + i));
+      right += Math.round(this.#net.accuracy(x, t) * t.length);
+      await nextTask();
+    }
+    return right / size;
   }
 
   #report(): void {
@@ -160,12 +218,66 @@ export class Trainer {
       steps: this.#steps,
       losses: Float64Array.from(this.#losses),
       evaluations: this.#evaluations,
+      samples: this.#samples,
       pace: this.#pace.perStep,
-      probs: this.#image && this.#net.predict(pixels([1, this.#image.length], this.#image)).data,
+      answers: this.#answers,
+      probe: this.#moveWeight(),
       weights: withWeights ? new Float32Array(this.#net.params.w1) : undefined,
       divergence: this.#divergence,
     });
     this.#losses = [];
+    this.#answers = [];
     this.#evaluations = [];
+    this.#samples = [];
   }
+
+  /** The losses with the chosen weight at w − h, w and w + h. The weight is put back, bit for bit. */
+  #moveWeight(): Probe | undefined {
+    const { w1, b1 } = this.#net.params;
+    const units = b1.length;
+    if (!this.#probe || this.#probe.unit >= units) return undefined;
+    const { pixel, unit } = this.#probe;
+    const index = pixel * units + unit;
+    const { x, t } = this.#data.train.batch(
+      Array.from({ length: Math.min(PROBED, this.#data.train.size) }, (_, i) => i),
+    );
+    const weight = w1[index]!;
+    const lossAt = (value: number) => {
+      this.#net.params.w1[index] = value;
+      return this.#net.loss(x, t);
+    };
+    try {
+      const [below, above, at] = [lossAt(weight - this.#h), lossAt(weight + this.#h), lossAt(weight)];
+      const backprop = this.#net.gradient(x, t).w1[index]!;
+      return { pixel, unit, weight, h: this.#h, below, at, above, backprop };
+    } finally {
+      this.#net.params.w1[index] = weight;
+    }
+  }
+
+  /** Notes what the network says about the image now. */
+  #answer(): void {
+    if (!this.#image) return;
+    const { number, image } = this.#image;
+    const { data } = this.#net.predict(pixels([1, image.length], image));
+    this.#answers.push({ number, steps: this.#steps, probs: data });
+  }
+}
+
+/** Whether the accuracy on the sample is measured after so many steps: more often in the beginning, when it rises fast. */
+function isSampled(steps: number): boolean {
+  if (steps <= 10) return [1, 2, 5, 10].includes(steps);
+  return steps % (steps <= 100 ? 10 : steps <= 1000 ? 50 : 100) === 0;
+}
+
+/** Resolves in a new task, so that the messages of the page are received before. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
 }

@@ -14,7 +14,9 @@ const scope = self as unknown as Scope;
 let data: { train: Dataset; test: Dataset };
 let method: Method;
 let trainer: Trainer | undefined;
-let image: Uint8Array | undefined;
+let image: { number: number; image: Uint8Array | undefined } = { number: 0, image: undefined };
+
+let probe: { pixel: number; unit: number } | undefined;
 
 /** Each request waits for the one before, because a network must exist before it is trained. */
 let queue = Promise.resolve();
@@ -36,15 +38,19 @@ async function handle(request: Request): Promise<void> {
       await trainer?.dispose();
       const send = (report: Report) => scope.postMessage({ type: "report", run, report });
       trainer = new Trainer(data, method, settings, { report: send, failed: fail });
-      return trainer.recognise(image);
+      if (probe) trainer.probe(probe.pixel, probe.unit);
+      return trainer.recognise(image.number, image.image);
     }
     case "train":
       return trainer?.train(request.until);
     case "learningRate":
       return trainer?.setLearningRate(request.learningRate, request.from);
     case "recognise":
-      image = request.image;
-      return trainer?.recognise(image);
+      image = request;
+      return trainer?.recognise(request.number, request.image);
+    case "probe":
+      probe = request;
+      return trainer?.probe(request.pixel, request.unit);
     case "draw": {
       const { x, t } = data.test.batch([Math.floor(Math.random() * data.test.size)]);
       return scope.postMessage({ type: "image", image: x.data, label: t[0]! });

@@ -171,6 +171,26 @@ export function integer({ min, max = Number.MAX_SAFE_INTEGER, standard }, help) 
 }
 
 /**
+ * An integer from 1 to `max`, or "auto", which is the default.
+ *
+ * @param {number} max
+ * @param {string} help
+ * @returns {Option<number | "auto">}
+ */
+export function integerOrAuto(max, help) {
+  return {
+    placeholder: "N|auto",
+    help: withDefault(help, "auto"),
+    read: (flag, text) => {
+      if (text === undefined || text === "auto") return "auto";
+      const number = toNumber(text);
+      if (Number.isSafeInteger(number) && number >= 1 && number <= max) return number;
+      throw new UsageError(`${flag}: expected auto or an integer from 1 to ${max}, got ${show(text)}`);
+    },
+  };
+}
+
+/**
  * A positive number; `standard` is the value if the option is not given.
  *
  * @param {number} standard

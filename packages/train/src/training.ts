@@ -16,10 +16,11 @@ import { explain } from "./explain.js";
 import type { Output } from "./output.js";
 import type { Outcome } from "./summary.js";
 
-/** What stops a run, and the checkpoint from which it continues. */
+/** What stops a run, the checkpoint from which it continues, and the threads that it may use. */
 export interface RunControl {
   readonly signal: AbortSignal;
   readonly resume: Checkpoint | undefined;
+  readonly threads: number | "auto";
 }
 
 /**
@@ -59,8 +60,13 @@ export async function followRun(
   // The line of the bar must end, however the process ends.
   process.once("exit", () => output.stop());
   const warn = (text: string) => output.warn(text);
+  let threads = 1;
   try {
     for await (const report of run) {
+      if (report.step === firstStep && run.threadsMissing !== undefined) {
+        output.warn(`${run.threads === 1 ? "One thread" : `${run.threads} threads`}: ${run.threadsMissing}`);
+      }
+      threads = run.threads;
       output.report(report, { elapsed: run.history.elapsed, stepTime: run.stepTime });
       await checkpoints.saveIfDue(run, report.step + 1, warn);
     }
@@ -72,7 +78,7 @@ export async function followRun(
   }
   const { status, stoppedAt: steps = run.steps, elapsed: milliseconds } = run.history;
   const pace = { steps: steps - firstStep, milliseconds: run.stepTime };
-  return { status: status === "running" ? "aborted" : status, steps, milliseconds, pace };
+  return { status: status === "running" ? "aborted" : status, steps, milliseconds, threads, pace };
 }
 
 /**

@@ -11,6 +11,7 @@ describe("withEnding", () => {
     status: "finished",
     steps: 30,
     milliseconds: 80,
+    threads: 1,
     pace: { steps: 30, milliseconds: 60 },
     trainAccuracy: 0.8,
     testAccuracy: 0.7,

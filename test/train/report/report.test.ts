@@ -23,6 +23,7 @@ const report: Report = {
     status: "finished",
     steps: 1200,
     milliseconds: 2900,
+    threads: 1,
     pace: { steps: 1200, milliseconds: 2400 },
     trainAccuracy: 0.9,
     testAccuracy: 0.75,
@@ -99,9 +100,9 @@ describe("the report", () => {
     const pictures = picturesIn(page);
     expect(pictures.map(({ sources }) => sources)).toEqual(
       ["losses", "accuracies", "mistakes", "weights"].map((name) => ({
-        "(max-width: 40em) and (prefers-color-scheme: dark)": svg(`${name} narrow dark`).trim(),
+        "screen and (prefers-color-scheme: dark) and (max-width: 40em)": svg(`${name} narrow dark`).trim(),
         "(max-width: 40em)": svg(`${name} narrow light`).trim(),
-        "(prefers-color-scheme: dark)": svg(`${name} wide dark`).trim(),
+        "screen and (prefers-color-scheme: dark)": svg(`${name} wide dark`).trim(),
         "": svg(`${name} wide light`).trim(),
       })),
     );

@@ -43,13 +43,14 @@ impl Deltas {
     /// - `samples`: the N of the mean, samples of other parts included.
     pub fn prepare<'a>(&'a mut self, pass: Evaluated<'a>, w2_transposed: &[f64], samples: usize) -> Prepared<'a> {
         let (dims, stride) = (pass.dims(), pass.dims().hidden_stride());
+        let own = pass.share().padded_units();
         for row in 0..pass.batch().rows() {
             let logits = &mut self.logits[row * dims.output_size..][..dims.output_size];
             logit_deltas(pass, row, samples as f64, logits);
-            let hidden = &mut self.hidden[row * stride..][..stride];
+            let hidden = &mut self.hidden[row * stride..][own.clone()];
             hidden.fill(0.0);
-            add_weighted_rows(hidden, with_starts(logits, stride), w2_transposed, stride);
-            for (delta, slope) in hidden.iter_mut().zip(pass.slope(row)) {
+            add_weighted_rows(hidden, with_starts(logits, stride), &w2_transposed[own.start..], own.len());
+            for (delta, slope) in hidden.iter_mut().zip(&pass.slope(row)[own.clone()]) {
                 *delta *= slope;
             }
         }
@@ -65,20 +66,21 @@ impl Prepared<'_> {
         let source = Products { entries, deltas: &self.deltas.hidden };
         // δ₂ is divided by N already.
         let sum = Sum { first, scale: 1.0 };
-        for tile in tiles(dims.hidden_size, SUM_TILE) {
+        for tile in tiles(self.pass.share().units(), SUM_TILE) {
             sum_by_input::<SUM_TILE, _>(&source, sum, tile, grads, dims.hidden_size);
         }
     }
 
     /// The second layer: adds the sums of s δ₂ over the samples to the gradient of W2 and b2.
     pub fn add_second_layer(&self, first: bool, grads: &mut [f64]) {
+        let (output_size, own) = (self.pass.dims().output_size, self.pass.share().units_and_bias());
+        let grads = &mut grads[own.start * output_size..own.end * output_size];
         if first {
             grads.fill(0.0);
         }
-        let output_size = self.pass.dims().output_size;
         for row in 0..self.pass.batch().rows() {
             let logits = &self.deltas.logits[row * output_size..][..output_size];
-            for (s, grads) in self.pass.hidden(row).iter().zip(grads.chunks_exact_mut(output_size)) {
+            for (s, grads) in self.pass.hidden(row)[own.clone()].iter().zip(grads.chunks_exact_mut(output_size)) {
                 axpy(*s, logits, grads);
             }
         }

@@ -1,6 +1,7 @@
 //! Row-major matrices: the weighted sum of rows, of which every layer consists.
 
 use crate::simd::{F64x2, LANES};
+use core::ops::Range;
 
 /// Most vectors of a tile in the sums of this module. The accumulators, a factor and a product must fit into the
 /// sixteen registers of x86-64: thirteen accumulators spill. Tiles of four, five and seven vectors measure alike (the
@@ -17,12 +18,12 @@ pub struct Tile {
     pub width: usize,
 }
 
-/// The tiles of `cols` columns: as many as possible of `vectors` vectors, then of two, then of one, then the last of an
-/// odd number of columns. Each width is code of its own, so few widths are little code.
-pub fn tiles(cols: usize, vectors: usize) -> impl Iterator<Item = Tile> {
-    let mut column = 0;
+/// The tiles of some neighbouring columns: as many as possible of `vectors` vectors, then of two, then of one, then the
+/// last of an odd number of columns. Each width is code of its own, so few widths are little code.
+pub fn tiles(columns: Range<usize>, vectors: usize) -> impl Iterator<Item = Tile> {
+    let Range { start: mut column, end } = columns;
     core::iter::from_fn(move || {
-        let rest = cols - column;
+        let rest = end - column;
         let width = [vectors * LANES, 2 * LANES, LANES, 1].into_iter().find(|width| *width <= rest)?;
         column += width;
         Some(Tile { column: column - width, width })
@@ -53,7 +54,7 @@ pub fn add_weighted_rows<I>(out: &mut [f64], rows: I, w: &[f64], cols: usize)
 where
     I: Iterator<Item = (usize, f64)> + Clone,
 {
-    for tile in tiles(cols, SUM_TILE) {
+    for tile in tiles(0..cols, SUM_TILE) {
         add_weighted_rows_of_tile(out, rows.clone(), w, tile);
     }
 }
@@ -144,15 +145,15 @@ mod tests {
     fn tiles_cover_the_columns_in_order() {
         for cols in 1..100 {
             let mut next = 0;
-            for tile in tiles(cols, SUM_TILE) {
+            for tile in tiles(0..cols, SUM_TILE) {
                 assert_eq!(tile.column, next);
                 assert!([1, 2, 4, 10].contains(&tile.width));
                 next += tile.width;
             }
             assert_eq!(next, cols);
         }
-        assert_eq!(tiles(0, SUM_TILE).count(), 0);
-        assert_eq!(tiles(59, 4).map(|tile| tile.width).collect::<Vec<_>>(), [8, 8, 8, 8, 8, 8, 8, 2, 1]);
+        assert_eq!(tiles(0..0, SUM_TILE).count(), 0);
+        assert_eq!(tiles(0..59, 4).map(|tile| tile.width).collect::<Vec<_>>(), [8, 8, 8, 8, 8, 8, 8, 2, 1]);
     }
 
     #[test]

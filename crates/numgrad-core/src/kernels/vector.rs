@@ -57,36 +57,37 @@ pub fn axpy(a: f64, x: &[f64], out: &mut [f64]) {
     }
 }
 
-/// The update of gradient descent: `params[i] −= learning_rate · grads[i]`, if every result is finite. Otherwise
-/// nothing changes.
+/// The update of gradient descent: `params[i] −= learning_rate · grads[i]`. The product is rounded, then the difference.
 ///
-/// Returns whether the update was made. The product is rounded, then the difference.
+/// # Panics
+/// If the lengths differ.
+pub fn descend(params: &mut [f64], grads: &[f64], learning_rate: f64) {
+    assert_eq!(params.len(), grads.len(), "parameters and gradients of different lengths");
+    let ((param_pairs, param_last), (grad_pairs, grad_last)) = (params.as_chunks_mut::<2>(), grads.as_chunks::<2>());
+    for (p, g) in param_pairs.iter_mut().zip(grad_pairs) {
+        (F64x2::load(p) - learning_rate * F64x2::load(g)).store(p);
+    }
+    if let ([p], [g]) = (param_last, grad_last) {
+        *p -= learning_rate * g;
+    }
+}
+
+/// Whether [`descend`] would leave nothing but finite numbers.
 ///
 /// # Panics
 /// If the lengths differ.
 #[expect(clippy::eq_op, reason = "x - x is 0 for every finite x and NaN for the others")]
-pub fn descend(params: &mut [f64], grads: &[f64], learning_rate: f64) -> bool {
+pub fn descends_to_finite(params: &[f64], grads: &[f64], learning_rate: f64) -> bool {
     assert_eq!(params.len(), grads.len(), "parameters and gradients of different lengths");
-    // The first pass only looks for a result that is not finite: next − next is then NaN, which survives the sum.
+    let ((param_pairs, param_last), (grad_pairs, grad_last)) = (params.as_chunks::<2>(), grads.as_chunks::<2>());
+    // If a result is not finite, next − next is NaN, which survives the sum.
     let mut unsound = F64x2::splat(0.0);
-    let (grad_pairs, grad_last) = grads.as_chunks::<2>();
-    let (param_pairs, param_last) = params.as_chunks_mut::<2>();
     for (p, g) in param_pairs.iter().zip(grad_pairs) {
         let next = F64x2::load(p) - learning_rate * F64x2::load(g);
         unsound += next - next;
     }
     let last = param_last.iter().zip(grad_last).map(|(p, g)| p - learning_rate * g).next();
-    let sum = unsound.sum() + last.map_or(0.0, |next| next - next);
-    if sum != 0.0 {
-        return false;
-    }
-    for (p, g) in param_pairs.iter_mut().zip(grad_pairs) {
-        (F64x2::load(p) - learning_rate * F64x2::load(g)).store(p);
-    }
-    if let ([p], Some(next)) = (param_last, last) {
-        *p = next;
-    }
-    true
+    unsound.sum() + last.map_or(0.0, |next| next - next) == 0.0
 }
 
 /// Index of the first number that is NaN or infinite.
@@ -166,21 +167,20 @@ mod tests {
             let mut params: Vec<f64> = (0..n).map(|i| 0.3 * i as f64).collect();
             let grads: Vec<f64> = (0..n).map(|i| 1.7 - i as f64).collect();
             let expected: Vec<f64> = params.iter().zip(&grads).map(|(p, g)| p - 0.1 * g).collect();
-            assert!(descend(&mut params, &grads, 0.1));
+            assert!(descends_to_finite(&params, &grads, 0.1));
+            descend(&mut params, &grads, 0.1);
             assert_eq!(params, expected);
         }
     }
 
     #[test]
-    fn an_update_that_would_not_be_finite_changes_nothing() {
+    fn an_update_that_would_not_be_finite_is_found() {
         for n in 1..7 {
             for broken in 0..n {
                 for bad in [f64::NAN, f64::INFINITY, f64::MAX] {
-                    let mut params = vec![1.5; n];
                     let mut grads = vec![1.0; n];
                     grads[broken] = bad;
-                    assert!(!descend(&mut params, &grads, -10.0));
-                    assert_eq!(params, vec![1.5; n]);
+                    assert!(!descends_to_finite(&vec![1.5; n], &grads, -10.0));
                 }
             }
         }

@@ -40,6 +40,7 @@ pub fn whole(rows: usize) -> Part {
 }
 
 /// The gradient by incremental central differences.
+#[allow(dead_code, reason = "not every test needs it")]
 pub fn incremental(session: &mut Session, case: &Case) -> Vec<f64> {
     session.central_differences(case.h, whole(case.rows));
     session.grads().to_vec()

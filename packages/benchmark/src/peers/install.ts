@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../machine.js";
-import type { Group } from "./peers.js";
 
 /** The command that runs the programs of a group. */
 export interface Ready {
@@ -17,7 +16,7 @@ export interface Ready {
 /** How the programs of a group are run, or one line that says why they cannot be run. */
 export type Provided = Ready | { readonly missing: string };
 
-/** Folder of the programs. Beside them are the manifests with pinned versions: package.json or requirements.txt. */
+/** Folder of the peers' programs. Beside them are the manifests with pinned versions: package.json or requirements.txt. */
 const SOURCES = join(ROOT, "packages/benchmark/peers");
 
 /** Default folder for installed packages. Git ignores it. */
@@ -29,18 +28,32 @@ const TORCH_GIB = 6;
 /** Path of Node in the npm package `node`, for peers that need a newer Node. */
 const OWN_NODE = "node_modules/node/bin/node";
 
-/** Installs the packages of a group by npm or pip, unless they are installed already. */
-export function provide(group: Group, installed: string): Provided {
-  const source = join(SOURCES, group);
+/**
+ * Installs the packages of a group by npm or pip, unless they are installed already.
+ *
+ * @param group A folder in `sources`, with a manifest.
+ */
+export function provide(group: string, installed: string, sources = SOURCES): Provided {
+  const source = join(sources, group);
   const [packages, requirements] = [join(source, "package.json"), join(source, "requirements.txt")];
-  if (existsSync(packages)) return provideNode(group, source, join(installed, group), packages);
-  if (existsSync(requirements)) return providePython(group, source, join(installed, group), requirements);
+  const installation = { name: group, source, folder: join(installed, group), packages: packagesOf(group, sources) };
+  if (existsSync(packages)) return provideNode({ ...installation, manifest: packages });
+  if (existsSync(requirements)) return providePython({ ...installation, manifest: requirements });
   return { command: [process.execPath], folder: source, installed: source };
 }
 
+/** What is installed, from where, and into which folder. */
+interface Installation {
+  readonly name: string;
+  readonly source: string;
+  readonly folder: string;
+  readonly manifest: string;
+  readonly packages: readonly string[];
+}
+
 /** Packages of a group with their versions from its manifest, for instance `torch 2.15.0`. */
-export function packagesOf(group: Group): string[] {
-  const [packages, requirements] = ["package.json", "requirements.txt"].map((name) => join(SOURCES, group, name));
+export function packagesOf(group: string, sources = SOURCES): string[] {
+  const [packages, requirements] = ["package.json", "requirements.txt"].map((name) => join(sources, group, name));
   if (existsSync(packages!)) {
     const { dependencies } = JSON.parse(readFileSync(packages!, "utf8")) as { dependencies: Record<string, string> };
     return Object.entries(dependencies).map(([name, version]) => `${name} ${version}`);
@@ -52,11 +65,13 @@ export function packagesOf(group: Group): string[] {
 /** Folder in which Python finds protocol.py. */
 export const PYTHONPATH = SOURCES;
 
-function provideNode(group: Group, source: string, folder: string, manifest: string): Provided {
+function provideNode(installation: Installation): Provided {
+  const { source, folder, packages } = installation;
   // Node looks for packages beside the program, so the program is copied to its packages.
   mkdirSync(folder, { recursive: true });
   cpSync(source, folder, { recursive: true });
-  cpSync(join(SOURCES, "protocol.mjs"), join(folder, "../protocol.mjs"));
+  const protocol = join(source, "../protocol.mjs");
+  if (existsSync(protocol)) cpSync(protocol, join(folder, "../protocol.mjs"));
   const install = [
     "install",
     "--no-audit",
@@ -65,40 +80,39 @@ function provideNode(group: Group, source: string, folder: string, manifest: str
     "--fetch-retries=1",
     "--fetch-retry-mintimeout=1000",
   ];
-  const failure = once(installation(group, folder, manifest), () => attempt("npm", install, folder, npmReason));
+  const failure = once(packagesAsWork(installation), () => attempt("npm", install, folder, npmReason));
   if (failure !== undefined) return { missing: failure };
-  const wantsNode = packagesOf(group).some((name) => name.startsWith("node "));
+  const wantsNode = packages.some((name) => name.startsWith("node "));
   if (!wantsNode) return { command: [process.execPath], folder, installed: folder };
   const node = join(folder, OWN_NODE);
-  return existsSync(node)
-    ? { command: [node], folder, installed: folder }
-    : { missing: "npm has not run the install script of node" };
+  return existsSync(node) ? { command: [node], folder, installed: folder } : { missing: "npm has not run the install script of node" };
 }
 
-function providePython(group: Group, source: string, folder: string, manifest: string): Provided {
+function providePython(installation: Installation): Provided {
+  const { name, source, folder, manifest } = installation;
   mkdirSync(folder, { recursive: true });
   const python = join(folder, "venv/bin/python");
-  const failure = once(installation(group, folder, manifest), () => {
+  const failure = once(packagesAsWork(installation), () => {
     const { bavail, bsize } = statfsSync(folder);
     const free = (bavail * bsize) / 2 ** 30;
-    if (group === "torch" && free < TORCH_GIB) return `it takes ${TORCH_GIB} GiB, and ${free.toFixed(1)} are free`;
+    if (name === "torch" && free < TORCH_GIB) return `it takes ${TORCH_GIB} GiB, and ${free.toFixed(1)} are free`;
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries=1", "-r", manifest];
     return (
       attempt("python3", ["-m", "venv", "--clear", "venv"], folder, lastLine) ?? attempt(python, pip, folder, pipReason)
     );
   });
   if (failure !== undefined) return { missing: failure };
-  const notBuilt = build(group, source, folder);
+  const notBuilt = build(installation);
   return notBuilt === undefined ? { command: [python], folder: source, installed: folder } : { missing: notBuilt };
 }
 
 /** Compiles the library of a group that has a build.mjs, unless that was done with the same sources before. */
-function build(group: Group, source: string, folder: string): string | undefined {
+function build({ name, source, folder }: Installation): string | undefined {
   const program = join(source, "build.mjs");
   if (!existsSync(program)) return undefined;
   const files = readdirSync(source, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const sources = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name)));
-  return once({ stamp: join(folder, ".built"), of: sources, what: `compiling the library of ${group}` }, () =>
+  return once({ stamp: join(folder, ".built"), of: sources, what: `compiling the library of ${name}` }, () =>
     attempt(process.execPath, [program, folder], folder, compilerReason),
   );
 }
@@ -110,9 +124,9 @@ interface Work {
   readonly what: string;
 }
 
-function installation(group: Group, folder: string, manifest: string): Work {
-  const size = group === "torch" && process.platform === "linux" ? " (with its CUDA parts 2.7 GB to download)" : "";
-  const what = `installing ${packagesOf(group).join(", ")}${size}`;
+function packagesAsWork({ name, folder, manifest, packages }: Installation): Work {
+  const size = name === "torch" && process.platform === "linux" ? " (with its CUDA parts 2.7 GB to download)" : "";
+  const what = `installing ${packages.join(", ")}${size}`;
   return { stamp: join(folder, ".installed"), of: [readFileSync(manifest)], what };
 }
 

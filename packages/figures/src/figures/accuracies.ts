@@ -14,7 +14,8 @@ const NAMES = [...PLOT_OPTIONS, "evaluations"];
 
 /**
  * Draws the accuracy on the training data and on the test data over epochs, or over steps if an epoch has more than one
- * evaluation. The legend shows the last values.
+ * evaluation. The legend shows the last values. The vertical axis begins where the lines are after the first eighth of
+ * the run, so that they can be told apart.
  *
  * @throws {ArgumentError} if an option is unknown or wrong, or if an accuracy is not from 0 to 1.
  * @throws {ShapeError} if there are no evaluations.
@@ -41,7 +42,11 @@ export function accuracyFigure(options: AccuracyFigureOptions): FigureSpec {
     const value = last(key);
     if (value === undefined) return [];
     return [
-      { key, name: `${key === "trainAccuracy" ? "training" : "test"} data (${formatPercent(value, 1)} at the end)` },
+      {
+        key,
+        color: key === "trainAccuracy" ? palette.train : palette.test,
+        name: `${key === "trainAccuracy" ? "training" : "test"} data (${formatPercent(value, 1)} at the end)`,
+      },
     ];
   });
   const values = series.flatMap(({ key, name }) =>
@@ -52,6 +57,7 @@ export function accuracyFigure(options: AccuracyFigureOptions): FigureSpec {
         : [{ series: name, at: byEpoch ? evaluation.epoch : evaluation.step, accuracy }];
     }),
   );
+  const lowest = lowestShown(values);
   const names = series.map(({ name }) => name);
   return completeFigure(options, "Accuracy on the training data and on the test data", {
     width,
@@ -69,14 +75,14 @@ export function accuracyFigure(options: AccuracyFigureOptions): FigureSpec {
         field: "accuracy",
         type: "quantitative",
         title: "accuracy (share of the images)",
-        scale: { domain: [0, 1] },
-        axis: { format: ".0%", tickCount: 5 },
+        scale: { domain: [lowest, 1], nice: false },
+        axis: { format: ".0%", tickCount: 6 },
       },
       color: {
         field: "series",
         type: "nominal",
         title: null,
-        scale: { domain: names, range: [...palette.series] },
+        scale: { domain: names, range: series.map(({ color }) => color) },
         legend: { symbolType: "stroke" },
       },
       strokeDash: {
@@ -93,10 +99,27 @@ export function accuracyFigure(options: AccuracyFigureOptions): FigureSpec {
       },
     },
     layer: [
-      { mark: { type: "line", strokeWidth: 2 } },
-      { mark: { type: "point", filled: true, size: 28, opacity: 1 }, encoding: { strokeDash: { value: [1, 0] } } },
+      { mark: { type: "line", strokeWidth: 2, clip: true } },
+      {
+        transform: [{ filter: `datum.accuracy >= ${lowest}` }],
+        mark: { type: "point", filled: true, size: 28, opacity: 1 },
+        encoding: { strokeDash: { value: [1, 0] } },
+      },
     ],
   });
+}
+
+/**
+ * The lowest accuracy in the picture: a round number below all accuracies but those of the first eighth of the run. A
+ * network that guesses is right in 10 %, and with that in the picture both lines would be one at its upper edge.
+ */
+function lowestShown(values: readonly { readonly at: number; readonly accuracy: number }[]): number {
+  const last = Math.max(...values.map(({ at }) => at));
+  const first = Math.min(...values.map(({ at }) => at));
+  const later = values.filter(({ at }) => at > first + (last - first) / 8);
+  const lowest = Math.min(...(later.length > 0 ? later : values).map(({ accuracy }) => accuracy));
+  const step = lowest > 0.8 ? 0.05 : 0.1;
+  return Math.max(0, Number((Math.floor((lowest - 0.01) / step) * step).toFixed(2)));
 }
 
 function checkEvaluation({ step, epoch, trainAccuracy, testAccuracy }: Evaluation, i: number): void {

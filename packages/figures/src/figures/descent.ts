@@ -92,7 +92,7 @@ export function descentFigure(options: DescentFigureOptions): FigureSpec {
       return { panel, i, a: point[0], b: point[1], role: inside(point) ? role : "outside" };
     }),
   );
-  const headings = paths.map(({ label }, i) => [label, describeEnd(histories[i]!)]);
+  const headings = paths.map(({ label }, i) => [label, describeEnd(histories[i]!, [x0, x1])]);
   return completeFigure(options, `Gradient descent over contours: ${paths.map(({ label }) => label).join("; ")}`, {
     data: { values: steps },
     facet: {
@@ -114,7 +114,7 @@ export function descentFigure(options: DescentFigureOptions): FigureSpec {
 }
 
 /** One panel: the contours, and on them the line of the path, its steps, its end and its start. */
-function panel({ x0, x1, width, height }: Frame, contours: ContourRow[], { series, faint }: Palette) {
+function panel({ x0, x1, width, height }: Frame, contours: ContourRow[], { accent, faint }: Palette) {
   const axis = (field: string, title: string, domain: Interval) => ({
     ...axisOver(field, title, domain),
     axis: { grid: false, domain: false, tickCount: 5 },
@@ -125,7 +125,7 @@ function panel({ x0, x1, width, height }: Frame, contours: ContourRow[], { serie
     transform: [{ filter: `datum.role === '${role}'` }],
     mark: {
       type: "point" as const,
-      color: series[1]!,
+      color: accent,
       filled,
       size,
       strokeWidth: 2,
@@ -145,7 +145,7 @@ function panel({ x0, x1, width, height }: Frame, contours: ContourRow[], { serie
         mark: { ...line, strokeWidth: 1, stroke: faint },
         encoding: { detail: { field: "line", type: "nominal" as const }, order },
       },
-      { mark: { ...line, strokeWidth: 1.5, stroke: series[1]!, clip: true }, encoding: { order } },
+      { mark: { ...line, strokeWidth: 1.5, stroke: accent, clip: true }, encoding: { order } },
       dots("step", true, 16),
       dots("end", true, 45),
       // The start is a ring, because the end lies inside of it if nothing moves.
@@ -172,10 +172,16 @@ function readPath({ label, history }: DescentPath, i: number): Point[] {
   });
 }
 
-/** The end of a descent in words: its last step and its last point. */
-function describeEnd(history: readonly Point[]): string {
-  const [a, b] = history.at(-1)!;
-  return `step ${history.length - 1}: (${formatNumber(a, 2)}, ${formatNumber(b, 2)})`;
+/**
+ * The end of a descent in words: its last step and its last point. A coordinate that is smaller than a ten-thousandth
+ * of the picture is 0 there: its digits are rounding errors.
+ */
+function describeEnd(history: readonly Point[], domains: readonly [Interval, Interval]): string {
+  const [a, b] = history.at(-1)!.map((value, i) => {
+    const [from, to] = domains[i]!;
+    return formatNumber(Math.abs(value) < 1e-4 * (to - from) ? 0 : value, 3);
+  });
+  return `step ${history.length - 1}: (${a}, ${b})`;
 }
 
 /**

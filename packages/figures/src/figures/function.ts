@@ -4,6 +4,7 @@ import {
   checkInterval,
   checkNumbers,
   checkOptions,
+  checkPositive,
   checkText,
   type Interval,
   valueAt,
@@ -23,13 +24,18 @@ export interface FunctionFigureOptions extends PlotOptions {
   tangents?: ArrayLike<number> | undefined;
   /** Derivative of the function, for the tangents; the central difference `numericalDiff(f, x)` if omitted. */
   slope?: ((x: number) => number) | undefined;
+  /**
+   * Difference step h: at each tangent the points x ± h, and the secant through them, whose slope is the central
+   * difference; none if omitted.
+   */
+  h?: number | undefined;
   /** Name of the curve, for the vertical axis; `"f(x)"` if omitted. */
   name?: string | undefined;
   /** Name of the horizontal axis, with its unit; `"x"` if omitted. */
   xTitle?: string | undefined;
 }
 
-const NAMES = [...PLOT_OPTIONS, "f", "domain", "tangents", "slope", "name", "xTitle"];
+const NAMES = [...PLOT_OPTIONS, "f", "domain", "tangents", "slope", "h", "name", "xTitle"];
 
 /** Number of points of the curve: more than one for every second pixel of the default width. */
 const POINTS = 301;
@@ -60,6 +66,8 @@ export function functionFigure(options: FunctionFigureOptions): FigureSpec {
       String(tangents[outside]),
     );
   }
+  const { h } = options;
+  if (h !== undefined) checkPositive("options.h", h);
   const { slope = (x: number) => numericalDiff(f, x) } = options;
   checkFunction("options.slope", slope);
   checkText("options.name", name);
@@ -68,12 +76,13 @@ export function functionFigure(options: FunctionFigureOptions): FigureSpec {
 
   const curve = spaceEvenly(domain, POINTS).map((x) => ({ series: name, x, y: valueAt(f, x) }));
   const lines = Array.from(tangents, (x) => tangentAt(x, valueAt(f, x), valueAt(slope, x), domain));
+  const secants = h === undefined ? [] : Array.from(tangents, (x) => secantAt(f, x, h, domain));
   const names = [...new Set(lines.map(({ series }) => series))];
   const color = {
     field: "series",
     type: "nominal",
     title: null,
-    scale: { domain: [name, ...names], range: [palette.text, ...palette.series] },
+    scale: { domain: [name, ...names], range: [palette.text, ...palette.runs.slice(1)] },
     // The legend lists only tangents, because the vertical axis names the curve.
     legend: names.length > 0 ? { symbolType: "stroke", columns: 2, values: names } : null,
   } as const;
@@ -92,6 +101,21 @@ export function functionFigure(options: FunctionFigureOptions): FigureSpec {
         mark: { type: "line", strokeWidth: 1.6, clip: true },
       },
       {
+        data: { values: secants.flatMap(({ x, ends }) => ends.map((end) => ({ secant: x, ...end }))) },
+        mark: { type: "line", stroke: palette.numerical, strokeWidth: 1.6, strokeDash: [6, 4], clip: true },
+        encoding: { color: { value: palette.numerical }, detail: { field: "secant", type: "nominal" } },
+      },
+      {
+        data: { values: secants.flatMap(({ points }) => points) },
+        mark: { type: "point", filled: true, size: 46, opacity: 1 },
+        encoding: { color: { value: palette.numerical } },
+      },
+      {
+        data: { values: secants.flatMap(({ points }) => points) },
+        mark: { type: "text", dy: 16, fontSize: 11 },
+        encoding: { text: { field: "label", type: "nominal" }, color: { value: palette.numerical } },
+      },
+      {
         data: { values: lines.map(({ series, x, y }) => ({ series, x, y })) },
         mark: { type: "point", filled: true, size: 60, opacity: 1, stroke: palette.background, strokeWidth: 1.5 },
       },
@@ -107,6 +131,17 @@ function tangentAt(x: number, y: number, slope: number, domain: Interval) {
     x,
     y,
   };
+}
+
+/** The points x ± h of the curve within the picture, and the ends of the secant through them. */
+function secantAt(f: (x: number) => number, x: number, h: number, domain: Interval) {
+  const [below, above] = [valueAt(f, x - h), valueAt(f, x + h)];
+  const slope = (above - below) / (2 * h);
+  const points = [
+    { x: x - h, y: below, label: "x − h" },
+    { x: x + h, y: above, label: "x + h" },
+  ].filter((point) => point.x >= domain[0] && point.x <= domain[1]);
+  return { x, points, ends: domain.map((end) => ({ x: end, y: below + slope * (end - x + h) })) };
 }
 
 /** The interval from the least to the largest value, with some room at both ends. */

@@ -83,7 +83,7 @@ export function gradientFieldFigure(options: GradientFieldFigureOptions): Figure
     width,
     height,
     data: { values },
-    mark: { ...ARROW, stroke: palette.series[0]! },
+    mark: { ...ARROW, stroke: palette.numerical },
     encoding: {
       x: axisOver("a", "x₀", domain0),
       y: axisOver("b", "x₁", domain1),

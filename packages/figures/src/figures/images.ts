@@ -93,7 +93,7 @@ export function imagesFigure(options: ImagesFigureOptions): FigureSpec {
     },
     encoding: {
       text: { field, type: "nominal" as const },
-      color: { condition: { test: "datum.label !== ''", value: palette.series[1]! }, value: palette.text },
+      color: { condition: { test: "datum.label !== ''", value: palette.wrong }, value: palette.text },
     },
   });
   return completeFigure(

@@ -1,8 +1,7 @@
-import { movingAverage } from "numgrad";
 import { checkInteger, checkNumbers, checkObjects, checkOptions, checkPositive, checkText } from "../arguments.js";
 import { stepAxis } from "../axis.js";
 import { completeFigure, type FigureSpec, PLOT_OPTIONS, type PlotOptions, readPlot } from "../theme.js";
-import { checkScale, defaultWindow, points } from "./losses.js";
+import { checkScale, defaultWindow, points, smoothed } from "./losses.js";
 
 /** A run of the comparison. Other fields are ignored, so a `History` can be spread into it. */
 export interface LearningRateRun {
@@ -66,7 +65,7 @@ export function learningRatesFigure(options: LearningRatesFigureOptions): Figure
 
   const names = runs.map(({ learningRate }) => String(learningRate));
   const lines = runs.map(({ losses }, i) =>
-    points(movingAverage(losses, window), width, names[i]!).map((point) => ({ ...point, run: i })),
+    points(smoothed(losses, window), width, names[i]!).map((point) => ({ ...point, run: i })),
   );
   const ends = lines.flatMap((line, i) => (runs[i]?.status === "diverged" ? line.slice(-1) : []));
   return completeFigure(options, `The loss with the learning rates ${runs.map((run) => run.learningRate).join(", ")}`, {
@@ -85,7 +84,7 @@ export function learningRatesFigure(options: LearningRatesFigureOptions): Figure
         field: "series",
         type: "nominal",
         title: "learning rate",
-        scale: { domain: [...new Set(names)], range: [...palette.series] },
+        scale: { domain: [...new Set(names)], range: [...palette.runs] },
         legend: { symbolType: "stroke", symbolStrokeWidth: 2.5, titleOrient: "left", titlePadding: 12 },
       },
     },

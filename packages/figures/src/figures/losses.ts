@@ -51,7 +51,7 @@ export function lossFigure(options: LossFigureOptions): FigureSpec {
   const thickness = losses.length > width ? 0.7 : 1.2;
   const [each, mean] = ["each step", `mean of ${window} steps`];
   const drawn = points(losses, width, each);
-  const average = window === 1 ? [] : points(movingAverage(losses, window), width, mean);
+  const average = window === 1 ? [] : points(smoothed(losses, window), width, mean);
   return completeFigure(options, `The loss of ${losses.length} training steps, and its moving average`, {
     width,
     height,
@@ -69,12 +69,12 @@ export function lossFigure(options: LossFigureOptions): FigureSpec {
         field: "series",
         type: "nominal",
         title: null,
-        scale: { domain: window === 1 ? [each] : [each, mean], range: [palette.series[5]!, palette.series[1]!] },
+        scale: { domain: window === 1 ? [each] : [each, mean], range: [palette.faint, palette.train] },
         legend: window === 1 ? null : { symbolType: "stroke", symbolOpacity: 1 },
       },
     },
     layer: [
-      { data: { values: drawn }, mark: { type: "line", strokeWidth: thickness, opacity: 0.75, strokeJoin: "round" } },
+      { data: { values: drawn }, mark: { type: "line", strokeWidth: thickness, strokeJoin: "round" } },
       { data: { values: average }, mark: { type: "line", strokeWidth: 2.2, strokeJoin: "round" } },
     ],
   });
@@ -86,6 +86,15 @@ export function lossFigure(options: LossFigureOptions): FigureSpec {
  */
 export function defaultWindow(steps: number): number {
   return Math.max(5, Math.round(steps / 100));
+}
+
+/**
+ * The moving average without its end, where the window would be cut off: the mean of few losses is as noisy as they
+ * are, so the line would plunge or jump. A short run, which is hardly longer than the window, keeps all.
+ */
+export function smoothed(losses: ArrayLike<number>, window: number): Float64Array {
+  const average = movingAverage(losses, window);
+  return losses.length >= 3 * window ? average.subarray(0, losses.length - Math.floor(window / 2)) : average;
 }
 
 /** Checks the name of a scale, and that the values can be drawn on it. */

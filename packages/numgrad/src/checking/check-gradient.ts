@@ -3,19 +3,20 @@ import { isPromise } from "../brand.js";
 import {
   checkWatchOptions,
   type DifferenceOptions,
-  type DifferenceSettings,
   readDifferenceOptions,
   WATCH_OPTIONS,
   type WatchOptions,
 } from "../differences/difference-options.js";
 import { ignoreRejection } from "../differences/evaluation.js";
 import { FloatType } from "../differences/float-type.js";
-import { Limits } from "../differences/limits.js";
-import { checkNoTensor, Point, type PointLike, type Received } from "../differences/point.js";
-import { Stencil } from "../differences/stencil.js";
+import type { Point, PointLike, Received } from "../differences/point.js";
+import { pointOf, type TreePoint } from "../differences/tree-point.js";
+import { type AnySettings, limitsFor, stencilFor } from "../differences/tree-stencil.js";
+import type { ReceivedTree, Tree, TreeOptions } from "../differences/tree-types.js";
 import { Watch } from "../differences/watch.js";
-import { ArgumentError, describe, FunctionError, messageOf, ShapeError } from "../errors.js";
-import { formatShape, isArrayLike, isMatrix, type Matrix, type Vector } from "../shape.js";
+import { ArgumentError, describe, FunctionError, messageOf } from "../errors.js";
+import type { Matrix, Vector } from "../shape.js";
+import { readGradient } from "./claimed-gradient.js";
 import { Comparison, SIGNS } from "./comparison.js";
 import { Directions } from "./directions.js";
 import { Elements, type ElementWork } from "./elements.js";
@@ -47,6 +48,23 @@ export interface CheckGradientOptions extends DifferenceOptions, WatchOptions {
 export type GradientLike<X extends PointLike> =
   | Vector
   | (X extends Matrix<Float64Array | Float32Array> ? Matrix<Float64Array | Float32Array> : never);
+
+/** How a gradient at a tree is checked. */
+export interface CheckTreeOptions<V = never> extends Omit<CheckGradientOptions, "bounds">, TreeOptions<V> {}
+
+/** The options of a check before they are checked. */
+interface AnyCheckOptions extends Omit<CheckGradientOptions, "bounds"> {
+  adapter?: unknown;
+}
+
+/** A gradient at a tree to be checked. */
+export type GradientTreeLike<X, V = never> = X extends V
+  ? V | Vector
+  : X extends number
+    ? number
+    : X extends PointLike
+      ? GradientLike<X>
+      : { readonly [K in keyof X]: GradientTreeLike<X[K], V> };
 
 /** The largest number of elements of which each is compared by default. */
 const MOST_ELEMENTS = 1000;
@@ -97,18 +115,53 @@ export function checkGradient<X extends PointLike>(
   f: (x: Received<X>) => number,
   gradient: GradientLike<X> | ((x: Received<X>) => GradientLike<X>),
   x: X,
-  options: CheckGradientOptions = {},
+  options?: CheckGradientOptions,
+): GradientReport;
+/**
+ * Compares the gradient of a function of a tree, an object or array of arrays and numbers, such as
+ * `{ layers: [{ w, b }], scale: 2 }`. f receives the tree as in `numericalGradient`. The report names elements by their
+ * paths, as `layers[0].w[3, 17]`, and tells the verdict for each array of the tree (`report.parts`).
+ *
+ * If x has more than 1,000 elements, each array has a direction of its own, along the signs of the gradient, beside those
+ * of the magnitudes and the random ones. So the report says also then which array is wrong.
+ *
+ * @param gradient A tree of the structure of x, or a function of x that returns it. For a Matrix it has a Matrix or an
+ * array, for an array an array, for a value of another library such a value or an array.
+ * @param options.adapter For values of another library, as in `numericalGradient`. Values that the function `gradient`
+ * returns are freed.
+ * @throws {ArgumentError} as for a single array, as `numericalGradient` for a tree, and if `gradient` has another
+ * structure than x. Its `argument` is the path: `"gradient.layers[0].w"`.
+ * @example
+ * ```ts
+ * const f = ({ w, b }: { w: Float64Array; b: number }) => b * w[0]! * w[1]!;
+ * const x = { w: Float64Array.of(2, 3), b: 5 };
+ * checkGradient(f, { w: [15, 10], b: 6 }, x).ok; // true
+ * checkGradient(f, { w: [15, 11], b: 6 }, x).worst[0]!.name; // "w[1]"
+ * ```
+ */
+export function checkGradient<X, V = never>(
+  f: (x: ReceivedTree<X, NoInfer<V>>) => number | NoInfer<V>,
+  gradient: GradientTreeLike<X, NoInfer<V>> | ((x: ReceivedTree<X, NoInfer<V>>) => GradientTreeLike<X, NoInfer<V>>),
+  x: X & Tree<X, NoInfer<V>>,
+  options?: CheckTreeOptions<V>,
+): GradientReport;
+export function checkGradient(
+  f: (x: never) => unknown,
+  gradient: unknown,
+  x: unknown,
+  options: AnyCheckOptions = {},
 ): GradientReport {
   checkFunction("f", f);
-  const settings = readDifferenceOptions(options, ["atol", "rtol", "directions", "seed", ...WATCH_OPTIONS]);
+  const known = ["atol", "rtol", "directions", "seed", "adapter", ...WATCH_OPTIONS];
+  const settings: AnySettings = readDifferenceOptions(options as DifferenceOptions, known);
   checkWatchOptions(options);
-  const point = new Point(x);
+  const point = pointOf(x, options.adapter);
   const n = point.elements.length;
   const directions = chooseDirections(options, settings, n);
   // Checks the bounds, and a step that is given, before f is called.
   const isGiven = settings.h !== undefined || settings.relativeStep !== undefined;
-  if (isGiven) new Stencil(settings, point);
-  else if (settings.bounds !== undefined) new Limits(settings.bounds, point);
+  const limits = settings.bounds === undefined ? undefined : limitsFor(settings.bounds, point);
+  if (isGiven) stencilFor(settings, point);
   new Tolerance(options, new Float64Array(), false);
   const given = typeof gradient === "function" ? undefined : readGradient(gradient, point);
   const probe = new Probe(f as (x: unknown) => unknown, point);
@@ -120,7 +173,7 @@ export function checkGradient<X extends PointLike>(
     const got = given ?? gradientHere(gradient as (x: unknown) => unknown, point);
     const tolerance = new Tolerance(options, got, point.single || probe.type.isSingle || isSingle(got));
     const comparison = new Comparison(probe, tolerance, directions !== false);
-    const work: ElementWork = { probe, settings, tolerance, got };
+    const work: ElementWork = { probe, settings, limits, tolerance, got };
     const elements = new Elements(work);
     const along = new Directions(work, elements, options.seed ?? 0);
     if (directions !== false) along.compareAll(directions, comparison, watchOf);
@@ -134,7 +187,7 @@ export function checkGradient<X extends PointLike>(
     return comparison.report();
   } catch (error) {
     point.restore();
-    throw error;
+    throw point.named(error);
   }
 }
 
@@ -147,8 +200,8 @@ function isSingle(got: Float64Array): boolean {
 
 /** The number of directions, undefined for the default; `false` if every element is compared. */
 function chooseDirections(
-  { directions, seed = 0 }: CheckGradientOptions,
-  settings: DifferenceSettings,
+  { directions, seed = 0 }: Pick<CheckGradientOptions, "directions" | "seed">,
+  settings: AnySettings,
   n: number,
 ): number | undefined | false {
   checkInteger("options.seed", seed);
@@ -162,36 +215,22 @@ function chooseDirections(
 }
 
 /** What the function `gradient` returns at x. */
-function gradientHere(gradient: (x: unknown) => unknown, point: Point): Float64Array {
-  let value: unknown;
-  try {
-    value = gradient(point.input);
-  } catch (cause) {
-    throw new FunctionError(`gradient threw at ${point.name}: ${messageOf(cause)}`, -1, { cause });
-  }
-  if (isPromise(value)) {
-    ignoreRejection(value);
-    throw new FunctionError("gradient must return an array of numbers, it returned a Promise", -1, { value });
-  }
-  const got = readGradient(value, point);
+function gradientHere(gradient: (x: unknown) => unknown, point: Point | TreePoint): Float64Array {
+  const called = (x: unknown) => {
+    let value: unknown;
+    try {
+      value = gradient(x);
+    } catch (cause) {
+      throw new FunctionError(`gradient threw at ${point.name}: ${messageOf(cause)}`, -1, { cause });
+    }
+    if (isPromise(value)) {
+      ignoreRejection(value);
+      throw new FunctionError("gradient must return an array of numbers, it returned a Promise", -1, { value });
+    }
+    // A gradient may hold x itself, so its numbers are read before those are freed.
+    return { numbers: readGradient(value, point, true) };
+  };
+  const { numbers } = point.bind(called, true)(point.input) as { numbers: Float64Array };
   point.checkUnchanged();
-  return got;
-}
-
-/** A copy of the numbers of a gradient. They may be NaN or infinite. */
-function readGradient(value: unknown, { input, elements }: Point): Float64Array {
-  if (!isMatrix(input)) checkNoTensor("gradient", value);
-  const kind = isMatrix(input) ? "a Matrix or an array of numbers" : "an array of numbers";
-  const values: unknown = isMatrix(input) && isMatrix(value) ? value.data : value;
-  if (!isArrayLike(values)) throw new ArgumentError("gradient", kind, describe(value));
-  if (isMatrix(input) && isMatrix(value) && formatShape(value.shape) !== formatShape(input.shape)) {
-    throw new ShapeError("gradient", `shape ${formatShape(input.shape)}, as x`, formatShape(value.shape));
-  }
-  if (values.length !== elements.length) {
-    throw new ShapeError("gradient", `${elements.length} numbers, as in x`, describe(values));
-  }
-  for (let i = 0; i < values.length; i++) {
-    if (typeof values[i] !== "number") throw new ArgumentError(`gradient[${i}]`, "a number", describe(values[i]));
-  }
-  return Float64Array.from(values);
+  return numbers;
 }

@@ -1,4 +1,5 @@
-import { type GradientEntry, GradientReport } from "./gradient-report.js";
+import { TreePoint } from "../differences/tree-point.js";
+import { type GradientEntry, type GradientPart, GradientReport } from "./gradient-report.js";
 import type { GradientVerdict, Judgement } from "./judgement.js";
 import type { Probe } from "./probe.js";
 import type { Tolerance } from "./tolerance.js";
@@ -9,8 +10,8 @@ const MOST_LISTED = 10;
 /** Verdicts, from the worst to the best. */
 const ORDER: readonly GradientVerdict[] = ["wrong", "undecided", "kink", "ok"];
 
-/** The index of the entry for the direction along the signs of all elements, where elements are compared. */
-export const SIGNS = -1;
+/** The index and the name of the direction along the signs of all elements, where elements are compared. */
+export const SIGNS = { index: -1, name: "all, along their signs" } as const;
 
 /** Keeps the worst entries of a comparison. An entry is an element of x, or a direction. */
 export class Comparison {
@@ -24,6 +25,8 @@ export class Comparison {
   #counts: Record<GradientVerdict, number> = { ok: 0, wrong: 0, kink: 0, undecided: 0 };
   #maxAbsoluteError = Number.NaN;
   #maxRelativeError = Number.NaN;
+  /** The worst verdict of each part of a tree that was compared by itself. */
+  readonly #parts = new Map<string, GradientVerdict>();
 
   constructor(probe: Probe, tolerance: Tolerance, directions: boolean) {
     this.#probe = probe;
@@ -31,9 +34,33 @@ export class Comparison {
     this.#directions = directions;
   }
 
-  /** Adds one entry. */
-  add(index: number, got: number, judgement: Judgement): void {
-    const entry = entryOf(index, got, judgement);
+  /** Adds an element of x. */
+  addElement(index: number, got: number, judgement: Judgement): void {
+    this.#add(this.#element(index, got, judgement));
+    this.#seePart(index, judgement.verdict);
+  }
+
+  /**
+   * Adds a direction.
+   *
+   * @param range The elements that it moves, if they are those of some parts of a tree.
+   */
+  addDirection(
+    index: number,
+    got: number,
+    judgement: Judgement,
+    name: string,
+    range?: readonly [number, number],
+  ): void {
+    this.#add(entryOf(index, got, judgement, name));
+    const { point } = this.#probe;
+    if (!range || !(point instanceof TreePoint)) return;
+    for (const { start, end } of point.parts) {
+      if (start >= range[0] && end <= range[1]) this.#seePart(start, judgement.verdict);
+    }
+  }
+
+  #add(entry: GradientEntry): void {
     this.#checked++;
     this.#counts[entry.verdict]++;
     // Entries that are NaN or infinite are counted as wrong; the largest error is that of the others.
@@ -47,7 +74,23 @@ export class Comparison {
   /** Adds a wrong element that was found in a direction. */
   addFound(index: number, got: number, judgement: Judgement): void {
     if (this.#found.some((entry) => entry.index === index)) return;
-    insert(this.#found, entryOf(index, got, judgement));
+    insert(this.#found, this.#element(index, got, judgement));
+    this.#seePart(index, judgement.verdict);
+  }
+
+  #element(index: number, got: number, judgement: Judgement): GradientEntry {
+    const { point } = this.#probe;
+    const cols = point instanceof TreePoint ? undefined : (point.input as { shape?: readonly number[] }).shape?.[1];
+    const place = cols === undefined ? "" : ` (row ${Math.floor(index / cols)}, column ${index % cols})`;
+    return entryOf(index, got, judgement, point.label(index) + place);
+  }
+
+  #seePart(index: number, verdict: GradientVerdict): void {
+    const { point } = this.#probe;
+    if (!(point instanceof TreePoint)) return;
+    const { name } = point.partOf(index);
+    const before = this.#parts.get(name) ?? "ok";
+    this.#parts.set(name, ORDER.indexOf(verdict) < ORDER.indexOf(before) ? verdict : before);
   }
 
   /** Whether all entries so far are ok. */
@@ -62,13 +105,9 @@ export class Comparison {
 
   report(): GradientReport {
     const { point, evaluations } = this.#probe;
-    const cols = (point.input as { shape?: readonly number[] }).shape?.[1];
-    const element = (i: number) =>
-      `${point.label(i)}${cols === undefined ? "" : ` (row ${Math.floor(i / cols)}, column ${i % cols})`}`;
     // Elements that were found say more than the directions in which they were found.
-    const isLocated = this.#found.length > 0;
-    const entries = isLocated ? this.#found : this.#worst;
-    const label = (i: number) => (i === SIGNS ? "all, along their signs" : element(i));
+    const entries = this.#found.length > 0 ? this.#found : this.#worst;
+    const parts: GradientPart[] = Array.from(this.#parts, ([name, verdict]) => ({ name, verdict }));
     return new GradientReport({
       verdict: ORDER.find((verdict) => this.#counts[verdict] > 0) ?? "ok",
       entries,
@@ -81,7 +120,7 @@ export class Comparison {
       rtol: this.#tolerance.rtol,
       maxAbsoluteError: this.#maxAbsoluteError,
       maxRelativeError: this.#maxRelativeError,
-      label: this.#directions && !isLocated ? (i) => `direction ${i}` : label,
+      parts,
     });
   }
 }
@@ -91,11 +130,11 @@ function larger(a: number, b: number): number {
   return b > a || Number.isNaN(a) ? b : a;
 }
 
-function entryOf(index: number, got: number, judgement: Judgement): GradientEntry {
+function entryOf(index: number, got: number, judgement: Judgement, name: string): GradientEntry {
   const { expected } = judgement;
   const absoluteError = Math.abs(expected - got);
   const relativeError = absoluteError === 0 ? 0 : absoluteError / Math.max(Math.abs(expected), Math.abs(got));
-  return { ...judgement, index, got, absoluteError, relativeError };
+  return { ...judgement, index, name, got, absoluteError, relativeError };
 }
 
 /** Whether an entry comes before another one in a report. */

@@ -1,6 +1,8 @@
 import { slopesAlong } from "../derivatives/adaptive.js";
 import type { Line, Slope } from "../derivatives/line.js";
 import { UNIT } from "../differences/float-type.js";
+import type { MovablePoint } from "../differences/point.js";
+import { TreePoint } from "../differences/tree-point.js";
 import type { Watch } from "../differences/watch.js";
 import type { Comparison } from "./comparison.js";
 import { type Elements, type ElementWork, ROUNDINGS, STEP } from "./elements.js";
@@ -20,6 +22,22 @@ const MOST_SLOPES = 40;
 
 /** The smallest of the first steps along a direction. */
 const FINEST = { double: 2 ** -24, single: 2 ** -12 };
+
+/** The largest number of groups of a tree's parts. */
+const MOST_GROUPS = 32;
+
+/** A direction in which the elements in [start, end) move. */
+interface Direction {
+  readonly index: number;
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  /** The error of the slope that does not matter, because f changes so much more in other directions. */
+  readonly negligible?: number;
+}
+
+/** The part of the change of f by all elements that does not matter. */
+const NEGLIGIBLE = 2 ** -10;
 
 /** The slope by the gradient along a direction: the sum of its terms, of their absolute values, and of their squares. */
 interface Terms {
@@ -61,37 +79,62 @@ export class Directions {
    * @param count The number of directions; undefined for the default.
    */
   compareAll(count: number | undefined, comparison: Comparison, options: WatchMaker): void {
-    const magnitudes = count === undefined ? this.#magnitudes() : [{ low: 0, high: Number.POSITIVE_INFINITY }];
-    const total = count ?? magnitudes.length + RANDOM_DIRECTIONS;
+    const { got } = this.#work;
+    const groups = count === undefined ? this.#groups() : [];
+    const all = count === undefined ? this.#magnitudes() : [{ low: 0, high: Number.POSITIVE_INFINITY }];
+    // The groups together have the elements of the largest magnitude already.
+    const magnitudes = groups.length > 0 ? all.slice(1) : all;
+    const total = groups.length + (count ?? magnitudes.length + RANDOM_DIRECTIONS);
     const watch = options(total);
-    for (let index = 0; index < total; index++) {
-      const magnitude = magnitudes[index];
-      if (magnitude) this.#alongSigns(magnitude.low, magnitude.high);
-      else this.#choose(() => this.#sign());
-      this.#compare(index, comparison);
+    for (const [index, { name, start, end }] of groups.entries()) {
+      this.#alongSigns(0, Number.POSITIVE_INFINITY);
+      this.#compare({ index, name: `${name}, along the signs`, start, end }, comparison);
       watch.check(index + 1);
     }
-    for (const [i, value] of this.#work.got.entries()) {
+    this.#alongSigns(0, Number.POSITIVE_INFINITY);
+    const negligible = NEGLIGIBLE * this.#terms(0, got.length).sum;
+    for (let index = groups.length; index < total; index++) {
+      const magnitude = magnitudes[index - groups.length];
+      if (magnitude) this.#alongSigns(magnitude.low, magnitude.high);
+      else this.#choose(() => this.#sign());
+      this.#compare({ index, name: `direction ${index}`, start: 0, end: got.length, negligible }, comparison);
+      watch.check(index + 1);
+    }
+    for (const [i, value] of got.entries()) {
       if (!Number.isNaN(value) && Number.isFinite(value)) continue;
       const judgement = this.#elements.compare(i);
-      comparison.add(total, value, judgement);
+      comparison.addElement(i, value, judgement);
       comparison.addFound(i, value, judgement);
     }
   }
 
   /** Compares the direction along the signs of all elements. */
-  compareSigns(index: number, comparison: Comparison): void {
+  compareSigns(name: { readonly index: number; readonly name: string }, comparison: Comparison): void {
     this.#alongSigns(0, Number.POSITIVE_INFINITY);
-    this.#compare(index, comparison);
+    this.#compare({ ...name, start: 0, end: this.#work.got.length }, comparison);
   }
 
-  #compare(index: number, comparison: Comparison): void {
-    const { got } = this.#work;
-    const terms = this.#terms(0, got.length);
-    const judgement = this.#judge(0, got.length, terms);
+  /** The parts of a tree, each with a direction of its own; if there are too many, neighbours together. */
+  #groups(): { name: string; start: number; end: number }[] {
+    const { point } = this.#work.probe;
+    if (!(point instanceof TreePoint) || point.parts.length === 1) return [];
+    const { parts } = point;
+    const size = Math.ceil(parts.length / MOST_GROUPS);
+    return Array.from({ length: Math.ceil(parts.length / size) }, (_, k) => {
+      const group = parts.slice(k * size, (k + 1) * size);
+      const [first, last] = [group[0]!, group.at(-1)!];
+      const name = group.length === 1 ? first.name : `${first.name} to ${last.name}`;
+      return { name, start: first.start, end: last.end };
+    });
+  }
+
+  #compare({ index, name, start, end, negligible = 0 }: Direction, comparison: Comparison): void {
+    const terms = this.#terms(start, end);
+    const judgement = this.#judge(start, end, terms, negligible);
     if (!judgement) return;
-    comparison.add(index, terms.got, judgement);
-    if (judgement.verdict === "wrong") this.#locate(0, got.length, comparison);
+    const isPart = end - start < this.#work.got.length;
+    comparison.addDirection(index, terms.got, judgement, name, isPart ? [start, end] : undefined);
+    if (judgement.verdict === "wrong") this.#locate(start, end, comparison);
   }
 
   /** Ranges of |g|: each has the elements of one magnitude, the last the elements that are 0, if there are any. */
@@ -148,7 +191,7 @@ export class Directions {
   }
 
   /** Compares along the elements of the direction in [start, end); undefined if f has finite values for no step. */
-  #judge(start: number, end: number, terms: Terms): Judgement | undefined {
+  #judge(start: number, end: number, terms: Terms, negligible: number): Judgement | undefined {
     const size = Math.max(Math.abs(terms.got), 4 * terms.norm);
     this.#checkUnmoved(start, end);
     const claimed: Claimed = {
@@ -156,7 +199,8 @@ export class Directions {
       allowed: (expected, error) => this.#allowed(expected, error, terms),
       isVague: (error, expected) =>
         error > 0.1 * Math.max(size, Math.abs(expected)) &&
-        !(terms.norm === 0 && this.#work.tolerance.isNothing(error)),
+        // An f that has one value along the direction has a slope of 0, also if a larger one could hide in its rounding.
+        !(terms.norm === 0 ? expected === 0 || this.#work.tolerance.isNothing(error) : error <= negligible),
     };
     const result = judge((method) => ({ ...this.#line(start, end, terms), method }), "central", claimed);
     this.#restore(start, end);
@@ -167,8 +211,9 @@ export class Directions {
   #line(start: number, end: number, { norm }: Terms): Line {
     const { probe } = this.#work;
     const { point, type } = probe;
-    const unit = point.single ? UNIT.single : UNIT.double;
-    const moved = point.single ? new Float32Array(end - start) : new Float64Array(end - start);
+    const isSingle = hasSingle(point, start, end);
+    const unit = isSingle ? UNIT.single : UNIT.double;
+    const moved = new Float64Array(end - start);
     return {
       x: 0,
       method: "central",
@@ -179,11 +224,12 @@ export class Directions {
       single: false,
       // Each element is rounded by itself, so the squares of the errors add up.
       noise: 2 * unit * norm,
-      finest: point.single || type.isSingle ? FINEST.single : FINEST.double,
+      finest: isSingle || type.isSingle ? FINEST.single : FINEST.double,
       here: this.#here,
       valuesAt: (t) => {
         for (let i = start; i < end; i++) {
-          moved[i - start] = point.elements[i]! + t * this.#directions[i]!;
+          const value = point.elements[i]! + t * this.#directions[i]!;
+          moved[i - start] = point.isSingle(i) ? Math.fround(value) : value;
           point.move(i, moved[i - start]!);
         }
         const value = probe.moved(start, moved);
@@ -222,7 +268,7 @@ export class Directions {
     const terms = this.#terms(start, end);
     this.#checkUnmoved(start, end);
     const line = this.#line(start, end, terms);
-    const quick = this.#quick(line);
+    const quick = this.#quick(line, hasSingle(this.#work.probe.point, start, end));
     const size = Math.max(Math.abs(terms.got), terms.norm, Math.abs(quick?.value ?? 0));
     const [slope] = quick && quick.error < 0.1 * size ? [quick] : (slopesAlong(line) ?? []);
     this.#restore(start, end);
@@ -230,10 +276,9 @@ export class Directions {
   }
 
   /** The slope at t = 0 by two quotients and one step of Richardson's extrapolation. */
-  #quick(line: Line): Slope | undefined {
-    const { here, type, point } = this.#work.probe;
-    const isSingle = point.single || type.isSingle;
-    const t = isSingle ? STEP.single : STEP.double;
+  #quick(line: Line, isSingle: boolean): Slope | undefined {
+    const { here, type } = this.#work.probe;
+    const t = isSingle || type.isSingle ? STEP.single : STEP.double;
     const quotients = [t, t / 4].map((step) => {
       const [right, left] = [line.valuesAt(step)?.[0], line.valuesAt(-step)?.[0]];
       return right === undefined || left === undefined ? Number.NaN : (right - left) / (2 * step);
@@ -243,6 +288,13 @@ export class Directions {
     const value = quotients[1]! + correction;
     return Number.isFinite(value) ? { value, error: Math.abs(correction) + (1.25 * noise) / (t / 4) } : undefined;
   }
+}
+
+/** Whether one of these elements is a float32. */
+function hasSingle(point: MovablePoint, start: number, end: number): boolean {
+  if (!point.single) return false;
+  for (let i = start; i < end; i++) if (point.isSingle(i)) return true;
+  return false;
 }
 
 /** Makes the watch for a number of directions. */

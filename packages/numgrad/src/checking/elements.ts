@@ -1,6 +1,6 @@
 import type { Line } from "../derivatives/line.js";
-import type { DifferenceMethod, DifferenceSettings } from "../differences/difference-options.js";
-import { Limits } from "../differences/limits.js";
+import type { DifferenceMethod } from "../differences/difference-options.js";
+import type { AnyLimits, AnySettings } from "../differences/tree-stencil.js";
 import type { Watch } from "../differences/watch.js";
 import { ArgumentError } from "../errors.js";
 import type { Comparison } from "./comparison.js";
@@ -23,7 +23,9 @@ const MOST_WRONG = 5;
 /** What an element is compared by. */
 export interface ElementWork {
   readonly probe: Probe;
-  readonly settings: DifferenceSettings;
+  readonly settings: AnySettings;
+  /** The limits of x, if there are any. */
+  readonly limits: AnyLimits | undefined;
   readonly tolerance: Tolerance;
   readonly got: Float64Array;
 }
@@ -36,14 +38,13 @@ export interface ElementWork {
  */
 export class Elements {
   readonly #work: ElementWork;
-  readonly #limits: Limits | undefined;
+  readonly #limits: AnyLimits | undefined;
   #wrong = 0;
   #isChecked = false;
 
   constructor(work: ElementWork) {
-    const { settings, probe } = work;
     this.#work = work;
-    this.#limits = settings.bounds === undefined ? undefined : new Limits(settings.bounds, probe.point);
+    this.#limits = work.limits;
   }
 
   /** Compares every element. @returns The sum of the errors of the slopes, relative to that of the slopes. */
@@ -53,7 +54,7 @@ export class Elements {
     let sizes = 0;
     for (let i = 0; i < got.length; i++) {
       const judgement = this.compare(i);
-      comparison.add(i, got[i]!, judgement);
+      comparison.addElement(i, got[i]!, judgement);
       errors += judgement.error;
       sizes += Math.abs(judgement.expected);
       watch.check(i + 1);
@@ -112,13 +113,13 @@ export class Elements {
     const size = Math.max(1, Math.abs(probe.point.elements[i]!));
     const { h, relativeStep } = settings;
     if (h !== undefined || relativeStep !== undefined) return Math.max(h ?? 0, (relativeStep ?? 0) * size);
-    return (probe.point.single || probe.type.isSingle ? STEP.single : STEP.double) * size;
+    return (probe.point.isSingle(i) || probe.type.isSingle ? STEP.single : STEP.double) * size;
   }
 
   #quotient(i: number, t: number) {
     const { point, here } = this.#work.probe;
     const x = point.elements[i]!;
-    const round = point.single ? Math.fround : (value: number) => value;
+    const round = point.isSingle(i) ? Math.fround : (value: number) => value;
     const [rightX, leftX] = [round(x + t), round(x - t)];
     if (!(leftX < x && x < rightX) || !Number.isFinite(rightX) || !Number.isFinite(leftX)) return undefined;
     const right = this.#work.probe.at(i, rightX);
@@ -141,7 +142,7 @@ export class Elements {
       upper: this.#limits?.upper(i) ?? Number.POSITIVE_INFINITY,
       h: isGiven ? this.#stepAt(i) : undefined,
       isLocal: true,
-      single: point.single,
+      single: point.isSingle(i),
       here: Float64Array.of(probe.here),
       valuesAt(value) {
         const result = probe.at(i, value);

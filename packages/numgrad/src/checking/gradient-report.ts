@@ -1,9 +1,14 @@
 import type { GradientVerdict, Judgement } from "./judgement.js";
 
+/** The largest number of parts of a tree in the first line of a report. */
+const MOST_NAMED = 5;
+
 /** An element of a gradient, or a direction, in which two gradients were compared. */
 export interface GradientEntry {
   /** Flat index of the element of x, or number of the direction; −1 for the direction along the signs of all elements. */
   readonly index: number;
+  /** The name of the element, as `x[3]` or `layers[0].w[3, 17]`, or of the direction. */
+  readonly name: string;
   /** What the comparison of this entry says: see {@link GradientReport.verdict}. */
   readonly verdict: GradientVerdict;
   /** The slope by difference quotients. At a kink, the mean of the slopes on both sides. */
@@ -24,6 +29,14 @@ export interface GradientEntry {
   readonly reason?: string;
 }
 
+/** An array or a number of a tree, of which the gradient was compared. */
+export interface GradientPart {
+  /** Its path: `layers[0].w`. */
+  readonly name: string;
+  /** The worst verdict of its elements, or of its direction. */
+  readonly verdict: GradientVerdict;
+}
+
 /** The facts of a {@link GradientReport}. */
 export interface GradientReportFields
   extends Pick<
@@ -37,12 +50,11 @@ export interface GradientReportFields
     | "rtol"
     | "maxAbsoluteError"
     | "maxRelativeError"
+    | "parts"
   > {
   readonly entries: readonly GradientEntry[];
   /** Number of entries with each verdict. */
   readonly counts: Readonly<Record<GradientVerdict, number>>;
-  /** The name of an entry. */
-  readonly label: (index: number) => string;
 }
 
 /** The result of `checkGradient`. As text it is a table of the worst entries. */
@@ -79,8 +91,9 @@ export class GradientReport {
   readonly atol: number | undefined;
   /** The relative tolerance, if one was given: see `atol`. */
   readonly rtol: number | undefined;
+  /** The verdict for each array and number of a tree, in the tree's order; empty for an x that is no tree. */
+  readonly parts: readonly GradientPart[];
   readonly #counts: Readonly<Record<GradientVerdict, number>>;
-  readonly #label: (index: number) => string;
 
   constructor(fields: GradientReportFields) {
     this.verdict = fields.verdict;
@@ -95,8 +108,8 @@ export class GradientReport {
     this.evaluations = fields.evaluations;
     this.atol = fields.atol;
     this.rtol = fields.rtol;
+    this.parts = fields.parts;
     this.#counts = fields.counts;
-    this.#label = fields.label;
     // Node prints this for `console.log(report)`. It is not a method, because a computed name would keep this class in
     // every bundle.
     Object.defineProperty(this, Symbol.for("nodejs.util.inspect.custom"), { value: () => this.toString() });
@@ -115,15 +128,25 @@ export class GradientReport {
     const tolerance = isGiven ? `${this.atol ?? 0} + ${this.rtol ?? 0}·${unit}` : "the error of the differences";
     const count = this.#counts[this.verdict];
     if (this.verdict === "ok") return `gradient ok: ${what} within ${tolerance}`;
-    if (this.verdict === "wrong") return `gradient wrong: ${count} of ${what} beyond ${tolerance}`;
-    if (this.verdict === "kink") return `gradient at a kink: ${count} of ${what} between the slopes on both sides`;
-    return `gradient undecided: ${count} of ${what}, because ${this.worst[0]?.reason}`;
+    const where = this.#where();
+    if (this.verdict === "wrong") return `gradient wrong${where}: ${count} of ${what} beyond ${tolerance}`;
+    if (this.verdict === "kink")
+      return `gradient at a kink${where}: ${count} of ${what} between the slopes on both sides`;
+    return `gradient undecided${where}: ${count} of ${what}, because ${this.worst[0]?.reason}`;
+  }
+
+  /** The parts of a tree with the verdict. */
+  #where(): string {
+    const names = this.parts.filter(({ verdict }) => verdict === this.verdict).map(({ name }) => name);
+    if (names.length === 0 || this.parts.length === 1) return "";
+    const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : "";
+    return ` in ${names.slice(0, MOST_NAMED).join(", ")}${more}`;
   }
 
   #table(): string[] {
     const rows = this.worst
       .filter(({ verdict }) => verdict !== "ok")
-      .map((entry) => [this.#label(entry.index), expectedText(entry), String(entry.got), short(entry.absoluteError)]);
+      .map((entry) => [entry.name, expectedText(entry), String(entry.got), short(entry.absoluteError)]);
     const all = [["", "expected", "got", "difference"], ...rows];
     const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]!.length)));
     return all

@@ -1,11 +1,11 @@
 import { functionCall, valueError } from "../differences/evaluation.js";
 import { FloatType } from "../differences/float-type.js";
-import type { Point } from "../differences/point.js";
+import type { MovablePoint } from "../differences/point.js";
 import { FunctionError } from "../errors.js";
 
 /** Calls f at x and beside x, and keeps what its values say about it. */
 export class Probe {
-  readonly point: Point;
+  readonly point: MovablePoint;
   readonly type = new FloatType();
   /** Number of calls of f. */
   evaluations = 0;
@@ -14,8 +14,8 @@ export class Probe {
   readonly #f: (x: unknown) => unknown;
   #failure: { value: number; index: number } | undefined;
 
-  constructor(f: (x: unknown) => unknown, point: Point) {
-    this.#f = f;
+  constructor(f: (x: unknown) => unknown, point: MovablePoint) {
+    this.#f = point.bind(f, true);
     this.point = point;
   }
 

@@ -9,12 +9,14 @@ import {
   type WatchOptions,
 } from "../differences/difference-options.js";
 import { isFiniteVector, valueError, vectorValue } from "../differences/evaluation.js";
-import { Limits, UNBOUNDED } from "../differences/limits.js";
+import { UNBOUNDED } from "../differences/limits.js";
 import { checkKept, checkMatrixOut } from "../differences/out.js";
-import { type AsFloats, Point, type PointLike } from "../differences/point.js";
-import { Stencil } from "../differences/stencil.js";
+import { type AsFloats, type MovablePoint, Point, type PointLike } from "../differences/point.js";
+import { pointOf, type TreePoint } from "../differences/tree-point.js";
+import { type AnyLimits, limitsFor, stencilFor } from "../differences/tree-stencil.js";
+import type { MatrixTree, ReceivedTree, Tree, TreeOptions } from "../differences/tree-types.js";
 import { Watch } from "../differences/watch.js";
-import { ArgumentError, FunctionError } from "../errors.js";
+import { ArgumentError, describe, FunctionError } from "../errors.js";
 import { type Matrix, makeMatrix, type Vector } from "../shape.js";
 import { slopesAlong } from "./adaptive.js";
 
@@ -32,12 +34,30 @@ export interface AdaptiveJacobianOptions extends Omit<DifferenceOptions, "relati
   adaptive: true;
 }
 
+/** How a Jacobian at a tree is taken. */
+export interface TreeJacobianOptions<V = never>
+  extends Omit<DifferenceOptions, "bounds">,
+    WatchOptions,
+    TreeOptions<V> {
+  /** `true` is for {@link AdaptiveTreeJacobianOptions}. */
+  adaptive?: false | undefined;
+}
+
+/** How a Jacobian at a tree is taken with error estimates. */
+export interface AdaptiveTreeJacobianOptions<V = never>
+  extends Omit<DifferenceOptions, "bounds" | "relativeStep">,
+    WatchOptions,
+    TreeOptions<V> {
+  /** Asks for error estimates. */
+  adaptive: true;
+}
+
 /** A Jacobian with an estimate of the error of each element. */
-export interface AdaptiveJacobian {
-  /** The Jacobian, of shape [outputs, inputs]. */
-  readonly value: Matrix;
-  /** An upper bound of each element's error if f is smooth, of shape [outputs, inputs]. Large at a kink, ∞ at a jump. */
-  readonly error: Matrix;
+export interface AdaptiveJacobian<J = Matrix> {
+  /** The Jacobian, of shape [outputs, inputs]; for a tree a tree of such matrices. */
+  readonly value: J;
+  /** An upper bound of each element's error if f is smooth, of the same shape. Large at a kink, ∞ at a jump. */
+  readonly error: J;
   /** Number of calls of f. */
   readonly evaluations: number;
 }
@@ -88,41 +108,97 @@ export function jacobian<X extends PointLike>(
  * ```
  */
 export function jacobian<X extends PointLike>(f: (x: AsFloats<X>) => Vector, x: X, options?: JacobianOptions): Matrix;
-export function jacobian(
-  f: (x: never) => Vector,
-  x: PointLike,
-  options: JacobianOptions | AdaptiveJacobianOptions = {},
-): Matrix | AdaptiveJacobian {
+/**
+ * The Jacobian at a tree, with an estimate of the error of each element: see the other signatures.
+ *
+ * @returns `{ value, error, evaluations }`, with trees of Matrices of shape [outputs, elements].
+ * @example
+ * ```ts
+ * const f = ({ r, t }: { r: number; t: number }) => [r * Math.cos(t), r * Math.sin(t)];
+ * jacobian(f, { r: 2, t: 0 }, { adaptive: true }).error.t.data.every((error) => error < 1e-11); // true
+ * ```
+ */
+export function jacobian<X, V = never>(
+  f: (x: ReceivedTree<X, NoInfer<V>>) => Vector | NoInfer<V>,
+  x: X & Tree<X, NoInfer<V>>,
+  options: AdaptiveTreeJacobianOptions<V>,
+): AdaptiveJacobian<MatrixTree<X, V>>;
+/**
+ * The Jacobian at a tree of arrays and numbers. f receives the tree as in `numericalGradient`. The result is a tree of
+ * the same structure: a Matrix of shape [outputs, elements] for each array, number, Matrix and value of another library.
+ *
+ * @param options.adapter For values of another library. f may also return one.
+ * @returns A tree of Matrices.
+ * @throws {ArgumentError} as `numericalGradient` for a tree.
+ * @throws {FunctionError} as for a single array.
+ * @example
+ * ```ts
+ * const f = ({ r, t }: { r: number; t: number }) => [r * Math.cos(t), r * Math.sin(t)];
+ * jacobian(f, { r: 2, t: 0 }).r.data; // Float64Array [1.000000000001, 0]
+ * ```
+ */
+export function jacobian<X, V = never>(
+  f: (x: ReceivedTree<X, NoInfer<V>>) => Vector | NoInfer<V>,
+  x: X & Tree<X, NoInfer<V>>,
+  options?: TreeJacobianOptions<V>,
+): MatrixTree<X, V>;
+export function jacobian(f: (x: never) => unknown, x: unknown, options: AnyJacobianOptions = {}): unknown {
   checkFunction("f", f);
   const settings = readOptions(options);
-  const point = new Point(x, { asFloat64: true });
+  const point = pointOf(x, options.adapter, { asFloat64: true });
+  const { out } = options;
+  if (out !== undefined && !(point instanceof Point)) {
+    throw new ArgumentError("options.out", "none for a tree", describe(out));
+  }
   const watch = new Watch(options, point.elements.length);
-  const work: Work = { f: f as (x: unknown) => unknown, point, settings, watch };
+  const work: Work = { f: point.bind(f as (x: unknown) => unknown, false), point, settings, watch };
   try {
     watch.check(0);
-    const result = options.adaptive ? adaptiveJacobian(work) : differenceJacobian(work, options.out);
+    const result = options.adaptive ? adaptiveJacobian(work) : differenceJacobian(work, out);
     point.checkUnchanged();
-    return result;
+    if (point instanceof Point) return result;
+    if (!("evaluations" in result)) return matrixTree(result, point);
+    return { ...result, value: matrixTree(result.value, point), error: matrixTree(result.error, point) };
   } catch (error) {
     point.restore();
-    throw error;
+    throw point.named(error);
   }
+}
+
+/** The options of a Jacobian before they are checked. */
+interface AnyJacobianOptions extends WatchOptions {
+  adaptive?: boolean | undefined;
+  out?: Matrix | undefined;
+  adapter?: unknown;
+}
+
+/** A tree of x's structure with the columns of a Matrix that belong to each part. */
+function matrixTree({ shape: [m, n], data }: Matrix, { tree, parts }: TreePoint): unknown {
+  return tree.map((_, k) => {
+    const { start, end } = parts[k]!;
+    const columns = makeMatrix(m, end - start, new Float64Array(m * (end - start)));
+    for (let row = 0; row < m; row++) {
+      columns.data.set(data.subarray(row * n + start, row * n + end), row * (end - start));
+    }
+    return columns;
+  });
 }
 
 interface Work {
   readonly f: (x: unknown) => unknown;
-  readonly point: Point;
+  readonly point: Point | TreePoint;
   readonly settings: DifferenceSettings;
   readonly watch: Watch;
 }
 
-function readOptions(options: JacobianOptions | AdaptiveJacobianOptions): DifferenceSettings {
+function readOptions(options: AnyJacobianOptions): DifferenceSettings {
   const isAdaptive = (options as { adaptive?: unknown } | null)?.adaptive;
   if (isAdaptive !== undefined && typeof isAdaptive !== "boolean") {
     throw new ArgumentError("options.adaptive", "true or false", String(isAdaptive));
   }
-  const known = ["adaptive", ...WATCH_OPTIONS];
-  const settings = isAdaptive ? readAdaptiveOptions(options, known) : readDifferenceOptions(options, [...known, "out"]);
+  const known = ["adaptive", "adapter", ...WATCH_OPTIONS];
+  const given = options as DifferenceOptions;
+  const settings = isAdaptive ? readAdaptiveOptions(given, known) : readDifferenceOptions(given, [...known, "out"]);
   checkWatchOptions(options);
   return settings;
 }
@@ -131,7 +207,7 @@ function differenceJacobian(work: Work, out: Matrix | undefined): Matrix {
   const { point, watch } = work;
   const { elements } = point;
   const n = elements.length;
-  const stencil = new Stencil(work.settings, point);
+  const stencil = stencilFor(work.settings, point);
   const here = stencil.usesHere ? outputsHere(work) : undefined;
   let result: Matrix | undefined;
   for (let i = 0; i < n; i++) {
@@ -154,7 +230,7 @@ function differenceJacobian(work: Work, out: Matrix | undefined): Matrix {
 }
 
 /** The place for the Jacobian: the caller's `options.out`, or a new Matrix. */
-function matrixFor(out: Matrix | undefined, shape: readonly [number, number], { input }: Point): Matrix {
+function matrixFor(out: Matrix | undefined, shape: readonly [number, number], { input }: MovablePoint): Matrix {
   if (out === undefined) return makeMatrix(shape[0], shape[1], new Float64Array(shape[0] * shape[1]));
   checkMatrixOut(out, shape, (input as { data?: unknown }).data ?? input);
   return out;
@@ -162,10 +238,10 @@ function matrixFor(out: Matrix | undefined, shape: readonly [number, number], { 
 
 function adaptiveJacobian(work: Work): AdaptiveJacobian {
   const { point, settings, watch } = work;
-  const { elements, single } = point;
+  const { elements } = point;
   const n = elements.length;
   const { bounds = UNBOUNDED } = settings;
-  const limits = new Limits(bounds, point);
+  const limits = limitsFor(bounds, point);
   const here = outputsHere(work);
   const m = here.length;
   const value = makeMatrix(m, n, new Float64Array(m * n));
@@ -182,7 +258,7 @@ function adaptiveJacobian(work: Work): AdaptiveJacobian {
       lastFailure = outputs;
       return undefined;
     };
-    const [lower, upper] = [limits.lower(i), limits.upper(i)];
+    const [lower, upper, single] = [limits.lower(i), limits.upper(i), point.isSingle(i)];
     const slopes = slopesAlong({ x, method: settings.method, lower, upper, h: settings.h, single, here, valuesAt });
     point.move(i, x);
     if (!slopes) throw noSlopeError(point, i, lastFailure, limits);
@@ -199,7 +275,7 @@ function adaptiveJacobian(work: Work): AdaptiveJacobian {
 }
 
 /** The error for an element whose slope is unknown: f was not finite for any h, or the bounds leave no room for h. */
-function noSlopeError(point: Point, i: number, failure: Float64Array | undefined, limits: Limits): Error {
+function noSlopeError(point: MovablePoint, i: number, failure: Float64Array | undefined, limits: AnyLimits): Error {
   if (failure) {
     const value = failure.find((output) => !Number.isFinite(output));
     return valueError(value, point.input, i, point.name);
@@ -226,7 +302,7 @@ function outputsHere(work: Work): Float64Array {
   return outputs;
 }
 
-function checkFinite(outputs: Float64Array, point: Point, index: number): void {
+function checkFinite(outputs: Float64Array, point: MovablePoint, index: number): void {
   if (isFiniteVector(outputs)) return;
   const k = outputs.findIndex((output) => !Number.isFinite(output));
   const { message } = valueError(outputs[k], point.input, index, point.name);

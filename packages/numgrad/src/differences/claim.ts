@@ -1,5 +1,5 @@
 import { ArgumentError, FunctionError } from "../errors.js";
-import type { Point } from "./point.js";
+import { type MovablePoint, shareMemory } from "./point.js";
 
 /** The claims of all calls that have begun and not ended, in the order in which they began. */
 const claims = /* @__PURE__ */ new Set<Claim>();
@@ -13,17 +13,17 @@ let calling: Claim | undefined;
  * inner one, may claim the memory of an outer one.
  */
 export class Claim {
-  readonly #point: Point;
+  readonly #point: MovablePoint;
   /** The claim of the gradient whose f has begun this one, if that claims the same memory. */
   readonly #outer: Claim | undefined;
 
   /** @throws {ArgumentError} if another gradient is moving the memory, and has not called this one from its f. */
-  constructor(point: Point) {
+  constructor(point: MovablePoint) {
     this.#point = point;
     const outers = new Set<Claim>();
     for (let claim = calling; claim; claim = claim.#outer) outers.add(claim);
     for (const other of claims) {
-      if (!other.#point.sharesMemory(point)) continue;
+      if (!shareMemory(other.#point, point)) continue;
       if (outers.has(other)) {
         this.#outer = calling;
         continue;
@@ -53,7 +53,7 @@ export class Claim {
   check(index: number): void {
     let isInner = false;
     for (const other of claims) {
-      if (isInner && other.#point.sharesMemory(this.#point)) throw this.#orderError(index);
+      if (isInner && shareMemory(other.#point, this.#point)) throw this.#orderError(index);
       if (other === this) isInner = true;
     }
     if (this.isOrphan) throw this.#orderError(index);

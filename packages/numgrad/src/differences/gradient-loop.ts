@@ -1,6 +1,6 @@
 import { functionValue } from "./evaluation.js";
-import type { Point } from "./point.js";
-import type { Stencil } from "./stencil.js";
+import type { MovablePoint } from "./point.js";
+import type { AnyStencil } from "./tree-stencil.js";
 import type { Watch } from "./watch.js";
 
 /**
@@ -10,8 +10,8 @@ import type { Watch } from "./watch.js";
  */
 export function gradientLoop(
   f: (x: unknown) => unknown,
-  point: Point,
-  stencil: Stencil,
+  point: MovablePoint,
+  stencil: AnyStencil,
   { start, end, out, watch }: { start: number; end: number; out: Float64Array; watch?: Watch | undefined },
 ): void {
   const { elements, input, name } = point;
@@ -41,6 +41,6 @@ export function gradientLoop(
     point.checkUnchanged();
   } catch (error) {
     point.restore();
-    throw error;
+    throw point.named(error);
   }
 }

@@ -46,7 +46,8 @@ export class Limits {
 
 const limitOf = (limit: Limit, i: number) => (typeof limit === "number" ? limit : limit[i]!);
 
-function readPair(bounds: Bounds): Bounds {
+/** @throws {ArgumentError} if the bounds are not a pair. */
+export function readPair<Pair extends readonly [unknown, unknown]>(bounds: Pair): Pair {
   if (Array.isArray(bounds) && bounds.length === 2) return bounds;
   throw new ArgumentError("options.bounds", "a pair [lower, upper]", describe(bounds));
 }

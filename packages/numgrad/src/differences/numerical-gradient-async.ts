@@ -1,12 +1,18 @@
 import { EventLoop } from "../event-loop.js";
-import type { Matrix, Vector } from "../shape.js";
+import type { Vector } from "../shape.js";
 import { Claim } from "./claim.js";
 import { settledValue, valueError } from "./evaluation.js";
-import { type BatchedGradientOptions, type DifferenceGradientOptions, prepareGradient } from "./numerical-gradient.js";
+import {
+  type BatchedGradientOptions,
+  type DifferenceGradientOptions,
+  prepareGradient,
+  type TreeGradientOptions,
+} from "./numerical-gradient.js";
 import { checkKept } from "./out.js";
-import type { GradientAt, Point, PointLike, Points, Received } from "./point.js";
+import { type GradientAt, type MovablePoint, Point, type PointLike, type Points, type Received } from "./point.js";
 import { PointBatches } from "./point-batches.js";
-import type { Stencil } from "./stencil.js";
+import type { AnyStencil } from "./tree-stencil.js";
+import type { GradientTree, ReceivedTree, Tree } from "./tree-types.js";
 import type { Watch } from "./watch.js";
 
 /**
@@ -54,40 +60,56 @@ export function numericalGradientAsync<X extends PointLike>(
   x: X,
   options?: DifferenceGradientOptions<GradientAt<X>>,
 ): Promise<GradientAt<X>>;
+/**
+ * `numericalGradient` at a tree, for an f that may be async: see there.
+ *
+ * @returns A promise of a tree with the structure of x.
+ * @example
+ * ```ts
+ * const remote = async ({ a, b }: { a: number; b: number }) => a * b;
+ * await numericalGradientAsync(remote, { a: 3, b: 4 }); // { a: 4.000000000008441, b: 3.00000000000189 }
+ * ```
+ */
+export function numericalGradientAsync<X, V = never>(
+  f: (x: ReceivedTree<X, NoInfer<V>>) => number | NoInfer<V> | PromiseLike<number | NoInfer<V>>,
+  x: X & Tree<X, NoInfer<V>>,
+  options?: TreeGradientOptions<V>,
+): Promise<GradientTree<X, V>>;
 export async function numericalGradientAsync(
-  f: (x: never) => number | Vector | PromiseLike<number | Vector>,
-  x: PointLike,
-  options: DifferenceGradientOptions<Float64Array | Matrix> & { batchSize?: number } = {},
-): Promise<Float64Array | Matrix> {
-  const { point, stencil, out, watch } = prepareGradient(f, x, options);
+  f: (x: never) => unknown,
+  x: unknown,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<unknown> {
+  const { point, stencil, out, watch, batchSize } = prepareGradient(f, x, options);
   const claim = new Claim(point);
-  const call = (at: unknown) => claim.call(f as (x: unknown) => unknown, at);
+  const bound = point.bind(f as (x: unknown) => unknown, true);
+  const call = (at: unknown) => claim.call(bound, at);
   const work = { f: call, point, claim, watch, signal: options.signal, eventLoop: new EventLoop() };
   try {
     watch?.check(0);
-    if (options.batchSize === undefined) await gradientByPoints(work, stencil, out.data);
-    else await gradientByBatches(work, new PointBatches(point, stencil, options.batchSize, out.data));
+    if (batchSize === undefined) await gradientByPoints(work, stencil, out.data);
+    else await gradientByBatches(work, new PointBatches(point, stencil, batchSize, out.data));
     point.checkUnchanged();
   } catch (error) {
     if (!claim.isOrphan) point.restore();
-    throw error;
+    throw point.named(error);
   } finally {
     claim.end();
   }
   checkKept(out.data, point.elements.length);
-  return out.result;
+  return point instanceof Point ? out.result : point.shaped(out.data);
 }
 
 interface Work {
   readonly f: (x: unknown) => unknown;
-  readonly point: Point;
+  readonly point: MovablePoint;
   readonly claim: Claim;
   readonly watch: Watch | undefined;
   readonly signal: AbortSignal | undefined;
   readonly eventLoop: EventLoop;
 }
 
-async function gradientByPoints(work: Work, stencil: Stencil, out: Float64Array): Promise<void> {
+async function gradientByPoints(work: Work, stencil: AnyStencil, out: Float64Array): Promise<void> {
   const { point, watch, eventLoop } = work;
   const here = stencil.usesHere ? await valueAt(work, -1, point.elements[0]!) : Number.NaN;
   for (let i = 0; i < out.length; i++) {

@@ -1,4 +1,5 @@
 import { checkFunction } from "../arguments.js";
+import { ArgumentError, describe } from "../errors.js";
 import type { Matrix, Vector } from "../shape.js";
 import {
   checkWatchOptions,
@@ -10,9 +11,11 @@ import {
 import { functionCall } from "./evaluation.js";
 import { gradientLoop } from "./gradient-loop.js";
 import { checkKept, gradientOut } from "./out.js";
-import { type GradientAt, Point, type PointLike, type Points, type Received } from "./point.js";
+import { type GradientAt, type MovablePoint, Point, type PointLike, type Points, type Received } from "./point.js";
 import { PointBatches } from "./point-batches.js";
-import { Stencil } from "./stencil.js";
+import { pointOf } from "./tree-point.js";
+import { stencilFor } from "./tree-stencil.js";
+import type { GradientTree, ReceivedTree, Tree, TreeOptions } from "./tree-types.js";
 import { Watch } from "./watch.js";
 
 /** How a gradient is taken. */
@@ -30,8 +33,15 @@ export interface BatchedGradientOptions<Out extends Float64Array | Matrix = Floa
   batchSize: number;
 }
 
+/** How a gradient at a tree is taken. */
+export interface TreeGradientOptions<V = never>
+  extends Omit<DifferenceOptions, "bounds">,
+    WatchOptions,
+    TreeOptions<V> {}
+
 /** The options of a gradient before they are checked. */
-type AnyGradientOptions = DifferenceGradientOptions<Float64Array | Matrix> & { batchSize?: number };
+type AnyGradientOptions = Omit<DifferenceGradientOptions<Float64Array | Matrix>, "bounds"> &
+  TreeOptions<unknown> & { batchSize?: number };
 
 /**
  * The gradient of a function of many numbers that evaluates many points at a time: f receives a Matrix with at most
@@ -108,36 +118,70 @@ export function numericalGradient<X extends PointLike>(
   x: X,
   options?: DifferenceGradientOptions<GradientAt<X>>,
 ): GradientAt<X>;
-export function numericalGradient(
-  f: (x: never) => number | Vector,
-  x: PointLike,
-  options: AnyGradientOptions = {},
-): Float64Array | Matrix {
-  const { point, stencil, out, watch } = prepareGradient(f, x, options);
+/**
+ * The gradient of a function of a tree: an object or an array around numbers, arrays of numbers, floating-point arrays,
+ * Matrices, and further objects and arrays, such as `{ layers: [{ w, b }], scale: 2 }`. The result is a tree of the same
+ * structure. It has a number for each number, a float64 Matrix for each Matrix, and a Float64Array for each other array.
+ *
+ * For each evaluation f receives a tree with new objects and arrays. The floating-point arrays and Matrices in it are
+ * the caller's own, which are moved and restored as those of a single x are. Arrays of numbers are copies, and numbers
+ * are in the tree that f receives only: so f must use its argument for those. Each array has the step fit for its type,
+ * float64 or float32. Messages name an element by its path: `layers[1].w[3, 17]`.
+ *
+ * @param f Returns a number, or with `adapter` also a value of one number.
+ * @param x The tree. Objects are plain objects; the fields of an object of a class are passed as `{ ...object }`. No
+ * array may be there twice.
+ * @param options.adapter For values of another library, such as tensors: how they become numbers and back. x may also
+ * be such a value itself.
+ * @param options.bounds Each limit is a number for all elements, or a tree in which a number stands for all below it.
+ * @returns A tree with the structure of x.
+ * @throws {ArgumentError} as for a single array, and if a value of the tree is none of these, is there twice, or the tree
+ * contains itself. Its `argument` is the path from x: `"x.layers[1].w"`.
+ * @throws {FunctionError} as for a single array. Its `index` counts the elements of all arrays, in the tree's order.
+ * @example
+ * ```ts
+ * const f = ({ w, layers: [b] }: { w: Float64Array; layers: number[] }) => w[0]! ** 2 + w[1]! * b!;
+ * numericalGradient(f, { w: Float64Array.of(3, 4), layers: [5] });
+ * // { w: Float64Array [6.00000000000378, 4.999999999988347], layers: Float64Array [4.000000000008441] }
+ * ```
+ */
+export function numericalGradient<X, V = never>(
+  f: (x: ReceivedTree<X, NoInfer<V>>) => number | NoInfer<V>,
+  x: X & Tree<X, NoInfer<V>>,
+  options?: TreeGradientOptions<V>,
+): GradientTree<X, V>;
+export function numericalGradient(f: (x: never) => unknown, x: unknown, options: object = {}): unknown {
+  const { point, stencil, out, watch, batchSize } = prepareGradient(f, x, options);
   const n = point.elements.length;
-  const call = f as (x: unknown) => unknown;
-  if (options.batchSize === undefined) gradientLoop(call, point, stencil, { start: 0, end: n, out: out.data, watch });
-  else gradientByBatches(call, point, new PointBatches(point, stencil, options.batchSize, out.data), watch);
+  const call = point.bind(f as (x: unknown) => unknown, true);
+  if (batchSize === undefined) gradientLoop(call, point, stencil, { start: 0, end: n, out: out.data, watch });
+  else gradientByBatches(call, point, new PointBatches(point, stencil, batchSize, out.data), watch);
   checkKept(out.data, n);
-  return out.result;
+  return point instanceof Point ? out.result : point.shaped(out.data);
 }
 
 /** Checks the arguments of a gradient, before f is called and before anything changes. */
-export function prepareGradient(f: unknown, x: PointLike, options: AnyGradientOptions) {
+export function prepareGradient(f: unknown, x: unknown, options: AnyGradientOptions) {
   checkFunction("f", f);
-  const settings = readDifferenceOptions(options, ["out", "batchSize", ...WATCH_OPTIONS]);
+  const known = ["out", "batchSize", "adapter", ...WATCH_OPTIONS];
+  const settings = readDifferenceOptions(options as DifferenceOptions, known);
+  const { adapter, batchSize, out } = options as AnyGradientOptions;
   checkWatchOptions(options);
-  const point = new Point(x);
+  const point = pointOf(x, adapter);
+  const isTree = !(point instanceof Point);
+  for (const [name, value] of Object.entries({ out, batchSize })) {
+    if (isTree && value !== undefined) throw new ArgumentError(`options.${name}`, "none for a tree", describe(value));
+  }
   const n = point.elements.length;
-  const stencil = new Stencil(settings, point);
+  const stencil = stencilFor(settings, point);
   const isWatched = options.onProgress !== undefined || options.signal !== undefined;
   const watch = isWatched ? new Watch(options, n) : undefined;
-  return { point, stencil, watch, out: gradientOut(x, n, options.out) };
+  return { point, stencil, watch, batchSize, out: gradientOut(isTree ? undefined : x, n, out) };
 }
 
 function gradientByBatches(
   f: (x: unknown) => unknown,
-  point: Point,
+  point: MovablePoint,
   batches: PointBatches,
   watch: Watch | undefined,
 ): void {

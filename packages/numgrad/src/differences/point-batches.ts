@@ -3,8 +3,8 @@ import { isPromise } from "../brand.js";
 import { describe, FunctionError } from "../errors.js";
 import { isArrayLike, type Matrix } from "../shape.js";
 import { valueError } from "./evaluation.js";
-import type { Point } from "./point.js";
-import type { Stencil } from "./stencil.js";
+import type { MovablePoint } from "./point.js";
+import type { AnyStencil } from "./tree-stencil.js";
 
 /** The index of the moved element in the row that is x itself, where no element is moved. */
 const NONE = -1;
@@ -15,8 +15,8 @@ const NONE = -1;
  * f.
  */
 export class PointBatches {
-  readonly #point: Point;
-  readonly #stencil: Stencil;
+  readonly #point: MovablePoint;
+  readonly #stencil: AnyStencil;
   readonly #out: Float64Array;
   readonly #rows: Float64Array | Float32Array;
   /** The index of the moved element, for each row. */
@@ -30,7 +30,7 @@ export class PointBatches {
   #done = 0;
 
   /** @throws {ArgumentError} if `batchSize` is not a positive integer. */
-  constructor(point: Point, stencil: Stencil, batchSize: number, out: Float64Array) {
+  constructor(point: MovablePoint, stencil: AnyStencil, batchSize: number, out: Float64Array) {
     checkInteger("options.batchSize", batchSize, 1);
     const n = point.elements.length;
     const capacity = Math.min(batchSize, 2 * n + 1);

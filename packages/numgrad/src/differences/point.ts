@@ -37,17 +37,51 @@ export interface BasePoint {
   readonly label: (index: number) => string;
 }
 
-/** The base point of a function of one number. */
-export function scalarPoint(x: number): BasePoint {
-  return { input: x, name: "x", elements: Float64Array.of(x), single: false, label: () => "x" };
-}
-
 /**
  * The base point of a function of many numbers, whose elements are moved one at a time. The caller moves an element,
  * calls f, asks `checkMoved` whether the element is still there, and moves it back. After the last element the caller
  * calls `checkUnchanged()`. If anything throws, the caller calls `restore()`.
  */
-export class Point implements BasePoint {
+export interface MovablePoint extends BasePoint {
+  /** The arrays that hold the elements. */
+  readonly memory: readonly unknown[];
+  /** Whether x rounds this element to float32. */
+  isSingle(index: number): boolean;
+  /** f as a function of `input`. */
+  bind(f: (x: unknown) => unknown, isScalar: boolean): (x: unknown) => unknown;
+  /** Sets one element. */
+  move(index: number, value: number): void;
+  /**
+   * Checks before an element is moved that it still has its value: f, or somebody else while an async f is at work, may
+   * have changed an element to which the gradient has not come yet.
+   *
+   * @throws {FunctionError} if the element has another value.
+   */
+  checkUnmoved(index: number): void;
+  /**
+   * Checks after a call of f that element `index` still has this value. The check finds at once that f has changed the
+   * element, or that x has lost its memory. If no element is moved (index −1), the first element is checked.
+   *
+   * @throws {FunctionError} if the element has another value.
+   */
+  checkMoved(index: number, value: number): void;
+  /** Checks after a call of f with no element moved. @throws {FunctionError} as `checkMoved`. */
+  checkHere(): void;
+  /** @throws {FunctionError} if any bit of any element differs from the start. */
+  checkUnchanged(): void;
+  /** Gives every element the bits it had at the start, in the current memory of x. Never throws. */
+  restore(): void;
+  /** An error of f with the name of the element that was moved. */
+  named(error: unknown): unknown;
+}
+
+/** The base point of a function of one number. */
+export function scalarPoint(x: number): BasePoint {
+  return { input: x, name: "x", elements: Float64Array.of(x), single: false, label: () => "x" };
+}
+
+/** A single array or Matrix as the base point of a function of many numbers. */
+export class Point implements MovablePoint {
   readonly input: unknown;
   readonly name: string;
   readonly elements: Float64Array;
@@ -84,12 +118,22 @@ export class Point implements BasePoint {
 
   readonly label = (index: number): string => `${this.name}[${index}]`;
 
-  /** Whether x and the x of another point have memory in common. */
-  sharesMemory(other: Point): boolean {
-    return overlap(this.#data, other.#data);
+  get memory(): readonly unknown[] {
+    return [this.#data];
   }
 
-  /** Sets one element. */
+  isSingle(): boolean {
+    return this.single;
+  }
+
+  bind(f: (x: unknown) => unknown): (x: unknown) => unknown {
+    return f;
+  }
+
+  named(error: unknown): unknown {
+    return error;
+  }
+
   move(index: number, value: number): void {
     // Each kind of array has a line of its own: one store for all of them is megamorphic, and a gradient takes four
     // times as long.
@@ -98,40 +142,27 @@ export class Point implements BasePoint {
     else this.#data[index] = value;
   }
 
-  /**
-   * Checks before an element is moved that it still has its value: f, or somebody else while an async f is at work, may
-   * have changed an element to which the gradient has not come yet.
-   *
-   * @throws {FunctionError} if the element has another value.
-   */
   checkUnmoved(index: number): void {
     if (this.#data[index] !== this.elements[index]) throw this.#changedError(index, index);
   }
 
-  /**
-   * Checks after a call of f that element `index` still has this value. The check finds at once that f has changed the
-   * element, or that x has lost its memory. If no element is moved (index −1), the first element is checked.
-   *
-   * @throws {FunctionError} if the element has another value.
-   */
   checkMoved(index: number, value: number): void {
     const checked = Math.max(index, 0);
     // The memory of a disposed network may belong to another network by now, and must not be written to.
     if (this.#data[checked] !== value || (this.#live && !this.#isCurrent())) throw this.#changedError(index, checked);
   }
 
-  /** Checks after a call of f with no element moved. @throws {FunctionError} as `checkMoved`. */
   checkHere(): void {
     this.checkMoved(-1, this.elements[0]!);
   }
 
-  /** @throws {FunctionError} if any bit of any element differs from the start. */
   checkUnchanged(): void {
     const { elements, input } = this;
     if (isMatrix(input) && input.data !== this.#data) throw new FunctionError("f must not replace x.data", -1);
     const now = new Float64Array(this.#data);
     if (now.length !== elements.length) {
-      throw new FunctionError(`f must not change x, but its length went from ${elements.length} to ${now.length}`, -1);
+      const change = `the length of ${this.name} went from ${elements.length} to ${now.length}`;
+      throw new FunctionError(`f must not change x, but ${change}`, -1);
     }
     for (let i = 0; i < elements.length; i++) {
       if (Object.is(now[i], elements[i])) continue;
@@ -139,7 +170,6 @@ export class Point implements BasePoint {
     }
   }
 
-  /** Gives every element the bits it had at the start, in the current memory of x. Never throws. */
   restore(): void {
     let data: Float64Array | Float32Array | number[] | undefined;
     try {
@@ -170,6 +200,11 @@ export class Point implements BasePoint {
   }
 }
 
+/** Whether two points have memory in common. */
+export function shareMemory(one: MovablePoint, other: MovablePoint): boolean {
+  return one.memory.some((a) => other.memory.some((b) => overlap(a, b)));
+}
+
 /** Whether two arrays have memory in common. */
 export function overlap(a: unknown, b: unknown): boolean {
   if (!ArrayBuffer.isView(a) || !ArrayBuffer.isView(b) || a.buffer !== b.buffer) return false;
@@ -191,8 +226,8 @@ function checkAttached(name: string, view: Float64Array): void {
 export function checkNoTensor(name: string, value: unknown): void {
   if (!isMatrix(value) || typeof value.data !== "function") return;
   const expected = "numbers (an array, a Float64Array, a Float32Array or a Matrix)";
-  const hint = "dataSync" in value ? `: pass ${name}.dataSync()` : "";
-  throw new ArgumentError(name, expected, `${describe(value)}, a tensor of another library${hint}`);
+  const hint = "dataSync" in value ? `pass ${name}.dataSync(), or options.adapter` : "pass options.adapter";
+  throw new ArgumentError(name, expected, `${describe(value)}, a tensor of another library: ${hint}`);
 }
 
 function checkMovable(name: string, x: unknown): void {

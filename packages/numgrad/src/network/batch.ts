@@ -20,6 +20,8 @@ export interface PartBuffers {
 export interface Batch {
   /** Number of samples. */
   readonly size: number;
+  /** Whether a team has what it takes to stage the batch. */
+  readonly fitsTeam: boolean;
   /**
    * Stages a part of the batch in the core: as many samples as fit, from number `start` on, and their targets.
    *
@@ -32,6 +34,7 @@ export interface Batch {
 /** Rows of inputs, with their targets unless they are for a prediction only. Rows and targets have been checked. */
 export class RowBatch implements Batch {
   readonly size: number;
+  readonly fitsTeam = true;
   readonly #x: Inputs;
   readonly #targets: PreparedTargets | undefined;
 
@@ -80,6 +83,11 @@ export class ImageBatch implements Batch {
     this.size = indices.length;
     this.#images = images;
     this.#indices = indices;
+  }
+
+  /** Images that were listed before the team came are not listed in the other members. */
+  get fitsTeam(): boolean {
+    return this.#images.inTeam !== undefined;
   }
 
   stage(buffers: PartBuffers, start: number): number {

@@ -1,11 +1,10 @@
 import { CoreError } from "../errors.js";
 import { isPixels } from "../shape.js";
+import type { ListsInTeam, Team } from "../team/team.js";
+import { IMAGES_LAYOUT } from "../wasm/layouts.js";
 import { MemoryView, readLayout } from "../wasm/memory-view.js";
 import { core, createImages, guard, type RawImages, release } from "../wasm/runtime.js";
 import { type Inputs, inputData } from "./inputs.js";
-
-/** Order of the sizes and addresses in the layout of the core's images (crates/numgrad-wasm/src/images.rs). */
-const IMAGES_LAYOUT = ["mostRows", "pixels", "labels", "numbers"] as const;
 
 /**
  * Labelled images of a whole dataset, as lists in the core (37 MB for 70,000 images of MNIST). A batch of listed images
@@ -18,10 +17,13 @@ export class ImageLists {
   /** The instance of the core in which the lists are. */
   readonly #core = core();
   #raw: RawImages | undefined;
+  /** The same lists in the other members of the team that works on a network, if there was one when they were built. */
+  readonly inTeam: ListsInTeam | undefined;
 
-  private constructor(raw: RawImages, size: number) {
+  private constructor(raw: RawImages, size: number, inTeam: ListsInTeam | undefined) {
     this.#raw = raw;
     this.size = size;
+    this.inTeam = inTeam;
   }
 
   /**
@@ -34,21 +36,21 @@ export class ImageLists {
     x: Inputs,
     labels: ArrayLike<number>,
     pause: () => Promise<void> | undefined,
+    team?: Team,
   ): Promise<ImageLists | undefined> {
     const [size, cols] = x.shape;
     const raw = createImages(cols, size, !isPixels(x));
     if (!raw) return undefined;
-    const lists = new ImageLists(raw, size);
+    const inTeam = team?.lists(size, !isPixels(x));
+    const lists = new ImageLists(raw, size, inTeam);
     let built = false;
     try {
-      const isCounted = await lists.#pass(x, labels, pause, (rows) => {
-        raw.count(rows);
-        return true;
-      });
-      if (!isCounted || !guard(lists.#core, () => raw.allocate())) return undefined;
-      built = await lists.#pass(x, labels, pause, (rows) => raw.push(rows));
-      if (!built) return undefined;
-      return lists;
+      if (inTeam && !inTeam.create()) return undefined;
+      if (!(await lists.#pass("count", x, labels, pause))) return undefined;
+      const allocate = () => guard(lists.#core, () => raw.allocate());
+      if (!(inTeam ? inTeam.allocate(allocate) : allocate())) return undefined;
+      built = await lists.#pass("push", x, labels, pause);
+      return built ? lists : undefined;
     } finally {
       if (!built) lists.dispose();
     }
@@ -72,15 +74,15 @@ export class ImageLists {
   }
 
   /**
-   * Copies all images into the core's buffer, as many at a time as fit, and calls `visit` for each part.
+   * Copies all images into the core's buffer, as many at a time as fit, and counts or lists them.
    *
-   * @returns Whether all images could be read as pixels, and `visit` always returned true.
+   * @returns Whether all images could be read as pixels, and listed.
    */
   async #pass(
+    name: "count" | "push",
     x: Inputs,
     labels: ArrayLike<number>,
     pause: () => Promise<void> | undefined,
-    visit: (rows: number) => boolean,
   ): Promise<boolean> {
     const { raw } = this;
     const [size, cols] = x.shape;
@@ -92,13 +94,20 @@ export class ImageLists {
     for (let start = 0; start < size; start += mostRows) {
       const rows = Math.min(mostRows, size - start);
       const images = inputData(x).subarray(start * cols, (start + rows) * cols);
-      if (isPixels(x)) pixelBuffer.array.set(images);
-      else {
-        numberBuffer.array.set(images);
-        if (!guard(this.#core, () => raw.encode(rows))) return false;
-      }
       for (let row = 0; row < rows; row++) labelBuffer.array[row] = labels[start + row]!;
-      if (!guard(this.#core, () => visit(rows))) return false;
+      const call = () =>
+        guard(this.#core, () => {
+          if (isPixels(x)) pixelBuffer.array.set(images);
+          else {
+            numberBuffer.array.set(images);
+            if (!raw.encode(rows)) return false;
+          }
+          if (name === "push") return raw.push(rows);
+          raw.count(rows);
+          return true;
+        });
+      const isDone = this.inTeam ? this.inTeam.pass(name, labelBuffer.array, images, rows, call) : call();
+      if (!isDone) return false;
       await pause();
     }
     return true;

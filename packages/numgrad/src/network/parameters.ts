@@ -48,7 +48,14 @@ export class LiveParameters implements NetworkParams {
   }
 
   toArrays(): Gradients {
-    return { w1: this.w1.slice(), b1: this.b1.slice(), w2: this.w2.slice(), b2: this.b2.slice() };
+    this.#session.refresh(this.#kind);
+    let end = 0;
+    const copies = Object.entries(parameterSizes(this.#session.dimensions)).map(([name, size]) => {
+      const start = end;
+      end += size;
+      return [name, this.#session[this.#kind].array.slice(start, end)];
+    });
+    return Object.fromEntries(copies);
   }
 
   /** The session of both, if `params` and `grads` are the parameters and the gradient of one network. */
@@ -63,6 +70,8 @@ export class LiveParameters implements NetworkParams {
     let view: Float64Array | undefined;
     const get = () => {
       this.#session.checkAlive();
+      this.#session.refresh(this.#kind);
+      this.#session.noteView(this.#kind);
       const { array } = this.#session[this.#kind];
       if (view?.buffer !== array.buffer) {
         view = array.subarray(start, end);

@@ -1,5 +1,8 @@
 import { type CoreError, DisposedError, NonFiniteError } from "../errors.js";
 import { isPixels } from "../shape.js";
+import { BACKPROPAGATE, DIFFERENCES, FORWARD } from "../team/shared.js";
+import { Team } from "../team/team.js";
+import { SESSION_LAYOUT } from "../wasm/layouts.js";
 import { MemoryView, readLayout } from "../wasm/memory-view.js";
 import { type Core, core, createSession, guard, type RawSession, release } from "../wasm/runtime.js";
 import type { Batch, PartBuffers } from "./batch.js";
@@ -21,12 +24,6 @@ interface Part {
   /** Samples of the whole batch. */
   readonly samples: number;
 }
-
-/** Order of the sizes and addresses in the layout of the core's session (crates/numgrad-wasm/src/network.rs). */
-const SESSION_LAYOUT = [
-  ...(["partRows", "piece", "softLabel"] as const),
-  ...(["labels", "targets", "params", "grads", "values", "pixels", "indices", "probs"] as const),
-];
 
 /**
  * A network in the core. Every call into its object is in this file and goes through `guard`.
@@ -58,6 +55,10 @@ export class Session implements PartBuffers {
   #object: RawSession | undefined;
   /** Why the network can no longer be used, if a call that worked on it has trapped. */
   #failure: CoreError | undefined;
+  /** The threads that work on this network during a training run. */
+  #team: Team | undefined;
+  /** Which of its numbers the user may have views on, and so read and write at any time between two steps. */
+  readonly #hasViews = { params: false, grads: false };
 
   constructor(dimensions: Dimensions) {
     this.dimensions = dimensions;
@@ -79,7 +80,7 @@ export class Session implements PartBuffers {
     this.#object = raw;
     this.params = new MemoryView(memory, Float64Array, addresses.params, parameters);
     this.grads = new MemoryView(memory, Float64Array, addresses.grads, parameters);
-    this.#values = new MemoryView(memory, Float64Array, addresses.values, partRows * inputSize);
+    this.#values = new MemoryView(memory, Float64Array, addresses.numbers, partRows * inputSize);
     this.#pixels = new MemoryView(memory, Uint8Array, addresses.pixels, partRows * inputSize);
     this.#labels = new MemoryView(memory, Uint32Array, addresses.labels, partRows);
     this.#targets = new MemoryView(memory, Float64Array, addresses.targets, partRows * outputSize);
@@ -113,13 +114,99 @@ export class Session implements PartBuffers {
   }
 
   /**
+   * Lets other threads work on this network too, until `leaveTeam`. Results do not change, not by a bit.
+   *
+   * @param members Number of threads, this one included.
+   * @returns Why there is no team, if there is none.
+   */
+  async joinTeam(members: number): Promise<string | undefined> {
+    this.checkAlive();
+    const running = this.#core;
+    const { inputSize, hiddenSize, outputSize } = this.dimensions;
+    const shape = { inputSize, hiddenSize, outputSize, members, rows: this.#partRows };
+    const team = this.#team ? "another run trains this network already" : await Team.start(shape);
+    // Meanwhile anything may have happened to the network.
+    const isFree = this.#object && !this.#failure && !this.#team && this.#core === running && !running.failure;
+    if (typeof team !== "string" && isFree) {
+      this.#team = team;
+      this.#guard((session) => team.join({ memory: running.memory, session }));
+      return undefined;
+    }
+    if (typeof team === "string") return team;
+    await team.end();
+    return "another run trains this network already";
+  }
+
+  /** Ends the other threads, after this network has got what they have computed. */
+  async leaveTeam(): Promise<void> {
+    const team = this.#team;
+    if (!team) return;
+    try {
+      if (this.#object && !this.#failure) {
+        this.refresh("params");
+        this.refresh("grads");
+        this.#guard((raw) => raw.set_share(0, this.dimensions.hiddenSize));
+      }
+    } catch (error) {
+      // What the other threads had is lost.
+      this.#failure ??= error as CoreError;
+    } finally {
+      this.#team = undefined;
+      await team.end();
+    }
+  }
+
+  /** The threads that work on this network. */
+  get team(): Team | undefined {
+    return this.#team;
+  }
+
+  /** Number of threads that work on this network. */
+  get threads(): number {
+    return this.#team?.members ?? 1;
+  }
+
+  /** Gets what other threads have computed, before somebody reads the parameters or the gradient. */
+  refresh(kind: "params" | "grads"): void {
+    this.#guard(() => this.#team?.collect(kind));
+  }
+
+  /** Says that the user gets a view on the parameters or the gradient, by which they can be read and written. */
+  noteView(kind: "params" | "grads"): void {
+    this.#hasViews[kind] = true;
+    if (kind === "params") this.#team?.noteChange();
+  }
+
+  /** The team, if there is one, after the others have got what the user may have written. */
+  #readyTeam(): Team | undefined {
+    const team = this.#team;
+    if (!team) return undefined;
+    if (this.#hasViews.params) team.noteChange();
+    team.replace();
+    return team;
+  }
+
+  /**
    * Moves every parameter by −learningRate × its gradient, unless a result would be NaN or infinite. Then nothing
    * changes.
    *
    * @returns Whether all results are finite.
    */
   descend(learningRate: number): boolean {
-    return this.#guard((raw) => raw.descend(learningRate));
+    return this.#guard((raw) => {
+      const team = this.#readyTeam();
+      if (team && !team.ownsGradient && !this.#hasViews.grads) {
+        const isMade = team.descend(learningRate);
+        if (isMade && this.#hasViews.params) team.collect("params");
+        return isMade;
+      }
+      return this.#alone(raw, () => {
+        if (!raw.descends_to_finite(learningRate)) return false;
+        raw.descend_unchecked(learningRate);
+        team?.noteChange();
+        return true;
+      });
+    });
   }
 
   /** Targets, which have been checked, in the form that the core takes. */
@@ -131,8 +218,7 @@ export class Session implements PartBuffers {
   predict(batch: Batch): Float64Array {
     const { outputSize } = this.dimensions;
     const probs = new Float64Array(batch.size * outputSize);
-    this.#forEachPart(batch, (raw, { start, rows }) => {
-      raw.forward();
+    this.#forEachPart(batch, FORWARD, 0, (_raw, { start, rows }) => {
       probs.set(this.#probs.array.subarray(0, rows * outputSize), start * outputSize);
     });
     return probs;
@@ -140,14 +226,13 @@ export class Session implements PartBuffers {
 
   /** Mean loss of the samples, in nats. */
   loss(batch: Batch): number {
-    return this.#meanLoss(batch, (raw) => raw.forward());
+    return this.#meanLoss(batch, FORWARD, 0);
   }
 
   /** Number of samples that are classified as their targets say. */
   countCorrect(batch: Batch): number {
     let correct = 0;
-    this.#forEachPart(batch, (raw) => {
-      raw.forward();
+    this.#forEachPart(batch, FORWARD, 0, (raw) => {
       correct += raw.count_correct();
     });
     return correct;
@@ -155,26 +240,33 @@ export class Session implements PartBuffers {
 
   /** Number of listed images, from number `from` to, but without, `to`, that are classified as their labels say. */
   countCorrectImages(images: ImageLists, from: number, to: number): number {
-    return this.#guard((raw) => raw.count_correct_images(images.raw, from, to));
+    return this.#guard((raw) => {
+      const team = this.#readyTeam();
+      if (team && images.inTeam) {
+        return team.count(images.inTeam, from, to, (from, to) => raw.count_correct_images(images.raw, from, to));
+      }
+      return this.#alone(raw, () => raw.count_correct_images(images.raw, from, to));
+    });
   }
 
   /** Computes the gradient by backpropagation into `grads`; returns the mean loss, which the forward pass gives. */
   backpropagate(batch: Batch): number {
-    return this.#meanLoss(batch, (raw, { first, samples }) => raw.backpropagate(first, samples));
+    return this.#meanLoss(batch, BACKPROPAGATE, 0);
   }
 
   /** Computes central differences into `grads`; returns the mean loss, which their forward pass gives. */
   centralDifferences(h: number, batch: Batch): number {
-    return this.#meanLoss(batch, (raw, { first, last, samples }) => raw.central_differences(h, first, last, samples));
+    return this.#meanLoss(batch, DIFFERENCES, h);
   }
 
   /** Computes central differences into `grads` by the definition: two whole forward passes for each parameter. */
   centralDifferencesByDefinition(h: number, batch: Batch): void {
     for (let parameter = 0; parameter < this.params.array.length; parameter += this.#piece) {
-      this.#forEachPart(batch, (raw, { first, last, samples }) => {
+      this.#forEachPart(batch, undefined, h, (raw, { first, last, samples }) => {
         raw.central_differences_by_definition(h, first, last, samples, parameter);
       });
     }
+    this.#team?.noteOwnGradient();
   }
 
   stageRows(x: Inputs, start: number): number {
@@ -225,6 +317,22 @@ export class Session implements PartBuffers {
     this.#connect();
     this.params.array.set(params.array);
     this.grads.array.set(grads.array);
+    this.#team?.join({ memory: this.#core.memory, session: this.#object! });
+  }
+
+  /** Makes a call that works on all hidden units, without the team. */
+  #alone<T>(raw: RawSession, call: () => T): T {
+    const team = this.#team;
+    if (!team) return call();
+    team.collect("params");
+    team.collect("grads");
+    raw.set_share(0, this.dimensions.hiddenSize);
+    try {
+      return call();
+    } finally {
+      // The share of the first member.
+      team.takeShare();
+    }
   }
 
   /** Makes a call that works on this network. */
@@ -238,29 +346,74 @@ export class Session implements PartBuffers {
     }
   }
 
-  /** Mean loss of the samples; `compute` makes at least the forward pass of a part. */
-  #meanLoss(batch: Batch, compute: (raw: RawSession, part: Part) => void): number {
+  /** Mean loss of the samples, whose forward pass is a part of the command. */
+  #meanLoss(batch: Batch, command: number, h: number): number {
     let sum = 0;
-    this.#forEachPart(batch, (raw, part) => {
-      compute(raw, part);
+    this.#forEachPart(batch, command, h, (raw) => {
       sum = raw.add_losses(sum);
     });
+    if (command !== FORWARD && this.#hasViews.grads) this.refresh("grads");
     return sum / batch.size;
   }
 
   /**
-   * Stages a batch part by part, and calls `visit` after each.
+   * Stages a batch part by part, makes the forward pass or the gradient of each, and calls `visit` after it.
    *
+   * @param command A forward pass, backpropagation or central differences; undefined for none of them.
    * @throws {NonFiniteError} before the first visit, if the samples hold a NaN or an infinity.
    */
-  #forEachPart(batch: Batch, visit: (raw: RawSession, part: Part) => void): void {
+  #forEachPart(
+    batch: Batch,
+    command: number | undefined,
+    h: number,
+    visit: (raw: RawSession, part: Part) => void,
+  ): void {
     this.checkAlive(); // moves the network if that is due, before anything is copied into its buffers
     const samples = batch.size;
+    const team = this.#guard(() => this.#readyTeam());
+    const isForTeam = team !== undefined && command !== undefined && batch.fitsTeam;
     for (let start = 0; start < samples; ) {
-      const rows = batch.stage(this, start);
-      const last = start + rows === samples;
-      this.#guard((raw) => visit(raw, { start, rows, first: start === 0, last, samples }));
+      if (isForTeam) team.compute(command, h, start, samples, (buffers) => batch.stage(buffers, start));
+      const rows = this.#stage(batch, start, isForTeam ? team : undefined);
+      const part = { start, rows, first: start === 0, last: start + rows === samples, samples };
+      this.#guard((raw) => {
+        if (isForTeam) {
+          team.begin(command, rows);
+          team.finish(command, h, part.first, part.last, samples);
+          visit(raw, part);
+          return;
+        }
+        this.#alone(raw, () => {
+          compute(raw, command, h, part);
+          visit(raw, part);
+        });
+        if (command === BACKPROPAGATE || command === DIFFERENCES) team?.noteOwnGradient();
+      });
       start += rows;
     }
+  }
+
+  /** Stages a part of a batch. If that fails, the others of the team, which have the same part, must not go on. */
+  #stage(batch: Batch, start: number, team: Team | undefined): number {
+    try {
+      return batch.stage(this, start);
+    } catch (error) {
+      if (team) this.#guard(() => team.takeBack());
+      throw error;
+    }
+  }
+}
+
+/** The forward pass or the gradient of the staged samples, by this thread alone. */
+function compute(raw: RawSession, command: number | undefined, h: number, { first, last, samples }: Part): void {
+  if (command === DIFFERENCES) {
+    raw.begin(true);
+    raw.finish_central_differences(h, first, last, samples);
+  } else if (command === BACKPROPAGATE) {
+    raw.begin(false);
+    raw.finish_backpropagation(first, samples);
+  } else if (command === FORWARD) {
+    raw.begin(false);
+    raw.finish_forward();
   }
 }

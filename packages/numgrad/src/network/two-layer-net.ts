@@ -130,8 +130,9 @@ export class TwoLayerNet {
     this.params = new LiveParameters(this.#session, "params");
     this.grads = new LiveParameters(this.#session, "grads");
     try {
-      this.params.w1.set(generator.randn(inputSize * hiddenSize));
-      this.params.w2.set(generator.randn(hiddenSize * outputSize));
+      const { array } = this.#session.params;
+      array.set(generator.randn(inputSize * hiddenSize));
+      array.set(generator.randn(hiddenSize * outputSize), (inputSize + 1) * hiddenSize);
     } catch (error) {
       this.dispose(); // The caller never gets this network, so nobody else could dispose of it.
       throw error;

@@ -22,6 +22,11 @@ export interface TrainOptions extends Optional<RunOptions> {
   epochs?: number | undefined;
   /** The generator that draws the batches (it advances), or a seed. Default: the platform's entropy. */
   random?: RandomState | number | undefined;
+  /**
+   * Number of threads that compute the steps and the accuracies together, or `"auto"` for as many as this network and
+   * batch have use for. Default 1. The results do not depend on it, not by a bit. See {@link TrainingRun.threads}.
+   */
+  threads?: number | "auto" | undefined;
   /** A signal that ends the run within a step, without an error. */
   signal?: AbortSignal | undefined;
   /**
@@ -41,6 +46,7 @@ export interface Settings extends RunOptions {
   /** Whether the caller chose the generator. */
   readonly randomGiven: boolean;
   readonly signal: AbortSignal | undefined;
+  readonly threads: number | "auto";
   /** A copy of the checkpoint from which the run goes on. */
   readonly resume: Checkpoint | undefined;
 }
@@ -52,20 +58,21 @@ export interface Settings extends RunOptions {
  * @throws {ArgumentError | ShapeError | NonFiniteError} naming the option that is unknown or wrong.
  */
 export function settle(options: TrainOptions, size: number): Settings {
-  checkOptions(options, [...RUN_OPTION_NAMES, "optimizer", "epochs", "random", "signal", "resume"]);
+  checkOptions(options, [...RUN_OPTION_NAMES, "optimizer", "epochs", "random", "threads", "signal", "resume"]);
   const given = options.resume;
   const resume = given === undefined ? undefined : readCheckpoint("options.resume", given);
-  const { optimizer = savedOptimizer(resume), signal, random } = options;
+  const { optimizer = savedOptimizer(resume), signal, random, threads = 1 } = options;
   if (typeof optimizer?.update !== "function") {
     throw new ArgumentError("options.optimizer", "an object with update(params, grads)", describe(optimizer));
   }
   if (signal !== undefined && typeof signal?.aborted !== "boolean") {
     throw new ArgumentError("options.signal", "an AbortSignal", describe(signal));
   }
+  if (threads !== "auto") checkInteger("options.threads", threads, 1, 1024);
   const run = fillDefaults(options, size, resume?.options);
   checkRunOptions("options", run);
   const generator = toRandomState("options.random", random);
-  return { ...run, optimizer, random: generator, randomGiven: random !== undefined, signal, resume };
+  return { ...run, optimizer, random: generator, randomGiven: random !== undefined, threads, signal, resume };
 }
 
 /** The optimizer of a run to which none is given. */

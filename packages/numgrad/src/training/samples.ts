@@ -60,7 +60,7 @@ export class SampleRows {
     const targets = session.prepareTargets(this.#t);
     this.#rows = new RowBatch(this.#x, targets);
     if (targets.soft || visits < 2 * this.size) return;
-    this.#lists = await ImageLists.build(this.#x, targets.labels, pause);
+    this.#lists = await ImageLists.build(this.#x, targets.labels, pause, session.team);
   }
 
   /** Gives back what `prepare` took. */

@@ -7,6 +7,7 @@ import { PARAMETER_NAMES } from "../network/dimensions.js";
 import type { Session } from "../network/session.js";
 import { SGD } from "../network/sgd.js";
 import { sessionOf, type TwoLayerNet } from "../network/two-layer-net.js";
+import { mostMembers } from "../team/shared.js";
 import { type Checkpoint, owesEvaluation } from "./checkpoint.js";
 import { DivergenceError, History } from "./history.js";
 import { settle, type TrainOptions } from "./options.js";
@@ -16,6 +17,7 @@ import { createSampler, type Sampler } from "./sampler.js";
 import { SampleRows, type Samples } from "./samples.js";
 import { Stopwatch } from "./stopwatch.js";
 import type { StepReport, TrainingRun } from "./training-run.js";
+import { usefulThreads } from "./useful-threads.js";
 
 /** Products between two pauses of an evaluation: 2,000 images through the book's network, about 5 ms of work. */
 const EVALUATION_PRODUCTS = 80_000_000;
@@ -68,6 +70,7 @@ export function train(
 class Run implements TrainingRun {
   readonly history = new History();
   stepTime = 0;
+  threadsMissing: string | undefined;
   readonly #stopwatch = new Stopwatch(this.history);
   readonly #parts: RunParts;
   readonly #sampler: Sampler;
@@ -94,6 +97,10 @@ class Run implements TrainingRun {
   [Symbol.asyncIterator](): AsyncIterator<StepReport> {
     this.#reports ??= this.#run();
     return this.#reports;
+  }
+
+  get threads(): number {
+    return this.#session.threads;
   }
 
   get steps(): number {
@@ -142,6 +149,7 @@ class Run implements TrainingRun {
       if (this.history.status !== "finished") this.history.stoppedAt = this.#made;
       this.#parts.train.release();
       this.#parts.test?.release();
+      await this.#session.leaveTeam();
     }
   }
 
@@ -156,11 +164,23 @@ class Run implements TrainingRun {
   async #prepare(): Promise<void> {
     const { train, test, settings } = this.#parts;
     const { steps, batchSize, evaluateEvery } = settings;
+    await this.#startThreads();
     const left = steps - this.#made;
     const evaluations = evaluateEvery === false ? 0 : Math.ceil(left / evaluateEvery);
     const pause = () => this.#pause();
     await train.prepare(this.#session, left * batchSize + evaluations * train.size, pause);
     await test?.prepare(this.#session, evaluations * test.size, pause);
+  }
+
+  /** Starts as many threads as are asked for and useful. */
+  async #startThreads(): Promise<void> {
+    const { batchSize, threads } = this.#parts.settings;
+    const asked = threads === "auto" ? usefulThreads(this.#session.dimensions, batchSize) : threads;
+    const most = mostMembers(this.#session.dimensions.hiddenSize);
+    const members = Math.min(asked, most);
+    const reason = members > 1 ? await this.#session.joinTeam(members) : undefined;
+    this.threadsMissing =
+      reason ?? (asked > most ? `a thread has at least 8 hidden units, so that ${most} have work` : undefined);
   }
 
   /** Makes one step of the book's loop, synchronously; returns the loss of its batch, if it is recorded. */

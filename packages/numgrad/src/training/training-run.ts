@@ -26,6 +26,10 @@ export interface TrainingRun extends AsyncIterable<StepReport> {
   readonly history: History;
   /** Milliseconds that the steps of this run have taken, without evaluations; those before a resume do not count. */
   readonly stepTime: number;
+  /** Number of threads that are at work: 1 before the first step and after the last. */
+  readonly threads: number;
+  /** Why fewer threads are at work than `threads` asked for, after the first step; undefined if none is missing. */
+  readonly threadsMissing: string | undefined;
   /** Makes the remaining steps, and returns the whole record. */
   finish(): Promise<History>;
   /**

@@ -115,6 +115,12 @@ export function createSession(inputSize: number, hiddenSize: number, outputSize:
   );
 }
 
+/** The compiled module of the core, for the instances of other threads. */
+export function coreModule(): WebAssembly.Module {
+  core();
+  return module!;
+}
+
 /**
  * Makes the core's object for a dataset's images, which come as numbers or as pixels; returns undefined if they are too
  * large for lists, or memory is short.

@@ -6,9 +6,10 @@ export type Variants = Readonly<Record<"wide" | "narrow", Readonly<Record<Theme,
 
 /** A picture for which the browser chooses the variant that fits the page and its theme. */
 export function picture({ wide, narrow }: Variants, alt: string): Html {
-  const [dark, small] = ["(prefers-color-scheme: dark)", "(max-width: 40em)"];
+  // Paper is light: a page that is printed from a dark desktop gets the light figures.
+  const [dark, small] = ["screen and (prefers-color-scheme: dark)", "(max-width: 40em)"];
   return html`<picture>
-${source(`${small} and ${dark}`, narrow.dark)}
+${source(`${dark} and ${small}`, narrow.dark)}
 ${source(small, narrow.light)}
 ${source(dark, wide.dark)}
 <img ${size(wide.light)} src="${dataUrl(wide.light)}" alt="${alt}">

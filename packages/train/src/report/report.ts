@@ -232,6 +232,7 @@ function making(report: Report): Html {
     ...(pace.steps === 0
       ? []
       : [["Per step", `${formatDuration(pace.milliseconds / pace.steps)}, without evaluations`] as const]),
+    ["Threads", outcome.threads],
     ...(numpy === "" ? [] : [["With NumPy", numpy] as const]),
   ];
   return section(

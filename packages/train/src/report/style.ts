@@ -11,7 +11,7 @@ export const STYLE = new Html(`
   --accent: #0072b2; --alert: #b34700; --alert-ground: #fff3ea; --bar: #9fc8e2;
   --some: #7db3d5; --all: #00426b; --on-weak: #000000; --on-strong: #ffffff;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --page: #0d1117; --card: #151b23; --line: #2f3742; --text: #e6edf3; --muted: #9aa3ad;
     --accent: #56b4e9; --alert: #ff9d5c; --alert-ground: #2a1c12; --bar: #23506f;
@@ -101,7 +101,12 @@ footer { padding-block: clamp(2.5rem, 6vw, 4rem) 2.5rem; color: var(--muted); fo
   .tiles .value { font-size: 1.4rem; }
 }
 @media print {
+  :root { color-scheme: light; }
   body { background: none; font-size: .8125rem; }
+  h1, h2, h3, summary, caption, .eyebrow { break-after: avoid; }
+  figure, picture, tr { break-inside: avoid; }
+  thead { display: table-header-group; }
+  details:not([open]) { display: none; }
   .scroll { max-height: none; }
   .card, .tiles { break-inside: avoid; }
   td, .share::before, .notice { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

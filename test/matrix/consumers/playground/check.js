@@ -13,7 +13,8 @@ async function use() {
   find("button[name=run]").click();
   await until("an epoch", () => steps("numerical") > 600 && steps("backprop") > 600);
   find("button[name=run]").click();
-  await until("a pause", () => text("button[name=run]") === "Start" && steps("numerical") === steps("backprop"));
+  await until("a pause", () => text("button[name=run]") === "Resume" && steps("numerical") === steps("backprop"));
+  await until("accuracies", () => ["numerical", "backprop"].every((method) => valuesOf(method).test !== "–"));
   // A vertical line, drawn by keys.
   for (const key of [...Array(12).fill("ArrowUp"), " ", ...Array(24).fill("ArrowDown")]) press(key);
   await until("an answer", () => text("#said") !== "");

@@ -80,16 +80,20 @@ impl LogSeries {
     }
 }
 
-/// The activations and slopes of a sample's hidden units: slices of `hidden_stride` numbers.
+/// Neighbouring hidden units of a sample, whole vectors.
 #[derive(Clone, Copy)]
 pub struct Units<'a> {
     /// s.
     pub hidden: &'a [f64],
     /// a = s (1 − s).
     pub slope: &'a [f64],
+    /// W2 the other way round: the weights of the units for class k start at k · stride.
+    pub weights: &'a [f64],
+    /// Distance from one class to the next in the weights.
+    pub stride: usize,
 }
 
-/// κ A₁, κ A₂, κ A₃ of every hidden unit of a sample: slices of `hidden_stride` numbers.
+/// κ A₁, κ A₂, κ A₃ of the same units.
 pub struct UnitCubics<'a> {
     /// κ A₁.
     pub a1: &'a mut [f64],
@@ -99,15 +103,12 @@ pub struct UnitCubics<'a> {
     pub a3: &'a mut [f64],
 }
 
-/// The part of the hidden units: computes the cubics of all units of one sample.
-///
-/// - `probs`: the probabilities of the sample.
-/// - `w2_transposed`: [output_size, hidden_stride].
-pub fn unit_cubics(series: &LogSeries, probs: &[f64], w2_transposed: &[f64], units: Units, out: UnitCubics) {
+/// The part of the hidden units: computes their cubics, for one sample with the probabilities `probs`.
+pub fn unit_cubics(series: &LogSeries, probs: &[f64], units: Units, out: UnitCubics) {
     let LogSeries { label, kappa, .. } = *series;
-    let vectors = units.hidden.len() / LANES;
+    let vectors = units.stride / LANES;
     let (hidden, slope) = (units.hidden.as_chunks::<LANES>().0, units.slope.as_chunks::<LANES>().0);
-    let weights = w2_transposed.as_chunks::<LANES>().0;
+    let weights = units.weights.as_chunks::<LANES>().0;
     let out = out
         .a1
         .as_chunks_mut::<LANES>()
@@ -143,14 +144,14 @@ pub fn unit_cubics(series: &LogSeries, probs: &[f64], w2_transposed: &[f64], uni
 }
 
 /// Computes for each unit j the range maxₖ w₂\[j,k\] − minₖ w₂\[j,k\], a bound of |w₂\[j,k\] − w₂\[j,t\]|.
-pub fn weight_ranges(w2_transposed: &[f64], out: &mut [f64]) {
-    let stride = out.len();
-    for (j, range) in out.iter_mut().enumerate() {
-        let column = w2_transposed[j..].iter().step_by(stride);
-        let (lowest, highest) = column.fold((f64::NEG_INFINITY, f64::NEG_INFINITY), |(lowest, highest), w| {
+///
+/// - `rows`: of each unit the row of W2.
+pub fn weight_ranges<'a>(rows: impl Iterator<Item = &'a [f64]>, out: &mut [f64]) {
+    for (row, out) in rows.zip(out) {
+        let (lowest, highest) = row.iter().fold((f64::NEG_INFINITY, f64::NEG_INFINITY), |(lowest, highest), w| {
             (larger(lowest, -*w), larger(highest, *w))
         });
-        *range = highest + lowest;
+        *out = highest + lowest;
     }
 }
 
@@ -207,7 +208,7 @@ mod tests {
         let weights: Vec<f64> = raw.iter().map(|w| w * 0.999_999 * b / a).collect();
         let transposed: Vec<f64> = weights.iter().flat_map(|w| [*w, 0.0]).collect();
         let mut ranges = [0.0; 2];
-        weight_ranges(&transposed, &mut ranges);
+        weight_ranges([&weights[..]].into_iter(), &mut ranges);
         assert!(certified(u, largest_b(&[a, 0.0], &ranges)));
 
         let sample = Sample { logits: &logits, probs: &probs, target: Target::Label(label) };
@@ -215,7 +216,8 @@ mod tests {
         let c = probs[label] / (probs[label] + DELTA);
         let (mut a1, mut a2, mut a3) = ([0.0; 2], [0.0; 2], [0.0; 2]);
         let out = UnitCubics { a1: &mut a1, a2: &mut a2, a3: &mut a3 };
-        unit_cubics(&series, &probs, &transposed, Units { hidden: &[s, 0.0], slope: &[a, 0.0] }, out);
+        let units = Units { hidden: &[s, 0.0], slope: &[a, 0.0], weights: &transposed, stride: 2 };
+        unit_cubics(&series, &probs, units, out);
         let l = |u: f64| {
             let sum = u * (a1[0] + u * (a2[0] + u * a3[0]));
             sum * (series.alpha + sum * (series.beta + sum))

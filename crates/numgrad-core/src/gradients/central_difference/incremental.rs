@@ -33,6 +33,8 @@ pub struct Scratch {
     table: Vec<Row>,
     /// maxₖ w₂ − minₖ w₂ of each unit.
     ranges: Vec<f64>,
+    /// A bound of |b| over all units and classes, for each sample.
+    bounds: Vec<f64>,
     /// The terms of the classes of the samples that need them, [rows, 2, output_size].
     terms: Vec<f64>,
     /// Numbers of the slots of samples that are not usual, in the order of their bins.
@@ -85,6 +87,7 @@ impl Scratch {
             moves: zeros(slots),
             table: zeros(slots),
             ranges: zeros(dims.hidden_stride()),
+            bounds: zeros(PART_ROWS),
             terms: zeros(PART_ROWS * 2 * dims.output_size),
             places: zeros(slots),
             series: [UnitSeries::zero(); TABLE_TILE],
@@ -93,11 +96,27 @@ impl Scratch {
         }
     }
 
-    /// Computes the coefficients of a batch.
+    /// Computes the bounds of |b| of a batch over the own units.
+    ///
+    /// - `w2`: [hidden_size, output_size], of which the rows of the own units are read.
+    pub fn take_bounds(&mut self, pass: Evaluated, w2: &[f64]) {
+        let units = pass.share().units();
+        let ranges = &mut self.ranges[units.clone()];
+        weight_ranges(w2.chunks_exact(pass.dims().output_size).skip(units.start), ranges);
+        for (row, bound) in self.bounds.iter_mut().enumerate().take(pass.batch().rows()) {
+            *bound = largest_b(&pass.slope(row)[units.clone()], ranges);
+        }
+    }
+
+    /// The bound of |b| of each sample over the own units, which becomes that over all units.
+    pub fn bounds_mut(&mut self) -> &mut [f64] {
+        &mut self.bounds
+    }
+
+    /// Computes the coefficients of a batch, whose bounds have been taken.
     ///
     /// - `w2_transposed`: [output_size, hidden_stride], with which the batch was evaluated.
     pub fn prepare<'a>(&'a mut self, pass: Evaluated<'a>, w2_transposed: &'a [f64], h: f64) -> Prepared<'a> {
-        weight_ranges(w2_transposed, &mut self.ranges);
         let mut prepared = Prepared { pass, w2_transposed, h, scratch: self };
         for row in 0..pass.batch().rows() {
             prepared.prepare_sample(row);
@@ -111,7 +130,7 @@ impl Prepared<'_> {
     pub fn add_first_layer(&mut self, by_input: &mut ByInput, sum: Sum, grads: &mut [f64]) {
         let slots = by_input.take_slots(self.pass.batch());
         let hidden_size = self.pass.dims().hidden_size;
-        for tile in tiles(hidden_size, TABLE_TILE) {
+        for tile in tiles(self.pass.share().units(), TABLE_TILE) {
             self.fill_tile(tile);
             sum_by_input::<TABLE_TILE, _>(&Table { slots, rows: &self.scratch.table }, sum, tile, grads, hidden_size);
         }
@@ -125,18 +144,19 @@ impl Prepared<'_> {
         if sum.first {
             second.sums.fill(0.0);
         }
+        let own = pass.share().padded_units();
         for row in 0..pass.batch().rows() {
-            let hidden = pass.hidden(row);
+            let hidden = &pass.hidden(row)[own.clone()];
             match &samples[row].series {
                 Some(series) if certified(h, 1.0) => second.add_by_cubic(series, h, pass.probs(row), hidden),
                 // These samples have terms.
                 _ => second.add(&with_terms(pass, row, &samples[row], terms), h, hidden, classes),
             }
         }
-        let stride = dims.hidden_stride();
-        for (j, grads) in grads.chunks_exact_mut(dims.output_size).enumerate() {
+        let rows = pass.share().units_and_bias();
+        for (j, grads) in grads.chunks_exact_mut(dims.output_size).skip(rows.start).take(rows.len()).enumerate() {
             for (k, grad) in grads.iter_mut().enumerate() {
-                *grad = second.sums[k * stride + j] * sum.scale;
+                *grad = second.sums[k * own.len() + j] * sum.scale;
             }
         }
     }
@@ -146,8 +166,7 @@ impl Prepared<'_> {
         let (pass, dims, h, scratch) = (self.pass, self.pass.dims(), self.h, &mut *self.scratch);
         let (first, values) = pass.batch().row_slots(row);
         let largest_u = values.iter().map(|x| (h * x).abs()).fold(0.0, larger);
-        let slope = pass.slope(row);
-        let largest_b = largest_b(&slope[..dims.hidden_size], &scratch.ranges);
+        let largest_b = scratch.bounds[row];
         let sample = Sample::of(pass, row);
         let series = LogSeries::new(&sample);
         let plan = &mut scratch.samples[row];
@@ -175,19 +194,20 @@ impl Prepared<'_> {
 
     /// Computes the cubics of all units of a usual sample.
     fn take_cubics(&mut self, row: usize) {
-        let (pass, stride) = (self.pass, self.pass.dims().hidden_stride());
+        let (pass, stride, own) = (self.pass, self.pass.dims().hidden_stride(), self.pass.share().padded_units());
         let Scratch { samples, cubics, terms, classes, .. } = &mut *self.scratch;
-        let [a1, a2, a3] = cubics.each_mut().map(|values| &mut values[row * stride..][..stride]);
+        let [a1, a2, a3] = cubics.each_mut().map(|values| &mut values[row * stride..][own.clone()]);
         if let Some(series) = &samples[row].series {
-            let units = coefficients::Units { hidden: pass.hidden(row), slope: pass.slope(row) };
-            unit_cubics(series, pass.probs(row), self.w2_transposed, units, UnitCubics { a1, a2, a3 });
+            let (hidden, slope) = (&pass.hidden(row)[own.clone()], &pass.slope(row)[own.clone()]);
+            let units = coefficients::Units { hidden, slope, weights: &self.w2_transposed[own.start..], stride };
+            unit_cubics(series, pass.probs(row), units, UnitCubics { a1, a2, a3 });
             return;
         }
         let sample = with_terms(pass, row, &samples[row], terms);
         let curvatures = Curvatures::take(sample.terms, sample.sample.target, classes);
         let out = a1.as_chunks_mut().0.iter_mut().zip(a2.as_chunks_mut().0).zip(a3.as_chunks_mut().0);
         for (v, ((a1, a2), a3)) in out.enumerate() {
-            let units = units(pass, self.w2_transposed, row, v);
+            let units = units(pass, self.w2_transposed, row, own.start / LANES + v);
             let [l1, l2, l3] = cubic(sample.terms, &sample.sample, units, curvatures);
             l1.store(a1);
             l2.store(a2);

@@ -41,7 +41,7 @@ const SUMS: usize = HIGHEST + 1;
 
 /// The sums over the samples, and room for what is computed of one sample.
 pub struct SecondLayer {
-    /// Sums of l₊ − l₋, [output_size, hidden_stride].
+    /// Sums of l₊ − l₋, \[output_size, length of `hidden`\].
     pub sums: Vec<f64>,
     /// expm1(h sⱼ) of a sample's units, for the cubic times κ.
     up: Vec<f64>,
@@ -77,7 +77,7 @@ impl SecondLayer {
         let LogSeries { label, .. } = *series;
         let loss = |sum: F64x2| sum * (series.alpha + sum * (series.beta + sum));
         let others: f64 = (0..probs.len()).filter(|k| *k != label).map(|k| probs[k]).sum();
-        for (k, sums) in self.sums.chunks_exact_mut(hidden.len() * LANES).enumerate() {
+        for (k, sums) in self.sums.chunks_exact_mut(hidden.len() * LANES).take(probs.len()).enumerate() {
             // If the label's own logit moves, all others move the other way.
             let (p, plus, minus) = if k == label { (others, &*down, &*up) } else { (probs[k], &*up, &*down) };
             for ((sum, plus), minus) in sums.as_chunks_mut::<LANES>().0.iter_mut().zip(plus).zip(minus) {
@@ -89,12 +89,13 @@ impl SecondLayer {
 
     /// The same for any target and h.
     ///
+    /// - `hidden`: the activations of neighbouring units, whole vectors.
     /// - `scratch`: two numbers for each class.
     pub fn add(&mut self, sample: &LaneSample, h: f64, hidden: &[f64], scratch: &mut [f64]) {
         self.take_others(sample.sample.probs);
         self.take_exps(h, hidden);
         match certified_degree(h, 1.0) {
-            Some(n) => self.add_by_polynomial(n, sample),
+            Some(n) => self.add_by_polynomial(n, sample, hidden.len()),
             None => self.add_directly(sample, h, hidden, scratch),
         }
     }
@@ -133,12 +134,11 @@ impl SecondLayer {
         }
     }
 
-    /// By the polynomials in E of degree n.
+    /// By the polynomials in E of degree n, for `units` units.
     #[inline(never)]
-    fn add_by_polynomial(&mut self, n: usize, sample: &LaneSample) {
+    fn add_by_polynomial(&mut self, n: usize, sample: &LaneSample, units: usize) {
         let n = n.min(HIGHEST);
         let LaneSample { sample: Sample { probs, target, .. }, terms } = sample;
-        let stride = self.up.len();
         // m gₘ of each class: first the sums over the classes before it, then over those behind it, then its own term.
         let mut sums = [0.0; HIGHEST];
         for (k, others) in self.others.as_chunks_mut::<SUMS>().0.iter_mut().enumerate() {
@@ -146,7 +146,13 @@ impl SecondLayer {
             add_powers(&mut sums[..n], target.weight(k), terms.certainties[k]);
         }
         sums = [0.0; HIGHEST];
-        let classes = self.others.as_chunks::<SUMS>().0.iter().zip(self.sums.chunks_exact_mut(stride)).enumerate();
+        let classes = self
+            .others
+            .as_chunks::<SUMS>()
+            .0
+            .iter()
+            .zip(self.sums[..probs.len() * units].chunks_exact_mut(units))
+            .enumerate();
         for (k, (others, out)) in classes.rev() {
             let (p, t, c) = (probs[k], target.weight(k), terms.certainties[k]);
             let (mut power, mut own_power) = (1.0, t);

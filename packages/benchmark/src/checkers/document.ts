@@ -1,0 +1,52 @@
+import type { Check } from "./compare.js";
+import { ERRORS } from "./functions.js";
+
+/** docs/gradient-checkers.md. */
+export function document(checks: readonly Check[], packages: readonly string[]): string {
+  const checkers = [...new Set(checks.map(({ checker }) => checker))];
+  const sizes = [...new Set(checks.map(({ size }) => size))];
+  const parts = (["float64", "float32"] as const).map((type) => {
+    const inType = checks.filter((check) => check.type === type);
+    return `## ${type}\n\n${errorTable(checkers, inType)}\n\nMost evaluations for one right gradient:\n\n${evaluationTable(checkers, sizes, inType)}`;
+  });
+  return `# Checkers of gradients
+
+Right gradients refused, and planted errors missed, by numgrad's \`checkGradient\` and by the checkers of ${packages.join(", ")},
+all with their defaults. \`npm run compare-checkers\` writes this page. The same functions are defined in TypeScript and in
+NumPy, and their values are compared: 2.3 + the mean of sin x, log-sum-exp, and a layer, the mean of tanh(X v), each of n
+numbers sin 0, sin 1, …, with n = ${sizes.map((size) => size.toLocaleString("en")).join(", ")}. A cell is *missed of all*; for
+right gradients it is *refused of all*. For numgrad every verdict but "ok" is a refusal.
+
+- \`torch.autograd.gradcheck\` by each element and SciPy's \`check_grad\` by each element take at least one evaluation for each
+  of the n numbers, so they have only n ≤ 1,024.
+- \`check_grad\` has no verdict. Here its error must be at most 1e-5, a tolerance that suits these functions of size 1 and would
+  suit no other scale; it is an absolute one, so for large n it accepts every gradient that is small enough.
+- "One tensor zero" sets the second half of the gradient to zero. "Transposed" takes it as a square matrix.
+
+${parts.join("\n\n")}
+`;
+}
+
+function errorTable(checkers: readonly string[], checks: readonly Check[]): string {
+  const rows = Object.keys(ERRORS).map((error) => {
+    const cells = checkers.map((checker) => {
+      const all = checks.filter((check) => check.checker === checker && check.error === error);
+      const bad = all.filter(({ passes }) => passes !== (error === "right"));
+      const sizes = [...new Set(bad.map(({ size }) => size.toLocaleString("en")))];
+      return `${bad.length} of ${all.length}${sizes.length === 0 ? "" : ` (n = ${sizes.join("; ")})`}`;
+    });
+    return `| ${error === "right" ? "right gradient" : error} | ${cells.join(" | ")} |`;
+  });
+  return [`| | ${checkers.join(" | ")} |`, `| --- |${" ---: |".repeat(checkers.length)}`, ...rows].join("\n");
+}
+
+function evaluationTable(checkers: readonly string[], sizes: readonly number[], checks: readonly Check[]): string {
+  const rows = sizes.map((size) => {
+    const cells = checkers.map((checker) => {
+      const all = checks.filter((check) => check.checker === checker && check.size === size && check.error === "right");
+      return all.length === 0 ? "–" : Math.max(...all.map(({ evaluations }) => evaluations)).toLocaleString("en");
+    });
+    return `| n = ${size.toLocaleString("en")} | ${cells.join(" | ")} |`;
+  });
+  return [`| | ${checkers.join(" | ")} |`, `| --- |${" ---: |".repeat(checkers.length)}`, ...rows].join("\n");
+}

@@ -1,0 +1,234 @@
+import { readLayout } from "../wasm/memory-view.js";
+import {
+  AT_ARRIVED,
+  AT_COMMAND,
+  AT_FAILED,
+  AT_REFUSED,
+  AT_TURN,
+  BACKPROPAGATE,
+  DIFFERENCES,
+  type MemberShare,
+  type Shared,
+} from "./shared.js";
+
+/** Loads before a thread sleeps: some ten microseconds, in which another member usually comes. */
+const SPINS = 4000;
+
+/** Longest time in milliseconds that a thread sleeps before it looks whether the team has failed. */
+const NAP = 200;
+
+/** The calls of the core's object of a network that a member makes. */
+export interface MemberSession {
+  readonly layout: number;
+  set_share(from: number, to: number): void;
+  begin(withBounds: boolean): void;
+  finish_forward(): void;
+  finish_backpropagation(first: boolean, samples: number): void;
+  finish_central_differences(h: number, first: boolean, last: boolean, samples: number): void;
+  descends_to_finite(learningRate: number): boolean;
+  descend_unchecked(learningRate: number): void;
+}
+
+/** The core's objects of a member. */
+export interface MemberObjects {
+  readonly memory: WebAssembly.Memory;
+  readonly session: MemberSession;
+}
+
+/**
+ * A member of a team: the same in the first thread and in the workers. It computes its share of the hidden units, and
+ * tells the other members what they need of it.
+ */
+export class Member {
+  readonly #shared: Shared;
+  readonly #number: number;
+  readonly #memory: WebAssembly.Memory;
+  readonly #session: MemberSession;
+  readonly #patience: number;
+  readonly #failure: () => Error;
+  readonly #addresses: Record<Shared["sessionLayout"][number], number>;
+  readonly #share: MemberShare;
+  #turn = 0;
+
+  /**
+   * @param patience Longest time in milliseconds that it waits for the others.
+   * @param failure Makes the error to throw if the team has failed.
+   */
+  constructor(
+    shared: Shared,
+    number: number,
+    { memory, session }: MemberObjects,
+    patience = Number.POSITIVE_INFINITY,
+    failure = () => new Error("another thread has failed"),
+  ) {
+    this.#shared = shared;
+    this.#number = number;
+    this.#memory = memory;
+    this.#session = session;
+    this.#patience = patience;
+    this.#failure = failure;
+    this.#addresses = readLayout(memory, session, shared.sessionLayout);
+    this.#share = shared.shares[number]!;
+    this.takeShare();
+  }
+
+  takeShare(): void {
+    this.#session.set_share(...this.#share.units);
+  }
+
+  /** Waits for the command after that with the number `last`. It throws if the team has failed. */
+  awaitCommand(last: number): void {
+    this.#wait(AT_COMMAND, last);
+  }
+
+  /** Waits until all members are here. It throws if the team has failed, or a member does not come. */
+  barrier(): void {
+    const { control, shape } = this.#shared;
+    const turn = Atomics.load(control, AT_TURN);
+    if (Atomics.add(control, AT_ARRIVED, 1) === shape.members - 1) {
+      Atomics.store(control, AT_ARRIVED, 0);
+      Atomics.add(control, AT_TURN, 1);
+      Atomics.notify(control, AT_TURN);
+    }
+    this.#wait(AT_TURN, turn);
+  }
+
+  /** Says that the command with that number must not take effect. The others see it behind the next barrier. */
+  refuse(command: number): void {
+    Atomics.store(this.#shared.control, AT_REFUSED, command);
+  }
+
+  /** Whether a member has refused the command with that number. */
+  isRefused(command: number): boolean {
+    return Atomics.load(this.#shared.control, AT_REFUSED) === command;
+  }
+
+  /** Computes the own hidden units of the staged samples, and gets those of the others. */
+  begin(command: number, rows: number): void {
+    this.#session.begin(command === DIFFERENCES);
+    this.#exchange(rows);
+  }
+
+  /** Computes what follows from the hidden units of all members. */
+  finish(command: number, h: number, first: boolean, last: boolean, samples: number): void {
+    if (command === DIFFERENCES) this.#session.finish_central_differences(h, first, last, samples);
+    else if (command === BACKPROPAGATE) this.#session.finish_backpropagation(first, samples);
+    else this.#session.finish_forward();
+  }
+
+  /**
+   * Updates the own parameters, unless a parameter of any member would not be finite.
+   *
+   * @param number Number of the command.
+   */
+  descend(number: number, learningRate: number): boolean {
+    if (!this.#session.descends_to_finite(learningRate)) this.refuse(number);
+    this.barrier();
+    if (this.isRefused(number)) return false;
+    this.#session.descend_unchecked(learningRate);
+    return true;
+  }
+
+  /**
+   * Carries parameters or a gradient between the members.
+   *
+   * @param fromAll Whether each member gives its own; otherwise the first gives all.
+   * @param toAll Whether all members take them; otherwise the first does.
+   */
+  transfer(kind: "params" | "grads", fromAll: boolean, toAll: boolean): void {
+    const { parameters, shape } = this.#shared;
+    const { units, weights } = this.#share;
+    const mine = this.#array(this.#addresses[kind], parameters.length);
+    if (fromAll) {
+      const end = (shape.inputSize + 1) * shape.hiddenSize;
+      copyColumns(mine.subarray(0, end), parameters, shape.hiddenSize, units);
+      copyColumns(mine.subarray(end), parameters.subarray(end), parameters.length, weights);
+    } else if (this.#number === 0) parameters.set(mine);
+    this.barrier();
+    if (toAll || this.#number === 0) mine.set(parameters);
+    this.barrier();
+  }
+
+  /** This member's part of some images, which are counted by `call`. Each image goes through the whole network. */
+  count(from: number, to: number, call: (from: number, to: number) => number): void {
+    const { counts, shape } = this.#shared;
+    const bound = (member: number) => from + Math.floor(((to - from) * member) / shape.members);
+    this.#session.set_share(0, shape.hiddenSize);
+    counts[this.#number] = call(bound(this.#number), bound(this.#number + 1));
+    this.takeShare();
+    this.barrier();
+  }
+
+  /** Gives the others what follows from the own hidden units and the own rows of W2, and takes theirs. */
+  #exchange(rows: number): void {
+    const { exchanges, shape } = this.#shared;
+    const { hidden, secondLayer, bounds } = exchanges[this.skipExchange()]!;
+    const addresses = this.#addresses;
+    const stride = hidden.length / shape.rows;
+    const mine = this.#array(addresses.hidden, rows * stride);
+    const myBounds = this.#array(addresses.bounds, rows);
+    const firstLayer = (shape.inputSize + 1) * shape.hiddenSize;
+    const weights = this.#array(addresses.params + 8 * firstLayer, secondLayer.length);
+    copyColumns(mine, hidden, stride, this.#share.padded);
+    copyColumns(weights, secondLayer, weights.length, this.#share.weights);
+    bounds.set(myBounds, this.#number * rows);
+    this.barrier();
+    mine.set(hidden.subarray(0, mine.length));
+    weights.set(secondLayer);
+    for (let i = 0; i < shape.members * rows; i++) myBounds[i % rows] = Math.max(myBounds[i % rows]!, bounds[i]!);
+  }
+
+  /** The exchange that is next. A member that leaves one out must say so. */
+  skipExchange(): number {
+    this.#turn = 1 - this.#turn;
+    return this.#turn;
+  }
+
+  #array(address: number, length: number): Float64Array {
+    return new Float64Array(this.#memory.buffer, address, length);
+  }
+
+  #wait(place: number, value: number): void {
+    const { control } = this.#shared;
+    for (let i = 0; i < SPINS && Atomics.load(control, place) === value; i++);
+    const start = performance.now();
+    while (Atomics.load(control, place) === value && !hasFailed(this.#shared)) {
+      if (performance.now() - start > this.#patience) failTeam(this.#shared);
+      else sleep(control, place, value);
+    }
+    if (hasFailed(this.#shared)) throw this.#failure();
+  }
+}
+
+/** Copies neighbouring columns of a matrix to the same places of another. */
+function copyColumns(
+  from: Float64Array,
+  to: Float64Array,
+  cols: number,
+  [start, end]: readonly [from: number, to: number],
+): void {
+  for (let row = 0; row < from.length; row += cols) {
+    for (let i = row + start; i < row + end; i++) to[i] = from[i]!;
+  }
+}
+
+function sleep(control: Int32Array, place: number, value: number): void {
+  try {
+    Atomics.wait(control, place, value, NAP);
+  } catch {
+    // The main thread of a page must not sleep: it looks again at once.
+  }
+}
+
+/** Ends the work of all members with an error, wherever they wait. */
+export function failTeam({ control }: Shared): void {
+  Atomics.store(control, AT_FAILED, 1);
+  for (const place of [AT_COMMAND, AT_TURN]) {
+    Atomics.add(control, place, 1);
+    Atomics.notify(control, place);
+  }
+}
+
+function hasFailed({ control }: Shared): boolean {
+  return Atomics.load(control, AT_FAILED) !== 0;
+}

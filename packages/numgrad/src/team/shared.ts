@@ -1,0 +1,122 @@
+import type { IMAGES_LAYOUT, SESSION_LAYOUT } from "../wasm/layouts.js";
+
+/** The sizes of a network and of the team that trains it. */
+export interface TeamShape {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly outputSize: number;
+  /** Number of members: this thread and the workers. */
+  readonly members: number;
+  /** Most samples of a part, and most images of a piece that is listed. */
+  readonly rows: number;
+}
+
+/** What the members tell each other in the middle of a step. */
+interface Exchange {
+  /** The activations of all hidden units, [rows, hidden_size and the bias, padded to an even number]. */
+  readonly hidden: Float64Array;
+  /** W2 and b2. */
+  readonly secondLayer: Float64Array;
+  /** The bounds of |b| over the units of each member, [members, rows]. */
+  readonly bounds: Float64Array;
+}
+
+/** What belongs to a member. */
+export interface MemberShare {
+  /** The hidden units: from the first to, but without, the second. */
+  readonly units: readonly [from: number, to: number];
+  /** The elements of a row of activations: in the last member the bias and the padding too. */
+  readonly padded: readonly [from: number, to: number];
+  /** The rows of W2, as numbers of W2 and b2: in the last member b2 too. */
+  readonly weights: readonly [from: number, to: number];
+}
+
+/** The memory that the members of a team share. A message to a worker copies the arrays, but not their memory. */
+export interface Shared {
+  readonly shape: TeamShape;
+  readonly shares: readonly MemberShare[];
+  /** Names of what the layouts of the core's objects hold. */
+  readonly sessionLayout: typeof SESSION_LAYOUT;
+  readonly imagesLayout: typeof IMAGES_LAYOUT;
+  /** Numbers by which the members wait for each other, `AT`. */
+  readonly control: Int32Array;
+  /** A command and its arguments that are whole numbers. */
+  readonly words: Int32Array;
+  /** The argument of a command that is no whole number: h, or the learning rate. */
+  readonly real: Float64Array;
+  /** Counts of correct images, one for each member. */
+  readonly counts: Int32Array;
+  /** Samples: rows of numbers, or in the same memory rows of pixels; or indices of images. */
+  readonly numbers: Float64Array;
+  readonly pixels: Uint8Array;
+  readonly indices: Uint32Array;
+  readonly labels: Uint32Array;
+  readonly targets: Float64Array;
+  /** They are used in turn, so that nobody writes what another still reads. */
+  readonly exchanges: readonly Exchange[];
+  /** All parameters, or their gradient. */
+  readonly parameters: Float64Array;
+}
+
+// Commands: what the members do next. They are constants of their own, because bundlers put the numbers in their places.
+
+/** The forward pass of the staged samples. */
+export const FORWARD = 1;
+/** Backpropagation of the staged samples. */
+export const BACKPROPAGATE = 2;
+/** Central differences of the staged samples. */
+export const DIFFERENCES = 3;
+/** The update of gradient descent. */
+export const DESCEND = 4;
+/** Parameters or a gradient go from some members to some members. */
+export const TRANSFER = 5;
+/** A call of the object that lists images: one of those below. */
+export const LIST = 6;
+/** Counts the correct ones of some listed images. */
+export const COUNT = 7;
+
+// Calls of the object that lists images.
+export const CREATE = 0;
+export const COUNT_PIXELS = 1;
+export const ALLOCATE = 2;
+export const PUSH = 3;
+
+// In what form samples come.
+export const PIXELS = 0;
+export const NUMBERS = 1;
+export const IMAGES = 2;
+
+// Places in the control block. Workers sleep at the first, all members at the third.
+export const AT_COMMAND = 0;
+export const AT_ARRIVED = 1;
+export const AT_TURN = 2;
+export const AT_FAILED = 3;
+export const AT_REFUSED = 4;
+
+const MOST_MEMBERS = 64;
+
+/** Every share but the last is a multiple of this many units (crates/numgrad-core/src/share.rs). */
+const UNITS = 8;
+
+/** Most members that a network has work for. */
+export function mostMembers(hiddenSize: number): number {
+  return Math.min(MOST_MEMBERS, Math.ceil(hiddenSize / UNITS));
+}
+
+/** What belongs to each member. */
+export function sharesOf({ hiddenSize, outputSize, members }: TeamShape): MemberShare[] {
+  const tiles = Math.ceil(hiddenSize / UNITS);
+  const end = (count: number) => Math.min(Math.floor((tiles * count) / members) * UNITS, hiddenSize);
+  return Array.from({ length: members }, (_, member) => {
+    const [from, to] = [end(member), end(member + 1)];
+    const isLast = to === hiddenSize;
+    const padded = isLast ? strideOf(hiddenSize) : to;
+    const weights = [from * outputSize, (to + Number(isLast)) * outputSize] as const;
+    return { units: [from, to], padded: [from, padded], weights };
+  });
+}
+
+/** Numbers of a row of activations. */
+export function strideOf(hiddenSize: number): number {
+  return hiddenSize + 2 - (hiddenSize % 2);
+}

@@ -1,0 +1,328 @@
+import { CoreError } from "../errors.js";
+import { isPixels, type Matrix, type Pixels } from "../shape.js";
+import { IMAGES_LAYOUT, SESSION_LAYOUT } from "../wasm/layouts.js";
+import { coreModule } from "../wasm/runtime.js";
+import { failTeam, Member, type MemberObjects } from "./member.js";
+import {
+  ALLOCATE,
+  AT_COMMAND,
+  COUNT,
+  COUNT_PIXELS,
+  CREATE,
+  DESCEND,
+  FORWARD,
+  IMAGES,
+  LIST,
+  NUMBERS,
+  PIXELS,
+  PUSH,
+  type Shared,
+  sharesOf,
+  strideOf,
+  type TeamShape,
+  TRANSFER,
+} from "./shared.js";
+import { reasonAgainstThreads, startThread, type Thread } from "./threads.js";
+
+/** Time in milliseconds after which the first thread gives up waiting for a member. */
+const PATIENCE = 20_000;
+
+/** Images that the members of a team have listed. */
+export interface TeamLists {
+  readonly number: number;
+}
+
+/** Samples that a batch stages. */
+interface Rows {
+  readonly labels: Uint32Array;
+  readonly soft?: Float64Array;
+}
+
+/**
+ * Some threads that train a network together. The first member is this thread and works on the user's network itself;
+ * each of the others has an instance of the core in a worker. `Session` gives the commands.
+ *
+ * After an update each member has only its own parameters as they are. The first thread gets those of the others when
+ * somebody looks (`collect`).
+ */
+export class Team {
+  readonly #shared: Shared;
+  readonly #threads: Thread[] = [];
+  #member!: Member;
+  #failure: CoreError | undefined;
+  #hasEnded = false;
+  #lists = 0;
+  /** Whether this thread lacks the newest parameters, or gradients, of the others. */
+  readonly #isStale = { params: false, grads: false };
+  /** Whether the others may lack this thread's parameters: those of the beginning, or that somebody has written. */
+  #hasChanged = true;
+  #ownsGradient = true;
+  /** Whether each member has the newest parameters of all. */
+  #isShared = false;
+
+  private constructor(shape: TeamShape) {
+    this.#shared = share(shape);
+  }
+
+  /**
+   * Starts the workers.
+   *
+   * @returns The team, or why there is none.
+   */
+  static async start(shape: TeamShape): Promise<Team | string> {
+    const reason = reasonAgainstThreads();
+    if (reason !== undefined) return reason;
+    const team = new Team(shape);
+    const numbers = Array.from({ length: shape.members - 1 }, (_, i) => i + 1);
+    const module = coreModule();
+    const starts = await Promise.allSettled(
+      numbers.map((number) => startThread({ module, shared: team.#shared, number }, (cause) => team.#fail(cause))),
+    );
+    for (const start of starts) if (start.status === "fulfilled") team.#threads.push(start.value);
+    const failed = starts.find((start) => start.status === "rejected");
+    if (!failed) return team;
+    await team.end();
+    return `a thread could not start: ${(failed.reason as Error).message}`;
+  }
+
+  /** Gives this thread its share again, after it has worked alone. */
+  takeShare(): void {
+    this.#member.takeShare();
+  }
+
+  get members(): number {
+    return this.#shared.shape.members;
+  }
+
+  /** Makes this thread a member, with the core's objects of the network. */
+  join(objects: MemberObjects): void {
+    const failure = () => this.#failure ?? new CoreError("a thread of the training run does not answer");
+    this.#member = new Member(this.#shared, 0, objects, PATIENCE, failure);
+  }
+
+  /** Gives a command for the part of a batch that `stage` puts into the shared memory. */
+  compute(command: number, real: number, start: number, samples: number, stage: (buffers: Team) => number): void {
+    const { words } = this.#shared;
+    words.set([command, 0, 0, 0, start, samples]);
+    words[2] = stage(this);
+    this.#post(words, real);
+  }
+
+  stageRows(x: Matrix<Float64Array | Float32Array> | Pixels, start: number): number {
+    const { rows, inputSize } = this.#shared.shape;
+    const count = Math.min(rows, x.shape[0] - start);
+    const part = x.data.subarray(start * inputSize, (start + count) * inputSize);
+    if (isPixels(x)) this.#shared.pixels.set(part);
+    else this.#shared.numbers.set(part);
+    this.#shared.words[1] = isPixels(x) ? PIXELS : NUMBERS;
+    return count;
+  }
+
+  stageTargets({ labels, soft }: Rows, start: number, rows: number): void {
+    const { outputSize } = this.#shared.shape;
+    this.#shared.labels.set(labels.subarray(start, start + rows));
+    if (soft) this.#shared.targets.set(soft.subarray(start * outputSize, (start + rows) * outputSize));
+  }
+
+  stageImages(images: { readonly inTeam: TeamLists | undefined }, indices: ArrayLike<number>, start: number): number {
+    const rows = Math.min(this.#shared.shape.rows, indices.length - start);
+    for (let row = 0; row < rows; row++) this.#shared.indices[row] = indices[start + row]!;
+    this.#shared.words[1] = IMAGES;
+    this.#shared.words[3] = images.inTeam!.number;
+    return rows;
+  }
+
+  /** This thread's part of the running command, after it has staged the samples itself. */
+  begin(command: number, rows: number): void {
+    this.#member.begin(command, rows);
+  }
+
+  finish(command: number, h: number, first: boolean, last: boolean, samples: number): void {
+    this.#member.finish(command, h, first, last, samples);
+    if (command === FORWARD) return;
+    this.#isStale.grads = true;
+    this.#ownsGradient = false;
+  }
+
+  /** Says that this thread has computed a whole gradient by itself. */
+  noteOwnGradient(): void {
+    this.#isStale.grads = false;
+    this.#ownsGradient = true;
+  }
+
+  /** Whether only this thread has the newest gradient, all of it. */
+  get ownsGradient(): boolean {
+    return this.#ownsGradient;
+  }
+
+  /** Takes back the running command of `compute`, because this thread could not stage its samples. */
+  takeBack(): void {
+    this.#member.refuse(this.#number);
+    this.#member.skipExchange();
+    this.#member.barrier();
+  }
+
+  /** The update of all members; false, and nothing has changed, if a parameter would not be finite. */
+  descend(learningRate: number): boolean {
+    this.#post([DESCEND], learningRate);
+    const isMade = this.#member.descend(this.#number, learningRate);
+    if (isMade) {
+      this.#isStale.params = true;
+      this.#isShared = false;
+    }
+    return isMade;
+  }
+
+  /** Gets the parameters or gradients of the others, if this thread lacks them. */
+  collect(kind: "params" | "grads"): void {
+    if (this.#isStale[kind]) this.#transfer(kind, true, false);
+  }
+
+  /** Says that somebody may have written parameters. */
+  noteChange(): void {
+    this.#hasChanged = true;
+  }
+
+  /** Gives the others this thread's parameters, if they may have changed. */
+  replace(): void {
+    if (this.#hasChanged) this.#transfer("params", false, true);
+    this.#hasChanged = false;
+  }
+
+  #transfer(kind: "params" | "grads", fromAll: boolean, toAll: boolean): void {
+    this.#post([TRANSFER, Number(kind === "params"), Number(fromAll), Number(toAll)]);
+    this.#member.transfer(kind, fromAll, toAll);
+    this.#isStale[kind] = false;
+    if (kind === "params") this.#isShared = toAll;
+  }
+
+  /** Counts the images from number `from` to, but without, `to` that are classified as their labels say. */
+  count({ number }: TeamLists, from: number, to: number, call: (from: number, to: number) => number): number {
+    if (!this.#isShared) this.#transfer("params", true, true);
+    this.#post([COUNT, number, from, to]);
+    this.#member.count(from, to, call);
+    return this.#shared.counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Lists images in all other members: the same calls as in this thread. */
+  lists(images: number, asNumbers: boolean): ListsInTeam {
+    return new ListsInTeam(++this.#lists, images, asNumbers, this);
+  }
+
+  /** Makes a call of the object that lists images, in all other members and by `call` in this thread. */
+  list(words: number[], call: () => boolean, fill?: (shared: Shared) => void): boolean {
+    fill?.(this.#shared);
+    this.#post([LIST, ...words]);
+    const number = this.#number;
+    let isDone = false;
+    try {
+      isDone = call();
+    } finally {
+      if (!isDone) this.#member.refuse(number);
+      this.#member.barrier();
+    }
+    return isDone && !this.#member.isRefused(number);
+  }
+
+  /** Ends the workers. Nothing may be commanded any more. */
+  async end(): Promise<void> {
+    this.#hasEnded = true;
+    failTeam(this.#shared);
+    await Promise.all(this.#threads.map((thread) => thread.terminate()));
+  }
+
+  /** The number of the last command. */
+  get #number(): number {
+    return Atomics.load(this.#shared.control, AT_COMMAND);
+  }
+
+  /** Gives a command to the others. */
+  #post(words: ArrayLike<number>, real = 0): void {
+    if (this.#failure) throw this.#failure;
+    this.#shared.words.set(words);
+    this.#shared.real[0] = real;
+    Atomics.add(this.#shared.control, AT_COMMAND, 1);
+    Atomics.notify(this.#shared.control, AT_COMMAND);
+  }
+
+  #fail(cause: string): void {
+    if (this.#hasEnded || this.#failure) return;
+    this.#failure = new CoreError(`a thread of the training run has failed: ${cause}`);
+    failTeam(this.#shared);
+  }
+}
+
+/** Memory for a team. */
+function share(shape: TeamShape): Shared {
+  const { inputSize, hiddenSize, outputSize, members, rows } = shape;
+  const of = <T>(type: new (memory: SharedArrayBuffer, start: number, length: number) => T, length: number) =>
+    new type(new SharedArrayBuffer(8 * length), 0, length);
+  const control = of(Int32Array, 16);
+  const numbers = of(Float64Array, rows * inputSize);
+  const secondLayer = (hiddenSize + 1) * outputSize;
+  const exchange = () => ({
+    hidden: of(Float64Array, rows * strideOf(hiddenSize)),
+    secondLayer: of(Float64Array, secondLayer),
+    bounds: of(Float64Array, members * rows),
+  });
+  return {
+    shape,
+    shares: sharesOf(shape),
+    sessionLayout: SESSION_LAYOUT,
+    imagesLayout: IMAGES_LAYOUT,
+    control,
+    words: control.subarray(8),
+    real: of(Float64Array, 1),
+    counts: of(Int32Array, members),
+    numbers,
+    pixels: new Uint8Array(numbers.buffer, 0, rows * inputSize),
+    indices: of(Uint32Array, rows),
+    labels: of(Uint32Array, rows),
+    targets: of(Float64Array, rows * outputSize),
+    exchanges: [exchange(), exchange()],
+    parameters: of(Float64Array, (inputSize + 1) * hiddenSize + secondLayer),
+  };
+}
+
+/** The lists of a dataset's images in the other members of a team. */
+export class ListsInTeam implements TeamLists {
+  readonly number: number;
+  readonly #images: number;
+  readonly #asNumbers: boolean;
+  readonly #team: Team;
+
+  constructor(number: number, images: number, asNumbers: boolean, team: Team) {
+    this.number = number;
+    this.#images = images;
+    this.#asNumbers = asNumbers;
+    this.#team = team;
+  }
+
+  create(): boolean {
+    return this.#call(CREATE, 0, () => true);
+  }
+
+  allocate(call: () => boolean): boolean {
+    return this.#call(ALLOCATE, 0, call);
+  }
+
+  /** Counts or lists some images, whose labels and pixels or numbers are given. */
+  pass(
+    name: "count" | "push",
+    labels: Uint32Array,
+    images: Float64Array | Float32Array | Uint8Array,
+    rows: number,
+    call: () => boolean,
+  ): boolean {
+    return this.#call(name === "push" ? PUSH : COUNT_PIXELS, rows, call, (shared) => {
+      shared.labels.set(labels.subarray(0, rows));
+      if (this.#asNumbers) shared.numbers.set(images);
+      else shared.pixels.set(images);
+    });
+  }
+
+  #call(name: number, rows: number, call: () => boolean, fill?: (shared: Shared) => void): boolean {
+    const words = [this.number, name, rows, this.#images, Number(this.#asNumbers)];
+    return this.#team.list(words, call, fill);
+  }
+}

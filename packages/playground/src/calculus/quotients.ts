@@ -1,0 +1,52 @@
+// Difference quotients of a function in two precisions, and how far they are from the derivative.
+import type { Expression } from "./expression.js";
+
+export type Precision = "float64" | "float32";
+export type Kind = "forward" | "central";
+
+const ROUND: Readonly<Record<Precision, (value: number) => number>> = {
+  float64: (value) => value,
+  float32: Math.fround,
+};
+
+/** Half the distance of two neighbouring numbers near 1: the relative error of one rounding. */
+const UNIT: Readonly<Record<Precision, number>> = { float64: 2 ** -53, float32: 2 ** -24 };
+
+/** The exponents of h on the slider: 1e-1 to 1e-17, eight to a decade. */
+export const STEPS: readonly number[] = Array.from({ length: 129 }, (_, i) => {
+  const exponent = -1 - i / 8;
+  return Number.isInteger(exponent) ? Number(`1e${exponent}`) : Number((10 ** exponent).toPrecision(3));
+});
+
+/** (f(x + h) − f(x)) / h or (f(x + h) − f(x − h)) / 2h, with each operation rounded to the precision. */
+export function quotientOf(f: Expression, x: number, h: number, kind: Kind, precision: Precision): number {
+  const round = ROUND[precision];
+  const [at, step] = [round(x), round(h)];
+  const above = f.value(round(at + step), round);
+  if (kind === "forward") return round(round(above - f.value(at, round)) / step);
+  return round(round(above - f.value(round(at - step), round)) / round(2 * step));
+}
+
+/** The distance of a quotient from the derivative. Rounding x to the precision is no error of the quotient. */
+export function errorOf(f: Expression, x: number, h: number, kind: Kind, precision: Precision): number {
+  return Math.abs(quotientOf(f, x, h, kind, precision) - f.slope(ROUND[precision](x)));
+}
+
+/** What theory says about the error: the truncated terms of Taylor's series, and the rounding of f. */
+export function expectedErrors(f: Expression, x: number, h: number, kind: Kind, precision: Precision) {
+  const d = 1e-3 * Math.max(1, Math.abs(x));
+  const second = (f.slope(x + d) - f.slope(x - d)) / (2 * d);
+  const third = (f.slope(x + d) - 2 * f.slope(x) + f.slope(x - d)) / (d * d);
+  const truncation = kind === "forward" ? (Math.abs(second) * h) / 2 : (Math.abs(third) * h * h) / 6;
+  const rounding = (UNIT[precision] * Math.abs(f.value(x, ROUND.float64))) / h;
+  return { truncation, rounding };
+}
+
+/** Which error is the larger one; `"lost"` if x + h is x. */
+export function regimeOf(f: Expression, x: number, h: number, kind: Kind, precision: Precision) {
+  const round = ROUND[precision];
+  if (round(round(x) + round(h)) === round(x)) return "lost";
+  const { truncation, rounding } = expectedErrors(f, x, h, kind, precision);
+  if (truncation > 10 * rounding) return "truncation";
+  return rounding > 10 * truncation ? "rounding" : "balance";
+}

@@ -1,0 +1,41 @@
+import type { UrlState } from "../state/url-state.js";
+import { chooseLanguage, LANGUAGES, type Language } from "../strings/language.js";
+import { Texts } from "../strings/texts.js";
+import { add } from "./elements.js";
+
+/** Shows what the page is about, and adds the links to the parts, the switch of languages and the button that copies a link. Returns the texts. */
+export function showHeader(intro: Element, nav: Element, state: UrlState): Texts {
+  const language = chooseLanguage(state.text("lang"), navigator.languages);
+  const texts = new Texts(LANGUAGES[language]);
+  texts.show(intro, (strings) => strings.intro);
+  for (const part of ["differences", "descent", "training"] as const) {
+    texts.show(add(nav, "a", { href: `#${part}` }), ({ parts }) => parts[part]);
+  }
+  const select = add(nav, "select", { id: "language" });
+  texts.name(select, "aria-label", (strings) => strings.language);
+  for (const [value, { name }] of Object.entries(LANGUAGES)) {
+    add(select, "option", { value, lang: value }).textContent = name;
+  }
+  select.value = language;
+  const show = (chosen: Language) => {
+    for (const element of document.querySelectorAll("[data-translated]")) element.setAttribute("lang", chosen);
+    texts.change(LANGUAGES[chosen]);
+  };
+  select.addEventListener("change", () => {
+    state.set("lang", select.value);
+    show(select.value as Language);
+  });
+  const share = add(nav, "button", { type: "button", id: "share" });
+  texts.show(share, (strings) => strings.share.copy);
+  share.addEventListener("click", async () => {
+    state.flush();
+    // A page that is not from a secure address has no clipboard. The address bar has the link there, too.
+    await navigator.clipboard?.writeText(location.href).catch(() => {});
+    share.textContent = texts.strings.share.copied;
+    setTimeout(() => {
+      share.textContent = texts.strings.share.copy;
+    }, 1500);
+  });
+  show(language);
+  return texts;
+}

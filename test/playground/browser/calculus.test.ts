@@ -1,0 +1,159 @@
+import axe from "axe-core";
+import type { Browser, Page } from "puppeteer-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BROWSERS, launch, openPage } from "../../support/browser-pages.js";
+import { serveBuiltPage } from "./built-page.js";
+
+// The parts about differences and descent as a person uses them, in each browser of this machine.
+
+let site: Awaited<ReturnType<typeof serveBuiltPage>>;
+beforeAll(async () => {
+  site = await serveBuiltPage();
+});
+afterAll(() => site.close());
+
+const textOf = (page: Page, selector: string) => page.$eval(selector, (element) => element.textContent?.trim() ?? "");
+const fieldOf = (page: Page, selector: string) =>
+  page.$eval(selector, (element) => (element as HTMLInputElement).value);
+/** Waits until the URL has a value, which it has a moment after the change. */
+const urlHas = (page: Page, name: string, value: string) =>
+  page.waitForFunction((key, expected) => new URLSearchParams(location.search).get(key) === expected, {}, name, value);
+
+describe.each(BROWSERS)("the calculus in $name", (kind) => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch(kind);
+  });
+  afterAll(() => browser.close());
+
+  test("h is moved by keys, and the page says which error rules", async () => {
+    const { page, errors } = await openPage(browser, `${site.url}?lang=en&dh=0.01`);
+    await page.waitForSelector("#differences .regime");
+    expect(await textOf(page, "#differences .regime")).toContain("truncation error rules");
+    await page.focus("#d-h");
+    await page.keyboard.press("End");
+    await page.waitForFunction(() => document.querySelector(".regime")?.textContent?.includes("h is lost"));
+    expect(await page.$eval("#d-h", (slider) => slider.getAttribute("aria-valuetext"))).toBe("1.00 × 10⁻¹⁷");
+    await urlHas(page, "dh", "1e-17");
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("the point is dragged, and a link brings everything back", async () => {
+    const { page } = await openPage(browser, `${site.url}?lang=en`);
+    const plot = (await page.waitForSelector("#differences .plot"))!;
+    await plot.scrollIntoView();
+    const { x, y, width, height } = (await plot.boundingBox())!;
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + 0.3 * width, y + height / 2, { steps: 4 });
+    await page.mouse.up();
+    const moved = Number(await fieldOf(page, "#d-x"));
+    expect(moved).toBeLessThan(-1);
+    await page.select("#d-f", "exp(x)");
+    await urlHas(page, "f", "exp(x)");
+    const { page: second } = await openPage(browser, page.url());
+    await second.waitForSelector("#d-x");
+    expect(Number(await fieldOf(second, "#d-x"))).toBeCloseTo(moved, 1);
+    expect(await fieldOf(second, "#d-f")).toBe("exp(x)");
+    await Promise.all([page.close(), second.close()]);
+  });
+
+  test("a function is typed in, and a wrong one is said at its field", async () => {
+    const { page } = await openPage(browser, `${site.url}?lang=en&f=x%5E2%2B1&x=1`);
+    await page.waitForSelector("#d-own");
+    expect(await fieldOf(page, "#d-own")).toBe("x^2+1");
+    expect(await textOf(page, "#differences tbody tr")).toContain("2.00000");
+    await page.focus("#d-own");
+    await page.keyboard.press("End");
+    await page.keyboard.type("(");
+    await page.waitForFunction(() => document.querySelector("#d-own-wrong")?.textContent?.includes("6 characters"));
+    expect(await textOf(page, "#differences tbody tr")).toContain("2.00000");
+    await page.close();
+  });
+
+  test("paths start where the map is clicked, stay, and tell how they end", async () => {
+    const { page } = await openPage(browser, `${site.url}?lang=en&surface=valley`);
+    const map = (await page.waitForSelector(".surface"))!;
+    expect(await page.$$eval(".paths li", (items) => items.length)).toBe(1);
+    await map.scrollIntoView();
+    await map.click({ offset: { x: 40, y: 60 } });
+    await page.focus("#g-rate");
+    await page.keyboard.press("End");
+    await page.$eval(".surface", (surface) => (surface as SVGElement).focus());
+    for (const key of ["ArrowRight", "ArrowUp", "Enter"] as const) await page.keyboard.press(key);
+    const paths = await page.$$eval(".paths li", (items) => items.map((item) => item.textContent));
+    expect(paths).toHaveLength(3);
+    expect(paths[2]).toContain("diverged");
+    expect(await page.$$eval(".route", (routes) => routes.length)).toBe(3);
+    await page.close();
+  });
+
+  test("the language changes without a new page, and the URL has it", async () => {
+    const { page } = await openPage(browser, `${site.url}?lang=ja`);
+    await page.waitForSelector("#differences h2");
+    expect(await textOf(page, "#differences h2")).toBe("数値微分");
+    expect(await page.$eval("#differences", (part) => part.getAttribute("lang"))).toBe("ja");
+    await page.evaluate(() => Object.assign(window, { stayed: true }));
+    await page.select("#language", "ko");
+    expect(await textOf(page, "#descent h2")).toBe("경사 하강법");
+    await urlHas(page, "lang", "ko");
+    expect(await page.evaluate(() => "stayed" in window)).toBe(true);
+    await page.close();
+  });
+});
+
+const chromium = BROWSERS.find(({ kind }) => kind === "chrome");
+describe.skipIf(!chromium)("in Chromium", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch(chromium!);
+  });
+  afterAll(() => browser.close());
+
+  test.each(["en", "ja", "zh", "ko"])("axe finds nothing in %s, light and dark", async (language) => {
+    const { page } = await openPage(browser, `${site.url}?lang=${language}`);
+    for (const value of ["light", "dark"]) {
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
+      await page.waitForSelector("#descent .route");
+      await page.evaluate(axe.source);
+      const found = await page.evaluate(async () => {
+        const { axe } = window as unknown as { axe: { run(part: string): Promise<{ violations: Violation[] }> } };
+        const all = await Promise.all([
+          await axe.run("#differences"),
+          await axe.run("#descent"),
+          await axe.run("#parts"),
+        ]);
+        return all.flatMap(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`));
+      });
+      expect(found).toEqual([]);
+    }
+    await page.close();
+  });
+
+  test.each([360, 768, 1366, 1920])("nothing is wider than a screen of %d pixels", async (width) => {
+    const { page } = await openPage(browser, `${site.url}?lang=en`);
+    await page.setViewport({ width, height: 800 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    await page.close();
+  });
+
+  test("what is needed before the first step is at most 350 KB", async () => {
+    const { gzipSync } = await import("node:zlib");
+    const page = await browser.newPage();
+    let bytes = 0;
+    page.on("response", async (response) => {
+      if (response.url().includes("/mnist/") || !response.ok()) return;
+      bytes += gzipSync(await response.buffer()).length;
+    });
+    await page.goto(site.url, { waitUntil: "networkidle2" });
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThan(350_000);
+    await page.close();
+  });
+});
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}

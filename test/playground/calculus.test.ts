@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import { parseExpression } from "../../packages/playground/src/calculus/expression.js";
+import { errorOf, quotientOf, regimeOf, STEPS } from "../../packages/playground/src/calculus/quotients.js";
+import { contours, descend, SURFACES } from "../../packages/playground/src/calculus/surfaces.js";
+
+const sine = parseExpression("sin(x)");
+
+describe("the error of a difference quotient", () => {
+  test("steps go from 0.1 to 1e-17", () => {
+    expect([STEPS[0], STEPS[24], STEPS[128]]).toEqual([0.1, 1e-4, 1e-17]);
+    expect(STEPS.every((h, i) => i === 0 || h < STEPS[i - 1]!)).toBe(true);
+  });
+
+  test("falls by 100 for a tenth of h by central differences, and by 10 by forward ones", () => {
+    const fall = (kind: "central" | "forward") =>
+      errorOf(sine, 1, 1e-2, kind, "float64") / errorOf(sine, 1, 1e-3, kind, "float64");
+    expect(fall("central")).toBeCloseTo(100, 1);
+    expect(fall("forward")).toBeCloseTo(10, 1);
+  });
+
+  test("h = 1e-4 is a good choice, and 1e-12 is not", () => {
+    const error = (h: number) => errorOf(sine, 1, h, "central", "float64");
+    expect(error(1e-4)).toBeLessThan(1e-8);
+    expect(error(1e-12)).toBeGreaterThan(1e-6);
+    expect([1e-1, 1e-4, 1e-12, 1e-17].map((h) => regimeOf(sine, 1, h, "central", "float64"))).toEqual([
+      "truncation",
+      "truncation",
+      "rounding",
+      "lost",
+    ]);
+  });
+
+  test("float32 needs a larger h, and loses it earlier", () => {
+    expect(regimeOf(sine, 1, 1e-4, "central", "float32")).toBe("rounding");
+    expect(quotientOf(sine, 1, 1e-9, "central", "float32")).toBe(0);
+    expect(quotientOf(sine, 1, 1e-9, "central", "float64")).toBeCloseTo(Math.cos(1), 6);
+  });
+});
+
+describe("a descent", () => {
+  const { bowl, valley, saddle, rosenbrock } = SURFACES;
+
+  test("arrives with a good rate, diverges with a large one, and crawls with a small one", () => {
+    expect(descend(bowl, [-3, 2], 0.1).outcome).toBe("arrived");
+    expect(descend(bowl, [-3, 2], 1.5).outcome).toBe("diverged");
+    expect(descend(bowl, [-3, 2], 1e-4).outcome).toBe("crawled");
+    expect(descend(rosenbrock, [-1.2, 1], 1e-3).outcome).toBe("underway");
+    expect(descend(saddle, [-3, 0.01], 0.1).outcome).toBe("diverged");
+  });
+
+  test("zigzags across an elongated bowl", () => {
+    const { points } = descend(valley, [-7, 2], 0.9);
+    const turns = points.slice(1, 10).filter(([, y], i) => Math.sign(y) !== Math.sign(points[i]![1]));
+    expect(turns).toHaveLength(9);
+  });
+});
+
+test("contours lie at their level", () => {
+  const { f } = SURFACES.bowl;
+  for (const pieces of contours(SURFACES.bowl, 5, 40)) {
+    const values = pieces.flat().map((point) => f(point));
+    expect(values.length).toBeGreaterThan(0);
+    // Between two points of the grid the function is taken to be straight.
+    expect(Math.max(...values) - Math.min(...values)).toBeLessThan(0.05);
+  }
+});

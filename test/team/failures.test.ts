@@ -1,0 +1,105 @@
+// What happens if a thread fails, and what is left after many runs that end in every way.
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
+import { CoreError, matrix, memoryUsage, RandomState, type TrainingRun, TwoLayerNet, train } from "numgrad";
+import { afterEach, expect, test, vi } from "vitest";
+
+const random = new RandomState(3);
+const x = matrix(Array.from({ length: 60 }, () => random.randn(10)));
+const t = Array.from({ length: 60 }, () => random.randint(0, 4));
+const newNet = () => new TwoLayerNet({ inputSize: 10, hiddenSize: 24, outputSize: 4, random: 0 });
+
+/** The workers that were started since the last test. */
+const workers: Worker[] = [];
+
+// A worker is known to this test because it starts to listen.
+const on = Worker.prototype.on;
+vi.spyOn(Worker.prototype, "on").mockImplementation(function (this: Worker, ...args: Parameters<Worker["on"]>) {
+  if (!workers.includes(this)) workers.push(this);
+  return on.apply(this, args);
+} as Worker["on"]);
+
+afterEach(() => {
+  workers.length = 0;
+});
+
+const threadsOfProcess = () =>
+  process.getActiveResourcesInfo().filter((name) => name === "MessagePort" || name === "Worker");
+
+test("a thread that is killed ends the run with a typed error, and no thread is left", async () => {
+  const net = newNet();
+  const run = train(
+    net,
+    { train: { x, t } },
+    { steps: 1e6, batchSize: 20, random: 0, threads: 3, evaluateEvery: false },
+  );
+  let made = 0;
+  await expect(
+    (async () => {
+      for await (const { step } of run) {
+        made = step;
+        if (step === 5) await workers[1]!.terminate();
+      }
+    })(),
+  ).rejects.toThrow(CoreError);
+  expect(made).toBe(5);
+  expect(run.threads).toBe(1);
+  expect(run.history.status).toBe("aborted");
+  // What the killed thread had computed is lost, and nobody shall take the rest for a network.
+  expect(() => net.loss(x, t)).toThrow(CoreError);
+  expect(workers.map((worker) => worker.threadId)).toEqual([-1, -1]);
+  net.dispose();
+});
+
+test("a process with a run that is forgotten ends", async () => {
+  const program = `
+    import { TwoLayerNet, train } from ${JSON.stringify(new URL("../../packages/numgrad/dist/index.js", import.meta.url).href)};
+    const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 30, outputSize: 2, random: 0 });
+    const data = { shape: [2, 2], data: Float64Array.of(1, 2, 3, 4) };
+    const run = train(net, { train: { x: data, t: [0, 1] } }, { steps: 1000, batchSize: 2, threads: 3 });
+    await run[Symbol.asyncIterator]().next();
+    console.log(run.threads);
+  `;
+  const run = promisify(execFile);
+  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", program], { timeout: 60_000 });
+  expect(stdout).toBe("3\n");
+});
+
+/** Number of runs; 1,000 is the long version. */
+const RUNS = Number(process.env.NUMGRAD_TEAM_RUNS ?? 60);
+
+/** Lets a run end in one of five ways after `last` steps. */
+async function endSomehow(way: number, last: number, net: TwoLayerNet, run: TrainingRun, abort: AbortController) {
+  for await (const { step } of run) {
+    if (step < last) continue;
+    if (way === 0) break;
+    if (way === 1) abort.abort();
+    if (way === 2) net.dispose();
+    if (way === 3) await workers.at(-1)?.terminate();
+    if (way === 4) throw new Error("the user's own");
+  }
+}
+
+test(`${RUNS} runs that end in every way leave no thread, no handle and no byte`, async () => {
+  await train(newNet(), { train: { x, t } }, { steps: 2, threads: 2 }).finish();
+  (globalThis as { gc?: () => void }).gc?.();
+  const before = { ...memoryUsage(), threads: threadsOfProcess().length };
+  for (let i = 0; i < RUNS; i++) {
+    const net = newNet();
+    const abort = new AbortController();
+    const [way, last, threads, batchSize] = [i % 6, random.randint(0, 4), random.randint(1, 5), random.randint(1, 61)];
+    const gradient = i % 2 ? "numerical" : "backprop";
+    const options = { steps: 6, batchSize, random: i, threads, gradient, signal: abort.signal } as const;
+    const run = train(net, { train: { x, t } }, options);
+    await endSomehow(way, last, net, run, abort).catch((error) => {
+      if (!/disposed|thread|user's own/.test(error.message)) throw error;
+    });
+    net.dispose();
+    expect(run.threads).toBe(1);
+    expect(workers.every((worker) => worker.threadId === -1)).toBe(true);
+    workers.length = 0;
+  }
+  expect(memoryUsage().liveBytes).toBe(before.liveBytes);
+  expect(threadsOfProcess().length).toBe(before.threads);
+});

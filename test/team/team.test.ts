@@ -1,0 +1,263 @@
+// Several threads train a network together, and everything is as with one thread, to the last bit.
+import {
+  type Checkpoint,
+  DisposedError,
+  DivergenceError,
+  matrix,
+  memoryUsage,
+  pixels,
+  RandomState,
+  type Samples,
+  SGD,
+  type TrainOptions,
+  TwoLayerNet,
+  train,
+} from "numgrad";
+import { describe, expect, test } from "vitest";
+
+const [INPUTS, CLASSES] = [64, 5];
+const random = new RandomState(7);
+const integers = (count: number, high: number) => Array.from({ length: count }, () => random.randint(0, high));
+
+/** Images of which 81 of 100 pixels are 0, and their labels. */
+const bytes = Uint8Array.from(integers(120 * INPUTS, 100), (percent) => (percent < 19 ? 13 * percent + 1 : 0));
+const labels = integers(120, CLASSES);
+const images = { x: pixels([120, INPUTS], bytes), t: labels };
+const softTargets = matrix(labels.map((label) => integers(CLASSES, 9).map((t, k) => (k === label ? 1 : t / 20))));
+
+const newNet = (hiddenSize = 20) =>
+  new TwoLayerNet({ inputSize: INPUTS, hiddenSize, outputSize: CLASSES, random: 1, weightInitStd: 0.1 });
+
+const DEFAULTS = { steps: 20, batchSize: 50, evaluateEvery: 7 };
+
+/** What a run leaves behind, and what it said about its threads. */
+async function trainWith(threads: number, data: Samples, options: TrainOptions = {}, hiddenSize = 20) {
+  const net = newNet(hiddenSize);
+  const optimizer = new SGD({ learningRate: 0.5 });
+  const run = train(net, { train: data, test: data }, { ...DEFAULTS, optimizer, random: 2, threads, ...options });
+  let most = 0;
+  for await (const _ of run) most = Math.max(most, run.threads);
+  expect(run.threads).toBe(1);
+  const { times: _, ...history } = run.history;
+  const left = { params: net.params.toArrays(), grads: net.grads.toArrays(), history };
+  net.dispose();
+  return { most, missing: run.threadsMissing, left };
+}
+
+describe("the bits are those of one thread", () => {
+  test.each([1, 2, 50, 51])("with %i hidden units, as many threads as have work", async (hiddenSize) => {
+    for (const gradient of ["numerical", "backprop"] as const) {
+      const { left } = await trainWith(1, images, { gradient }, hiddenSize);
+      for (const threads of [2, 3, 7]) {
+        const team = await trainWith(threads, images, { gradient }, hiddenSize);
+        expect(team.left).toEqual(left);
+        expect(team.most).toBe(Math.min(threads, Math.ceil(hiddenSize / 8)));
+        expect(team.missing === undefined).toBe(team.most === threads);
+      }
+    }
+  });
+
+  const numbers = (scale: number) =>
+    matrix(Array.from({ length: 120 }, () => random.randn(INPUTS).map((x) => x * scale)));
+  const cases: [string, Samples, TrainOptions][] = [
+    ["numbers", { x: numbers(1), t: labels }, {}],
+    ["numbers in float32", { x: { ...numbers(1), data: new Float32Array(numbers(1).data) }, t: labels }, {}],
+    [
+      "few different numbers",
+      { x: matrix(integers(120, 4).map((a) => integers(INPUTS, 3).map((b) => a * b))), t: labels },
+      {},
+    ],
+    ["soft targets", { x: images.x, t: softTargets }, {}],
+    ["large steps h", images, { h: 0.01 }],
+    ["h = 1 with large numbers", { x: numbers(3), t: softTargets }, { h: 1, steps: 5 }],
+    ["shuffled epochs", images, { sampling: "shuffle" }],
+    ["the loss after each update", images, { recordLoss: "after" }],
+    ["no losses", images, { recordLoss: false }],
+    ["batches in several parts", images, { batchSize: 120 }],
+    ["one read of each image", images, { steps: 1, evaluateEvery: false }],
+  ];
+  test.each(cases)("with %s", async (_, data, options) => {
+    for (const gradient of ["numerical", "backprop"] as const) {
+      const { left } = await trainWith(1, data, { gradient, ...options });
+      const team = await trainWith(3, data, { gradient, ...options });
+      expect(team.most).toBe(3);
+      expect(team.left).toEqual(left);
+    }
+  });
+
+  test("with an optimizer of the user's own", async () => {
+    const momentum = () => {
+      const velocity: Record<string, Float64Array> = {};
+      return {
+        update(params: Record<string, Float64Array>, grads: Record<string, Float64Array>) {
+          for (const name of Object.keys(params)) {
+            velocity[name] ??= new Float64Array(params[name]!.length);
+            const [v, w, g] = [velocity[name]!, params[name]!, grads[name]!];
+            for (let i = 0; i < w.length; i++) w[i]! += v[i] = 0.9 * v[i]! - 0.1 * g[i]!;
+          }
+        },
+      };
+    };
+    const { left } = await trainWith(1, images, { optimizer: momentum() as never });
+    const team = await trainWith(3, images, { optimizer: momentum() as never });
+    expect(team.left).toEqual(left);
+  });
+});
+
+describe("between two steps", () => {
+  /** Trains, and calls `visit` after each step. */
+  async function visiting<T>(threads: number, visit: (net: TwoLayerNet, step: number) => T) {
+    const net = newNet();
+    const seen: T[] = [];
+    const run = train(net, { train: images }, { ...DEFAULTS, random: 2, threads });
+    for await (const { step } of run) seen.push(visit(net, step));
+    return { seen, params: net.params.toArrays() };
+  }
+  const same = async (visit: (net: TwoLayerNet, step: number) => unknown) =>
+    expect(await visiting(3, visit)).toEqual(await visiting(1, visit));
+
+  test("parameters and gradients can be read", () =>
+    same((net, step) => (step % 3 === 0 ? [net.params.w1.slice(), net.grads.w1[7], net.params.b2[1]] : undefined)));
+
+  test("parameters can be written", () =>
+    same((net, step) => {
+      if (step === 4) net.params.w1[33] = 0.25;
+      if (step === 9) net.params.b2.fill(0.5);
+      if (step === 11) net.params.w2[40]! *= 2;
+    }));
+
+  test("a view that was taken earlier shows every step, and writes", async () => {
+    const view = new WeakMap<TwoLayerNet, Float64Array>();
+    await same((net, step) => {
+      if (step === 2) view.set(net, net.params.w1);
+      const w1 = view.get(net);
+      if (w1 && step === 6) w1[12] = -0.5;
+      return w1 && [w1[12], w1[13]];
+    });
+  });
+
+  test("the network can be used", () =>
+    same((net, step) => [
+      net.predict(images.x).data,
+      net.loss(images.x, labels),
+      net.accuracy(images.x, softTargets),
+      step === 3 && net.numericalGradient(images.x, labels, { evaluation: "full" }).w1,
+      step === 5 && net.gradient(images.x, softTargets),
+      step === 8 && net.numericalGradient(images.x, labels, { h: 0.1 }),
+    ]));
+
+  test("the user can make updates", () =>
+    same((net, step) => {
+      const sgd = new SGD({ learningRate: 0.3 });
+      if (step === 3) {
+        net.gradient(images.x, labels);
+        sgd.update(net.params, net.grads);
+      }
+      if (step === 5) {
+        net.numericalGradient(images.x, labels, { evaluation: "full" });
+        sgd.update(net.params, net.grads);
+      }
+      if (step === 7) {
+        net.gradient(images.x, labels);
+        net.grads.w1.fill(0.125);
+        sgd.update(net.params, net.grads);
+      }
+      if (step === 9) sgd.update(net.params, net.grads);
+    }));
+});
+
+test("a checkpoint continues with any number of threads", async () => {
+  const ends = [];
+  for (const [before, after] of [
+    [1, 3],
+    [3, 1],
+    [2, 3],
+    [1, 1],
+  ] as const) {
+    const net = newNet();
+    const run = train(net, { train: images, test: images }, { ...DEFAULTS, random: 2, threads: before });
+    let checkpoint: Checkpoint | undefined;
+    for await (const { step } of run) {
+      if (step !== 8) continue;
+      checkpoint = run.checkpoint();
+      break;
+    }
+    const other = newNet(20);
+    const resumed = train(other, { train: images, test: images }, { resume: checkpoint, threads: after });
+    const { times: _, ...history } = await resumed.finish();
+    ends.push({ history, params: other.params.toArrays() });
+  }
+  for (const end of ends) expect(end).toEqual(ends[0]);
+});
+
+test("a divergence leaves the last finite parameters", async () => {
+  const ends = [];
+  const x = matrix(Array.from({ length: 120 }, () => random.randn(INPUTS).map((value) => value * 1e4)));
+  for (const threads of [1, 3]) {
+    const net = newNet();
+    const optimizer = new SGD({ learningRate: 1e307 });
+    const run = train(net, { train: { x, t: labels } }, { ...DEFAULTS, optimizer, random: 2, threads });
+    await expect(run.finish()).rejects.toThrow(DivergenceError);
+    expect(run.threads).toBe(1);
+    const { times: _, ...history } = run.history;
+    ends.push({ history, params: net.params.toArrays() });
+  }
+  expect(ends[1]).toEqual(ends[0]);
+});
+
+test("inputs that change to NaN in mid-run are an error, and the network lives on", async () => {
+  const x = matrix(Array.from({ length: 120 }, () => random.randn(INPUTS)));
+  const net = newNet();
+  const run = train(net, { train: { x, t: labels } }, { ...DEFAULTS, random: 2, threads: 2, evaluateEvery: false });
+  await expect(
+    (async () => {
+      for await (const { step } of run) if (step === 4) x.data.fill(Number.NaN);
+    })(),
+  ).rejects.toThrow("NaN");
+  expect(Number.isFinite(net.loss(images.x, labels))).toBe(true);
+  expect(run.threads).toBe(1);
+});
+
+test("a network that is disposed of in mid-run ends the run and the threads", async () => {
+  const net = newNet();
+  const run = train(net, { train: images }, { ...DEFAULTS, random: 2, threads: 3 });
+  await expect(
+    (async () => {
+      for await (const { step } of run) if (step === 4) net.dispose();
+    })(),
+  ).rejects.toThrow(DisposedError);
+  expect(run.threads).toBe(1);
+});
+
+test("memory is given back, whether a run ends or is broken off", async () => {
+  await trainWith(2, images);
+  const before = memoryUsage().liveBytes;
+  await trainWith(3, images);
+  const net = newNet();
+  for await (const { step } of train(net, { train: images }, { ...DEFAULTS, random: 2, threads: 3 }))
+    if (step === 4) break;
+  net.dispose();
+  expect(memoryUsage().liveBytes).toBe(before);
+});
+
+test("several runs at once have threads of their own; a second run of one network takes part in those of the first", async () => {
+  const { left } = await trainWith(1, images);
+  const runs = await Promise.all([trainWith(2, images), trainWith(3, images), trainWith(1, images)]);
+  for (const run of runs) expect(run.left).toEqual(left);
+  const net = newNet();
+  const [first, second] = [0, 1].map((seed) =>
+    train(net, { train: images }, { ...DEFAULTS, random: seed, threads: 2 }),
+  );
+  await first![Symbol.asyncIterator]().next();
+  await second![Symbol.asyncIterator]().next();
+  expect([first!.threads, second!.threads]).toEqual([2, 2]);
+  expect(second!.threadsMissing).toBe("another run trains this network already");
+  await first!.finish();
+  expect(second!.threads).toBe(1);
+  await second!.finish();
+  net.dispose();
+});
+
+test.each([0, -1, 1.5, "all", null])("threads: %s is refused", (threads) => {
+  expect(() => train(newNet(), { train: images }, { threads: threads as number })).toThrow("options.threads");
+});
