@@ -36,6 +36,7 @@ test("numgrad has these exports, and no others", () => {
       "identity",
       "init",
       "jacobian",
+      "leastSquares",
       "loadFashionMnist",
       "loadIdxDataset",
       "loadMnist",

@@ -65,6 +65,12 @@ export { at, rows } from "./functions/rows.js";
 export { softmax } from "./functions/softmax.js";
 export { meanSquaredError, sumOfSquaresError } from "./functions/sum-of-squares-error.js";
 export { type Descent, type GradientDescentOptions, gradientDescent } from "./minimization/gradient-descent.js";
+export {
+  type LeastSquaresFit,
+  type LeastSquaresOptions,
+  leastSquares,
+} from "./minimization/least-squares.js";
+export type { LeastSquaresStatus } from "./minimization/levenberg-marquardt.js";
 export type { Inputs } from "./network/inputs.js";
 export type { Gradients, NetworkParams } from "./network/parameters.js";
 export { type NamedArrays, SGD, type SGDOptions } from "./network/sgd.js";
