@@ -45,7 +45,7 @@ function checksOf(size: number, type: Check["type"]): Check[] {
   const x = isSingle ? Float32Array.from(sines) : sines;
   return FUNCTIONS.flatMap(({ name, value, gradient }) => {
     const f = (at: ArrayLike<number>) => (isSingle ? Math.fround(value(at)) : value(at));
-    const right = gradient(x);
+    const right = isSingle ? Float64Array.from(Float32Array.from(gradient(x))) : gradient(x);
     return Object.entries(ERRORS).flatMap(([error, plant]): Check[] => {
       const planted = plant(right);
       const wrong = isSingle ? Float64Array.from(Float32Array.from(planted)) : planted;

@@ -85,7 +85,9 @@ function provideNode(installation: Installation): Provided {
   const wantsNode = packages.some((name) => name.startsWith("node "));
   if (!wantsNode) return { command: [process.execPath], folder, installed: folder };
   const node = join(folder, OWN_NODE);
-  return existsSync(node) ? { command: [node], folder, installed: folder } : { missing: "npm has not run the install script of node" };
+  return existsSync(node)
+    ? { command: [node], folder, installed: folder }
+    : { missing: "npm has not run the install script of node" };
 }
 
 function providePython(installation: Installation): Provided {
