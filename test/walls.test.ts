@@ -9,6 +9,7 @@ import { describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const SRC = "packages/numgrad/src/";
+const PAGE = "packages/playground/src/";
 const CORE = "crates/numgrad-core/src/";
 const mayImport = readDrawing(readFileSync(join(root, "ARCHITECTURE.md"), "utf8"));
 
@@ -26,14 +27,14 @@ function readDrawing(markdown: string): Map<string, ReadonlyMap<string, readonly
   );
 }
 
-/** The room of a file: its subfolder, or where there is none its own name. The drawing has one word for numgrad's files. */
+/** The room of a file: its subfolder, or where there is none its name: in TypeScript, such files are basics or entries. */
 function roomOf(folder: string, file: string): string {
   const [first = "", ...rest] = file.slice(folder.length).split("/");
   if (rest.length > 0) return first;
   const name = first.replace(/\.\w+$/, "");
   if (folder === CORE) return name;
   // The folder itself stands for its index.
-  return ["", "index", "files"].includes(name) ? "entries" : "basics";
+  return ["", "index", "files", "main"].includes(name) ? "entries" : "basics";
 }
 
 /** Why a file must not import something, or undefined if it may. */
@@ -57,6 +58,7 @@ function breachByPath(file: string, target: string): string | undefined {
   if (home && !target.startsWith(home)) return `a file of ${home} imports other packages by their names`;
   const draws = /\/(node|font)\.js$/.test(target);
   if (/^packages\/figures\/src\/(?!(node|font)\.ts)/.test(file) && draws) return "a figure is data: only node.ts draws";
+  if (file.startsWith(PAGE)) return breachByArrow(PAGE, file, roomOf(PAGE, target));
   if (!file.startsWith(SRC)) return undefined;
   if (target.includes("/generated/") && !/wasm\/(runtime|bytes)\.ts$/.test(file)) return "only wasm/ imports the glue";
   return breachByArrow(SRC, file, roomOf(SRC, target));
@@ -143,6 +145,8 @@ describe("a breach is found", () => {
     [`${SRC}wasm/a.ts`, 'export { initSync } from "./generated/core.js";'],
     [`${SRC}a-room-to-come/a.ts`, 'export { NumgradError } from "../errors.js";'],
     [`${SRC}errors.ts`, 'export { Dataset } from "./data/dataset.js";'],
+    [`${PAGE}calculus/a.ts`, 'export { add } from "../elements.js";'],
+    [`${PAGE}views/a.ts`, 'export { Pair } from "../training/pair.js";'],
     ["examples/chapter-4/src/a.ts", 'export { dot } from "../../../packages/numgrad/src/index.js";'],
     ["packages/train/src/a.ts", 'export { train } from "numgrad/src/index.js";'],
     ["packages/figures/src/figures/a.ts", 'export { View } from "vega";'],

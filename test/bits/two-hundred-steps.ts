@@ -25,7 +25,7 @@ export async function hashesAfter200Steps(): Promise<Record<string, string>> {
 
 /** Hash of all parameters after 200 steps. */
 export async function hashAfter200Steps(method: Method): Promise<string> {
-  const net = method === "numerical, by train" ? await trainedByTrain() : trainedByHand(method);
+  const net = method === "numerical, by train" ? (await trainedByTrain()).net : trainedByHand(method);
   const hash = hashOfParameters(net);
   net.dispose();
   return hash;
@@ -84,15 +84,21 @@ export function trainedByHand(method: Method): TwoLayerNet {
   return net;
 }
 
-/** By `train`, with normal weights and batches from one generator, as a user would. */
-async function trainedByTrain(): Promise<TwoLayerNet> {
+/**
+ * By `train`, with normal weights and batches from one generator, as a user would.
+ *
+ * @returns The network, and the number of threads that were at work.
+ */
+export async function trainedByTrain(threads = 1): Promise<{ net: TwoLayerNet; atWork: number }> {
   const [rows, cols] = [8, 8];
   const random = new RandomState(0);
   const data = new Dataset({ ...madeUpImages(300, rows * cols, xorshift()), rows, cols });
   const net = new TwoLayerNet({ inputSize: rows * cols, hiddenSize: 21, outputSize: 5, random });
-  const options = { optimizer: new SGD({ learningRate: 0.5 }), steps: 200, batchSize: 50, random };
-  await train(net, { train: data, test: data }, options).finish();
-  return net;
+  const options = { optimizer: new SGD({ learningRate: 0.5 }), steps: 200, batchSize: 50, random, threads };
+  const run = train(net, { train: data, test: data }, options);
+  let atWork = 0;
+  for await (const _ of run) atWork = run.threads;
+  return { net, atWork };
 }
 
 /** A fifth of the pixels is not black. */

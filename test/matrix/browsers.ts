@@ -64,8 +64,10 @@ export async function visit(browser: Browser, page: string | Site): Promise<Page
   const reported = new Promise<PageReport>((resolve, reject) => {
     server.on("request", (request, response) => {
       if (request.method === "POST") receive(request, response).then(resolve, reject);
-      else if (typeof page === "object") sendFile(page, request, response);
-      else response.writeHead(404).end();
+      else if (typeof page === "object") {
+        if (page.policy) response.setHeader("Content-Security-Policy", page.policy);
+        sendFile(page.folder, request.url ?? "/", response);
+      } else response.writeHead(404).end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -109,15 +111,15 @@ const TYPES: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
 };
 
-function sendFile({ folder, policy }: Site, request: IncomingMessage, response: ServerResponse): void {
-  const { pathname } = new URL(request.url ?? "/", "http://localhost");
+/** Answers a request for `url` with the file of the folder, or with 404. */
+export function sendFile(folder: string, url: string, response: ServerResponse): void {
+  const { pathname } = new URL(url, "http://localhost");
   const file = join(folder, normalize(pathname === "/" ? "/index.html" : pathname));
   if (!existsSync(file) || !statSync(file).isFile()) {
     response.writeHead(404).end();
     return;
   }
   response.setHeader("Content-Type", TYPES[extname(file)] ?? "application/octet-stream");
-  if (policy) response.setHeader("Content-Security-Policy", policy);
   createReadStream(file).pipe(response);
 }
 

@@ -1,6 +1,6 @@
 // Tests in runtimes other than browsers: Node, Bun, Deno, workerd.
 import { type Environment, type Finding, Skipped } from "./environment.js";
-import { checkHashes } from "./hashes.js";
+import { checkHashes, checkTeamHashes } from "./hashes.js";
 import type { Project } from "./project.js";
 import { asCommonJs } from "./steps.js";
 
@@ -32,6 +32,7 @@ function node(version: string): Environment {
       yield finding("require", "required.cjs");
       yield finding("init(bytes)", "init.js");
       yield finding("init(module)", "init.js", "module");
+      yield team(project, program, where);
       yield uncaughtError(project, program, where);
       if (current) yield withoutWebAssembly(project, program, where);
     },
@@ -77,6 +78,12 @@ function findingsOf(project: Project, program: string, where: string, options: r
   });
 }
 
+/** Trains by several threads. */
+function team(project: Project, program: string, where: string, options: readonly string[] = []): Finding {
+  const outcome = async () => checkTeamHashes(JSON.parse(await project.command(program, [...options, "team.js"])));
+  return { what: "1, 2 and 3 threads", where, outcome };
+}
+
 export const bun: Environment = {
   name: "bun",
   packages: ["bun@1.4.5"],
@@ -89,6 +96,7 @@ export const bun: Environment = {
     yield finding("worker thread", "thread.js");
     yield finding("require", "required.cjs");
     yield finding("init(bytes)", "init.js");
+    yield team(project, project.program("bun"), where);
     yield uncaughtError(project, project.program("bun"), where);
   },
 };
@@ -104,6 +112,7 @@ export const deno: Environment = {
     yield finding("import", "main.js");
     yield finding("worker thread", "thread.js");
     yield finding("init(bytes)", "init.js");
+    yield team(project, project.program("deno"), where, options);
     yield uncaughtError(project, project.program("deno"), where, options);
   },
 };

@@ -1,16 +1,21 @@
 // Pages in real browsers, driven as a person would drive them.
-import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { extname, join, normalize } from "node:path";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
-import { findBrowsers } from "../matrix/browsers.js";
+import { findBrowsers, sendFile } from "../matrix/browsers.js";
+
+const { found, missing } = findBrowsers();
+for (const name of missing) {
+  console.log(`${name} was not found: its tests are skipped. Install it, or name it in ${name.toUpperCase()}.`);
+}
 
 /** The browsers of this machine, by their kinds. */
-export const BROWSERS = findBrowsers().found.map(({ name, program }) => ({
+export const BROWSERS = found.map(({ name, program }) => ({
   kind: name.startsWith("Firefox") ? ("firefox" as const) : ("chrome" as const),
   name,
   program,
 }));
+
+export const CHROMIUM = BROWSERS.find(({ kind }) => kind === "chrome");
 
 /** Starts a browser without a window. */
 export function launch({ kind, program }: (typeof BROWSERS)[number]): Promise<Browser> {
@@ -31,29 +36,15 @@ export async function openPage(browser: Browser, url: string): Promise<{ page: P
   return { page, errors };
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  ".css": "text/css",
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript",
-  ".svg": "image/svg+xml",
-  ".wasm": "application/wasm",
-};
-
 /** Serves the files of a folder that `isThere` does not deny, from the loopback address. */
 export async function serveFolder(
   folder: string,
   isThere: (path: string) => boolean,
 ): Promise<{ url: string; server: Server }> {
   const server = createServer(({ url = "/" }, response) => {
-    const { pathname } = new URL(url, "http://localhost");
-    const file = join(folder, normalize(pathname === "/" ? "/index.html" : pathname));
-    if (!isThere(pathname) || !existsSync(file) || !statSync(file).isFile()) {
-      response.writeHead(404).end();
-      return;
-    }
-    response.setHeader("Content-Type", TYPES[extname(file)] ?? "application/octet-stream");
     response.setHeader("Cache-Control", "no-store");
-    createReadStream(file).pipe(response);
+    if (isThere(new URL(url, "http://localhost").pathname)) sendFile(folder, url, response);
+    else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();

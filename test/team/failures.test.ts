@@ -66,6 +66,22 @@ test("a process with a run that is forgotten ends", async () => {
   expect(stdout).toBe("3\n");
 });
 
+test("a process that waits for the end of a run does not end before it", async () => {
+  const program = `
+    import { TwoLayerNet, train } from ${JSON.stringify(new URL("../../packages/numgrad/dist/index.js", import.meta.url).href)};
+    const data = { shape: [2, 2], data: Float64Array.of(1, 2, 3, 4) };
+    for (let i = 0; i < 5; i++) {
+      const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 30, outputSize: 2, random: 0 });
+      for await (const _ of train(net, { train: { x: data, t: [0, 1] } }, { steps: 1000, batchSize: 2, threads: 3 })) break;
+    }
+    console.log("ended");
+  `;
+  const run = promisify(execFile);
+  // Node ends with code 13, and nothing is printed, if nothing is left that an await could wait for.
+  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", program], { timeout: 60_000 });
+  expect(stdout).toBe("ended\n");
+});
+
 /** Number of runs; 1,000 is the long version. */
 const RUNS = Number(process.env.NUMGRAD_TEAM_RUNS ?? 60);
 

@@ -154,14 +154,21 @@ describe("--resume", () => {
 
   test("continues after a Ctrl-C, also if no checkpoint was due", async () => {
     const { data, path } = place();
-    // Other threads take some time to start, in which no step is made.
-    const line = `${data} --steps 100000 --threads 1 --checkpoint ${path} --checkpoint-every 1000000 --resume`;
-    const { code } = await stopRun(line, "SIGINT", false, 50);
+    const line = `${data} --steps 100000 --checkpoint ${path} --checkpoint-every 1000000 --resume`;
+    // The accuracies are printed before any step, and again after an epoch.
+    const stopAfterAnEpoch = () => {
+      let isSent = false;
+      return run(line, (stdout, child) => {
+        if (isSent || (stdout.match(/train acc/g)?.length ?? 0) < 2) return;
+        isSent = child.kill("SIGINT");
+      });
+    };
+    const { code } = await stopAfterAnEpoch();
     expect(code).toBe(130);
     const { step, history } = await loadCheckpoint(path);
     expect(step).toBeGreaterThan(0);
     // A few more steps, and a second stop.
-    const { stdout } = await stopRun(line, "SIGINT", false, 50);
+    const { stdout } = await stopAfterAnEpoch();
     expect(stdout).toContain(`\nThe run continues after step ${step}, from ${path}\n`);
     const later = await loadCheckpoint(path);
     expect(later.step).toBeGreaterThan(step);

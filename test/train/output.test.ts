@@ -18,6 +18,7 @@ describe("--json", () => {
       trainAccuracy: expect.any(Number),
       testAccuracy: expect.any(Number),
       seconds: expect.any(Number),
+      threads: 1,
     });
     const seconds = [first, second, third, end].map((line) => line.seconds);
     expect(seconds).toEqual(seconds.slice().sort((a, b) => a - b));

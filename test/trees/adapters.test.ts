@@ -135,6 +135,41 @@ describe("tensors of TensorFlow.js", () => {
   });
 });
 
+describe("values of a library that uses freed ones again", () => {
+  /** A value with numbers. Those that were freed wait in the pool. */
+  class Pooled {
+    numbers = new Float64Array(0);
+  }
+  const pool: Pooled[] = [];
+  let alive = 0;
+  const take = (...numbers: number[]) => {
+    alive++;
+    return Object.assign(pool.pop() ?? new Pooled(), { numbers: Float64Array.from(numbers) });
+  };
+  const adapter: Adapter<Pooled> = {
+    is: (value) => value instanceof Pooled,
+    toArray: ({ numbers }) => numbers,
+    fromArray: (array) => take(...array),
+    dispose: (value) => {
+      alive--;
+      pool.push(value);
+    },
+  };
+  const square = ({ w }: { w: Pooled }) => take(w.numbers[0]! ** 2);
+
+  test("are all freed: what f received, what it returned, and a gradient that fits or not", () => {
+    const x = { w: take(3) };
+    const gradient = numericalGradient(square, x, { adapter });
+    expect(gradient.w.numbers[0]).toBeCloseTo(6, 9);
+    expect(alive).toBe(2); // x and the gradient
+    expect(checkGradient(square, ({ w }) => ({ w: take(2 * w.numbers[0]!) }), x, { adapter }).ok).toBe(true);
+    expect(alive).toBe(2);
+    const run = () => checkGradient(square, () => ({ w: take(6, 0) }), x, { adapter });
+    expect(thrownBy(ArgumentError, run).argument).toBe("gradient.w");
+    expect(alive).toBe(2);
+  });
+});
+
 describe("arrays of jax-js", async () => {
   // Node 20 has no Float16Array, whose name jax-js needs.
   (globalThis as { Float16Array?: unknown }).Float16Array ??= class {};

@@ -383,6 +383,15 @@ describe("checkGradient of a tree", () => {
     expect(thrownBy(ArgumentError, () => checkGradient(f, () => gradient as never, model())).message).toBe(message);
   });
 
+  test("by directions tells the verdict of the only array of a tree", () => {
+    const x = { w: Float64Array.from({ length: 2000 }, (_, i) => i / 100) };
+    const f = ({ w }: typeof x) => w.reduce((sum, value) => sum + Math.sin(value), 0);
+    const partsFor = (factor: number) =>
+      checkGradient(f, ({ w }) => ({ w: w.map((value) => factor * Math.cos(value)) }), x).parts;
+    expect(partsFor(1)).toEqual([{ name: "w", verdict: "ok" }]);
+    expect(partsFor(1.01)).toEqual([{ name: "w", verdict: "wrong" }]);
+  });
+
   const large = (single: boolean) => {
     const part = (n: number, from: number): Float64Array | Float32Array => {
       const numbers = Float64Array.from({ length: n }, (_, i) => Math.sin(from + i));

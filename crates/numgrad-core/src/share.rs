@@ -37,7 +37,7 @@ impl Share {
     pub fn new(units: Range<usize>, hidden_size: usize) -> Self {
         assert!(units.start < units.end && units.end <= hidden_size, "a share without units");
         assert!(
-            units.start % UNITS == 0 && (units.end % UNITS == 0 || units.end == hidden_size),
+            units.start.is_multiple_of(UNITS) && (units.end.is_multiple_of(UNITS) || units.end == hidden_size),
             "a share of half a tile"
         );
         Self { units, hidden_size }

@@ -67,13 +67,17 @@ export function casesOf(operations: readonly Operation[]): Case[] {
   );
 }
 
-/** The options of a case in words. */
+/** The shapes and the options of a case in words. */
 export function settingText({ setting, inputs }: Pick<Case, "setting" | "inputs">): string {
   const shapes = inputs.map(({ shape }) => `[${shape.join(", ")}]`).join(", ");
-  const options = Object.entries(setting)
+  return [shapes, ...optionsText(setting)].join("; ");
+}
+
+/** Each option that is set, for instance `axis 0`. */
+export function optionsText(setting: Setting): string[] {
+  return Object.entries(setting)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  return [shapes, ...options].join("; ");
 }
 
 /** The number of elements of a shape. */

@@ -1,6 +1,8 @@
-import { settingText } from "./case.js";
+import { markdownTable } from "numgrad-benchmark/report";
+import { optionsText, settingText } from "./case.js";
 import type { Outcome, Result } from "./check.js";
 import { FINDINGS, type Finding, findingOf } from "./findings.js";
+import { nameOf } from "./problem.js";
 import type { Sensitivity } from "./sensitivity.js";
 import type { ModelReport } from "./tfjs/model.js";
 
@@ -21,7 +23,7 @@ export function document(results: readonly Result[], circumstances: Circumstance
     introduction(circumstances),
     countTable(results),
     "## Wrong gradients",
-    "Each was verified by hand; the arithmetic stands beside it. `y` are the outputs, numbered from 0 in row-major order. *Right* is what the differences say.",
+    "Each was verified by hand; the arithmetic stands beside it. `y` are the outputs, numbered from 0 in row-major order. _Right_ is what the differences say.",
     ...FINDINGS.map((finding) => findingText(finding, results)),
     "## At a kink",
     "The function has another slope on each side; the gradient given is between them, so it is a subgradient.",
@@ -30,7 +32,7 @@ export function document(results: readonly Result[], circumstances: Circumstance
     "The function jumps at the input, or it has a kink so close to it that float32 cannot tell the slopes apart.",
     list(results, "undecided"),
     "## Without a gradient",
-    "The library throws an error, which is sound. Where the shape of the gradient is named, it has one that is wrong.",
+    "The library throws an error, which is sound, with two exceptions. If the message names the shape of the gradient, that shape is wrong. If the message names f, its value is not finite, where the right one is: softplus(100) = 100 and logSigmoid(−100) = −100.",
     missingTable(results),
     "## How well errors are found",
     sensitivityText(circumstances),
@@ -52,20 +54,16 @@ which it is still wrong. The cases are in [examples/check-libraries](../examples
 function countTable(results: readonly Result[]): string {
   const rows = groups(results).map(([name, group]) => {
     const counts = OUTCOMES.map((outcome) => group.filter((result) => result.outcome === outcome).length);
-    return `| ${name} | ${group.length} | ${counts.join(" | ")} |`;
+    return [name, ...[group.length, ...counts].map(String)];
   });
-  const head = "| library | cases | ok | at a kink | undecided | wrong | no gradient |";
-  return [head, "| --- | ---: | ---: | ---: | ---: | ---: | ---: |", ...rows].join("\n");
+  const numbers = ["cases", "ok", "at a kink", "undecided", "wrong", "no gradient"];
+  return markdownTable([{ heading: "library" }, ...numbers.map((heading) => ({ heading, numeric: true }))], rows);
 }
 
 /** The results of each library with each backend. */
 function groups(results: readonly Result[]): [string, Result[]][] {
-  const names = [...new Set(results.map(nameOf))];
-  return names.map((name) => [name, results.filter((result) => nameOf(result) === name)]);
-}
-
-function nameOf({ subject }: Result): string {
-  return `${subject.library}, ${subject.backend}`;
+  const names = [...new Set(results.map(({ subject }) => nameOf(subject)))];
+  return names.map((name) => [name, results.filter(({ subject }) => nameOf(subject) === name)]);
 }
 
 function findingText(finding: Finding, results: readonly Result[]): string {
@@ -77,21 +75,16 @@ function findingText(finding: Finding, results: readonly Result[]): string {
   const [first] = [...found].sort((a, b) => sizeOf(a) - sizeOf(b));
   const where = [...new Set(found.map(({ subject }) => subject.backend))].join(", ");
   const cases = `${found.length} case${found.length === 1 ? "" : "s"}`;
+  const options = optionsText(first!.example.setting).join(", ");
   return `### ${finding.library}: ${finding.title}
 
-${cases} (${where}). The smallest, \`${first!.example.op}\`${optionsText(first!)}:
+${cases} (${where}). The smallest, \`${first!.example.op}\`${options === "" ? "" : ` with ${options}`}:
 
 \`\`\`text
 ${first!.lines!.join("\n")}
 \`\`\`
 
 ${finding.arithmetic}`;
-}
-
-function optionsText({ example }: Result): string {
-  const options = Object.entries(example.setting).filter(([, value]) => value !== undefined);
-  if (options.length === 0) return "";
-  return ` with ${options.map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(", ")}`;
 }
 
 function sizeOf({ smallest }: Result): number {
@@ -107,7 +100,7 @@ function list(results: readonly Result[], outcome: Outcome): string {
       left === undefined || right === undefined
         ? reason
         : `slopes ${digits(left)} and ${digits(right)}, given ${digits(got)}`;
-    return `- ${nameOf(result)}: \`${result.example.op}\` (${settingText(result.example)}): ${slopes}`;
+    return `- ${nameOf(result.subject)}: \`${result.example.op}\` (${settingText(result.example)}): ${slopes}`;
   });
   return lines.length === 0 ? "None." : lines.join("\n");
 }
@@ -117,35 +110,34 @@ function missingTable(results: readonly Result[]): string {
   for (const result of results) {
     if (result.outcome !== "none") continue;
     const reason = result.reason!.replace("gradient threw at x: ", "").replaceAll("|", "\\|");
-    const key = `${result.subject.library} | ${reason}`;
+    const key = JSON.stringify([result.subject.library, reason]);
     reasons.set(key, (reasons.get(key) ?? new Set()).add(`\`${result.example.op}\``));
   }
-  const rows = [...reasons].map(([reason, ops]) => `| ${[...ops].join(", ")} | ${reason} |`);
-  return ["| operations | library | message |", "| --- | --- | --- |", ...rows].join("\n");
+  const rows = [...reasons].map(([key, ops]) => [[...ops].join(", "), ...(JSON.parse(key) as [string, string])]);
+  return markdownTable([{ heading: "operations" }, { heading: "library" }, { heading: "message" }], rows);
 }
 
 function sensitivityText({ sensitivities }: Circumstances): string {
   const rows = sensitivities.map(([name, { right, falseAlarms, planted, found, missed }]) => {
     const names = missed.length === 0 ? "–" : missed.map((op) => `\`${op}\``).join(", ");
-    return `| ${name} | ${right} | ${falseAlarms} | ${found} of ${planted} | ${names} |`;
+    return [name, String(right), String(falseAlarms), `${found} of ${planted}`, names];
   });
-  const head = "| library | right gradients | called wrong | × 1.01 found | missed |";
+  const numbers = ["right gradients", "called wrong", "× 1.01 found"].map((heading) => ({ heading, numeric: true }));
   return `A gradient counts as right if no finding above concerns its operation. Of those that are not 0, 1.01 times the gradient was
 checked too.
 
-${[head, "| --- | ---: | ---: | ---: | --- |", ...rows].join("\n")}`;
+${markdownTable([{ heading: "library" }, ...numbers, { heading: "missed" }], rows)}`;
 }
 
 function modelText({ size, right, planted }: ModelReport): string {
-  const rows = planted.map(
-    ({ error, tensor, verdict, found, evaluations }) =>
-      `| ${error} | ${tensor} | ${verdict} | ${found.join(", ")} | ${evaluations} |`,
-  );
-  const head = "| error | in | verdict | found in | evaluations |";
+  const rows = planted.map(({ error, tensor, verdict, found, evaluations }) => {
+    return [error, tensor, verdict, found.join(", "), String(evaluations)];
+  });
+  const texts = ["error", "in", "verdict", "found in"].map((heading) => ({ heading }));
   return `A network of ${size.toLocaleString("en")} parameters in TensorFlow.js, cpu, float32: its gradient is "${right.verdict}" in
 ${right.evaluations} evaluations. Errors in the gradient of one tensor:
 
-${[head, "| --- | --- | --- | --- | ---: |", ...rows].join("\n")}`;
+${markdownTable([...texts, { heading: "evaluations", numeric: true }], rows)}`;
 }
 
 function digits(value: number): string {

@@ -17,7 +17,7 @@ export const FINDINGS: readonly Finding[] = [
     operations: /^floorDiv$/,
     title: "floorDiv has the gradient of a division",
     arithmetic:
-      "floorDiv(a, b) = floor(a/b). floorDiv(1.2, 2) = floor(0.6) = 0, and it stays 0 if a or b moves a little: both derivatives are 0. The gradient given is (1/b, −a/b²), that of a/b: for a = 1.2, b = 2 it is (0.5, −0.3).",
+      "floorDiv(a, b) = floor(a/b). floorDiv(1, 2) = floor(0.5) = 0, and it stays 0 if a or b moves a little: both derivatives are 0. The gradient given is (1/b, −a/b²), that of a/b: for a = 1, b = 2 it is (0.5, −0.25).",
   },
   {
     library: "TensorFlow.js",
@@ -72,9 +72,9 @@ export const FINDINGS: readonly Finding[] = [
     library: "TensorFlow.js",
     backends: ["wasm"],
     operations: /^conv3d$/,
-    title: "conv3d on wasm: no gradient beyond the first output",
+    title: "conv3d on wasm: no gradient of outputs beyond the filter's depth",
     arithmetic:
-      "x = (0, 0), filter w = 1 of size 1: y = (w·x₀, w·x₁), so dy₁/dx₁ = w = 1. The gradient given is 0. With three numbers and w = 5 those of y₁ and y₂ are 0, and that of y₀ is 5, as it must be.",
+      "x = (0, 0), filter w = 1 of size 1: y = (w·x₀, w·x₁), so dy₁/dx₁ = w = 1. The gradient given is 0: by x it has only the outputs whose place in depth is smaller than the filter's depth, here y₀. For the sum of the three outputs of four numbers and the filter (1, 1) it is (1, 2, 1, 0) instead of (1, 2, 2, 1).",
   },
   {
     library: "TensorFlow.js",
@@ -82,7 +82,7 @@ export const FINDINGS: readonly Finding[] = [
     operations: /^dilation2d$/,
     title: "dilation2d on wasm: values below 0 become 1.18e-38",
     arithmetic:
-      "y = x + w = 0 + (−1) = −1, with the derivatives 1 and 1. The gradient given is right, the value is wrong: it is 1.1754943508222875e-38, the smallest positive normal float32, with which the search for the maximum begins where it should begin with −∞.",
+      "y = x + w = 0 + (−1) = −1, with the derivatives 1 and 1. The gradient given is right, the value is wrong: it is 1.1754943508222875e-38, the smallest positive normal float32, with which the kernel's search for the maximum begins where it should begin with −∞.",
   },
   {
     library: "TensorFlow.js",
@@ -96,9 +96,9 @@ export const FINDINGS: readonly Finding[] = [
     library: "TensorFlow.js",
     backends: ["wasm"],
     operations: /^maxPool(, negative)?$/,
-    title: "maxPool on wasm: windows at the padding, and windows of negative numbers",
+    title: "maxPool on wasm: windows without a positive number",
     arithmetic:
-      "The window (−2, −1) has its maximum −1 at place 1, so dy/dx = (0, 1). The gradient given is (1, 0): no number of the window is larger than the 0 (or the smallest positive number) with which the search for the place begins, so it stays at place 0. In a window that begins in the padding, place 0 is no number of x, and the gradient is lost: it is 0 everywhere, also where the maximum is 0.",
+      "x = (−2, −1, −4, −3), windows (−2, −1) and (−4, −3): the maxima are at the places 1 and 3, so dy₀/dx = (0, 1, 0, 0) and dy₁/dx = (0, 0, 0, 1). Those given are (1, 0, 0, 0) and zeros: the search for the maximum begins at place 0 of x with the smallest positive normal float32, and no number of the windows is larger. So place 0 has the gradient of each such window that contains it, and those of the others are lost, also where the maximum is 0.",
   },
   {
     library: "jax-js",

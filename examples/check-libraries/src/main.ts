@@ -8,7 +8,7 @@ import { findingOf } from "./findings.js";
 import { jax } from "./jax/subject.js";
 import { install, type Ready } from "./libraries.js";
 import { mathjs } from "./mathjs/subject.js";
-import type { Subject } from "./problem.js";
+import { nameOf, type Subject } from "./problem.js";
 import { plantErrors, type Sensitivity } from "./sensitivity.js";
 import { resultText } from "./text.js";
 import { checkModel } from "./tfjs/model.js";
@@ -60,12 +60,12 @@ async function main(): Promise<number> {
     const subject = await start(installed);
     const swept = sweep(subject, Number(options.seed));
     results.push(...swept);
-    sensitivities.push([`${subject.library}, ${subject.backend}`, sensitivityOf(swept)]);
+    sensitivities.push([nameOf(subject), sensitivityOf(swept)]);
   }
   if (options.out !== undefined) await write(options.out, results, { packages: [...packages], sensitivities });
   const unknown = results.filter((result) => result.outcome === "wrong" && !isFault(result));
   for (const { subject, example } of unknown) {
-    console.log(`NEW: ${subject.library} ${subject.backend} ${example.op} is wrong, and no finding explains it.`);
+    console.log(`NEW: ${nameOf(subject)}: ${example.op} is wrong, and no finding explains it.`);
   }
   return unknown.length === 0 ? 0 : 1;
 }
@@ -78,7 +78,7 @@ async function write(
 ): Promise<void> {
   const installed = install("tfjs");
   if ("missing" in installed) throw new Error(installed.missing);
-  const model = await checkModel(installed, "cpu");
+  const model = checkModel(await tfjs(installed, "cpu"));
   const file = join(folder, "checked-libraries.md");
   writeFileSync(file, document(results, { ...facts, model, date: new Date().toISOString().slice(0, 10) }));
   console.log(`\nwritten: ${file}`);
@@ -86,7 +86,7 @@ async function write(
 
 function sweep(subject: Subject, seed: number): Result[] {
   const cases = subject.cases.filter(({ op }, i) => op.includes(options.only) && i % Number(options.each) === 0);
-  console.log(`\n${subject.library}, ${subject.backend}: ${cases.length} cases`);
+  console.log(`\n${nameOf(subject)}: ${cases.length} cases`);
   const results = cases.map((example) => checkCase(subject, example, seed));
   for (const result of results) if (result.outcome !== "ok") console.log(resultText(result));
   return results;

@@ -1,6 +1,5 @@
 import { checkGradient, type GradientReport } from "numgrad";
-import type { Case } from "./case.js";
-import { generator, sizeOf, valuesOf } from "./case.js";
+import { type Case, generator, sizeOf, valuesOf } from "./case.js";
 
 /** Where a case is checked: the values of its inputs, and the weights of its outputs. */
 export interface Place {
@@ -25,6 +24,11 @@ export interface Subject {
   outputs(example: Case, inputs: Place["inputs"]): number;
   /** The weighted sum of the outputs, as a function of the inputs. */
   problem(example: Case, place: Place): Problem;
+}
+
+/** The name of a library with its backend. */
+export function nameOf({ library, backend }: Subject): string {
+  return `${library}, ${backend}`;
 }
 
 /** Where a case is checked at first. */

@@ -1,6 +1,5 @@
-import { checkGradient } from "numgrad";
 import { type Case, sizeOf } from "./case.js";
-import type { Place, Subject } from "./problem.js";
+import { type Place, reportAt, type Subject } from "./problem.js";
 
 /** The largest number of places that the search tries. */
 const MOST_TRIED = 1500;
@@ -21,16 +20,19 @@ export function smallest(subject: Subject, example: Case, place: Place): Place {
   return best;
 }
 
+/** What is wrong with a gradient. One that is wrong as a number is not explained by an input where it is NaN. */
+type Fault = "wrong" | "not finite";
+
 class Search {
   readonly #subject: Subject;
   readonly #example: Case;
-  readonly #isNaN: boolean;
+  readonly #wanted: Fault;
   #tried = 0;
 
   constructor(subject: Subject, example: Case, place: Place) {
     this.#subject = subject;
     this.#example = example;
-    this.#isNaN = this.#fault(place) === "NaN";
+    this.#wanted = this.#fault(place) ?? "wrong";
   }
 
   /** Takes the first candidate that is still wrong, again and again. */
@@ -41,7 +43,7 @@ class Search {
       for (const candidate of candidates(best)) {
         if (this.#tried++ > MOST_TRIED) return best;
         const fitted = this.#fit(candidate);
-        if (!fitted || this.#fault(fitted) !== (this.#isNaN ? "NaN" : "wrong")) continue;
+        if (!fitted || this.#fault(fitted) !== this.#wanted) continue;
         [best, found] = [fitted, true];
         break;
       }
@@ -64,12 +66,11 @@ class Search {
     }
   }
 
-  #fault(place: Place): "wrong" | "NaN" | undefined {
+  #fault(place: Place): Fault | undefined {
     try {
-      const { f, gradient, x } = this.#subject.problem(this.#example, place);
-      const report = checkGradient(f, gradient, x);
-      if (report.verdict !== "wrong") return undefined;
-      return Number.isNaN(report.worst[0]!.absoluteError) ? "NaN" : "wrong";
+      const { verdict, worst } = reportAt(this.#subject, this.#example, place);
+      if (verdict !== "wrong") return undefined;
+      return worst.every(({ got }) => Number.isFinite(got)) ? "wrong" : "not finite";
     } catch {
       return undefined;
     }

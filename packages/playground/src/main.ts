@@ -1,22 +1,23 @@
 // The page. Two workers train the networks; this program shows their reports.
-import { Answers, sentenceOf } from "./answers.js";
-import { Card } from "./card.js";
-import { Chart } from "./chart.js";
-import { comparison } from "./comparison.js";
-import { Controls, countParameters } from "./controls.js";
-import { drawAccuracies, drawLosses } from "./curves.js";
-import { toImage } from "./digit.js";
-import { find } from "./find.js";
-import { Loading } from "./loading.js";
-import { drawImage, Pad } from "./pad.js";
-import { Pair } from "./pair.js";
-import type { Settings } from "./protocol.js";
-import { unitAt } from "./sheet.js";
+
+import { find, setText } from "./elements.js";
 import { UrlState } from "./state/url-state.js";
+import { Answers, sentenceOf } from "./training/answers.js";
+import { Card } from "./training/card.js";
+import { Chart } from "./training/chart.js";
+import { comparison } from "./training/comparison.js";
+import { Controls, countParameters } from "./training/controls.js";
+import { drawAccuracies, drawLosses } from "./training/curves.js";
+import { toImage } from "./training/digit.js";
+import { Loading } from "./training/loading.js";
+import { drawImage, Pad } from "./training/pad.js";
+import { Pair } from "./training/pair.js";
+import type { Settings } from "./training/protocol.js";
+import { unitAt, unitsOf } from "./training/sheet.js";
+import { WeightView } from "./training/weight.js";
 import { showDescent } from "./views/descent.js";
 import { showDifferences } from "./views/differences.js";
 import { showHeader } from "./views/language-switch.js";
-import { WeightView } from "./views/weight.js";
 
 /** Milliseconds between two drawings: short enough to look live, and the time for users who want less motion. */
 const LIVE = 80;
@@ -34,8 +35,8 @@ showDescent(find("#descent", HTMLElement), state, texts);
 // The call is written twice, because Vite finds workers by its literal text.
 const pair = new Pair(
   [
-    new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "central differences" }),
-    new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "backpropagation" }),
+    new Worker(new URL("./training/worker.ts", import.meta.url), { type: "module", name: "central differences" }),
+    new Worker(new URL("./training/worker.ts", import.meta.url), { type: "module", name: "backpropagation" }),
   ],
   {
     changed: () => schedule(),
@@ -65,8 +66,9 @@ const preview = find("#preview", HTMLCanvasElement);
 
 const sheet = find("#numerical-weights canvas", HTMLCanvasElement);
 sheet.addEventListener("click", ({ offsetX, offsetY }) => {
-  const units = (pair.numerical.weights?.length ?? 0) / 784;
-  const unit = unitAt(sheet, offsetX / sheet.clientWidth, offsetY / sheet.clientHeight, units);
+  const { weights } = pair.numerical;
+  if (!weights) return;
+  const unit = unitAt(sheet, offsetX / sheet.clientWidth, offsetY / sheet.clientHeight, unitsOf(weights));
   if (unit !== undefined) weightView.chooseUnit(unit + 1);
 });
 const clear = find("#clear", HTMLButtonElement);
@@ -93,9 +95,6 @@ const pad = new Pad(
 );
 clear.addEventListener("click", () => pad.clear());
 draw.addEventListener("click", () => pair.numerical.draw());
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-  for (const card of cards) card.redraw();
-});
 
 pair.load(DATA);
 render();
@@ -142,7 +141,5 @@ function render(): void {
   weightView.draw(pair.numerical.probe, pair.numerical.weights);
   comparisonElement.textContent = comparison(pair);
   answers.draw(pair.answer);
-  const sentence = sentenceOf(pair.answer, label);
-  // Screen readers read each change aloud.
-  if (sentenceElement.textContent !== sentence) sentenceElement.textContent = sentence;
+  setText(sentenceElement, sentenceOf(pair.answer, label));
 }

@@ -52,6 +52,7 @@ async function open(page: string): Promise<{ document: string; console: string[]
   }
 }
 
+// Without Chromium these tests are skipped: install it, or name it in the variable CHROMIUM.
 describe.skipIf(!chromium)("in Chromium the report", () => {
   test("shows the hostile name as text, loads nothing, and breaks its policy nowhere", async () => {
     const { document, console, requests } = await open(report);

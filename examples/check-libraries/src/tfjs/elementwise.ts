@@ -1,25 +1,20 @@
 import { any, exactly, type Foreign, type Operation, positive, within } from "../case.js";
+import {
+  ANY,
+  type Limits,
+  POSITIVE_FIRST,
+  POSITIVE_SECOND,
+  QUOTIENT_2,
+  stretched,
+  UNEQUAL,
+  withShared,
+} from "../elementwise.js";
 
 /** Operations of one tensor, element by element, and where they are differentiable. */
-const UNARY: readonly (readonly [op: string, low: number, high: number])[] = [
-  ["abs", -2, 2],
-  ["acos", -0.9, 0.9],
-  ["acosh", 1.1, 3],
-  ["asin", -0.9, 0.9],
-  ["asinh", -3, 3],
-  ["atan", -3, 3],
-  ["atanh", -0.9, 0.9],
-  ["ceil", -2, 2],
+const UNARY = withShared([
   ["clone", -2, 2],
-  ["cos", -4, 4],
-  ["cosh", -2, 2],
   ["elu", -2, 2],
   ["erf", -2, 2],
-  ["exp", -2, 2],
-  ["expm1", -2, 2],
-  ["floor", -2, 2],
-  ["log", 0.2, 3],
-  ["log1p", -0.7, 3],
   ["logSigmoid", -4, 4],
   ["neg", -2, 2],
   ["onesLike", -2, 2],
@@ -31,57 +26,32 @@ const UNARY: readonly (readonly [op: string, low: number, high: number])[] = [
   ["rsqrt", 0.2, 3],
   ["selu", -2, 2],
   ["sigmoid", -4, 4],
-  ["sign", -2, 2],
-  ["sin", -4, 4],
-  ["sinh", -2, 2],
   ["softplus", -4, 4],
-  ["sqrt", 0.2, 3],
-  ["square", -2, 2],
   ["step", -2, 2],
-  ["tan", -1.2, 1.2],
-  ["tanh", -2, 2],
   ["zerosLike", -2, 2],
-];
+]);
 
-/** Operations of two tensors with their limits: those of the first one, then those of the second one. */
-const BINARY: readonly (readonly [op: string, ...limits: readonly [number, number, number, number]])[] = [
-  ["add", -1.5, 1.5, -1.5, 1.5],
-  ["atan2", 0.3, 2, -1.5, 1.5],
-  ["div", -1.5, 1.5, 0.3, 2],
-  ["divNoNan", -1.5, 1.5, 0.3, 2],
-  ["floorDiv", 1.1, 1.9, 0.2, 0.24],
-  ["maximum", -1.5, 1.5, -1.4, 1.4],
-  ["minimum", -1.5, 1.5, -1.4, 1.4],
-  ["mod", 2.1, 2.4, 0.9, 1],
-  ["mul", -1.5, 1.5, -1.5, 1.5],
-  ["pow", 0.3, 2, -1.5, 1.5],
-  ["squaredDifference", -1.5, 1.5, -1.4, 1.4],
-  ["sub", -1.5, 1.5, -1.5, 1.5],
-];
-
-/** Shapes of two tensors that are stretched to a common shape. */
-const STRETCHED: readonly (readonly [number[], number[]])[] = [
-  [
-    [2, 3],
-    [2, 3],
-  ],
-  [[2, 3], [3]],
-  [[2, 3], []],
-  [
-    [2, 1],
-    [1, 3],
-  ],
-  [[3], [2, 3]],
+const BINARY: readonly (readonly [op: string, limits: Limits])[] = [
+  ["add", ANY],
+  ["atan2", POSITIVE_FIRST],
+  ["div", POSITIVE_SECOND],
+  ["divNoNan", POSITIVE_SECOND],
+  ["floorDiv", QUOTIENT_2],
+  ["maximum", UNEQUAL],
+  ["minimum", UNEQUAL],
+  ["mod", QUOTIENT_2],
+  ["mul", ANY],
+  ["pow", POSITIVE_FIRST],
+  ["squaredDifference", UNEQUAL],
+  ["sub", ANY],
 ];
 
 const unary = UNARY.map(
   ([op, low, high]): Operation => [op, [within(low, high, 2, 3)], (tf: Foreign, [x]) => tf[op](x)],
 );
 
-const binary = BINARY.flatMap(([op, low, high, low2, high2]) =>
-  STRETCHED.map(
-    ([a, b]): Operation => [op, [within(low, high, ...a), within(low2, high2, ...b)], (tf, [x, y]) => tf[op](x, y)],
-  ),
+const binary = BINARY.flatMap(([op, limits]) =>
+  stretched(limits).map((inputs): Operation => [op, inputs, (tf, [x, y]) => tf[op](x, y)]),
 );
 
 /** Operations that work element by element. */

@@ -3,7 +3,7 @@ import { any, type Operation, positive, within } from "../case.js";
 /** Rows of probabilities of three classes. */
 const LABELS = { ...positive(2, 3), values: [0.2, 0.5, 0.3, 0.6, 0.1, 0.3] };
 
-/** TensorFlow.js's names for what is made of the losses: 0 keeps them, 1 is their mean, 2 their sum. */
+/** TensorFlow.js's numbers of what is made of the losses: 0 keeps them, 1 is their mean, 2 their sum, 3 the sum by the number of weights that are not 0. */
 const REDUCTIONS = [0, 1, 2, 3];
 
 const pairs = ["absoluteDifference", "meanSquaredError", "huberLoss"].map(

@@ -12,9 +12,9 @@ import numpy as np
 
 warnings.simplefilter("ignore")
 
-# Functions of n numbers and their gradients, in the numbers' own type.
+# Functions of n float64 numbers with their gradients. `rounded` makes functions of float32 numbers of them.
 def mean_sin(x):
-    return x.dtype.type(2.3) + np.mean(np.sin(x)), np.cos(x) / x.dtype.type(x.size)
+    return 2.3 + np.mean(np.sin(x)), np.cos(x) / x.size
 
 
 def log_sum_exp(x):
@@ -25,13 +25,24 @@ def log_sum_exp(x):
 
 def layer(x):
     side = math.isqrt(x.size)
-    v = np.cos(np.arange(side)).astype(x.dtype)
+    v = np.cos(np.arange(side))
     z = np.tanh(x.reshape(side, side) @ v)
-    slopes = (1 - z * z) / x.dtype.type(side)
+    slopes = (1 - z * z) / side
     return np.mean(z), np.outer(slopes, v).ravel()
 
 
 FUNCTIONS = {"mean of sin": mean_sin, "log-sum-exp": log_sum_exp, "tanh layer": layer}
+
+
+def rounded(f, dtype):
+    """The function with its value and its gradient rounded once, as in compare.ts."""
+
+    def function(x):
+        # SciPy adds its float64 step to a float32 x. The function stays one of float32 numbers.
+        value, gradient = f(np.asarray(x, dtype).astype(np.float64))
+        return dtype(value), gradient.astype(dtype)
+
+    return function
 
 
 def times_at(g, i, factor):
@@ -65,9 +76,8 @@ class Enough(Exception):
 
 
 class Counter:
-    def __init__(self, f, dtype, most):
+    def __init__(self, f, most):
         self.f = f
-        self.dtype = dtype
         self.most = most
         self.calls = 0
 
@@ -75,8 +85,7 @@ class Counter:
         if self.calls == self.most:
             raise Enough
         self.calls += 1
-        # SciPy adds its float64 step to a float32 x. The function stays one of float32 numbers.
-        return self.f(np.asarray(x, self.dtype))[0]
+        return self.f(x)[0]
 
 
 def torch_gradcheck(fast):
@@ -135,7 +144,7 @@ def main(sizes, most_each):
 
     checkers = {
         "torch gradcheck": (torch_gradcheck(False), most_each),
-        # After its fast mode has refused a gradient by four evaluations, it runs the slow one for its message.
+        # Its fast mode takes at most four evaluations. Once it has refused a gradient, it runs the slow one for its message.
         FAST: (torch_gradcheck(True), math.inf),
         "jax check_grads": (jax_check_grads, math.inf),
         "scipy check_grad": (scipy_check_grad("all"), most_each),
@@ -144,7 +153,8 @@ def main(sizes, most_each):
     for size in sizes:
         for dtype in (np.float64, np.float32):
             x = np.sin(np.arange(size)).astype(dtype)
-            for name, f in FUNCTIONS.items():
+            for name, exact in FUNCTIONS.items():
+                f = rounded(exact, dtype)
                 value, gradient = f(x)
                 for error, plant in ERRORS.items():
                     wrong = plant(gradient.copy()).astype(dtype)
@@ -153,7 +163,7 @@ def main(sizes, most_each):
                     for checker, (check, most) in checkers.items():
                         if size > most:
                             continue
-                        counter = Counter(f, dtype, 4 if checker == FAST else math.inf)
+                        counter = Counter(f, 4 if checker == FAST else math.inf)
                         np.random.seed(0)
                         torch.manual_seed(0)
                         try:

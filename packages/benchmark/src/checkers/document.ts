@@ -1,3 +1,4 @@
+import { markdownTable } from "../report.js";
 import type { Check } from "./compare.js";
 import { ERRORS } from "./functions.js";
 
@@ -13,9 +14,9 @@ export function document(checks: readonly Check[], packages: readonly string[]):
 
 Right gradients refused, and planted errors missed, by numgrad's \`checkGradient\` and by the checkers of ${packages.join(", ")},
 all with their defaults. \`npm run compare-checkers\` writes this page. The same functions are defined in TypeScript and in
-NumPy, and their values are compared: 2.3 + the mean of sin x, log-sum-exp, and a layer, the mean of tanh(X v), each of n
-numbers sin 0, sin 1, …, with n = ${sizes.map((size) => size.toLocaleString("en")).join(", ")}. A cell is *missed of all*; for
-right gradients it is *refused of all*. For numgrad every verdict but "ok" is a refusal.
+NumPy, in float64, and their values are compared; in float32, values and gradients are rounded once. They are 2.3 + the mean of sin x, log-sum-exp, and a layer, the mean of tanh(X v), each of n
+numbers sin 0, sin 1, …, with n = ${sizes.map((size) => size.toLocaleString("en")).join(", ")}. A cell is _missed of all_; for
+right gradients it is _refused of all_. For numgrad every verdict but "ok" is a refusal.
 
 - \`torch.autograd.gradcheck\` by each element and SciPy's \`check_grad\` by each element take at least one evaluation for each
   of the n numbers, so they have only n ≤ 1,024.
@@ -35,9 +36,9 @@ function errorTable(checkers: readonly string[], checks: readonly Check[]): stri
       const sizes = [...new Set(bad.map(({ size }) => size.toLocaleString("en")))];
       return `${bad.length} of ${all.length}${sizes.length === 0 ? "" : ` (n = ${sizes.join("; ")})`}`;
     });
-    return `| ${error === "right" ? "right gradient" : error} | ${cells.join(" | ")} |`;
+    return [error === "right" ? "right gradient" : error, ...cells];
   });
-  return [`| | ${checkers.join(" | ")} |`, `| --- |${" ---: |".repeat(checkers.length)}`, ...rows].join("\n");
+  return tableOf(checkers, rows);
 }
 
 function evaluationTable(checkers: readonly string[], sizes: readonly number[], checks: readonly Check[]): string {
@@ -46,7 +47,12 @@ function evaluationTable(checkers: readonly string[], sizes: readonly number[], 
       const all = checks.filter((check) => check.checker === checker && check.size === size && check.error === "right");
       return all.length === 0 ? "–" : Math.max(...all.map(({ evaluations }) => evaluations)).toLocaleString("en");
     });
-    return `| n = ${size.toLocaleString("en")} | ${cells.join(" | ")} |`;
+    return [`n = ${size.toLocaleString("en")}`, ...cells];
   });
-  return [`| | ${checkers.join(" | ")} |`, `| --- |${" ---: |".repeat(checkers.length)}`, ...rows].join("\n");
+  return tableOf(checkers, rows);
+}
+
+/** A table with a column for each checker. */
+function tableOf(checkers: readonly string[], rows: readonly (readonly string[])[]): string {
+  return markdownTable([{ heading: "" }, ...checkers.map((heading) => ({ heading, numeric: true }))], rows);
 }

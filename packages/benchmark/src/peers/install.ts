@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { ROOT } from "../machine.js";
 
 /** The command that runs the programs of a group. */
@@ -36,7 +36,7 @@ const OWN_NODE = "node_modules/node/bin/node";
 export function provide(group: string, installed: string, sources = SOURCES): Provided {
   const source = join(sources, group);
   const [packages, requirements] = [join(source, "package.json"), join(source, "requirements.txt")];
-  const installation = { name: group, source, folder: join(installed, group), packages: packagesOf(group, sources) };
+  const installation = { source, folder: join(installed, group), packages: packagesOf(group, sources) };
   if (existsSync(packages)) return provideNode({ ...installation, manifest: packages });
   if (existsSync(requirements)) return providePython({ ...installation, manifest: requirements });
   return { command: [process.execPath], folder: source, installed: source };
@@ -44,7 +44,6 @@ export function provide(group: string, installed: string, sources = SOURCES): Pr
 
 /** What is installed, from where, and into which folder. */
 interface Installation {
-  readonly name: string;
   readonly source: string;
   readonly folder: string;
   readonly manifest: string;
@@ -91,13 +90,13 @@ function provideNode(installation: Installation): Provided {
 }
 
 function providePython(installation: Installation): Provided {
-  const { name, source, folder, manifest } = installation;
+  const { source, folder, manifest, packages } = installation;
   mkdirSync(folder, { recursive: true });
   const python = join(folder, "venv/bin/python");
   const failure = once(packagesAsWork(installation), () => {
     const { bavail, bsize } = statfsSync(folder);
     const free = (bavail * bsize) / 2 ** 30;
-    if (name === "torch" && free < TORCH_GIB) return `it takes ${TORCH_GIB} GiB, and ${free.toFixed(1)} are free`;
+    if (hasTorch(packages) && free < TORCH_GIB) return `it takes ${TORCH_GIB} GiB, and ${free.toFixed(1)} are free`;
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries=1", "-r", manifest];
     return (
       attempt("python3", ["-m", "venv", "--clear", "venv"], folder, lastLine) ?? attempt(python, pip, folder, pipReason)
@@ -109,13 +108,14 @@ function providePython(installation: Installation): Provided {
 }
 
 /** Compiles the library of a group that has a build.mjs, unless that was done with the same sources before. */
-function build({ name, source, folder }: Installation): string | undefined {
+function build({ source, folder }: Installation): string | undefined {
   const program = join(source, "build.mjs");
   if (!existsSync(program)) return undefined;
   const files = readdirSync(source, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const sources = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name)));
-  return once({ stamp: join(folder, ".built"), of: sources, what: `compiling the library of ${name}` }, () =>
-    attempt(process.execPath, [program, folder], folder, compilerReason),
+  return once(
+    { stamp: join(folder, ".built"), of: sources, what: `compiling the library of ${basename(source)}` },
+    () => attempt(process.execPath, [program, folder], folder, compilerReason),
   );
 }
 
@@ -126,8 +126,8 @@ interface Work {
   readonly what: string;
 }
 
-function packagesAsWork({ name, folder, manifest, packages }: Installation): Work {
-  const size = name === "torch" && process.platform === "linux" ? " (with its CUDA parts 2.7 GB to download)" : "";
+function packagesAsWork({ folder, manifest, packages }: Installation): Work {
+  const size = hasTorch(packages) && process.platform === "linux" ? " (with its CUDA parts 2.7 GB to download)" : "";
   const what = `installing ${packages.join(", ")}${size}`;
   return { stamp: join(folder, ".installed"), of: [readFileSync(manifest)], what };
 }
@@ -143,6 +143,10 @@ function once({ stamp, of, what }: Work, work: () => string | undefined): string
   console.log(failure === undefined ? seconds : `failed after ${seconds}`);
   if (failure === undefined) writeFileSync(stamp, hash);
   return failure;
+}
+
+function hasTorch(packages: readonly string[]): boolean {
+  return packages.some((name) => name.startsWith("torch "));
 }
 
 /** Runs a command of an installation. Returns the reason of a failure in one line. */

@@ -17,7 +17,7 @@ import { Watch } from "../differences/watch.js";
 import { ArgumentError, describe, FunctionError, messageOf } from "../errors.js";
 import type { Matrix, Vector } from "../shape.js";
 import { readGradient } from "./claimed-gradient.js";
-import { Comparison, SIGNS } from "./comparison.js";
+import { Comparison } from "./comparison.js";
 import { Directions } from "./directions.js";
 import { Elements, type ElementWork } from "./elements.js";
 import type { GradientReport } from "./gradient-report.js";
@@ -180,7 +180,7 @@ export function checkGradient(
     else {
       const error = elements.compareAll(comparison, watchOf(n));
       const isPossible = settings.method === "central" && settings.bounds === undefined && !isGiven;
-      if (isPossible && n > 1 && error > COARSE && comparison.isOk) along.compareSigns(SIGNS, comparison);
+      if (isPossible && n > 1 && error > COARSE && comparison.isOk) along.compareSigns(comparison);
     }
     probe.checkHere();
     point.checkUnchanged();

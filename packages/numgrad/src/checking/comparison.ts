@@ -10,9 +10,6 @@ const MOST_LISTED = 10;
 /** Verdicts, from the worst to the best. */
 const ORDER: readonly GradientVerdict[] = ["wrong", "undecided", "kink", "ok"];
 
-/** The index and the name of the direction along the signs of all elements, where elements are compared. */
-export const SIGNS = { index: -1, name: "all, along their signs" } as const;
-
 /** Keeps the worst entries of a comparison. An entry is an element of x, or a direction. */
 export class Comparison {
   readonly #probe: Probe;
@@ -43,18 +40,14 @@ export class Comparison {
   /**
    * Adds a direction.
    *
-   * @param range The elements that it moves, if they are those of some parts of a tree.
+   * @param range The elements that it moves.
    */
-  addDirection(
-    index: number,
-    got: number,
-    judgement: Judgement,
-    name: string,
-    range?: readonly [number, number],
-  ): void {
+  addDirection(index: number, got: number, judgement: Judgement, name: string, range: readonly [number, number]): void {
     this.#add(entryOf(index, got, judgement, name));
     const { point } = this.#probe;
-    if (!range || !(point instanceof TreePoint)) return;
+    if (!(point instanceof TreePoint)) return;
+    // A direction of all elements says nothing about one of several parts.
+    if (point.parts.length > 1 && range[1] - range[0] === point.elements.length) return;
     for (const { start, end } of point.parts) {
       if (start >= range[0] && end <= range[1]) this.#seePart(start, judgement.verdict);
     }

@@ -17,6 +17,9 @@ const MAGNITUDE = 2 ** -10;
 /** The largest number of magnitudes with a direction of their own. */
 const MOST_MAGNITUDES = 4;
 
+/** The largest number of draws of random signs. Six of ten draws are taken. */
+const MOST_DRAWS = 16;
+
 /** The largest number of slopes for the search of wrong elements. */
 const MOST_SLOPES = 40;
 
@@ -32,12 +35,13 @@ interface Direction {
   readonly name: string;
   readonly start: number;
   readonly end: number;
-  /** The error of the slope that does not matter, because f changes so much more in other directions. */
-  readonly negligible?: number;
 }
 
-/** The part of the change of f by all elements that does not matter. */
-const NEGLIGIBLE = 2 ** -10;
+/** The part of the slope by all elements below which the slope of a direction is nothing: float32 shows no more. */
+const NOTHING = 2 ** -12;
+
+/** Parts of the first step with which a slope is tried, if it may be nothing. */
+const PARTS = [1, 16, 256];
 
 /** The slope by the gradient along a direction: the sum of its terms, of their absolute values, and of their squares. */
 interface Terms {
@@ -62,6 +66,8 @@ export class Directions {
   readonly #random: () => number;
   readonly #here: Float64Array;
   #slopes = 0;
+  /** The slope by the gradient along the signs of all elements: no direction has a larger one. */
+  #largest = 0;
 
   /** @param elements Judges single elements that were found. */
   constructor(work: ElementWork, elements: Elements, seed: number) {
@@ -80,6 +86,8 @@ export class Directions {
    */
   compareAll(count: number | undefined, comparison: Comparison, options: WatchMaker): void {
     const { got } = this.#work;
+    this.#alongSigns(0, Number.POSITIVE_INFINITY);
+    this.#largest = this.#terms(0, got.length).sum;
     const groups = count === undefined ? this.#groups() : [];
     const all = count === undefined ? this.#magnitudes() : [{ low: 0, high: Number.POSITIVE_INFINITY }];
     // The groups together have the elements of the largest magnitude already.
@@ -91,13 +99,11 @@ export class Directions {
       this.#compare({ index, name: `${name}, along the signs`, start, end }, comparison);
       watch.check(index + 1);
     }
-    this.#alongSigns(0, Number.POSITIVE_INFINITY);
-    const negligible = NEGLIGIBLE * this.#terms(0, got.length).sum;
     for (let index = groups.length; index < total; index++) {
       const magnitude = magnitudes[index - groups.length];
       if (magnitude) this.#alongSigns(magnitude.low, magnitude.high);
-      else this.#choose(() => this.#sign());
-      this.#compare({ index, name: `direction ${index}`, start: 0, end: got.length, negligible }, comparison);
+      else this.#alongRandomSigns();
+      this.#compare({ index, name: `direction ${index}`, start: 0, end: got.length }, comparison);
       watch.check(index + 1);
     }
     for (const [i, value] of got.entries()) {
@@ -108,10 +114,11 @@ export class Directions {
     }
   }
 
-  /** Compares the direction along the signs of all elements. */
-  compareSigns(name: { readonly index: number; readonly name: string }, comparison: Comparison): void {
+  /** Compares the direction along the signs of all elements, where elements are compared. */
+  compareSigns(comparison: Comparison): void {
     this.#alongSigns(0, Number.POSITIVE_INFINITY);
-    this.#compare({ ...name, start: 0, end: this.#work.got.length }, comparison);
+    const end = this.#work.got.length;
+    this.#compare({ index: -1, name: "all, along their signs", start: 0, end }, comparison);
   }
 
   /** The parts of a tree, each with a direction of its own; if there are too many, neighbours together. */
@@ -128,13 +135,32 @@ export class Directions {
     });
   }
 
-  #compare({ index, name, start, end, negligible = 0 }: Direction, comparison: Comparison): void {
+  #compare({ index, name, start, end }: Direction, comparison: Comparison): void {
     const terms = this.#terms(start, end);
-    const judgement = this.#judge(start, end, terms, negligible);
-    if (!judgement) return;
-    const isPart = end - start < this.#work.got.length;
-    comparison.addDirection(index, terms.got, judgement, name, isPart ? [start, end] : undefined);
+    const judged = this.#judge(start, end, terms);
+    if (!judged) return;
+    const judgement = (judged.verdict === "undecided" && this.#asNothing(start, end, terms)) || judged;
+    comparison.addDirection(index, terms.got, judgement, name, [start, end]);
     if (judgement.verdict === "wrong") this.#locate(start, end, comparison);
+  }
+
+  /**
+   * The judgement of a direction in which f is too noisy, if the slope of f and that of the gradient are nothing beside
+   * the largest; undefined if they may be more.
+   */
+  #asNothing(start: number, end: number, terms: Terms): Judgement | undefined {
+    const most = NOTHING * this.#largest;
+    if (terms.sum > most) return undefined;
+    this.#checkUnmoved(start, end);
+    const line = this.#line(start, end, terms);
+    const isSingle = hasSingle(this.#work.probe.point, start, end);
+    // Elements that do nothing here may do much a little farther on, where a unit is not saturated.
+    const slopes = PARTS.map((part) => this.#quick(line, isSingle, part));
+    this.#restore(start, end);
+    const slope = slopes.find((found) => found && Math.abs(found.value) + found.error <= most);
+    if (!slope) return undefined;
+    const isRight = Math.abs(slope.value - terms.got) <= this.#allowed(slope.value, slope.error, terms);
+    return { verdict: isRight ? "ok" : "wrong", expected: slope.value, error: slope.error };
   }
 
   /** Ranges of |g|: each has the elements of one magnitude, the last the elements that are 0, if there are any. */
@@ -158,6 +184,18 @@ export class Directions {
       if (!(size >= low && size < high)) return 0;
       return value === 0 ? this.#sign() : Math.sign(value);
     });
+  }
+
+  /**
+   * Random signs. If the terms of the gradient almost cancel by chance, f rounds the little change away that is left, so
+   * other signs are drawn.
+   */
+  #alongRandomSigns(): void {
+    for (let draws = 0; draws < MOST_DRAWS; draws++) {
+      this.#choose(() => this.#sign());
+      const { got, norm } = this.#terms(0, this.#work.got.length);
+      if (Math.abs(got) >= norm / 2) break;
+    }
   }
 
   /** Sets the direction by the sign, or 0, for each element of the gradient. Elements that are not finite do not move. */
@@ -191,7 +229,7 @@ export class Directions {
   }
 
   /** Compares along the elements of the direction in [start, end); undefined if f has finite values for no step. */
-  #judge(start: number, end: number, terms: Terms, negligible: number): Judgement | undefined {
+  #judge(start: number, end: number, terms: Terms): Judgement | undefined {
     const size = Math.max(Math.abs(terms.got), 4 * terms.norm);
     this.#checkUnmoved(start, end);
     const claimed: Claimed = {
@@ -200,7 +238,7 @@ export class Directions {
       isVague: (error, expected) =>
         error > 0.1 * Math.max(size, Math.abs(expected)) &&
         // An f that has one value along the direction has a slope of 0, also if a larger one could hide in its rounding.
-        !(terms.norm === 0 ? expected === 0 || this.#work.tolerance.isNothing(error) : error <= negligible),
+        !(terms.norm === 0 && (expected === 0 || this.#work.tolerance.isNothing(error))),
     };
     const result = judge((method) => ({ ...this.#line(start, end, terms), method }), "central", claimed);
     this.#restore(start, end);
@@ -275,10 +313,10 @@ export class Directions {
     return slope !== undefined && Math.abs(slope.value - terms.got) > this.#allowed(slope.value, slope.error, terms);
   }
 
-  /** The slope at t = 0 by two quotients and one step of Richardson's extrapolation. */
-  #quick(line: Line, isSingle: boolean): Slope | undefined {
+  /** The slope at t = 0 by two quotients and one step of Richardson's extrapolation. The step is divided by `part`. */
+  #quick(line: Line, isSingle: boolean, part = 1): Slope | undefined {
     const { here, type } = this.#work.probe;
-    const t = isSingle || type.isSingle ? STEP.single : STEP.double;
+    const t = (isSingle || type.isSingle ? STEP.single : STEP.double) / part;
     const quotients = [t, t / 4].map((step) => {
       const [right, left] = [line.valuesAt(step)?.[0], line.valuesAt(-step)?.[0]];
       return right === undefined || left === undefined ? Number.NaN : (right - left) / (2 * step);

@@ -120,23 +120,23 @@ export function numericalGradient<X extends PointLike>(
 ): GradientAt<X>;
 /**
  * The gradient of a function of a tree: an object or an array around numbers, arrays of numbers, floating-point arrays,
- * Matrices, and further objects and arrays, such as `{ layers: [{ w, b }], scale: 2 }`. The result is a tree of the same
- * structure. It has a number for each number, a float64 Matrix for each Matrix, and a Float64Array for each other array.
+ * Matrices, and further objects and arrays, such as `{ layers: [{ w, b }], scale: 2 }`. An array that begins with a
+ * number has numbers only. The result is a tree of the same structure. It has a number for each number, a float64 Matrix
+ * for each Matrix, and a Float64Array for each other array.
  *
  * For each evaluation f receives a tree with new objects and arrays. The floating-point arrays and Matrices in it are
- * the caller's own, which are moved and restored as those of a single x are. Arrays of numbers are copies, and numbers
- * are in the tree that f receives only: so f must use its argument for those. Each array has the step fit for its type,
- * float64 or float32. Messages name an element by its path: `layers[1].w[3, 17]`.
+ * the caller's own, which are moved and restored as those of a single x are; no two of them may share memory. Arrays of
+ * numbers are copies, and numbers are in the tree that f receives only: so f must use its argument for those. Each array
+ * has the step fit for its type, float64 or float32. Messages name an element by its path: `layers[1].w[3, 17]`.
  *
  * @param f Returns a number, or with `adapter` also a value of one number.
- * @param x The tree. Objects are plain objects; the fields of an object of a class are passed as `{ ...object }`. No
- * array may be there twice.
+ * @param x The tree. Objects are plain objects; the fields of an object of a class are passed as `{ ...object }`.
  * @param options.adapter For values of another library, such as tensors: how they become numbers and back. x may also
  * be such a value itself.
  * @param options.bounds Each limit is a number for all elements, or a tree in which a number stands for all below it.
  * @returns A tree with the structure of x.
- * @throws {ArgumentError} as for a single array, and if a value of the tree is none of these, is there twice, or the tree
- * contains itself. Its `argument` is the path from x: `"x.layers[1].w"`.
+ * @throws {ArgumentError} as for a single array, and if a value of the tree is none of these, two floating-point arrays
+ * share memory, or the tree contains itself. Its `argument` is the path from x: `"x.layers[1].w"`.
  * @throws {FunctionError} as for a single array. Its `index` counts the elements of all arrays, in the tree's order.
  * @example
  * ```ts

@@ -31,7 +31,8 @@ export class TreePoint implements MovablePoint {
   readonly tree: Tree;
   readonly parts: readonly Part[];
   readonly #adapter: Adapter<unknown> | undefined;
-  readonly #freed = new WeakSet<object>();
+  /** The values that were freed since f was called last. */
+  readonly #freed = new Set<unknown>();
   /** The number of the part of the last element that was asked for: the next one is often the same. */
   #last = 0;
 
@@ -128,6 +129,8 @@ export class TreePoint implements MovablePoint {
   /** f as a function that makes its own tree each time. It may return a value of the other library. */
   bind(f: (x: unknown) => unknown, isScalar: boolean): () => unknown {
     return () => {
+      // A library may give a value that was freed once more.
+      this.#freed.clear();
       const made: unknown[] = [];
       let isPending = false;
       try {
@@ -168,17 +171,13 @@ export class TreePoint implements MovablePoint {
   ): Float64Array {
     const result = new Float64Array(this.elements.length);
     const values = this.tree.valuesOf(name, value);
-    for (const [k, { leaf, point, start }] of this.parts.entries()) {
-      const at = `${name}${leaf.path}`;
-      const part = values[k];
-      const isNumber = leaf.kind === "number" && typeof part === "number";
-      const numbers = isNumber ? [part] : this.#adapter?.is(part) ? this.#adapter.toArray(part) : part;
-      if (leaf.kind === "number" && !isNumber && !this.#adapter?.is(part)) {
-        throw new ArgumentError(at, "a number, as in x", describe(part));
+    try {
+      for (const [k, { leaf, point, start }] of this.parts.entries()) {
+        result.set(read(this.#holderOf(leaf, name, values[k]), point, `${name}${leaf.path}`), start);
       }
-      result.set(read(numbers, point, at), start);
+    } finally {
+      if (isOwn) this.#free(values);
     }
-    if (isOwn) this.#free(values);
     return result;
   }
 
@@ -188,6 +187,14 @@ export class TreePoint implements MovablePoint {
     const { message, index, cause, value } = error;
     const named = message.replace(`with x[${index}] moved`, `with ${this.label(index)} moved`);
     return new FunctionError(named, index, cause === undefined ? { value } : { cause, value });
+  }
+
+  /** What holds the numbers of a value that stands for a leaf. */
+  #holderOf({ kind, path }: Leaf, name: string, value: unknown): unknown {
+    if (this.#adapter?.is(value)) return this.#adapter.toArray(value);
+    if (kind !== "number") return value;
+    if (typeof value === "number") return [value];
+    throw new ArgumentError(`${name}${path}`, "a number, as in x", describe(value));
   }
 
   #partOf(leaf: Leaf, start: number): Part {
@@ -220,8 +227,8 @@ export class TreePoint implements MovablePoint {
     if (!adapter?.dispose) return;
     for (const value of values) {
       // f and a gradient may return what they received.
-      if (!adapter.is(value) || this.#freed.has(value as object)) continue;
-      this.#freed.add(value as object);
+      if (!adapter.is(value) || this.#freed.has(value)) continue;
+      this.#freed.add(value);
       adapter.dispose(value);
     }
   }

@@ -12,13 +12,14 @@ export class Watch {
   }
 
   /**
-   * Must be called with 0 at the start, and each time that `done` has grown.
+   * Must be called with 0 at the start, and each time that `count` has grown. More than the total counts as the total.
    *
    * @throws `signal.reason` if the signal is aborted.
    */
-  check(done: number): void {
+  check(count: number): void {
     const { onProgress, signal } = this.#options;
     signal?.throwIfAborted();
+    const done = Math.min(count, this.#total);
     // There are about a hundred reports, or one for each element if there are fewer than a hundred.
     if (!onProgress || done === this.#reported) return;
     if (done < this.#total && done - this.#reported < this.#total / 100) return;

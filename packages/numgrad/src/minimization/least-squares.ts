@@ -39,7 +39,7 @@ export interface LeastSquaresOptions<X = Float64Array> extends WatchOptions {
   maxEvaluations?: number | undefined;
   /**
    * Whether the last digits and the covariance are computed with the Jacobian of extrapolated differences, for about 20
-   * calls per parameter. Default true. It is not used after `"maxEvaluations"`.
+   * calls per parameter, or more if the residuals are noisy. Default true. It is not used after `"maxEvaluations"`.
    */
   refine?: boolean | undefined;
 }
@@ -103,15 +103,17 @@ export function leastSquares<X extends PointLike>(
   options: LeastSquaresOptions<AsFloats<X>> = {},
 ): LeastSquaresFit<AsFloats<X>, GradientAt<X>> {
   checkFunction("residuals", residuals);
-  const { elements, single, label } = new Point(start, { name: "start" });
+  const point = new Point(start, { name: "start" });
+  const { elements, single } = point;
   const { jacobian, bounds, criteria, absoluteSigma, refine } = readOptions(options, elements.length);
-  const limits = new Limits(bounds, { elements, single, label, input: start, name: "start" });
+  const limits = new Limits(bounds, point);
   const watch = new Watch(options, criteria.maxEvaluations);
   const functions = new Residuals(residuals as never, jacobian as never, { start, limits, watch });
   const round = single ? Math.fround : (value: number) => value;
   const method = new LevenbergMarquardt(functions, placeAtStart(functions, elements), { limits, criteria, round });
   const status = method.run();
   const place = refine && status !== "maxEvaluations" ? method.refine() : method.place;
+  watch.check(criteria.maxEvaluations);
   const n = elements.length;
   const fixed = (j: number) => limits.lower(j) === limits.upper(j);
   const freedom = place.residuals.length - elements.filter((_: number, j: number) => !fixed(j)).length;

@@ -91,7 +91,8 @@ export class LevenbergMarquardt {
     let place = this.#place;
     for (let round = 0; ; round++) {
       const slopes = this.#functions.preciseSlopes(place.x, place.residuals);
-      if (!slopes) return place;
+      // At the last place the slopes are known.
+      if (!slopes) return this.#place;
       place = { ...place, ...slopes };
       this.#place = place;
       if (round === MOST_REFINEMENTS) return place;

@@ -1,10 +1,10 @@
 import { isFloat32Array } from "../brand.js";
-import { isFiniteVector, vectorValue } from "../differences/evaluation.js";
+import { ignoreRejection, isFiniteVector, vectorValue } from "../differences/evaluation.js";
 import { FloatType } from "../differences/float-type.js";
 import type { Limits } from "../differences/limits.js";
 import { Point, type PointLike } from "../differences/point.js";
 import type { Watch } from "../differences/watch.js";
-import { ArgumentError, describe, FunctionError } from "../errors.js";
+import { ArgumentError, describe, FunctionError, messageOf } from "../errors.js";
 import { isArrayLike, isMatrix, makeMatrix } from "../shape.js";
 import type { Columns } from "./singular-values.js";
 import { norm } from "./singular-values.js";
@@ -24,8 +24,12 @@ const MOST_SHORTENINGS = 6;
 /** The relative error of central differences with `STEP`. */
 const DIFFERENCE_PRECISION = { double: 2 ** -30, single: 2 ** -12 } as const;
 
-/** The steps of extrapolated differences in units of |x|: each is a quarter of the one before. */
-const FINE_STEPS = [2 ** -5, 2 ** -7, 2 ** -9, 2 ** -11];
+/** The steps of extrapolated differences in units of |x|: from 2⁻⁵ down to 2⁻³³, each a quarter of the one before. */
+const FINE_STEPS = Array.from({ length: 15 }, (_, k) => 2 ** (-5 - 2 * k));
+
+/** So many steps are taken at least, and more only until the slopes have this precision. */
+const LEAST_STEPS = 4;
+const ENOUGH = { double: 2 ** -20, single: 2 ** -10 } as const;
 
 /** The steps where a parameter is 0, and its size is unknown: from 64 down to 4 · 10⁻¹². */
 const WIDE_STEPS = Array.from({ length: 23 }, (_, k) => 64 * 4 ** -k);
@@ -100,10 +104,15 @@ export class Residuals {
     for (const [j, value] of x.entries()) this.#sizes[j] = Math.max(this.#sizes[j]!, Math.abs(value));
     // There is no size to begin with: the steps must follow from the residuals.
     if (this.#sizes.some((size, j) => size === 0 && !this.#isFixed(j))) return this.preciseSlopes(x, here);
-    const columns = Array.from(x, (_, j) => this.#column(x, j, here));
-    if (columns.includes(undefined)) return undefined;
-    const precision = DIFFERENCE_PRECISION[this.#kind];
-    return { columns: columns as Float64Array[], precision };
+    const columns: Float64Array[] = [];
+    for (let j = 0; j < x.length; j++) {
+      let column = this.#column(x, j, here);
+      // The step may be too long: if a parameter is a date, 2⁻¹⁷ of it is weeks.
+      if (column && norm(column) === 0) column = this.#preciseColumn(x, j)?.column ?? column;
+      if (!column || !isFiniteVector(column)) return undefined;
+      columns.push(column);
+    }
+    return { columns, precision: DIFFERENCE_PRECISION[this.#kind] };
   }
 
   /** The Jacobian by extrapolated differences, with about as many digits as float64 allows. */
@@ -114,7 +123,7 @@ export class Residuals {
     for (let j = 0; j < x.length; j++) {
       const found = this.#preciseColumn(x, j);
       const column = found?.column ?? (this.#sizes[j]! > 0 ? this.#column(x, j, here) : undefined);
-      if (!column) return undefined;
+      if (!column || !isFiniteVector(column)) return undefined;
       precision = Math.max(precision, found?.precision ?? DIFFERENCE_PRECISION[this.#kind]);
       columns.push(column);
     }
@@ -141,15 +150,18 @@ export class Residuals {
 
   /**
    * The slopes by parameter j, extrapolated from central differences to h = 0 as by Ridders. Of all extrapolations, that
-   * one is taken which differs least from the two that it was made of. undefined if there is no room for two steps.
+   * one is taken which differs least from the two that it was made of. Slopes that are all 0 are taken only if no step
+   gives others: both points may be where the residuals are flat. undefined if there is no room for two steps.
    */
   #preciseColumn(x: Float64Array, j: number): { column: Float64Array; precision: number } | undefined {
     if (this.#isFixed(j)) return { column: new Float64Array(this.#length!), precision: 0 };
     const size = this.#sizes[j]!;
     const steps = size > 0 ? FINE_STEPS : WIDE_STEPS;
     let best: { column: Float64Array; precision: number } | undefined;
+    let flat: Float64Array | undefined;
     let previous: Float64Array[] = [];
-    for (const step of steps) {
+    for (const [k, step] of steps.entries()) {
+      if (k >= LEAST_STEPS && size > 0 && best && best.precision <= ENOUGH[this.#kind]) break;
       const h = step * (size > 0 ? Math.max(Math.abs(x[j]!), 1e-3 * size) : 1);
       const right = this.#beside(x, j, x[j]! + h);
       const left = right && this.#beside(x, j, x[j]! - h);
@@ -160,13 +172,15 @@ export class Residuals {
         const weight = 1 / (16 ** (order + 1) - 1);
         const column = fine.map((value, i) => value + (value - coarse[i]!) * weight);
         const change = Math.max(distance(column, fine), distance(column, coarse));
-        const precision = change === 0 ? 0 : change / norm(column);
-        if (!best || precision < best.precision) best = { column, precision };
+        const length = norm(column);
+        const precision = change / length;
+        if (length === 0) flat ??= column;
+        else if (precision < (best?.precision ?? Number.POSITIVE_INFINITY)) best = { column, precision };
         row.push(column);
       }
       previous = row;
     }
-    return best;
+    return best ?? (flat && { column: flat, precision: 0 });
   }
 
   /** The slopes of the residuals by parameter j; undefined if the residuals are not finite on any side of x. */
@@ -202,7 +216,7 @@ export class Residuals {
     try {
       result = this.#jacobian!(point.input);
     } catch (cause) {
-      throw new FunctionError(`options.jacobian threw: ${String(cause)}`, -1, { cause });
+      throw new FunctionError(`options.jacobian threw: ${messageOf(cause)}`, -1, { cause });
     }
     point.checkUnchanged();
     const columns = readColumns(result, m, x.length);
@@ -236,13 +250,27 @@ function parabola(near: Sample, far: Sample, here: Sample): Float64Array {
 function readColumns(result: unknown, m: number, n: number): Float64Array[] {
   const expected = `a Matrix of shape [${m}, ${n}], or ${m} rows of ${n} numbers`;
   const fail = (received: string) => new ArgumentError("the result of options.jacobian", expected, received);
+  ignoreRejection(result);
+  let at: (i: number, j: number) => unknown;
   if (isMatrix(result)) {
     const { shape, data } = result;
-    if (shape?.[0] !== m || shape[1] !== n || data?.length !== m * n) throw fail(`a Matrix of shape [${shape}]`);
-    return Array.from({ length: n }, (_, j) => Float64Array.from({ length: m }, (_, i) => data[i * n + j]!));
+    if (shape?.[0] !== m || shape[1] !== n) throw fail(`a Matrix of shape [${shape}]`);
+    if (!isArrayLike(data) || data.length !== m * n) throw fail(`a Matrix whose data are ${describe(data)}`);
+    at = (i, j) => data[i * n + j];
+  } else {
+    if (!isArrayLike(result) || result.length !== m) throw fail(describe(result));
+    const rows = Array.from(result as ArrayLike<unknown>, (row) => {
+      if (!isArrayLike(row) || row.length !== n) throw fail(`a row that is ${describe(row)}`);
+      return row;
+    });
+    at = (i, j) => rows[i]![j];
   }
-  if (!isArrayLike(result) || result.length !== m) throw fail(describe(result));
-  const rows = Array.from(result as ArrayLike<unknown>);
-  for (const row of rows) if (!isArrayLike(row) || row.length !== n) throw fail(`a row that is ${describe(row)}`);
-  return Array.from({ length: n }, (_, j) => Float64Array.from(rows as ArrayLike<number>[], (row) => row[j]!));
+  return Array.from({ length: n }, (_, j) =>
+    Float64Array.from({ length: m }, (_, i) => {
+      const value = at(i, j);
+      if (typeof value === "number") return value;
+      const message = `options.jacobian must return numbers, element [${i}, ${j}] is ${describe(value)}`;
+      throw new FunctionError(message, -1, { value });
+    }),
+  );
 }

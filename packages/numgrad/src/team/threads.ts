@@ -46,8 +46,8 @@ export function startThread(start: WorkerStart, onFailure: (reason: string) => v
       const worker = new node.Worker(workerSource, { eval: true, execArgv: [], workerData: start });
       const thread = { terminate: async () => void (await worker.terminate()) };
       worker.on("message", (message) => {
-        // A run that is forgotten must not keep the process alive.
-        worker.unref();
+        // A run that is forgotten must not keep the process alive; `terminate` does, until the thread has ended.
+        if (message === "ready") worker.unref();
         hear(thread)(message);
       });
       worker.on("error", (error) => fail(String(error)));

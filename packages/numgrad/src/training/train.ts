@@ -174,8 +174,9 @@ class Run implements TrainingRun {
 
   /** Starts as many threads as are asked for and useful. */
   async #startThreads(): Promise<void> {
-    const { batchSize, threads } = this.#parts.settings;
-    const asked = threads === "auto" ? usefulThreads(this.#session.dimensions, batchSize) : threads;
+    const { settings } = this.#parts;
+    const { threads } = settings;
+    const asked = threads === "auto" ? usefulThreads(this.#session.dimensions, settings) : threads;
     const most = mostMembers(this.#session.dimensions.hiddenSize);
     const members = Math.min(asked, most);
     const reason = members > 1 ? await this.#session.joinTeam(members) : undefined;

@@ -8,7 +8,7 @@ export type AdapterArray = Float64Array | Float32Array | readonly number[];
  * How a value of another library, such as a tensor, becomes numbers and back. `V` is the type of these values.
  *
  * numgrad never changes a value that it is given. For each call of f it makes new values with `fromArray`, and gives each
- * back with `dispose` after the call. The values of a result belong to the caller.
+ * back with `dispose` after the call, together with the value that f returned. The values of a result belong to the caller.
  *
  * @example
  * ```ts

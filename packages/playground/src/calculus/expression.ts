@@ -68,7 +68,7 @@ class Parser {
   #depth = 0;
 
   constructor(text: string) {
-    this.#text = text.replaceAll("−", "-").replaceAll("·", "*").replaceAll("×", "*").replaceAll("²", "^2");
+    this.#text = text.replaceAll("−", "-").replaceAll("·", "*").replaceAll("×", "*");
   }
 
   parse(): Compute {
@@ -116,7 +116,8 @@ class Parser {
 
   /** A power binds more tightly than a sign before it: −x^2 is −(x²). */
   #power(): Compute {
-    const base = this.#atom();
+    let base = this.#atom();
+    for (; this.#next() === "²"; this.#at++) base = power(base, () => ({ value: 2, slope: 0 }));
     if (this.#next() !== "^") return base;
     this.#at++;
     return power(

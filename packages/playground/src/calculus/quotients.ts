@@ -4,6 +4,9 @@ import type { Expression } from "./expression.js";
 export type Precision = "float64" | "float32";
 export type Kind = "forward" | "central";
 
+export const KINDS: readonly Kind[] = ["central", "forward"];
+export const PRECISIONS: readonly Precision[] = ["float64", "float32"];
+
 const ROUND: Readonly<Record<Precision, (value: number) => number>> = {
   float64: (value) => value,
   float32: Math.fround,
@@ -32,21 +35,23 @@ export function errorOf(f: Expression, x: number, h: number, kind: Kind, precisi
   return Math.abs(quotientOf(f, x, h, kind, precision) - f.slope(ROUND[precision](x)));
 }
 
-/** What theory says about the error: the truncated terms of Taylor's series, and the rounding of f. */
-export function expectedErrors(f: Expression, x: number, h: number, kind: Kind, precision: Precision) {
+/**
+ * What theory says about the error of the central difference: the first truncated term of Taylor's series, and the
+ * rounding of f.
+ */
+export function expectedErrors(f: Expression, x: number, h: number, precision: Precision) {
   const d = 1e-3 * Math.max(1, Math.abs(x));
-  const second = (f.slope(x + d) - f.slope(x - d)) / (2 * d);
   const third = (f.slope(x + d) - 2 * f.slope(x) + f.slope(x - d)) / (d * d);
-  const truncation = kind === "forward" ? (Math.abs(second) * h) / 2 : (Math.abs(third) * h * h) / 6;
+  const truncation = (Math.abs(third) * h * h) / 6;
   const rounding = (UNIT[precision] * Math.abs(f.value(x, ROUND.float64))) / h;
   return { truncation, rounding };
 }
 
-/** Which error is the larger one; `"lost"` if x + h is x. */
-export function regimeOf(f: Expression, x: number, h: number, kind: Kind, precision: Precision) {
+/** Which error of the central difference is the larger one; `"lost"` if x + h is x. */
+export function regimeOf(f: Expression, x: number, h: number, precision: Precision) {
   const round = ROUND[precision];
   if (round(round(x) + round(h)) === round(x)) return "lost";
-  const { truncation, rounding } = expectedErrors(f, x, h, kind, precision);
+  const { truncation, rounding } = expectedErrors(f, x, h, precision);
   if (truncation > 10 * rounding) return "truncation";
   return rounding > 10 * truncation ? "rounding" : "balance";
 }

@@ -1,4 +1,5 @@
 // The part about gradient descent: contours on which a reader starts paths, and compares learning rates.
+
 import {
   contours,
   type Descent,
@@ -6,11 +7,14 @@ import {
   type Outcome,
   type Point,
   SURFACES,
+  type Surface,
   type SurfaceName,
 } from "../calculus/surfaces.js";
+import { add, draw, pathOf, scale } from "../elements.js";
+import { formatNumber, nearestIndex } from "../numbers.js";
 import type { UrlState } from "../state/url-state.js";
 import type { Texts } from "../strings/texts.js";
-import { add, draw, formatNumber, pathOf, scale } from "./elements.js";
+import { addField, Slider } from "./fields.js";
 
 const WIDTH = 640;
 const HEIGHT = 480;
@@ -33,155 +37,202 @@ interface Shown {
   readonly colour: number;
 }
 
+/** Steps of a path that have a dot each: more would be one thick line. */
+const DOTS = 60;
+
 /** Fills the section with the part about gradient descent. */
 export function showDescent(section: Element, state: UrlState, texts: Texts): void {
-  texts.show(add(section, "h2", { id: "descent-title" }), ({ descent }) => descent.title);
-  texts.show(add(section, "p", { class: "intro" }), ({ descent }) => descent.intro);
-  const fields = add(section, "div", { class: "fields" });
-  let name = state.choice("surface", NAMES, "valley");
-  let rate = nearest(state.number("eta", 0, 10, SURFACES[name].rate));
-  let start = readStart(state.text("start"), name);
-  let paths: Shown[] = [];
-  let colour = 0;
+  new DescentView(section, state, texts);
+}
 
-  const surfaceField = add(fields, "div", { class: "field" });
-  texts.show(add(surfaceField, "label", { for: "g-surface" }), ({ descent }) => descent.surface);
-  const select = add(surfaceField, "select", { id: "g-surface" });
-  for (const each of NAMES) {
-    const option = add(select, "option", { value: each });
-    texts.show(option, ({ descent }) => `${descent.surfaces[each]}: ${SURFACES[each].formula}`);
+/** The fields, the map with its paths, and the list of the paths in words. */
+class DescentView {
+  readonly #state: UrlState;
+  readonly #texts: Texts;
+  readonly #slider: Slider;
+  readonly #clear: HTMLButtonElement;
+  readonly #svg: SVGSVGElement;
+  readonly #ground: SVGGElement;
+  readonly #lines: SVGGElement;
+  readonly #cursor: SVGCircleElement;
+  readonly #list: HTMLOListElement;
+  #name: SurfaceName;
+  /** Index of the learning rate in `RATES`. */
+  #rate: number;
+  #start: Point;
+  #paths: readonly Shown[] = [];
+  /** Number of all paths so far. */
+  #count = 0;
+
+  constructor(section: Element, state: UrlState, texts: Texts) {
+    this.#state = state;
+    this.#texts = texts;
+    this.#name = state.choice("surface", NAMES, "valley");
+    this.#rate = nearestIndex(RATES, state.number("eta", 0, 10, this.#surface.rate));
+    this.#start = readStart(state.text("start"), this.#surface);
+    texts.show(add(section, "h2", { id: "descent-title" }), ({ descent }) => descent.title);
+    texts.show(add(section, "p", { class: "intro" }), ({ descent }) => descent.intro);
+    const fields = add(section, "div", { class: "fields" });
+    this.#addSurfaces(fields);
+    const range = { min: 0, max: RATES.length - 1, step: 1 };
+    this.#slider = new Slider(
+      fields,
+      "g-rate",
+      texts,
+      ({ descent }) => descent.rate,
+      range,
+      (i) => this.#takeRate(i),
+    );
+    this.#clear = this.#addButtons(fields);
+    const both = add(section, "div", { class: "map" });
+    this.#svg = this.#addMap(both);
+    this.#ground = draw(this.#svg, "g");
+    this.#lines = draw(this.#svg, "g");
+    this.#cursor = draw(this.#svg, "circle", { class: "start", r: 7 });
+    const side = add(both, "div");
+    texts.show(add(side, "h3"), ({ descent }) => descent.paths);
+    this.#list = add(add(side, "div", { role: "status" }), "ol", { class: "paths" });
+    texts.show(add(side, "p", { class: "hint", id: "g-keys" }), ({ descent }) => descent.keys);
+    this.#showRate();
+    this.#showSurface();
+    this.#descend();
+    texts.follow(() => this.#showPaths());
   }
-  select.value = name;
 
-  const rateField = add(fields, "div", { class: "field rate" });
-  texts.show(add(rateField, "label", { for: "g-rate" }), ({ descent }) => descent.rate);
-  const shownRate = add(rateField, "output", { for: "g-rate" });
-  const slider = add(rateField, "input", { type: "range", id: "g-rate", min: 0, max: RATES.length - 1, step: 1 });
-  const buttons = add(fields, "div", { class: "buttons" });
-  const [go, clear] = [
-    add(buttons, "button", { type: "button", class: "primary" }),
-    add(buttons, "button", { type: "button" }),
-  ];
-  texts.show(go, ({ descent }) => descent.again);
-  texts.show(clear, ({ descent }) => descent.clear);
+  get #surface(): Surface {
+    return SURFACES[this.#name];
+  }
 
-  const both = add(section, "div", { class: "map" });
-  const svg = draw(both, "svg", {
-    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
-    class: "plot surface",
-    tabindex: 0,
-    role: "application",
-  });
-  texts.name(svg, "aria-label", ({ descent }) => descent.map);
-  svg.setAttribute("aria-describedby", "g-keys");
-  const [ground, lines, cursor] = [draw(svg, "g"), draw(svg, "g"), draw(svg, "circle", { class: "start", r: 7 })];
-  const side = add(both, "div");
-  texts.show(add(side, "h3"), ({ descent }) => descent.paths);
-  const list = add(add(side, "div", { role: "status" }), "ol", { class: "paths" });
-  texts.show(add(side, "p", { class: "hint", id: "g-keys" }), ({ descent }) => descent.keys);
+  /** The scales from the surface to the picture. */
+  get #axes() {
+    return { px: scale(this.#surface.x, [0, WIDTH]), py: scale(this.#surface.y, [HEIGHT, 0]) };
+  }
 
-  const axes = () => {
-    const { x, y } = SURFACES[name];
-    return {
-      px: scale(x, [0, WIDTH]),
-      py: scale(y, [HEIGHT, 0]),
-      fromX: scale([0, WIDTH], x),
-      fromY: scale([HEIGHT, 0], y),
-    };
-  };
-  const showRate = () => {
-    slider.value = String(RATES.indexOf(rate));
-    slider.setAttribute("aria-valuetext", String(rate));
-    shownRate.value = String(rate);
-  };
-  const showStart = () => {
-    const { px, py } = axes();
-    cursor.setAttribute("cx", String(px(start[0])));
-    cursor.setAttribute("cy", String(py(start[1])));
-  };
-  const showPaths = () => {
-    const { px, py } = axes();
-    lines.replaceChildren();
-    list.replaceChildren();
-    clear.disabled = paths.length === 0;
-    const { descent: words } = texts.strings;
-    if (paths.length === 0) add(list, "li", { class: "none" }).textContent = words.none;
-    for (const path of paths) {
-      const points = path.descent.points.map(([a, b]) => [clampTo(px(a), WIDTH), clampTo(py(b), HEIGHT)] as const);
-      const line = draw(lines, "path", { class: `route c${path.colour}`, d: pathOf(points), pathLength: 1 });
-      if (path === paths.at(-1)) line.classList.add("new");
-      for (const [cx, cy] of points.slice(0, 60))
-        draw(lines, "circle", { class: `stop c${path.colour}`, cx, cy, r: 2.4 });
-      add(list, "li", { class: `c${path.colour}` }).textContent = describe(path, words);
+  #addSurfaces(parent: Element): void {
+    const field = addField(parent, "g-surface", this.#texts, ({ descent }) => descent.surface);
+    const select = add(field, "select", { id: "g-surface" });
+    for (const each of NAMES) {
+      const option = add(select, "option", { value: each });
+      this.#texts.show(option, ({ descent }) => `${descent.surfaces[each]}: ${SURFACES[each].formula}`);
     }
-  };
-  const run = () => {
-    const descent = descend(SURFACES[name], start, rate);
-    paths = [...paths, { rate, descent, colour: colour++ % MOST }].slice(-MOST);
-    state.set("start", `${start[0].toPrecision(4)},${start[1].toPrecision(4)}`);
-    showPaths();
-  };
-  const showSurface = () => {
-    const { px, py } = axes();
-    ground.replaceChildren();
-    for (const pieces of contours(SURFACES[name], 12, 64)) {
-      const d = pieces.map((ends) => pathOf(ends.map(([a, b]) => [px(a), py(b)] as const))).join("");
-      draw(ground, "path", { class: "contour", d });
-    }
-    showStart();
-  };
-  const moveStart = ([a, b]: Point) => {
-    const { x, y } = SURFACES[name];
-    start = [Math.min(x[1], Math.max(x[0], a)), Math.min(y[1], Math.max(y[0], b))];
-    showStart();
-  };
+    select.value = this.#name;
+    select.addEventListener("change", () => {
+      this.#name = select.value as SurfaceName;
+      this.#state.set("surface", this.#name);
+      this.#paths = [];
+      this.#moveStart(this.#surface.start);
+      this.#takeRate(nearestIndex(RATES, this.#surface.rate));
+      this.#showSurface();
+      this.#descend();
+    });
+  }
 
-  select.addEventListener("change", () => {
-    name = select.value as SurfaceName;
-    ({ start } = SURFACES[name]);
-    rate = nearest(SURFACES[name].rate);
-    paths = [];
-    state.set("surface", name);
-    state.set("eta", rate);
-    showRate();
-    showSurface();
-    run();
-  });
-  slider.addEventListener("input", () => {
-    rate = RATES[slider.valueAsNumber]!;
-    state.set("eta", rate);
-    showRate();
-  });
-  go.addEventListener("click", run);
-  clear.addEventListener("click", () => {
-    paths = [];
-    showPaths();
-  });
-  svg.addEventListener("click", ({ clientX, clientY }) => {
-    const { left, top, width, height } = svg.getBoundingClientRect();
-    const { fromX, fromY } = axes();
-    moveStart([fromX(((clientX - left) / width) * WIDTH), fromY(((clientY - top) / height) * HEIGHT)]);
-    run();
-  });
-  svg.addEventListener("keydown", (event) => {
-    const { x, y } = SURFACES[name];
+  /** Adds the button that descends, and the one that clears the paths, which it returns. */
+  #addButtons(parent: Element): HTMLButtonElement {
+    const buttons = add(parent, "div", { class: "buttons" });
+    const go = add(buttons, "button", { type: "button", class: "primary" });
+    const clear = add(buttons, "button", { type: "button" });
+    this.#texts.show(go, ({ descent }) => descent.again);
+    this.#texts.show(clear, ({ descent }) => descent.clear);
+    go.addEventListener("click", () => this.#descend());
+    clear.addEventListener("click", () => {
+      this.#paths = [];
+      this.#showPaths();
+    });
+    return clear;
+  }
+
+  #addMap(parent: Element): SVGSVGElement {
+    const svg = draw(parent, "svg", {
+      ...{ viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "plot surface", tabindex: 0, role: "application" },
+      "aria-describedby": "g-keys",
+    });
+    this.#texts.name(svg, "aria-label", ({ descent }) => descent.map);
+    svg.addEventListener("click", ({ clientX, clientY }) => {
+      const { left, top, width, height } = svg.getBoundingClientRect();
+      const { x, y } = this.#surface;
+      this.#moveStart([scale([left, left + width], x)(clientX), scale([top + height, top], y)(clientY)]);
+      this.#descend();
+    });
+    svg.addEventListener("keydown", (event) => this.#press(event));
+    return svg;
+  }
+
+  #press(event: KeyboardEvent): void {
+    const { x, y } = this.#surface;
     const [across, up] = [(x[1] - x[0]) / 40, (y[1] - y[0]) / 40];
     const moves: Readonly<Record<string, Point>> = {
-      ArrowLeft: [-across, 0],
-      ArrowRight: [across, 0],
-      ArrowUp: [0, up],
-      ArrowDown: [0, -up],
+      ...{ ArrowLeft: [-across, 0], ArrowRight: [across, 0], ArrowUp: [0, up], ArrowDown: [0, -up] },
     };
     const move = moves[event.key];
-    if (move) moveStart([start[0] + move[0], start[1] + move[1]]);
-    else if (event.key === "Enter") run();
+    if (move) this.#moveStart([this.#start[0] + move[0], this.#start[1] + move[1]]);
+    else if (event.key === "Enter") this.#descend();
     else return;
     event.preventDefault();
-  });
-  showRate();
-  showSurface();
-  run();
-  texts.follow(showPaths);
+  }
+
+  #moveStart([a, b]: Point): void {
+    const { x, y } = this.#surface;
+    this.#start = [Math.min(x[1], Math.max(x[0], a)), Math.min(y[1], Math.max(y[0], b))];
+    this.#state.set("start", this.#start.map((place) => place.toPrecision(4)).join());
+    this.#showStart();
+  }
+
+  #takeRate(index: number): void {
+    this.#rate = index;
+    this.#state.set("eta", RATES[index]!);
+    this.#showRate();
+  }
+
+  /** Adds a path from the start. */
+  #descend(): void {
+    const rate = RATES[this.#rate]!;
+    const path = { rate, descent: descend(this.#surface, this.#start, rate), colour: this.#count++ % MOST };
+    this.#paths = [...this.#paths, path].slice(-MOST);
+    this.#showPaths();
+  }
+
+  #showRate(): void {
+    this.#slider.show(this.#rate, String(RATES[this.#rate]));
+  }
+
+  #showStart(): void {
+    const { px, py } = this.#axes;
+    this.#cursor.setAttribute("cx", String(px(this.#start[0])));
+    this.#cursor.setAttribute("cy", String(py(this.#start[1])));
+  }
+
+  #showSurface(): void {
+    const { px, py } = this.#axes;
+    this.#ground.replaceChildren();
+    for (const pieces of contours(this.#surface, 12, 64)) {
+      const d = pieces.map((ends) => pathOf(ends.map(([a, b]) => [px(a), py(b)] as const))).join("");
+      draw(this.#ground, "path", { class: "contour", d });
+    }
+    this.#showStart();
+  }
+
+  #showPaths(): void {
+    const { descent: words } = this.#texts.strings;
+    this.#lines.replaceChildren();
+    this.#list.replaceChildren();
+    this.#clear.disabled = this.#paths.length === 0;
+    if (this.#paths.length === 0) add(this.#list, "li", { class: "none" }).textContent = words.none;
+    for (const path of this.#paths) {
+      this.#drawPath(path);
+      add(this.#list, "li", { class: `c${path.colour}` }).textContent = describe(path, words);
+    }
+  }
+
+  #drawPath(path: Shown): void {
+    const { px, py } = this.#axes;
+    const points = path.descent.points.map(([a, b]) => [clampTo(px(a), WIDTH), clampTo(py(b), HEIGHT)] as const);
+    const line = draw(this.#lines, "path", { class: `route c${path.colour}`, d: pathOf(points), pathLength: 1 });
+    if (path === this.#paths.at(-1)) line.classList.add("new");
+    for (const [cx, cy] of points.slice(0, DOTS)) {
+      draw(this.#lines, "circle", { class: `stop c${path.colour}`, cx, cy, r: 2.4 });
+    }
+  }
 }
 
 function describe({ rate, descent: { points, outcome } }: Shown, words: Texts["strings"]["descent"]): string {
@@ -191,8 +242,7 @@ function describe({ rate, descent: { points, outcome } }: Shown, words: Texts["s
 }
 
 /** The start that the URL names, if the surface shows it. */
-function readStart(text: string | null, name: SurfaceName): Point {
-  const { x, y, start } = SURFACES[name];
+function readStart(text: string | null, { x, y, start }: Surface): Point {
   const [a = Number.NaN, b = Number.NaN] = (text ?? "").split(",").map(Number);
   return a >= x[0] && a <= x[1] && b >= y[0] && b <= y[1] ? [a, b] : start;
 }
@@ -200,9 +250,4 @@ function readStart(text: string | null, name: SurfaceName): Point {
 /** Keeps a coordinate within some pictures, because browsers draw huge ones wrongly. */
 function clampTo(value: number, size: number): number {
   return Math.min(4 * size, Math.max(-3 * size, value));
-}
-
-function nearest(rate: number): number {
-  const distances = RATES.map((each) => Math.abs(Math.log(each / rate)));
-  return RATES[distances.indexOf(Math.min(...distances))]!;
 }

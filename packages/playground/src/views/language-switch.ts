@@ -1,7 +1,7 @@
+import { add } from "../elements.js";
 import type { UrlState } from "../state/url-state.js";
 import { chooseLanguage, LANGUAGES, type Language } from "../strings/language.js";
 import { Texts } from "../strings/texts.js";
-import { add } from "./elements.js";
 
 /** Shows what the page is about, and adds the links to the parts, the switch of languages and the button that copies a link. Returns the texts. */
 export function showHeader(intro: Element, nav: Element, state: UrlState): Texts {

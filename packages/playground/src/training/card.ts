@@ -1,6 +1,6 @@
+import { find } from "../elements.js";
 import type { Contender } from "./contender.js";
 import { lastLoss } from "./curves.js";
-import { find } from "./find.js";
 import { drawWeights } from "./sheet.js";
 
 const COUNT = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
@@ -47,12 +47,6 @@ export class Card {
     this.#message.textContent = divergence ?? "";
     if (weights && weights !== this.#shownWeights) drawWeights(this.#sheet, weights);
     this.#shownWeights = weights;
-  }
-
-  /** Draws everything again, in the colours of the current theme. */
-  redraw(): void {
-    this.#shownWeights = undefined;
-    this.draw();
   }
 }
 

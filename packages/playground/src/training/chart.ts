@@ -1,3 +1,5 @@
+import { draw } from "../elements.js";
+
 /** A line or an area of a chart. */
 export interface Shape {
   /** Class of the path, for style sheets. */
@@ -66,7 +68,7 @@ export class Chart {
   #path(name: string): SVGPathElement {
     let path = this.#paths.get(name);
     if (!path) {
-      path = add(this.#svg, "path", { class: name });
+      path = draw(this.#svg, "path", { class: name });
       this.#paths.set(name, path);
     }
     return path;
@@ -77,13 +79,11 @@ export class Chart {
     const bottom = MARGIN.top + inner.height;
     this.#axes.replaceChildren();
     for (const value of ticks(yMax, Math.max(2, inner.height / Y_TICKS))) {
-      add(this.#axes, "path", { class: "grid", d: `M${MARGIN.left},${y(value)}h${inner.width}` });
-      const label = add(this.#axes, "text", { x: MARGIN.left - 8, y: y(value) + 4, "text-anchor": "end" });
-      label.textContent = this.#format(value);
+      draw(this.#axes, "path", { class: "grid", d: `M${MARGIN.left},${y(value)}h${inner.width}` });
+      draw(this.#axes, "text", { x: MARGIN.left - 8, y: y(value) + 4, "text-anchor": "end" }, this.#format(value));
     }
     for (const value of ticks(xMax, Math.max(2, inner.width / X_TICKS))) {
-      const label = add(this.#axes, "text", { x: x(value), y: bottom + 18, "text-anchor": "middle" });
-      label.textContent = NUMBER.format(value);
+      draw(this.#axes, "text", { x: x(value), y: bottom + 18, "text-anchor": "middle" }, NUMBER.format(value));
     }
   }
 }
@@ -95,14 +95,4 @@ export function ticks(max: number, count: number): number[] {
   // A tolerance for rounding errors: a third of 0.6 is to be 0.2.
   const step = power * ([1, 2, 5].find((factor) => rough <= factor * power * (1 + 1e-9)) ?? 10);
   return Array.from({ length: Math.floor((max / step) * (1 + 1e-9)) + 1 }, (_, i) => i * step);
-}
-
-function add<K extends keyof SVGElementTagNameMap>(
-  parent: SVGElement,
-  name: K,
-  attributes: Readonly<Record<string, string | number>>,
-): SVGElementTagNameMap[K] {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  return parent.appendChild(element);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BOOK, countParameters, LEARNING_RATES } from "../../packages/playground/src/controls.js";
+import { BOOK, countParameters, LEARNING_RATES } from "../../../packages/playground/src/training/controls.js";
 
 test("the slider's learning rates grow, with the book's in the middle", () => {
   expect(LEARNING_RATES).toHaveLength(25);

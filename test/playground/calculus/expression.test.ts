@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ExpressionError, parseExpression } from "../../packages/playground/src/calculus/expression.js";
+import { ExpressionError, parseExpression } from "../../../packages/playground/src/calculus/expression.js";
 
 const at = (text: string, x: number) => parseExpression(text).value(x, (value) => value);
 const slopeAt = (text: string, x: number) => parseExpression(text).slope(x);
@@ -18,6 +18,9 @@ describe("an expression that a reader types", () => {
     ["1e-2x", 0.03],
     ["2e", 2 * Math.E],
     ["x²", 9],
+    ["x²3", 27],
+    ["2x² + 1", 19],
+    ["-x²", -9],
     ["3 − 5", -2],
     ["- -x", 3],
     ["ln(e)", 1],
@@ -57,6 +60,7 @@ describe("an expression that a reader types", () => {
     ["constructor", 0],
     ["alert(1)", 0],
     ["x..y", 1],
+    ["x² + $", 5],
     ["(".repeat(60), 31],
     ["1".repeat(500), 100],
   ])("%j is refused, with the place of its fault", (text, position) => {

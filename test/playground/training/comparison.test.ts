@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { comparison } from "../../packages/playground/src/comparison.js";
-import { BOOK } from "../../packages/playground/src/controls.js";
+import { comparison } from "../../../packages/playground/src/training/comparison.js";
+import { BOOK } from "../../../packages/playground/src/training/controls.js";
 import { pairOfFakes } from "./fake-pair.js";
 
 test("both networks are compared in two sentences", () => {

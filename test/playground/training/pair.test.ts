@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { BOOK } from "../../packages/playground/src/controls.js";
+import { BOOK } from "../../../packages/playground/src/training/controls.js";
 import { pairOfFakes } from "./fake-pair.js";
 
 describe("both networks", () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { UrlState } from "../../packages/playground/src/state/url-state.js";
-import { chooseLanguage, LANGUAGES } from "../../packages/playground/src/strings/language.js";
+import { chooseLanguage, LANGUAGES } from "../../../packages/playground/src/strings/language.js";
 
 describe("the language", () => {
   test("is that of the URL, or else the reader's first one that the page has", () => {
@@ -26,17 +25,4 @@ describe("the language", () => {
       expect(texts(strings)).toHaveLength(texts(LANGUAGES.en).length);
     }
   });
-});
-
-test("the state of the URL refuses what is out of range", () => {
-  const written: string[] = [];
-  const state = new UrlState("?x=1.5&dh=7&surface=moon&f=x%5E2&eta=", (search) => written.push(search));
-  expect(state.number("x", -4, 4, 0)).toBe(1.5);
-  expect(state.number("dh", 0, 1, 0.1)).toBe(0.1);
-  expect(state.number("eta", 0, 10, 0.3)).toBe(0.3);
-  expect(state.choice("surface", ["bowl", "saddle"], "bowl")).toBe("bowl");
-  expect(state.text("f")).toBe("x^2");
-  state.set("x", 2);
-  state.flush();
-  expect(new URLSearchParams(written[0]).get("x")).toBe("2");
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ticks } from "../../packages/playground/src/chart.js";
+import { ticks } from "../../../packages/playground/src/training/chart.js";
 
 test("ticks of axes are at round numbers", () => {
   expect(ticks(1, 4)).toEqual([0, 0.5, 1]);

@@ -1,3 +1,4 @@
+import { setText } from "../elements.js";
 import type { Settings } from "./protocol.js";
 
 /** Learning rates of the slider: from 0.001 to 10, six to a decade. */
@@ -146,9 +147,4 @@ export class Controls {
   #input(name: keyof Settings): HTMLInputElement | HTMLSelectElement {
     return this.#form.elements.namedItem(name) as HTMLInputElement | HTMLSelectElement;
   }
-}
-
-/** Changes a text only if it differs, because screen readers read each change aloud. */
-function setText(element: HTMLElement, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
 }

@@ -1,6 +1,13 @@
-// Makes elements of the page and of its pictures.
+// Elements of the page and of its pictures.
 
 type Attributes = Readonly<Record<string, string | number>>;
+
+/** Finds the element of the page for a selector. */
+export function find<T extends Element>(selector: string, type: { new (): T }): T {
+  const element = document.querySelector(selector);
+  if (element instanceof type) return element;
+  throw new Error(`the page has no ${type.name} ${selector}`);
+}
 
 /** Adds an element of HTML to its parent. */
 export function add<K extends keyof HTMLElementTagNameMap>(
@@ -26,6 +33,11 @@ export function draw<K extends keyof SVGElementTagNameMap>(
   return parent.appendChild(element);
 }
 
+/** Changes a text only if it differs, because screen readers read each change aloud. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** A line through points, as the `d` of a path. Points that are no numbers interrupt it. */
 export function pathOf(points: readonly (readonly [number, number])[]): string {
   let isDown = false;
@@ -45,22 +57,4 @@ export function pathOf(points: readonly (readonly [number, number])[]): string {
 /** A linear scale from an interval to pixels. */
 export function scale(from: readonly [number, number], to: readonly [number, number]): (value: number) => number {
   return (value) => to[0] + ((value - from[0]) / (from[1] - from[0])) * (to[1] - to[0]);
-}
-
-/** A number with so many digits, as a reader writes it: 1.2 × 10⁻⁹ if it is small or large. */
-export function formatNumber(value: number, digits: number): string {
-  if (!Number.isFinite(value)) return "–";
-  const size = Math.abs(value);
-  if (value === 0 || (size >= 1e-3 && size < 1e6)) return value.toPrecision(digits).replace("-", "−");
-  const [factor, exponent] = value.toExponential(digits - 1).split("e") as [string, string];
-  return `${factor.replace("-", "−")} × 10${raise(Number(exponent))}`;
-}
-
-/** A power of ten: 10⁻⁴. */
-export function powerOfTen(exponent: number): string {
-  return `10${raise(exponent)}`;
-}
-
-function raise(exponent: number): string {
-  return Array.from(String(exponent), (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("");
 }

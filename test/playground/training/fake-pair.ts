@@ -1,6 +1,6 @@
-import type { Port } from "../../packages/playground/src/contender.js";
-import { Pair } from "../../packages/playground/src/pair.js";
-import type { Reply, Report, Request } from "../../packages/playground/src/protocol.js";
+import type { Port } from "../../../packages/playground/src/training/contender.js";
+import { Pair } from "../../../packages/playground/src/training/pair.js";
+import type { Reply, Report, Request } from "../../../packages/playground/src/training/protocol.js";
 
 /** A port for the page, and the requests that came through it. */
 class FakePort implements Port {

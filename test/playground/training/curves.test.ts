@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { drawAccuracies, drawLosses, lastLoss, roundUp } from "../../packages/playground/src/curves.js";
-import { LossSeries } from "../../packages/playground/src/series.js";
+import { drawAccuracies, drawLosses, lastLoss, roundUp } from "../../../packages/playground/src/training/curves.js";
+import { LossSeries } from "../../../packages/playground/src/training/series.js";
 
 describe("curves", () => {
   test("the line of a constant is that constant, in the middle of each bucket", () => {

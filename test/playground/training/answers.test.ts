@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sentenceOf } from "../../packages/playground/src/answers.js";
+import { sentenceOf } from "../../../packages/playground/src/training/answers.js";
 
 test("the predictions of the networks are told in a sentence", () => {
   const sure = (digit: number) => Float64Array.from({ length: 10 }, (_, i) => (i === digit ? 0.91 : 0.01));

@@ -1,3 +1,4 @@
+import { add } from "../elements.js";
 import type { Probs } from "./pair.js";
 import type { Method } from "./protocol.js";
 
@@ -18,11 +19,11 @@ export class Answers {
 
   constructor(list: HTMLElement) {
     this.#rows = Array.from({ length: 10 }, (_, digit) => {
-      const row = append(list, "li", "");
-      append(row, "b", "").textContent = String(digit);
-      const track = append(row, "span", "track");
-      const bars = METHODS.map((method) => append(track, "i", method));
-      return { row, bars, values: METHODS.map((method) => append(row, "span", `value ${method}`)) };
+      const row = add(list, "li");
+      add(row, "b").textContent = String(digit);
+      const track = add(row, "span", { class: "track" });
+      const bars = METHODS.map((method) => add(track, "i", { class: method }));
+      return { row, bars, values: METHODS.map((method) => add(row, "span", { class: `value ${method}` })) };
     });
   }
 
@@ -50,10 +51,4 @@ export function sentenceOf(probs: Probs | undefined, label?: number): string {
 
 function bestOf(probs: Float64Array): number {
   return probs.indexOf(Math.max(...probs));
-}
-
-function append(parent: HTMLElement, name: string, className: string): HTMLElement {
-  const element = document.createElement(name);
-  if (className) element.className = className;
-  return parent.appendChild(element);
 }

@@ -1,6 +1,6 @@
 import { RandomState } from "numgrad";
 import { describe, expect, test } from "vitest";
-import { Agreement, LossSeries } from "../../packages/playground/src/series.js";
+import { Agreement, LossSeries } from "../../../packages/playground/src/training/series.js";
 
 describe("losses", () => {
   test("a few losses are kept one by one", () => {

@@ -1,11 +1,12 @@
 // The part about one weight: it is moved by h both ways, and the quotient of the losses is its entry of the gradient.
-import type { Probe } from "../protocol.js";
-import { drawUnit } from "../sheet.js";
+import { add, setText } from "../elements.js";
+import { formatNumber } from "../numbers.js";
 import type { UrlState } from "../state/url-state.js";
 import type { Texts } from "../strings/texts.js";
-import { add, formatNumber } from "./elements.js";
-
-const SIDE = 28;
+import { countParameters } from "./controls.js";
+import { SIDE } from "./digit.js";
+import type { Probe } from "./protocol.js";
+import { drawUnit, unitsOf } from "./sheet.js";
 
 /** Decimals of the losses: as many as float64 has for numbers near 2. */
 const DECIMALS = 15;
@@ -29,7 +30,7 @@ export class WeightView {
   readonly #rest: HTMLElement;
   #choice: Choice;
   #units = 50;
-  /** What the canvas shows: drawing it asks for styles, which is slow. */
+  /** What the canvas shows. */
   #drawn: { readonly weights: Float32Array | undefined; readonly unit: number } = { weights: undefined, unit: 0 };
   #shown: { probe: Probe | undefined; weights: Float32Array | undefined } = { probe: undefined, weights: undefined };
 
@@ -69,7 +70,7 @@ export class WeightView {
   draw(probe: Probe | undefined, weights: Float32Array | undefined): void {
     if (probe === this.#shown.probe && weights === this.#shown.weights) return;
     this.#shown = { probe, weights };
-    this.#units = weights ? weights.length / (SIDE * SIDE) : this.#units;
+    this.#units = weights ? unitsOf(weights) : this.#units;
     this.#unit.max = String(this.#units);
     if (this.#choice.unit > this.#units) this.#choose({ ...this.#choice, unit: this.#units });
     this.#show();
@@ -119,10 +120,8 @@ export class WeightView {
     }
     this.#mark.style.left = `${(100 * column) / SIDE}%`;
     this.#mark.style.top = `${(100 * row) / SIDE}%`;
-    const place = words.place(row + 1, column + 1);
-    if (this.#place.textContent !== place) this.#place.textContent = place;
-    const total = 784 * this.#units + this.#units + this.#units * 10 + 10;
-    this.#rest.textContent = words.rest((total - 1).toLocaleString("en-US"));
+    setText(this.#place, words.place(row + 1, column + 1));
+    this.#rest.textContent = words.rest((countParameters(this.#units) - 1).toLocaleString("en-US"));
     this.#table.replaceChildren();
     // An answer about the weight before is not shown beside the name of this one.
     if (!probe || probe.pixel !== pixel || probe.unit !== unit - 1) return;

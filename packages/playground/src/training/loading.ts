@@ -1,4 +1,4 @@
-import { find } from "./find.js";
+import { find } from "../elements.js";
 
 /** Bytes of MNIST's four files, decompressed. */
 const BYTES = 54_950_048;

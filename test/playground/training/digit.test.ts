@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { centreOfMass, type Point, SIDE, type Stroke, toImage } from "../../packages/playground/src/digit.js";
+import {
+  centreOfMass,
+  type Point,
+  SIDE,
+  type Stroke,
+  toImage,
+} from "../../../packages/playground/src/training/digit.js";
 
 /** A stroke through points. */
 const stroke = (...points: [x: number, y: number][]): Point[] => points.map(([x, y]) => ({ x, y }));

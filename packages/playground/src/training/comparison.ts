@@ -1,3 +1,4 @@
+import { formatNumber } from "../numbers.js";
 import type { Pair } from "./pair.js";
 
 const COUNT = new Intl.NumberFormat("en-US");
@@ -15,14 +16,6 @@ export function comparison({ numerical, backprop, agreement, isRunning }: Pair):
 }
 
 function describeDifference(difference: number): string {
-  return difference === 0 ? "are the same in every bit" : `differ by at most ${scientific(difference)}`;
-}
-
-/** A number like 3.1 × 10⁻⁹ or 0.12. */
-function scientific(value: number): string {
-  if (value >= 0.01) return value.toPrecision(2);
-  const [factor, exponent] = value.toExponential(1).split("e") as [string, string];
-  const digits = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-  const superscript = Array.from(String(Number(exponent)), (c) => (c === "-" ? "⁻" : digits[Number(c)])).join("");
-  return `${factor}\u00a0×\u00a010${superscript}`;
+  if (difference === 0) return "are the same in every bit";
+  return `differ by at most ${formatNumber(difference, 2).replaceAll(" ", "\u00a0")}`;
 }

@@ -1,0 +1,61 @@
+import { errorOf, expectedErrors, KINDS, PRECISIONS, STEPS } from "../calculus/quotients.js";
+import { draw, pathOf, scale } from "../elements.js";
+import { powerOfTen } from "../numbers.js";
+import type { Strings } from "../strings/strings.js";
+import type { DifferencesControls } from "./differences-controls.js";
+import { AREA, drawGrid, drawKey } from "./plot.js";
+
+type Words = Strings["differences"];
+
+/** Exponents of the axis of errors. */
+const ERRORS = [-17, 1] as const;
+
+/** The places of h and of an error of an exponent in the picture. */
+const placeOfH = scale([-17, -1], [AREA.left, AREA.right]);
+const placeOf = scale(ERRORS, [AREA.bottom, AREA.top]);
+
+/** Draws the errors of the quotients over h, and what theory says about them. */
+export function drawErrors(svg: SVGSVGElement, { f, x, h }: DifferencesControls, words: Words): void {
+  svg.replaceChildren();
+  const px = (step: number) => placeOfH(Math.log10(step));
+  // An error of 0 has no logarithm. It stands on the axis.
+  const py = (error: number) => placeOf(Math.max(ERRORS[0], Math.min(ERRORS[1], Math.log10(error))));
+  drawGrid(
+    svg,
+    [-17, -13, -9, -5, -1].map((exponent) => [placeOfH(exponent), powerOfTen(exponent)]),
+    [-16, -12, -8, -4, 0].map((exponent) => [placeOf(exponent), powerOfTen(exponent)]),
+  );
+  draw(svg, "text", { x: AREA.right, y: AREA.bottom + 32, "text-anchor": "end" }, "h");
+  draw(svg, "path", { class: "now", d: `M${px(h)},${AREA.top}V${AREA.bottom}` });
+  const series = KINDS.flatMap((kind) => PRECISIONS.map((precision) => ({ kind, precision })));
+  for (const { kind, precision } of series) {
+    const points = STEPS.map((step) => [px(step), py(errorOf(f, x, step, kind, precision))] as const);
+    draw(svg, "path", { class: `line ${kind} ${precision}`, d: pathOf(points) });
+    const cy = py(errorOf(f, x, h, kind, precision));
+    const r = precision === "float64" ? 5 : 3.5;
+    if (Number.isFinite(cy)) draw(svg, "circle", { class: `dot ${kind}`, cx: px(h), cy, r });
+  }
+  const expected = (exponent: number) => expectedErrors(f, x, 10 ** exponent, "float64");
+  drawSlope(svg, `${words.truncation} ∝ h²`, [-1, -4.6], (exponent) => expected(exponent).truncation);
+  drawSlope(svg, `${words.rounding} ∝ 1/h`, [-7, -15], (exponent) => expected(exponent).rounding);
+  drawKey(
+    svg,
+    AREA.bottom - 84,
+    series.map(({ kind, precision }) => [`${kind} ${precision}`, `${words[kind]}, ${precision}`]),
+  );
+}
+
+/** Draws an expected error between two exponents of h, where it is a straight line, with its name. */
+function drawSlope(
+  svg: SVGSVGElement,
+  name: string,
+  exponents: readonly [number, number],
+  error: (exponent: number) => number,
+): void {
+  const [x1, x2] = [placeOfH(exponents[0]), placeOfH(exponents[1])];
+  const [y1, y2] = [placeOf(Math.log10(error(exponents[0]))), placeOf(Math.log10(error(exponents[1])))];
+  if (!Number.isFinite(y1 + y2)) return;
+  draw(svg, "path", { class: "guide", d: pathOf([[x1, y1], [x2, y2]]) }); // biome-ignore format: two points
+  const place = { x: (x1 + x2) / 2, y: Math.max(y1, y2) - 2 };
+  draw(svg, "text", { class: "guide-text", ...place, "text-anchor": "middle" }, name);
+}

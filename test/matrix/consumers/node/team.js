@@ -1,0 +1,3 @@
+import { teamHashes } from "./team-hashes.js";
+
+console.log(JSON.stringify(await teamHashes()));
