@@ -7,27 +7,13 @@ import * as numgrad from "numgrad";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pack } from "../scripts/tarball.mjs";
 import { typeErrors } from "./support/doc-examples.js";
+import { programsOf } from "./support/programs.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const project = mkdtempSync(join(tmpdir(), "numgrad-readme-"));
 const shell = (command: string, args: string[]) => execFileSync(command, args, { cwd: project, encoding: "utf8" });
 const read = (file: string) => readFileSync(join(root, file), "utf8");
 const READMES = ["README.md", "packages/numgrad/README.md"];
-
-/** A program in a README, and what the README says that it prints: comments behind its lines, or a block of text after it. */
-interface Program {
-  readonly code: string;
-  readonly printed: readonly string[];
-}
-
-/** The programs of a README that run by themselves and say what they print. */
-function programs(file: string): Program[] {
-  const blocks = read(file).matchAll(/```js\n(.*?)```(?:\n+```text\n(.*?)```)?/gs);
-  return Array.from(blocks, ([, code = "", text]) => {
-    const comments = Array.from(code.matchAll(/^console\.log\(.*\); \/\/ (.*)$/gm), ([, comment = ""]) => comment);
-    return { code, printed: text === undefined ? comments : text.trimEnd().split("\n") };
-  }).filter(({ printed }) => printed.length > 0);
-}
 
 beforeAll(() => {
   writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }');
@@ -38,7 +24,7 @@ afterAll(() => rmSync(project, { recursive: true }));
 
 describe.each(READMES)("%s", (file) => {
   test("has two programs, which print what it says", () => {
-    const found = programs(file);
+    const found = programsOf(join(root, file));
     expect(found).toHaveLength(2);
     for (const { code, printed } of found) {
       writeFileSync(join(project, "program.js"), code);
@@ -60,6 +46,10 @@ describe.each(READMES)("%s", (file) => {
 
 test("the README shows the example of training as it is", () => {
   expect(read("README.md")).toContain(`\`\`\`js\n${read("examples/mnist/train.mjs")}\`\`\``);
+});
+
+test.each(READMES)("%s leads to the recipes", (file) => {
+  expect(read(file)).toMatch(/\]\((https:.*)?docs\/recipes\.md\)/);
 });
 
 test("the package's README has a program in TypeScript that compiles", () => {

@@ -1,6 +1,7 @@
 import { ArgumentError, FunctionError, leastSquares, matrix } from "numgrad";
 import { describe, expect, test } from "vitest";
 import { digitsOf, nistProblems } from "../support/nist.js";
+import { thrownBy } from "../support/thrown.js";
 
 const times = Array.from({ length: 20 }, (_, i) => i / 4);
 const decay = times.map((t) => 3 * Math.exp(-0.7 * t) + 1);
@@ -257,4 +258,10 @@ describe("wrong arguments", () => {
     expect(start).toEqual([1, 1, 0]);
     expect(fit.status).toBe("maxEvaluations");
   });
+});
+
+test("residuals that are async are an error that says so", () => {
+  const rejected = async () => Promise.reject(new Error("is not an unhandled rejection"));
+  const error = thrownBy(FunctionError, () => leastSquares(rejected as never, [1]));
+  expect(error.message).toContain("it returned a Promise at x; jacobian and leastSquares take no async f");
 });

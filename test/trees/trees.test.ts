@@ -2,12 +2,15 @@ import {
   ArgumentError,
   checkGradient,
   FunctionError,
+  gradientDescent,
   jacobian,
+  leastSquares,
   type Matrix,
   matrix,
   NonFiniteError,
   numericalGradient,
   numericalGradientAsync,
+  partialDerivative,
   ShapeError,
   TwoLayerNet,
 } from "numgrad";
@@ -217,7 +220,7 @@ describe("what is no tree is an error that names the path, before f is called", 
     ],
     [{ w: [1, Number.NaN] }, "x.w[1]: expected a finite number, got NaN"],
     [{ w: Number.POSITIVE_INFINITY }, "x.w: expected a finite number, got Infinity"],
-    [{ w: [1, [2]] }, "x.w[1]: expected a number, got Array of length 1"],
+    [{ w: [1, "2"] }, 'x.w[1]: expected a number, got "2"'],
     [
       { m: { shape: [1, 2], data: [1, 2] } },
       "x.m.data: expected a Float64Array or Float32Array, got Array of length 2",
@@ -435,4 +438,27 @@ describe("checkGradient of a tree", () => {
       }
     },
   );
+});
+
+test("an array may have numbers beside arrays, also if a number comes first", () => {
+  const f = ([scale, w]: [number, number[]]) => scale * w[0]!;
+  const x: [number, number[]] = [2, [3]];
+  const [scale, w] = numericalGradient(f, x);
+  expect(scale).toBeCloseTo(3, 9);
+  expect(w[0]).toBeCloseTo(2, 9);
+  expect(checkGradient(f, [3, [2.1]], x).worst[0]!.name).toBe("x[1][0]");
+});
+
+test("a function that takes no tree says what to do", () => {
+  const tree = { w: [1, 2] } as never;
+  const messages = [
+    () => partialDerivative(() => 0, tree, 0),
+    () => gradientDescent(() => 0, tree),
+    () => leastSquares(() => [0], tree),
+  ].map((call) => thrownBy(ArgumentError, call).message.replace(/.*got an object, /, ""));
+  expect(messages).toEqual([
+    "a tree: numericalGradient takes it",
+    "a tree: move its numbers along its numericalGradient",
+    "a tree: pass its numbers as one array",
+  ]);
 });

@@ -3,23 +3,15 @@ import type { Line, Slope } from "../derivatives/line.js";
 import type { Work } from "../derivatives/work.js";
 import { UNIT } from "../differences/float-type.js";
 import type { MovablePoint } from "../differences/point.js";
-import { TreePoint } from "../differences/tree-point.js";
+import { type Part, TreePoint } from "../differences/tree-point.js";
 import type { Watch } from "../differences/watch.js";
 import type { Comparison } from "./comparison.js";
 import { type Elements, type ElementWork, ROUNDINGS, STEP } from "./elements.js";
-import { type Claimed, type Judgement, judge } from "./judgement.js";
+import { type Claimed, type GradientVerdict, type Judgement, judge } from "./judgement.js";
+import { MAGNITUDE, Signs, type Terms } from "./signs.js";
 
 /** The number of random directions after those along the signs of the gradient, by default. */
 const RANDOM_DIRECTIONS = 2;
-
-/** A magnitude has the elements that are at least this part of its largest one. */
-const MAGNITUDE = 2 ** -10;
-
-/** The largest number of magnitudes with a direction of their own. */
-const MOST_MAGNITUDES = 4;
-
-/** The largest number of draws of random signs. Six of ten draws are taken. */
-const MOST_DRAWS = 16;
 
 /** The largest number of slopes for the search of wrong elements. */
 const MOST_SLOPES = 40;
@@ -44,13 +36,6 @@ const NOTHING = 2 ** -12;
 /** Parts of the first step with which a slope is tried, if it may be nothing. */
 const PARTS = [1, 16, 256];
 
-/** The slope by the gradient along a direction: the sum of its terms, of their absolute values, and of their squares. */
-interface Terms {
-  readonly got: number;
-  readonly sum: number;
-  readonly norm: number;
-}
-
 /**
  * The derivatives of f along directions, in which many elements move at once: element i by t·vᵢ, where vᵢ is ±1, or ±|xᵢ|
  * if that is larger. A gradient g must satisfy d/dt f(x + t v) = Σ vᵢ gᵢ.
@@ -63,8 +48,7 @@ interface Terms {
 export class Directions {
   readonly #work: ElementWork;
   readonly #elements: Elements;
-  readonly #directions: Float64Array;
-  readonly #random: () => number;
+  readonly #signs: Signs;
   readonly #here: Float64Array;
   #slopes = 0;
   /** The slope by the gradient along the signs of all elements: no direction has a larger one. */
@@ -74,8 +58,7 @@ export class Directions {
   constructor(work: ElementWork, elements: Elements, seed: number) {
     this.#work = work;
     this.#elements = elements;
-    this.#directions = new Float64Array(work.got.length);
-    this.#random = mulberry32(seed);
+    this.#signs = new Signs(work.got, work.probe.point.elements, seed);
     this.#here = Float64Array.of(work.probe.here);
   }
 
@@ -87,23 +70,22 @@ export class Directions {
    */
   *compareAll(count: number | undefined, comparison: Comparison, options: WatchMaker): Work<void> {
     const { got } = this.#work;
-    this.#alongSigns(0, Number.POSITIVE_INFINITY);
-    this.#largest = this.#terms(0, got.length).sum;
+    this.#signs.along();
+    this.#largest = this.#signs.terms(0, got.length).sum;
     const groups = count === undefined ? this.#groups() : [];
-    const all = count === undefined ? this.#magnitudes() : [{ low: 0, high: Number.POSITIVE_INFINITY }];
+    const all = count === undefined ? this.#signs.magnitudes() : [{ low: 0, high: Number.POSITIVE_INFINITY }];
     // The groups together have the elements of the largest magnitude already.
     const magnitudes = groups.length > 0 ? all.slice(1) : all;
     const total = groups.length + (count ?? magnitudes.length + RANDOM_DIRECTIONS);
     const watch = options(total);
-    for (const [index, { name, start, end }] of groups.entries()) {
-      this.#alongSigns(0, Number.POSITIVE_INFINITY);
-      yield* this.#compare({ index, name: `${name}, along the signs`, start, end }, comparison);
+    for (const [index, parts] of groups.entries()) {
+      yield* this.#compareParts(index, parts, comparison);
       watch.check(index + 1);
     }
     for (let index = groups.length; index < total; index++) {
       const magnitude = magnitudes[index - groups.length];
-      if (magnitude) this.#alongSigns(magnitude.low, magnitude.high);
-      else this.#alongRandomSigns();
+      if (magnitude) this.#signs.along(magnitude.low, magnitude.high);
+      else this.#signs.alongRandom();
       yield* this.#compare({ index, name: `direction ${index}`, start: 0, end: got.length }, comparison);
       watch.check(index + 1);
     }
@@ -117,32 +99,68 @@ export class Directions {
 
   /** Compares the direction along the signs of all elements, where elements are compared. */
   *compareSigns(comparison: Comparison): Work<void> {
-    this.#alongSigns(0, Number.POSITIVE_INFINITY);
+    this.#signs.along();
     const end = this.#work.got.length;
     yield* this.#compare({ index: -1, name: "all, along their signs", start: 0, end }, comparison);
   }
 
-  /** The parts of a tree, each with a direction of its own; if there are too many, neighbours together. */
-  #groups(): { name: string; start: number; end: number }[] {
+  /**
+   * The parts of a tree, each with a direction of its own. If there are too many, neighbours stand together, unless the slope
+   * of one is nothing beside that of the others.
+   */
+  #groups(): Part[][] {
     const { point } = this.#work.probe;
     if (!(point instanceof TreePoint) || point.parts.length === 1) return [];
-    const { parts } = point;
-    const size = Math.ceil(parts.length / MOST_GROUPS);
-    return Array.from({ length: Math.ceil(parts.length / size) }, (_, k) => {
-      const group = parts.slice(k * size, (k + 1) * size);
-      const [first, last] = [group[0]!, group.at(-1)!];
-      const name = group.length === 1 ? first.name : `${first.name} to ${last.name}`;
-      return { name, start: first.start, end: last.end };
-    });
+    const size = Math.ceil(point.parts.length / MOST_GROUPS);
+    const groups: Part[][] = [];
+    let sum = 0;
+    for (const part of point.parts) {
+      const own = this.#signs.terms(part.start, part.end).sum;
+      const group = groups.at(-1);
+      const fits = group && group.length < size && own >= MAGNITUDE * sum && sum >= MAGNITUDE * own;
+      if (fits) group.push(part);
+      else groups.push([part]);
+      sum = fits ? Math.max(sum, own) : own;
+    }
+    return groups;
   }
 
-  *#compare({ index, name, start, end }: Direction, comparison: Comparison): Work<void> {
-    const terms = this.#terms(start, end);
-    const judged = yield* this.#judge(start, end, terms);
-    if (!judged) return;
-    const judgement = (judged.verdict === "undecided" && (yield* this.#asNothing(start, end, terms))) || judged;
-    comparison.addDirection(index, terms.got, judgement, name, [start, end]);
+  /** Compares parts together. If they are not right, each is compared by itself, and the worst of them tells what is. */
+  *#compareParts(index: number, parts: readonly Part[], comparison: Comparison): Work<void> {
+    const [first, last] = [parts[0]!, parts.at(-1)!];
+    const { start, end } = { start: first.start, end: last.end };
+    this.#signs.along();
+    if (parts.length === 1) {
+      yield* this.#compare({ index, name: `${first.name}, along the signs`, start, end }, comparison);
+      return;
+    }
+    const together = yield* this.#judgeAll(start, end);
+    if (!together) return;
+    const verdicts: (GradientVerdict | undefined)[] = [];
+    for (const { name, start, end } of together.verdict === "ok" ? [] : parts) {
+      verdicts.push(yield* this.#compare({ index, name: `${name}, along the signs`, start, end }, comparison));
+    }
+    // Parts that are right by themselves may be wrong together, where their errors add up.
+    if (verdicts.includes("wrong") || (together.verdict !== "wrong" && verdicts.length > 0)) return;
+    const name = `${first.name} to ${last.name}, along the signs`;
+    comparison.addDirection(index, this.#signs.terms(start, end).got, together, name, [start, end]);
+    if (together.verdict === "wrong") yield* this.#locate(start, end, comparison);
+  }
+
+  /** Compares along a direction. @returns undefined if f has finite values for no step. */
+  *#compare({ index, name, start, end }: Direction, comparison: Comparison): Work<GradientVerdict | undefined> {
+    const judgement = yield* this.#judgeAll(start, end);
+    if (!judgement) return undefined;
+    comparison.addDirection(index, this.#signs.terms(start, end).got, judgement, name, [start, end]);
     if (judgement.verdict === "wrong") yield* this.#locate(start, end, comparison);
+    return judgement.verdict;
+  }
+
+  /** The judgement of a direction, also if all slopes are nothing. */
+  *#judgeAll(start: number, end: number): Work<Judgement | undefined> {
+    const terms = this.#signs.terms(start, end);
+    const judged = yield* this.#judge(start, end, terms);
+    return (judged?.verdict === "undecided" && (yield* this.#asNothing(start, end, terms))) || judged;
   }
 
   /**
@@ -163,67 +181,6 @@ export class Directions {
     if (!slope) return undefined;
     const isRight = Math.abs(slope.value - terms.got) <= this.#allowed(slope.value, slope.error, terms);
     return { verdict: isRight ? "ok" : "wrong", expected: slope.value, error: slope.error };
-  }
-
-  /** Ranges of |g|: each has the elements of one magnitude, the last the elements that are 0, if there are any. */
-  #magnitudes(): { low: number; high: number }[] {
-    const sizes = this.#work.got.map(Math.abs).filter((size) => size < Number.POSITIVE_INFINITY);
-    const ranges: { low: number; high: number }[] = [];
-    for (let high = Number.POSITIVE_INFINITY; ranges.length < MOST_MAGNITUDES; ) {
-      const largest = sizes.reduce((most, size) => (size < high && size > most ? size : most), 0);
-      const isLast = largest === 0 || ranges.length === MOST_MAGNITUDES - 1;
-      const low = isLast ? 0 : largest * MAGNITUDE;
-      if (sizes.some((size) => size >= low && size < high)) ranges.push({ low, high });
-      if (isLast) break;
-      high = low;
-    }
-    return ranges;
-  }
-
-  #alongSigns(low: number, high: number): void {
-    this.#choose((value) => {
-      const size = Math.abs(value);
-      if (!(size >= low && size < high)) return 0;
-      return value === 0 ? this.#sign() : Math.sign(value);
-    });
-  }
-
-  /**
-   * Random signs. If the terms of the gradient almost cancel by chance, f rounds the little change away that is left, so
-   * other signs are drawn.
-   */
-  #alongRandomSigns(): void {
-    for (let draws = 0; draws < MOST_DRAWS; draws++) {
-      this.#choose(() => this.#sign());
-      const { got, norm } = this.#terms(0, this.#work.got.length);
-      if (Math.abs(got) >= norm / 2) break;
-    }
-  }
-
-  /** Sets the direction by the sign, or 0, for each element of the gradient. Elements that are not finite do not move. */
-  #choose(sign: (value: number) => number): void {
-    const { got, probe } = this.#work;
-    const { elements } = probe.point;
-    for (let i = 0; i < got.length; i++) {
-      this.#directions[i] = Number.isFinite(got[i]) ? sign(got[i]!) * Math.max(1, Math.abs(elements[i]!)) : 0;
-    }
-  }
-
-  #sign(): number {
-    return this.#random() < 0.5 ? -1 : 1;
-  }
-
-  #terms(start: number, end: number): Terms {
-    let got = 0;
-    let sum = 0;
-    let squares = 0;
-    for (let i = start; i < end; i++) {
-      const term = this.#directions[i] === 0 ? 0 : this.#work.got[i]! * this.#directions[i]!;
-      got += term;
-      sum += Math.abs(term);
-      squares += term * term;
-    }
-    return { got, sum, norm: Math.sqrt(squares) };
   }
 
   #allowed(expected: number, error: number, terms: Terms): number {
@@ -252,7 +209,7 @@ export class Directions {
     const { probe } = this.#work;
     const { point, type } = probe;
     const isSingle = hasSingle(point, start, end);
-    const directions = this.#directions;
+    const directions = this.#signs.values;
     const unit = isSingle ? UNIT.single : UNIT.double;
     const moved = new Float64Array(end - start);
     return {
@@ -306,7 +263,7 @@ export class Directions {
   /** Whether these elements together are wrong, by two quotients; if their error says nothing, as exactly as possible. */
   *#isWrong(start: number, end: number): Work<boolean> {
     if (this.#slopes++ >= MOST_SLOPES) return false;
-    const terms = this.#terms(start, end);
+    const terms = this.#signs.terms(start, end);
     this.#checkUnmoved(start, end);
     const line = this.#line(start, end, terms);
     const quick = yield* this.#quick(line, hasSingle(this.#work.probe.point, start, end));
@@ -342,14 +299,3 @@ function hasSingle(point: MovablePoint, start: number, end: number): boolean {
 
 /** Makes the watch for a number of directions. */
 export type WatchMaker = (total: number) => Watch;
-
-/** Uniform numbers in [0, 1) by Tommy Ettinger's mulberry32. Any generator is good enough for signs. */
-function mulberry32(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), state | 1);
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

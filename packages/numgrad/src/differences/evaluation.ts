@@ -45,6 +45,11 @@ export function vectorValue(
 ): Float64Array {
   const value = functionCall(f, x, index, name);
   const expected = length === undefined ? "an array of numbers" : `an array of ${length} numbers`;
+  if (isPromise(value)) {
+    ignoreRejection(value);
+    const message = `f must return ${expected}, it returned a Promise ${circumstance(x, index, name)}`;
+    throw new FunctionError(`${message}; jacobian and leastSquares take no async f`, index, { value });
+  }
   const fits = isArrayLike(value) && value.length > 0 && (length === undefined || value.length === length);
   if (!fits) throw valueError(value, x, index, name, expected);
   for (let k = 0; k < value.length; k++) {

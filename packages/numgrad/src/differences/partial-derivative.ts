@@ -1,7 +1,7 @@
 import { checkFunction, checkInteger } from "../arguments.js";
 import { type DifferenceOptions, readDifferenceOptions } from "./difference-options.js";
 import { gradientLoop } from "./gradient-loop.js";
-import { Point, type PointLike, type Received } from "./point.js";
+import { checkNoTree, Point, type PointLike, type Received } from "./point.js";
 import { Stencil } from "./stencil.js";
 
 /**
@@ -11,7 +11,7 @@ import { Stencil } from "./stencil.js";
  * @param index The index i of the element of x, from 0 on. In a Matrix the element in row r, column c has the index
  * `r * cols + c`.
  * @returns A number, in units of f per unit of x.
- * @throws {ArgumentError} as `numericalGradient`, and if x has no element with this index.
+ * @throws {ArgumentError} as `numericalGradient`, if x is a tree, and if x has no element with this index.
  * @throws {FunctionError} as `numericalGradient`.
  * @see Deep Learning from Scratch, section 4.3.3
  * @example
@@ -29,6 +29,7 @@ export function partialDerivative<X extends PointLike>(
 ): number {
   checkFunction("f", f);
   const settings = readDifferenceOptions(options);
+  checkNoTree("x", x, "numericalGradient takes it");
   const point = new Point(x);
   checkInteger("index", index, 0, point.elements.length - 1);
   const stencil = new Stencil(settings, point);

@@ -1,6 +1,7 @@
 import { isFloat32Array, isFloat64Array, isFloatArray } from "../brand.js";
 import { ArgumentError, describe, FunctionError } from "../errors.js";
 import { checkAllFinite, checkMatrix, checkVector, isArrayLike, isMatrix, isPixels, type Matrix } from "../shape.js";
+import { isTree } from "../trees/tree.js";
 import { currentView, isLiveView } from "../view-registry.js";
 
 /** An x whose elements can be moved: an array of numbers (a copy is moved), a floating-point array or a Matrix. */
@@ -228,6 +229,18 @@ export function checkNoTensor(name: string, value: unknown): void {
   const expected = "numbers (an array, a Float64Array, a Float32Array or a Matrix)";
   const hint = "dataSync" in value ? `pass ${name}.dataSync(), or options.adapter` : "pass options.adapter";
   throw new ArgumentError(name, expected, `${describe(value)}, a tensor of another library: ${hint}`);
+}
+
+/**
+ * Checks that a value is not a tree, for functions that take no trees.
+ *
+ * @param hint What to do instead.
+ * @throws {ArgumentError} if it is one.
+ */
+export function checkNoTree(name: string, value: unknown, hint: string): void {
+  if (!isTree(value)) return;
+  const expected = "an array of numbers, a Float64Array, a Float32Array or a Matrix";
+  throw new ArgumentError(name, expected, `${describe(value)}, a tree: ${hint}`);
 }
 
 function checkMovable(name: string, x: unknown): void {

@@ -9,7 +9,7 @@ import {
   type WatchOptions,
 } from "../differences/difference-options.js";
 import { gradientLoop } from "../differences/gradient-loop.js";
-import { type AsFloats, Point, type PointLike, type Received } from "../differences/point.js";
+import { type AsFloats, checkNoTree, Point, type PointLike, type Received } from "../differences/point.js";
 import { Stencil } from "../differences/stencil.js";
 import { Watch } from "../differences/watch.js";
 import { ArgumentError, FunctionError } from "../errors.js";
@@ -77,6 +77,7 @@ export function gradientDescent<X extends PointLike>(
 ): Descent<AsFloats<X>> {
   checkFunction("f", f);
   const { learningRate, steps, difference } = readOptions(options);
+  checkNoTree("start", start, "move its numbers along its numericalGradient");
   const { elements, single } = new Point(start, { name: "start" });
   let position: Numbers = single ? Float32Array.from(elements) : elements;
   const likeStart = (values: Numbers) =>

@@ -1,7 +1,7 @@
 import { checkFunction, checkInteger, checkOptions } from "../arguments.js";
 import { type Bounds, checkWatchOptions, WATCH_OPTIONS, type WatchOptions } from "../differences/difference-options.js";
 import { Limits, UNBOUNDED } from "../differences/limits.js";
-import { type AsFloats, type GradientAt, Point, type PointLike } from "../differences/point.js";
+import { type AsFloats, checkNoTree, type GradientAt, Point, type PointLike } from "../differences/point.js";
 import { Watch } from "../differences/watch.js";
 import { ArgumentError, describe, FunctionError } from "../errors.js";
 import { isMatrix, type Matrix, makeMatrix, type Vector } from "../shape.js";
@@ -103,6 +103,7 @@ export function leastSquares<X extends PointLike>(
   options: LeastSquaresOptions<AsFloats<X>> = {},
 ): LeastSquaresFit<AsFloats<X>, GradientAt<X>> {
   checkFunction("residuals", residuals);
+  checkNoTree("start", start, "pass its numbers as one array");
   const point = new Point(start, { name: "start" });
   const { elements, single } = point;
   const { jacobian, bounds, criteria, absoluteSigma, refine } = readOptions(options, elements.length);

@@ -119,7 +119,9 @@ export class Tree {
       return "number";
     }
     if (isMatrix(value) && typeof value.data !== "function") return "matrix";
-    return isFloatArray(value) || (isArrayLike(value) && typeof value[0] === "number") ? "array" : undefined;
+    return isFloatArray(value) || (isArrayLike(value) && typeof value[0] === "number" && !isTree(value))
+      ? "array"
+      : undefined;
   }
 
   #noLeaf(value: unknown, path: string): ArgumentError {
@@ -138,8 +140,8 @@ export class Tree {
 
 /** Whether x is a tree, and not a single array or Matrix: an object or an array around other values. */
 export function isTree(x: unknown): boolean {
-  // Where the first element is a number, another element that is none is a mistake.
-  if (isArrayLike(x)) return Array.isArray(x) && typeof x[0] === "object" && x[0] !== null;
+  // In [2, [3]] the number is a leaf of its own. Where no element is an object, one that is no number is a mistake.
+  if (isArrayLike(x)) return Array.isArray(x) && x.some((item) => typeof item === "object" && item !== null);
   return !isMatrix(x) && entriesOf(x) !== undefined;
 }
 
