@@ -22,7 +22,11 @@ export { type IdxArray, type IdxData, parseIdx } from "./data/idx.js";
 export { type LoadIdxOptions, loadIdxDataset } from "./data/idx-dataset.js";
 export type { DownloadOptions, FollowOptions, LoadProgress } from "./data/load-options.js";
 export { type LoadMnistOptions, loadFashionMnist, loadMnist, type TrainAndTest } from "./data/mnist.js";
+export type { AdaptiveCurvatureOptions, CurvatureOptions } from "./derivatives/curvature-options.js";
 export { type Derivative, type DerivativeOptions, derivative } from "./derivatives/derivative.js";
+export { directionalDerivative, type VectorAt, type VectorTree } from "./derivatives/directional-derivative.js";
+export { hessian } from "./derivatives/hessian.js";
+export { hessianVectorProduct } from "./derivatives/hessian-vector-product.js";
 export {
   type AdaptiveJacobian,
   type AdaptiveJacobianOptions,

@@ -1,5 +1,6 @@
 import { checkFunction, checkInteger } from "../arguments.js";
 import { isPromise } from "../brand.js";
+import { Probe } from "../derivatives/probe.js";
 import {
   checkWatchOptions,
   type DifferenceOptions,
@@ -21,7 +22,6 @@ import { Comparison } from "./comparison.js";
 import { Directions } from "./directions.js";
 import { Elements, type ElementWork } from "./elements.js";
 import type { GradientReport } from "./gradient-report.js";
-import { Probe } from "./probe.js";
 import { Tolerance } from "./tolerance.js";
 
 /** How a gradient is checked. */

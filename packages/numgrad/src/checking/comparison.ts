@@ -1,7 +1,7 @@
+import type { Probe } from "../derivatives/probe.js";
 import { TreePoint } from "../differences/tree-point.js";
 import { type GradientEntry, type GradientPart, GradientReport } from "./gradient-report.js";
 import type { GradientVerdict, Judgement } from "./judgement.js";
-import type { Probe } from "./probe.js";
 import type { Tolerance } from "./tolerance.js";
 
 /** The largest number of entries in a report. */

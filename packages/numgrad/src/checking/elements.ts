@@ -1,11 +1,11 @@
 import type { Line } from "../derivatives/line.js";
+import type { Probe } from "../derivatives/probe.js";
 import type { DifferenceMethod } from "../differences/difference-options.js";
 import type { AnyLimits, AnySettings } from "../differences/tree-stencil.js";
 import type { Watch } from "../differences/watch.js";
 import { ArgumentError } from "../errors.js";
 import type { Comparison } from "./comparison.js";
 import { type Claimed, type Judgement, judge, type Lines } from "./judgement.js";
-import type { Probe } from "./probe.js";
 import type { Tolerance } from "./tolerance.js";
 
 /** The larger step of the two quotients, in units of max(1, |x|), or of a direction. */

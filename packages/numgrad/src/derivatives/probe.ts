@@ -49,6 +49,25 @@ export class Probe {
     return this.#finite(result, -1);
   }
 
+  /** f with these elements moved by these steps from x, where they stay; undefined if f is NaN or infinite. */
+  along(indices: readonly number[], steps: ArrayLike<number>): number | undefined {
+    const { point } = this;
+    for (const [k, i] of indices.entries()) point.move(i, this.#beside(i, steps[k]!));
+    const result = this.#call(indices.length === 1 ? indices[0]! : -1);
+    for (const [k, i] of indices.entries()) point.checkMoved(i, this.#beside(i, steps[k]!));
+    return this.#finite(result, indices.length === 1 ? indices[0]! : -1);
+  }
+
+  /** Moves these elements back to x. */
+  moveBack(indices: readonly number[]): void {
+    for (const i of indices) this.point.move(i, this.point.elements[i]!);
+  }
+
+  #beside(i: number, step: number): number {
+    const value = this.point.elements[i]! + step;
+    return this.point.isSingle(i) ? Math.fround(value) : value;
+  }
+
   /** The error for an f that was finite at x only. */
   failure(): FunctionError | undefined {
     if (!this.#failure) return undefined;
