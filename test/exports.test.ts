@@ -27,6 +27,8 @@ test("numgrad has these exports, and no others", () => {
       "argmax",
       "at",
       "checkGradient",
+      "checkHessian",
+      "checkJacobian",
       "confusionMatrix",
       "crossEntropyError",
       "derivative",

@@ -14,6 +14,9 @@ export {
   type GradientLike,
   type GradientTreeLike,
 } from "./checking/check-gradient.js";
+export { type CheckHessianOptions, checkHessian, type HessianLike } from "./checking/check-hessian.js";
+export { checkJacobian, type JacobianLike, type JacobianProducts } from "./checking/check-jacobian.js";
+export type { MatrixLike } from "./checking/claimed-matrix.js";
 export { gradientMatchers, type MatcherResult } from "./checking/gradient-matchers.js";
 export type { GradientEntry, GradientPart, GradientReport } from "./checking/gradient-report.js";
 export type { GradientVerdict } from "./checking/judgement.js";

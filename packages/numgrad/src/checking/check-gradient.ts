@@ -192,21 +192,22 @@ export function checkGradient(
 }
 
 /** Whether all numbers of a gradient are float32 numbers. */
-function isSingle(got: Float64Array): boolean {
+export function isSingle(got: Float64Array): boolean {
   const type = new FloatType();
   for (const value of got) if (Number.isFinite(value)) type.see(value);
   return type.isSingle;
 }
 
 /** The number of directions, undefined for the default; `false` if every element is compared. */
-function chooseDirections(
+export function chooseDirections(
   { directions, seed = 0 }: Pick<CheckGradientOptions, "directions" | "seed">,
-  settings: AnySettings,
+  settings: Pick<AnySettings, "method" | "bounds">,
   n: number,
+  most = MOST_ELEMENTS,
 ): number | undefined | false {
   checkInteger("options.seed", seed);
   const isPossible = settings.method === "central" && settings.bounds === undefined;
-  if (directions === undefined) return isPossible && n > MOST_ELEMENTS ? undefined : false;
+  if (directions === undefined) return isPossible && n > most ? undefined : false;
   if (directions === false) return false;
   checkInteger("options.directions", directions, 1);
   if (isPossible) return directions;

@@ -1,5 +1,5 @@
 import type { Line } from "../derivatives/line.js";
-import type { Probe } from "../derivatives/probe.js";
+import type { ProbeLike } from "../derivatives/probe.js";
 import type { DifferenceMethod } from "../differences/difference-options.js";
 import type { AnyLimits, AnySettings } from "../differences/tree-stencil.js";
 import type { Watch } from "../differences/watch.js";
@@ -22,7 +22,7 @@ const MOST_WRONG = 5;
 
 /** What an element is compared by. */
 export interface ElementWork {
-  readonly probe: Probe;
+  readonly probe: ProbeLike;
   readonly settings: AnySettings;
   /** The limits of x, if there are any. */
   readonly limits: AnyLimits | undefined;

@@ -78,10 +78,20 @@ export class Curvature {
    * @returns undefined if f is finite for no t.
    */
   measure(h?: number): Slope | undefined {
-    for (const i of this.#indices) this.#probe.point.checkUnmoved(i);
+    this.checkUnmoved();
     const slope = slopesAlong(this.line("central", h))?.[0];
-    this.#probe.moveBack(this.#indices);
+    this.moveBack();
     return slope;
+  }
+
+  /** Must be called before f is evaluated along `line`. @throws {FunctionError} if an element is not as in x. */
+  checkUnmoved(): void {
+    for (const i of this.#indices) this.#probe.point.checkUnmoved(i);
+  }
+
+  /** Must be called after f was evaluated along `line`. */
+  moveBack(): void {
+    this.#probe.moveBack(this.#indices);
   }
 
   /** The largest t whose quotient suits f, after `measure`; undefined if none does, because f is too noisy or has no curvature. */

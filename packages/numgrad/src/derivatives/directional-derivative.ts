@@ -17,7 +17,7 @@ import {
 import type { Derivative } from "./derivative.js";
 import { Direction } from "./direction.js";
 import type { Line } from "./line.js";
-import { Probe } from "./probe.js";
+import { Probe, type ProbeLike } from "./probe.js";
 
 /** A vector at x: an array of numbers, or for a Matrix also a Matrix. */
 export type VectorAt<X extends PointLike> =
@@ -152,7 +152,7 @@ function along(probe: Probe, direction: Direction | undefined, h: number | undef
 }
 
 /** f along a direction as a function of t; x is t = 0. */
-function lineAlong(probe: Probe, direction: Direction, h: number | undefined): Line {
+export function lineAlong(probe: ProbeLike, direction: Direction, h: number | undefined): Line {
   const unit = direction.isSingle ? UNIT.single : UNIT.double;
   const { here } = probe;
   let nearest = { t: Number.POSITIVE_INFINITY, slope: 0 };

@@ -1,6 +1,6 @@
 import { checkFunction } from "../arguments.js";
-import { gradientOut } from "../differences/out.js";
-import { type GradientAt, Point, type PointLike, type Received } from "../differences/point.js";
+import { shapedLike } from "../differences/numbers-like.js";
+import type { GradientAt, PointLike, Received } from "../differences/point.js";
 import { pointOf } from "../differences/tree-point.js";
 import type { GradientTree, ReceivedTree, Tree } from "../differences/tree-types.js";
 import { Watch } from "../differences/watch.js";
@@ -129,9 +129,8 @@ export function hessianVectorProduct(
     point.restore();
     throw point.named(cause);
   }
-  const shaped = (numbers: Float64Array) => (point instanceof Point ? likeGradient(x, numbers) : point.shaped(numbers));
-  if (!options.adaptive) return shaped(value);
-  return { value: shaped(value), error: shaped(error), evaluations: probe.evaluations };
+  if (!options.adaptive) return shapedLike(point, value);
+  return { value: shapedLike(point, value), error: shapedLike(point, error), evaluations: probe.evaluations };
 }
 
 /** Element i of Hv. */
@@ -146,11 +145,4 @@ function productAt(probe: Probe, i: number, vector: Float64Array, axes: readonly
   }
   const curvature = new Curvature(probe, { v: Direction.axis(point, i, units[i]), w, isLocal: true });
   return checkSlope(curvature.measure(), probe, undefined);
-}
-
-/** Numbers in the shape of a gradient at a single x. */
-function likeGradient(x: unknown, numbers: Float64Array): unknown {
-  const { result, data } = gradientOut(x, numbers.length, undefined);
-  data.set(numbers);
-  return result;
 }

@@ -88,3 +88,6 @@ export class Probe {
     return value;
   }
 }
+
+/** What has the methods of a {@link Probe}. */
+export type ProbeLike = Pick<Probe, keyof Probe>;

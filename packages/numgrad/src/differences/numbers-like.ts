@@ -1,5 +1,5 @@
 import { ArgumentError, describe, ShapeError } from "../errors.js";
-import { formatShape, isArrayLike, isMatrix } from "../shape.js";
+import { formatShape, isArrayLike, isMatrix, makeMatrix } from "../shape.js";
 import { checkNoTensor, Point } from "./point.js";
 import type { TreePoint } from "./tree-point.js";
 
@@ -14,6 +14,12 @@ import type { TreePoint } from "./tree-point.js";
 export function numbersLike(name: string, value: unknown, point: Point | TreePoint, isOwn = false): Float64Array {
   if (point instanceof Point) return readNumbers(value, point, name);
   return point.numbersOf(name, value, readNumbers, isOwn);
+}
+
+/** Numbers in the shape of a gradient: a tree, a Matrix or a Float64Array. */
+export function shapedLike(point: Point | TreePoint, numbers: Float64Array): unknown {
+  if (!(point instanceof Point)) return point.shaped(numbers);
+  return isMatrix(point.input) ? makeMatrix(point.input.shape[0], point.input.shape[1], numbers) : numbers;
 }
 
 function readNumbers(value: unknown, { input, elements }: Point, name: string): Float64Array {
