@@ -7,15 +7,20 @@ import {
   type CheckGradientOptions,
   checkGradient,
   checkGradientAsync,
+  checkHessian,
+  checkJacobian,
   type Derivative,
   type Descent,
   type DifferenceMethod,
   derivative,
+  directionalDerivative,
   type GradientAt,
   type GradientEntry,
   type GradientReport,
   gradientDescent,
   gradientMatchers,
+  hessian,
+  hessianVectorProduct,
   jacobian,
   type Matrix,
   matrix,
@@ -130,6 +135,53 @@ exactly<AdaptiveJacobian>()(jacobian((x) => x, [1, 2], { adaptive: true }));
 // @ts-expect-error: an adaptive Jacobian chooses h itself
 jacobian((x) => x, [1, 2], { adaptive: true, relativeStep: 1e-6 });
 
+exactly<Matrix>()(hessian((x) => x[0] ?? 0, [1, 2]));
+exactly<AdaptiveJacobian>()(hessian((x) => x.data[0] ?? 0, m, { adaptive: true, h: 0.1 }));
+exactly<Float64Array>()(hessianVectorProduct((x) => x[0] ?? 0, [1, 2], [3, 4]));
+exactly<Matrix>()(hessianVectorProduct((x) => x.data[0] ?? 0, m, m));
+exactly<AdaptiveJacobian<Float64Array>>()(hessianVectorProduct((x) => x[0] ?? 0, [1], [3], { adaptive: true }));
+exactly<number>()(directionalDerivative((x) => x[0] ?? 0, [1, 2], [3, 4]));
+exactly<Derivative>()(directionalDerivative((x) => x[0] ?? 0, [1, 2], [3, 4], { adaptive: true }));
+// @ts-expect-error: a vector at an array is an array
+directionalDerivative((x) => x[0] ?? 0, [1, 2], m);
+// @ts-expect-error: the steps are central
+hessian((x) => x[0] ?? 0, [1, 2], { method: "forward" });
+
+exactly<GradientReport>()(checkJacobian((x) => x, matrix([[1]]), [1], { directions: 2, rtol: 1e-3 }));
+checkJacobian(
+  (x) => x,
+  [
+    [1, 0],
+    [0, 1],
+  ],
+  [1, 2],
+);
+checkJacobian(
+  (x) => x.data,
+  {
+    vjp: (x, u) => {
+      exactly<Matrix>()(x);
+      exactly<Float64Array>()(u);
+      return x;
+    },
+  },
+  m,
+);
+checkJacobian((x) => x, { jvp: (x: Float64Array, v: Float64Array) => [x[0] ?? 0, v[0] ?? 0] }, [1, 2]);
+// @ts-expect-error: a product is vjp or jvp
+checkJacobian((x) => x, { hvp: (x: Float64Array) => x }, [1, 2]);
+exactly<GradientReport>()(
+  checkHessian(
+    (x) => x[0] ?? 0,
+    () => [[0]],
+    [1],
+    { seed: 1 },
+  ),
+);
+checkHessian((x) => x[0] ?? 0, { hvp: (x: number[], v: Float64Array) => [x[0] ?? 0, v[0] ?? 0] }, [1, 2]);
+// @ts-expect-error: the steps of a Hessian suit f
+checkHessian((x) => x[0] ?? 0, [[0]], [1], { h: 1 });
+
 exactly<Descent<Float64Array>>()(gradientDescent((x) => x[0] ?? 0, [1, 2], { learningRate: 0.1, steps: 3 }));
 exactly<Descent<Matrix>>()(gradientDescent((x) => x.data[0] ?? 0, m));
 exactly<Descent<Matrix<Float32Array>>>()(gradientDescent((x) => x.data[0] ?? 0, single));
@@ -211,6 +263,13 @@ exactly<GradientOfModel>()(ofTree);
 exactly<Promise<{ a: number }>>()(numericalGradientAsync(async (x) => x.a, { a: 1 }));
 exactly<{ a: Matrix; b: Matrix[] }>()(jacobian((x) => [x.a], { a: 1, b: [[2]] }));
 exactly<AdaptiveJacobian<{ a: Matrix }>>()(jacobian((x) => [x.a], { a: 1 }, { adaptive: true }));
+exactly<Matrix>()(hessian((x) => x.a, { a: 1, b: [[2]] }));
+exactly<GradientOfModel>()(hessianVectorProduct((x) => x.scale, model, model));
+exactly<number>()(directionalDerivative((x) => x.a, { a: 1 }, { a: 2 }));
+// @ts-expect-error: the vector has another structure
+directionalDerivative((x) => x.a, { a: 1 }, { b: 2 });
+checkJacobian((x) => [x.a], { jvp: (x, v) => [x.a + v.a] }, { a: 1 });
+checkHessian((x) => x.a, { hvp: (x, v) => ({ a: x.a + v.a }) }, { a: 1 });
 exactly<Float64Array[]>()(numericalGradient((x) => x[0]?.[0] ?? 0, [[1, 2], [3]]));
 checkGradient((x) => x.scale, some<GradientOfModel>(), model);
 checkGradient(
@@ -257,3 +316,7 @@ const ofTensors = numericalGradient(
 exactly<{ w: Tensor; layers: { b: Tensor; scale: number }[] }>()(ofTensors);
 exactly<Tensor>()(numericalGradient((x) => x.sum(), some<Tensor>(), { adapter }));
 checkGradient((x) => x.w.sum(), ofTensors, tensors, { adapter });
+exactly<Matrix>()(hessian((x) => x.w.sum(), tensors, { adapter }));
+checkJacobian((x) => x.w, { vjp: (x) => x }, tensors, { adapter });
+checkHessian((x) => x.w.sum(), { hvp: (_, v) => v }, tensors, { adapter });
+exactly<typeof ofTensors>()(hessianVectorProduct((x) => x.w.sum(), tensors, ofTensors, { adapter }));

@@ -16,6 +16,9 @@ export {
   type GradientTreeLike,
 } from "./checking/check-gradient.js";
 export { checkGradientAsync } from "./checking/check-gradient-async.js";
+export { type CheckHessianOptions, checkHessian, type HessianLike } from "./checking/check-hessian.js";
+export { checkJacobian, type JacobianLike, type JacobianProducts } from "./checking/check-jacobian.js";
+export type { MatrixLike } from "./checking/claimed-matrix.js";
 export { type GradientMatchers, gradientMatchers, type MatcherResult } from "./checking/gradient-matchers.js";
 export type { GradientEntry, GradientPart, GradientReport } from "./checking/gradient-report.js";
 export type { GradientVerdict } from "./checking/judgement.js";
@@ -24,7 +27,11 @@ export { type IdxArray, type IdxData, parseIdx } from "./data/idx.js";
 export { type LoadIdxOptions, loadIdxDataset } from "./data/idx-dataset.js";
 export type { DownloadOptions, FollowOptions, LoadProgress } from "./data/load-options.js";
 export { type LoadMnistOptions, loadFashionMnist, loadMnist, type TrainAndTest } from "./data/mnist.js";
+export type { AdaptiveCurvatureOptions, CurvatureOptions } from "./derivatives/curvature-options.js";
 export { type Derivative, type DerivativeOptions, derivative } from "./derivatives/derivative.js";
+export { directionalDerivative, type VectorAt, type VectorTree } from "./derivatives/directional-derivative.js";
+export { hessian } from "./derivatives/hessian.js";
+export { hessianVectorProduct } from "./derivatives/hessian-vector-product.js";
 export {
   type AdaptiveJacobian,
   type AdaptiveJacobianOptions,

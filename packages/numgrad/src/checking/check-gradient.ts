@@ -1,5 +1,6 @@
 import { checkFunction, checkInteger } from "../arguments.js";
 import { isPromise } from "../brand.js";
+import { Probe, promiseError } from "../derivatives/probe.js";
 import { done, type Work } from "../derivatives/work.js";
 import {
   checkWatchOptions,
@@ -21,7 +22,6 @@ import { Comparison } from "./comparison.js";
 import { Directions } from "./directions.js";
 import { Elements, type ElementWork } from "./elements.js";
 import type { GradientReport } from "./gradient-report.js";
-import { Probe, promiseError } from "./probe.js";
 import { Tolerance } from "./tolerance.js";
 
 /** How a gradient is checked. */
@@ -198,7 +198,7 @@ export function prepareCheck(f: unknown, gradient: unknown, x: unknown, options:
 export function* compare(check: PreparedCheck, call: Caller): Work<GradientReport> {
   const { f, gradient, point, given, options, settings, limits, directions } = check;
   const n = point.elements.length;
-  const probe = new Probe((at) => call(f, at), point);
+  const probe = new Probe((at) => call(f, at), point, true);
   const watchOf = (total: number) => new Watch(options, total);
   watchOf(n).check(0);
   yield* probe.checkHere();
@@ -228,21 +228,22 @@ function isStepGiven({ h, relativeStep }: AnySettings): boolean {
 }
 
 /** Whether all numbers of a gradient are float32 numbers. */
-function isSingle(got: Float64Array): boolean {
+export function isSingle(got: Float64Array): boolean {
   const type = new FloatType();
   for (const value of got) if (Number.isFinite(value)) type.see(value);
   return type.isSingle;
 }
 
 /** The number of directions, undefined for the default; `false` if every element is compared. */
-function chooseDirections(
+export function chooseDirections(
   { directions, seed = 0 }: Pick<CheckGradientOptions, "directions" | "seed">,
-  settings: AnySettings,
+  settings: Pick<AnySettings, "method" | "bounds">,
   n: number,
+  most = MOST_ELEMENTS,
 ): number | undefined | false {
   checkInteger("options.seed", seed);
   const isPossible = settings.method === "central" && settings.bounds === undefined;
-  if (directions === undefined) return isPossible && n > MOST_ELEMENTS ? undefined : false;
+  if (directions === undefined) return isPossible && n > most ? undefined : false;
   if (directions === false) return false;
   checkInteger("options.directions", directions, 1);
   if (isPossible) return directions;

@@ -1,7 +1,6 @@
-import { checkNoTensor, Point } from "../differences/point.js";
+import { numbersLike } from "../differences/numbers-like.js";
+import type { Point } from "../differences/point.js";
 import type { TreePoint } from "../differences/tree-point.js";
-import { ArgumentError, describe, ShapeError } from "../errors.js";
-import { formatShape, isArrayLike, isMatrix } from "../shape.js";
 
 /**
  * A copy of the numbers of a gradient, which is an array, a Matrix or a tree as x is. They may be NaN or infinite.
@@ -10,23 +9,5 @@ import { formatShape, isArrayLike, isMatrix } from "../shape.js";
  * @throws {ArgumentError} if the gradient has another structure, length or shape than x.
  */
 export function readGradient(value: unknown, point: Point | TreePoint, isOwn = false): Float64Array {
-  if (point instanceof Point) return readNumbers(value, point, "gradient");
-  return point.numbersOf("gradient", value, readNumbers, isOwn);
-}
-
-function readNumbers(value: unknown, { input, elements }: Point, name: string): Float64Array {
-  if (!isMatrix(input)) checkNoTensor(name, value);
-  const kind = isMatrix(input) ? "a Matrix or an array of numbers" : "an array of numbers";
-  const values: unknown = isMatrix(input) && isMatrix(value) ? value.data : value;
-  if (!isArrayLike(values)) throw new ArgumentError(name, kind, describe(value));
-  if (isMatrix(input) && isMatrix(value) && formatShape(value.shape) !== formatShape(input.shape)) {
-    throw new ShapeError(name, `shape ${formatShape(input.shape)}, as x`, formatShape(value.shape));
-  }
-  if (values.length !== elements.length) {
-    throw new ShapeError(name, `${elements.length} numbers, as in x`, describe(values));
-  }
-  for (let i = 0; i < values.length; i++) {
-    if (typeof values[i] !== "number") throw new ArgumentError(`${name}[${i}]`, "a number", describe(values[i]));
-  }
-  return Float64Array.from(values);
+  return numbersLike("gradient", value, point, isOwn);
 }

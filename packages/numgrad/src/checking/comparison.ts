@@ -1,7 +1,7 @@
+import type { ProbeLike } from "../derivatives/probe.js";
 import { TreePoint } from "../differences/tree-point.js";
 import { type GradientEntry, type GradientPart, GradientReport } from "./gradient-report.js";
 import type { GradientVerdict, Judgement } from "./judgement.js";
-import type { Probe } from "./probe.js";
 import type { Tolerance } from "./tolerance.js";
 
 /** The largest number of entries in a report. */
@@ -12,7 +12,7 @@ const ORDER: readonly GradientVerdict[] = ["wrong", "undecided", "kink", "ok"];
 
 /** Keeps the worst entries of a comparison. An entry is an element of x, or a direction. */
 export class Comparison {
-  readonly #probe: Probe;
+  readonly #probe: ProbeLike;
   readonly #tolerance: Tolerance;
   readonly #directions: boolean;
   #worst: GradientEntry[] = [];
@@ -25,7 +25,7 @@ export class Comparison {
   /** The worst verdict of each part of a tree that was compared by itself. */
   readonly #parts = new Map<string, GradientVerdict>();
 
-  constructor(probe: Probe, tolerance: Tolerance, directions: boolean) {
+  constructor(probe: ProbeLike, tolerance: Tolerance, directions: boolean) {
     this.#probe = probe;
     this.#tolerance = tolerance;
     this.#directions = directions;
@@ -51,6 +51,12 @@ export class Comparison {
     for (const { start, end } of point.parts) {
       if (start >= range[0] && end <= range[1]) this.#seePart(start, judgement.verdict);
     }
+  }
+
+  /** Adds an element of a matrix, or a sum of them, that has a name. @param element The element of x it is about. */
+  addNamed(index: number, got: number, judgement: Judgement, name: string, element?: number): void {
+    this.#add(entryOf(index, got, judgement, name));
+    if (element !== undefined) this.#seePart(element, judgement.verdict);
   }
 
   #add(entry: GradientEntry): void {
@@ -96,7 +102,8 @@ export class Comparison {
     return this.#found.length >= MOST_LISTED;
   }
 
-  report(): GradientReport {
+  /** @param subject What was compared, and the number of its elements. By default a gradient. */
+  report(subject?: { name: string; size: number }): GradientReport {
     const { point, evaluations } = this.#probe;
     // Elements that were found say more than the directions in which they were found.
     const entries = this.#found.length > 0 ? this.#found : this.#worst;
@@ -106,7 +113,8 @@ export class Comparison {
       entries,
       counts: this.#counts,
       checked: this.#checked,
-      size: point.elements.length,
+      subject: subject?.name ?? "gradient",
+      size: subject?.size ?? point.elements.length,
       directions: this.#directions,
       evaluations,
       atol: this.#tolerance.atol,

@@ -205,7 +205,7 @@ export class Directions {
   }
 
   /** f along the elements of the direction in [start, end), as a function of t; x is t = 0. */
-  #line(start: number, end: number, { norm }: Terms): Line {
+  #line(start: number, end: number, { norm }: Terms): Line & { readonly noise: number } {
     const { probe } = this.#work;
     const { point, type } = probe;
     const isSingle = hasSingle(point, start, end);
@@ -274,7 +274,7 @@ export class Directions {
   }
 
   /** The slope at t = 0 by two quotients and one step of Richardson's extrapolation. The step is divided by `part`. */
-  *#quick(line: Line, isSingle: boolean, part = 1): Work<Slope | undefined> {
+  *#quick(line: Line & { readonly noise: number }, isSingle: boolean, part = 1): Work<Slope | undefined> {
     const { here, type } = this.#work.probe;
     const t = (isSingle || type.isSingle ? STEP.single : STEP.double) / part;
     const quotients: number[] = [];
@@ -284,7 +284,7 @@ export class Directions {
       quotients.push(right === undefined || left === undefined ? Number.NaN : (right - left) / (2 * step));
     }
     const correction = (quotients[1]! - quotients[0]!) / 15;
-    const noise = (line.noise ?? 0) + (ROUNDINGS / 2) * type.unit * Math.abs(here);
+    const noise = line.noise + (ROUNDINGS / 2) * type.unit * Math.abs(here);
     const value = quotients[1]! + correction;
     return Number.isFinite(value) ? { value, error: Math.abs(correction) + (1.25 * noise) / (t / 4) } : undefined;
   }

@@ -1,4 +1,5 @@
 import type { Line } from "../derivatives/line.js";
+import type { ProbeLike } from "../derivatives/probe.js";
 import type { Work } from "../derivatives/work.js";
 import type { DifferenceMethod } from "../differences/difference-options.js";
 import type { AnyLimits, AnySettings } from "../differences/tree-stencil.js";
@@ -6,7 +7,6 @@ import type { Watch } from "../differences/watch.js";
 import { ArgumentError } from "../errors.js";
 import type { Comparison } from "./comparison.js";
 import { type Claimed, type Judgement, judge, type Lines } from "./judgement.js";
-import type { Probe } from "./probe.js";
 import type { Tolerance } from "./tolerance.js";
 
 /** The larger step of the two quotients, in units of max(1, |x|), or of a direction. */
@@ -23,7 +23,7 @@ const MOST_WRONG = 5;
 
 /** What an element is compared by. */
 export interface ElementWork {
-  readonly probe: Probe;
+  readonly probe: ProbeLike;
   readonly settings: AnySettings;
   /** The limits of x, if there are any. */
   readonly limits: AnyLimits | undefined;

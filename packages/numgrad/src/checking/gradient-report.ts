@@ -5,7 +5,7 @@ const MOST_NAMED = 5;
 
 /** An element of a gradient, or a direction, in which two gradients were compared. */
 export interface GradientEntry {
-  /** Flat index of the element of x, or number of the direction; −1 for the direction along the signs of all elements. */
+  /** Flat index of the element (of x, of a Jacobian or a Hessian), or number of the direction; −1 for the direction along the signs of all elements. */
   readonly index: number;
   /** The name of the element, as `x[3]` or `layers[0].w[3, 17]`, or of the direction. */
   readonly name: string;
@@ -53,11 +53,13 @@ export interface GradientReportFields
     | "parts"
   > {
   readonly entries: readonly GradientEntry[];
+  /** What was compared: `"gradient"`, `"Jacobian"` or `"Hessian"`. */
+  readonly subject: string;
   /** Number of entries with each verdict. */
   readonly counts: Readonly<Record<GradientVerdict, number>>;
 }
 
-/** The result of `checkGradient`. As text it is a table of the worst entries. */
+/** The result of `checkGradient`, `checkJacobian` and `checkHessian`. As text it is a table of the worst entries. */
 export class GradientReport {
   /**
    * - `"ok"`: the gradient agrees with f wherever it was compared.
@@ -78,7 +80,7 @@ export class GradientReport {
   readonly failures: number;
   /** Number of elements, or directions, that were compared. */
   readonly checked: number;
-  /** Number of elements of x. */
+  /** Number of elements of x; for a Jacobian and a Hessian the number of their own elements. */
   readonly size: number;
   /** Whether directions were compared instead of all elements. */
   readonly directions: boolean;
@@ -93,6 +95,7 @@ export class GradientReport {
   readonly rtol: number | undefined;
   /** The verdict for each array and number of a tree, in the tree's order; empty for an x that is no tree. */
   readonly parts: readonly GradientPart[];
+  readonly #subject: string;
   readonly #counts: Readonly<Record<GradientVerdict, number>>;
 
   constructor(fields: GradientReportFields) {
@@ -109,6 +112,7 @@ export class GradientReport {
     this.atol = fields.atol;
     this.rtol = fields.rtol;
     this.parts = fields.parts;
+    this.#subject = fields.subject;
     this.#counts = fields.counts;
     // Node prints this for `console.log(report)`. It is not a method, because a computed name would keep this class in
     // every bundle.
@@ -124,15 +128,15 @@ export class GradientReport {
   #headline(): string {
     const what = `${this.checked} ${this.directions ? "direction" : "element"}${this.checked === 1 ? "" : "s"}`;
     const isGiven = this.atol !== undefined || this.rtol !== undefined;
-    const unit = this.directions ? "‖gradient‖" : "|expected|";
+    const unit = this.directions ? `‖${this.#subject}‖` : "|expected|";
     const tolerance = isGiven ? `${this.atol ?? 0} + ${this.rtol ?? 0}·${unit}` : "the error of the differences";
     const count = this.#counts[this.verdict];
-    if (this.verdict === "ok") return `gradient ok: ${what} within ${tolerance}`;
+    if (this.verdict === "ok") return `${this.#subject} ok: ${what} within ${tolerance}`;
     const where = this.#where();
-    if (this.verdict === "wrong") return `gradient wrong${where}: ${count} of ${what} beyond ${tolerance}`;
+    if (this.verdict === "wrong") return `${this.#subject} wrong${where}: ${count} of ${what} beyond ${tolerance}`;
     if (this.verdict === "kink")
-      return `gradient at a kink${where}: ${count} of ${what} between the slopes on both sides`;
-    return `gradient undecided${where}: ${count} of ${what}, because ${this.worst[0]?.reason}`;
+      return `${this.#subject} at a kink${where}: ${count} of ${what} between the slopes on both sides`;
+    return `${this.#subject} undecided${where}: ${count} of ${what}, because ${this.worst[0]?.reason}`;
   }
 
   /** The parts of a tree with the verdict. */

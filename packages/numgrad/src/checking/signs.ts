@@ -98,7 +98,7 @@ export class Signs {
 }
 
 /** Uniform numbers in [0, 1) by Tommy Ettinger's mulberry32. Any generator is good enough for signs. */
-function mulberry32(seed: number): () => number {
+export function mulberry32(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

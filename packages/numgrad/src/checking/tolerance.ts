@@ -2,7 +2,9 @@ import { ArgumentError, describe } from "../errors.js";
 
 /** The tolerances that a caller gives. */
 export interface GivenTolerance {
+  /** Absolute tolerance. By default the tolerance follows from f; if `atol` or `rtol` is given, it is atol + rtol·|expected|. */
   readonly atol?: number | undefined;
+  /** Tolerance relative to the difference quotient: see `atol`. */
   readonly rtol?: number | undefined;
 }
 

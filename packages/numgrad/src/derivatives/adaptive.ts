@@ -37,5 +37,6 @@ export function* slopesAlong(line: Line): Work<Slope[] | undefined> {
     }
     results = searches.map((search) => search.next());
   }
-  return (results as Slope[]).map(({ value, error }) => ({ value, error: SAFETY * error }));
+  const hidden = line.hiddenError?.() ?? 0;
+  return (results as Slope[]).map(({ value, error }) => ({ value, error: SAFETY * Math.max(error, hidden) }));
 }

@@ -40,7 +40,7 @@ export class Ladder {
     // Where numbers have less digits than elsewhere, the steps are larger than x.
     this.size = x === 0 ? 1 : Math.max(Math.abs(x), single ? 1e-30 : 1e-290);
     this.usual = 8 * START * Math.max(1, this.size);
-    this.#least = x === 0 ? 1e-300 : this.size * (single ? 2 ** -20 : 2 ** -48);
+    this.#least = line.least ?? (x === 0 ? 1e-300 : this.size * (single ? 2 ** -20 : 2 ** -48));
     this.#most = Math.min(h ?? (isLocal ? this.usual : 2 ** 20 * Math.max(1, this.size)), room);
     this.#descents = x === 0 ? 7 : 3;
     this.#first = Math.min(h ?? START * this.size, room);
@@ -52,7 +52,9 @@ export class Ladder {
     const largest = this.#first;
     let exponent = 0;
     while (exponent < MOST_LEVELS && largest * GRID ** -(exponent + 1) >= this.size * this.#finest) exponent++;
+    const { least = 0 } = this.line;
     for (let trials = 0; exponent >= 0 && trials < MOST_TRIALS; trials++) {
+      if (largest * GRID ** -exponent < least) break;
       if ((yield* this.add(largest * GRID ** -exponent)) !== "too large") exponent--;
       // A larger h has no finite values either. If there is no level yet, a smaller one may have some.
       else if (this.levels.length > 0) break;

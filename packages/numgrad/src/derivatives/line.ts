@@ -12,12 +12,21 @@ export interface Line {
   readonly h: number | undefined;
   /** Whether x is a float32. */
   readonly single: boolean;
-  /** The noise of f that its values do not show, for instance because more than this element is rounded. Default 0. */
-  readonly noise?: number;
+  /**
+   * The noise of f that its values do not show, for instance because more than this element is rounded. It may depend on
+   * h. Default 0.
+   */
+  readonly noise?: number | ((h: number) => number);
   /** Whether f is never evaluated far from x, also where it does not change near by. Default false. */
   readonly isLocal?: boolean;
   /** The smallest of the first steps, in units of |x|. Default 2⁻⁴⁰; 2⁻¹² if x is a float32. */
   readonly finest?: number;
+  /** The nearest value that x can take. By default every number, or every float32. */
+  round?(x: number): number;
+  /** The smallest h that says something. By default it follows from the digits of x. */
+  readonly least?: number;
+  /** An error of the slope, in the end, that the values of the line do not show. Default 0. */
+  hiddenError?(): number;
   /** f at x, one number for each output. */
   readonly here: Float64Array;
   /** f with the element at this value; undefined if an output is NaN or infinite. */
@@ -48,7 +57,7 @@ export interface Level {
  */
 export function* levelAt(line: Line, h: number): Work<Level | "too small" | "too large"> {
   const { x, method, single, lower, upper, here } = line;
-  const round = (value: number) => (single ? Math.fround(value) : value);
+  const round = (value: number) => line.round?.(value) ?? (single ? Math.fround(value) : value);
   const right = method === "backward" ? x : Math.min(round(x + h), upper);
   const left = method === "forward" ? x : Math.max(round(x - h), lower);
   if (right === left || (method === "central" && (right === x || left === x))) return "too small";

@@ -39,14 +39,16 @@ export function quotientsOf(levels: readonly Level[], line: Line, k: number): Qu
     // Halves, because a difference of two large numbers could overflow.
     const slope = (right / 2 - left / 2) / half;
     const size = Math.max(Math.abs(right), Math.abs(left), Math.abs(here));
+    const h = method === "central" ? half : 2 * half;
+    const extra = typeof noise === "number" ? noise : noise(h);
     const xNoise = (ROUNDINGS * unit * Math.max(Math.abs(x) / half, 4)) / 2;
     return {
-      h: method === "central" ? half : 2 * half,
+      h,
       half,
       slope,
       bend: method === "central" ? (right / 2 - here / 2 - (here / 2 - left / 2)) / half : 0,
       size,
-      noise: (ROUNDINGS * unit * size + noise + TINY) / half + xNoise * Math.abs(slope),
+      noise: (ROUNDINGS * unit * size + extra + TINY) / half + xNoise * Math.abs(slope),
       xNoise,
       isFlat: right === here && left === here,
       change: Math.max(Math.abs(right - here), Math.abs(left - here)),

@@ -38,7 +38,7 @@ export interface DifferenceOptions {
 export interface DifferenceProgress {
   /**
    * How much is done: elements of x for most functions, directions for `checkGradient` with random directions, steps
-   * for `gradientDescent`, evaluations for `leastSquares`, whose total is `maxEvaluations`.
+   * for `gradientDescent`, second derivatives for `hessian`, evaluations for `leastSquares`, whose total is `maxEvaluations`.
    */
   readonly done: number;
   /** How much there is to do. */

@@ -1,9 +1,9 @@
 import { isPromise } from "../brand.js";
-import type { Work } from "../derivatives/work.js";
 import { callError, ignoreRejection, valueError } from "../differences/evaluation.js";
 import { FloatType } from "../differences/float-type.js";
 import type { MovablePoint } from "../differences/point.js";
 import { FunctionError } from "../errors.js";
+import type { Work } from "./work.js";
 
 /** Calls f at x and beside x, and keeps what its values say about it. Each method that calls f is work of one call. */
 export class Probe {
@@ -14,11 +14,14 @@ export class Probe {
   /** f at x. */
   here = Number.NaN;
   readonly #f: (x: unknown) => unknown;
+  readonly #hasAsyncForm: boolean;
   #failure: { value: number; index: number } | undefined;
 
-  constructor(f: (x: unknown) => unknown, point: MovablePoint) {
+  /** @param hasAsyncForm Whether `checkGradientAsync` does the same for an async f. */
+  constructor(f: (x: unknown) => unknown, point: MovablePoint, hasAsyncForm = false) {
     this.#f = point.bind(f, true);
     this.point = point;
+    this.#hasAsyncForm = hasAsyncForm;
   }
 
   /**
@@ -51,6 +54,25 @@ export class Probe {
     return this.#finite(result, -1);
   }
 
+  /** f with these elements moved by these steps from x, where they stay; undefined if f is NaN or infinite. */
+  *along(indices: readonly number[], steps: ArrayLike<number>): Work<number | undefined> {
+    const { point } = this;
+    for (const [k, i] of indices.entries()) point.move(i, this.#beside(i, steps[k]!));
+    const result = yield* this.#call(indices.length === 1 ? indices[0]! : -1);
+    for (const [k, i] of indices.entries()) point.checkMoved(i, this.#beside(i, steps[k]!));
+    return this.#finite(result, indices.length === 1 ? indices[0]! : -1);
+  }
+
+  /** Moves these elements back to x. */
+  moveBack(indices: readonly number[]): void {
+    for (const i of indices) this.point.move(i, this.point.elements[i]!);
+  }
+
+  #beside(i: number, step: number): number {
+    const value = this.point.elements[i]! + step;
+    return this.point.isSingle(i) ? Math.fround(value) : value;
+  }
+
   /** The error for an f that was finite at x only. */
   failure(): FunctionError | undefined {
     if (!this.#failure) return undefined;
@@ -72,7 +94,7 @@ export class Probe {
     } catch (cause) {
       throw callError(cause, input, index, name);
     }
-    if (isPromise(value)) throw promiseError(value, "f", "a finite number");
+    if (this.#hasAsyncForm && isPromise(value)) throw promiseError(value, "f", "a finite number");
     if (typeof value !== "number") throw valueError(value, input, index, name);
     if (Number.isFinite(value)) this.type.see(value);
     return value;
@@ -85,3 +107,6 @@ export function promiseError(value: unknown, name: string, expected: string): Fu
   const hint = `an async ${name} needs checkGradientAsync`;
   return new FunctionError(`${name} must return ${expected}, it returned a Promise; ${hint}`, -1, { value });
 }
+
+/** What has the methods of a {@link Probe}. */
+export type ProbeLike = Pick<Probe, keyof Probe>;
