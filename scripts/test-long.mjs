@@ -13,6 +13,7 @@ const SIZES = {
   NUMGRAD_RIVALS: "5000",
   NUMGRAD_ARRAYS: "3000",
   NUMGRAD_SOAK: "100000",
+  NUMGRAD_TEAM_RUNS: "1000",
   // Times eleven million points of each elementary function.
   NUMGRAD_ELEMENTARY: "15",
   // Sweeps in which workers die, and short trials through one queue.
@@ -28,6 +29,7 @@ const FILES = [
   "test/training/checkpoint-file.test.ts",
   "test/training/checkpoint-faults.test.ts",
   "test/training/soak.test.ts",
+  "test/team/endings.test.ts",
   "test/wasm/memory-full.test.ts",
   "test/sweep/chaos.test.ts",
 ];

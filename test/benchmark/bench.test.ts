@@ -69,6 +69,15 @@ describe("the program", () => {
     });
   });
 
+  test("a quick race of threads finds equal bits, and what two cores give at best", async () => {
+    const { code, stdout, stderr } = await bench("--quick", "--only", "cores");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/\nnumerical, 50 hidden units, 100 images +1 thread .*\n +2 threads .* × 1 thread\n/);
+    expect(stdout.match(/ two trainings at once, each of 1 thread .* × 1 thread\n/g)).toHaveLength(4);
+    expect(stdout).toMatch(/\na step of 1 image, 1 input and 16 hidden units: command and barriers +1 thread /);
+    expect(stdout).toMatch(/\n\d+ results were compared with numgrad's: none differs\./);
+  });
+
   test("a quick race prints machine, times and ratios, and writes JSON and Markdown", async () => {
     writeFileSync(join(out, "benchmarks.md"), "# Mine\n\n<!-- bench -->\n<!-- /bench -->\n\nafter\n");
     const { code, stdout, stderr } = await bench("--quick", "--only", "kernels", "--only", "calculus", "--out", out);

@@ -1,6 +1,6 @@
 // The same 200 steps everywhere. Nothing but the package is imported, so that test/matrix can take this file, turned into
 // JavaScript, to every runtime, bundler and browser.
-import { Dataset, pixels, RandomState, SGD, TwoLayerNet, train } from "numgrad";
+import { Dataset, pixels, RandomState, SGD, type TrainOptions, TwoLayerNet, train } from "numgrad";
 
 /**
  * Networks trained on made-up images. Polynomials of several degrees serve a step as large as h = 0.01; h = 1 leaves the
@@ -89,16 +89,16 @@ export function trainedByHand(method: Method): TwoLayerNet {
  *
  * @returns The network, and the number of threads that were at work.
  */
-export async function trainedByTrain(threads = 1): Promise<{ net: TwoLayerNet; atWork: number }> {
+export async function trainedByTrain(threads = 1, worker?: TrainOptions["worker"]) {
   const [rows, cols] = [8, 8];
   const random = new RandomState(0);
   const data = new Dataset({ ...madeUpImages(300, rows * cols, xorshift()), rows, cols });
   const net = new TwoLayerNet({ inputSize: rows * cols, hiddenSize: 21, outputSize: 5, random });
-  const options = { optimizer: new SGD({ learningRate: 0.5 }), steps: 200, batchSize: 50, random, threads };
+  const options = { optimizer: new SGD({ learningRate: 0.5 }), steps: 200, batchSize: 50, random, threads, worker };
   const run = train(net, { train: data, test: data }, options);
   let atWork = 0;
   for await (const _ of run) atWork = run.threads;
-  return { net, atWork };
+  return { net, atWork, missing: run.threadsMissing };
 }
 
 /** A fifth of the pixels is not black. */

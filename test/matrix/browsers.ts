@@ -19,6 +19,8 @@ export interface PageReport {
   readonly main?: unknown;
   readonly worker?: unknown;
   readonly server?: unknown;
+  /** What two threads have found: with numgrad's workers, and with those of the page. */
+  readonly team?: unknown;
   readonly error?: { readonly name: string; readonly message: string };
   readonly crossOriginIsolated: boolean;
 }
@@ -66,6 +68,7 @@ export async function visit(browser: Browser, page: string | Site): Promise<Page
       if (request.method === "POST") receive(request, response).then(resolve, reject);
       else if (typeof page === "object") {
         if (page.policy) response.setHeader("Content-Security-Policy", page.policy);
+        if (page.isolated) for (const [name, value] of ISOLATION) response.setHeader(name, value);
         sendFile(page.folder, request.url ?? "/", response);
       } else response.writeHead(404).end();
     });
@@ -101,7 +104,14 @@ export interface Site {
   readonly page?: string;
   /** Content-Security-Policy of every response. */
   readonly policy?: string;
+  /** Whether every response has the headers by which a page is cross-origin isolated. */
+  readonly isolated?: boolean;
 }
+
+const ISOLATION = [
+  ["Cross-Origin-Opener-Policy", "same-origin"],
+  ["Cross-Origin-Embedder-Policy", "require-corp"],
+] as const;
 
 const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css",
@@ -126,6 +136,8 @@ export function sendFile(folder: string, url: string, response: ServerResponse):
 async function receive(request: IncomingMessage, response: ServerResponse): Promise<PageReport> {
   let body = "";
   for await (const chunk of request.setEncoding("utf8")) body += chunk;
+  // The page may be of another origin, and isolated from all that do not allow it.
+  response.setHeader("Cross-Origin-Resource-Policy", "cross-origin");
   response.end();
   return JSON.parse(body) as PageReport;
 }

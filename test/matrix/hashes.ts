@@ -30,6 +30,23 @@ export function checkTeamHashes(found: unknown): string {
   return hash;
 }
 
+/**
+ * Checks what two threads have found in a page, with numgrad's own workers and with those of the page. If the page is not
+ * isolated, one thread makes the steps and the reason is given.
+ *
+ * @throws {Error} if a hash differs, or the number of threads or the reason is not as it should be.
+ */
+export function checkThreads(found: unknown, isIsolated: boolean): string {
+  const hash = EXPECTED["numerical, by train"]!;
+  const runs = found as readonly { atWork: number; hash: string; missing?: string }[];
+  const isRight = (run: (typeof runs)[number]) =>
+    run.hash === hash &&
+    run.atWork === (isIsolated ? 2 : 1) &&
+    (isIsolated ? run.missing === undefined : /cross-origin isolated/.test(run.missing ?? ""));
+  if (runs?.length !== 2 || !runs.every(isRight)) throw new Error(`${JSON.stringify(found)} with ${hash} expected`);
+  return isIsolated ? `2 threads, hash ${hash}` : `1 thread and the reason, hash ${hash}`;
+}
+
 /** Checks the hashes of a program. @throws {Error} if one is missing or differs. */
 export function checkHashes(found: unknown): string {
   for (const [method, hash] of Object.entries(FOUND)) {

@@ -1,7 +1,7 @@
 // Tests in browsers: pages without a bundler, bundles, and pages of development servers and of Next.js.
 import { type Browser, type PageReport, type Site, visit } from "./browsers.js";
 import type { Environment, Finding } from "./environment.js";
-import { checkHashes } from "./hashes.js";
+import { checkHashes, checkThreads } from "./hashes.js";
 import type { Project } from "./project.js";
 
 /** The strictest policy under which WebAssembly runs. */
@@ -33,6 +33,26 @@ function checkRefusal({ error }: PageReport): string {
   const wanted = /Content-Security-Policy .*script-src.*'wasm-unsafe-eval'/;
   if (error?.name === "CoreError" && wanted.test(error.message)) return "CoreError that names the directive";
   throw new Error(`expected a CoreError that names the directive, got ${JSON.stringify(error)}`);
+}
+
+const checkTeam =
+  (isIsolated: boolean) =>
+  ({ error, crossOriginIsolated, team }: PageReport): string => {
+    if (error) throw new Error(`${error.name}: ${error.message}`);
+    if (crossOriginIsolated !== isIsolated) throw new Error(`crossOriginIsolated is ${crossOriginIsolated}`);
+    return checkThreads(team, isIsolated);
+  };
+
+/** Two threads in a page with the headers by which it is cross-origin isolated, and without them. */
+function* twoThreads(
+  browsers: readonly Browser[],
+  tool: string,
+  page: (isIsolated: boolean) => Promise<string | Site>,
+): Iterable<Finding> {
+  for (const isIsolated of [true, false]) {
+    const what = `${tool}, threads, ${isIsolated ? "with" : "without"} COOP and COEP`;
+    yield* inBrowsers(browsers, what, () => page(isIsolated), checkTeam(isIsolated));
+  }
 }
 
 export const plain: Environment = {
@@ -141,6 +161,11 @@ export const bundlers: readonly Environment[] = [vite, webpack, rollup, esbuild]
       built ??= site();
       return built;
     });
+    let threads: Promise<string> | undefined;
+    yield* twoThreads(browsers, version, async (isolated) => {
+      threads ??= bundleThreads(bundler, project);
+      return { folder: await threads, isolated };
+    });
     yield {
       what: `${version}, only numericalDiff`,
       where: `Node ${process.versions.node}`,
@@ -148,6 +173,16 @@ export const bundlers: readonly Environment[] = [vite, webpack, rollup, esbuild]
     };
   },
 }));
+
+/** Bundles the page with threads, and the program of their workers if the bundler does not find it. */
+async function bundleThreads(bundler: Bundler, project: Project): Promise<string> {
+  project.copy("threads");
+  const entry = bundler.workers ? "threads.js" : "threads-by-file.js";
+  await bundler.bundle(project, entry, "threads");
+  if (!bundler.workers) await bundler.bundle(project, "numgrad-worker.js", "threads");
+  project.write("threads/index.html", project.read("index.html").replace("page.js", entry));
+  return project.path("threads");
+}
 
 /** Checks that a program that imports only `numericalDiff` works, and that its bundle does not contain the core. */
 async function shake(bundler: Bundler, project: Project): Promise<string> {
@@ -183,6 +218,7 @@ export const next: Environment = {
   *run(project, browsers) {
     project.copy("next");
     project.copy(SEND_AND_PAGES);
+    project.copy("threads");
     let server: Promise<string> | undefined;
     const start = async () => {
       const env = { NEXT_TELEMETRY_DISABLED: "1" };
@@ -190,9 +226,14 @@ export const next: Environment = {
       const args = (port: number) => ["start", "--hostname", "127.0.0.1", "--port", `${port}`];
       return project.serve(project.program("next"), args, env);
     };
-    yield* inBrowsers(browsers, `Next.js ${project.version("next")}, server and client`, () => {
+    const version = `Next.js ${project.version("next")}`;
+    yield* inBrowsers(browsers, `${version}, server and client`, () => {
       server ??= start();
       return server;
+    });
+    yield* twoThreads(browsers, version, async (isIsolated) => {
+      server ??= start();
+      return `${await server}${isIsolated ? "isolated" : "plain"}`;
     });
   },
 };

@@ -79,7 +79,9 @@ hashes of their parameters must equal those of native code in \`test/bits\`; the
 must keep their hash. A row without a hash says what was checked instead.
 
 Pages are served with \`Content-Security-Policy: script-src 'self' 'wasm-unsafe-eval'\`, unless the row says otherwise;
-development servers and Next.js send no such header. No page is cross-origin isolated. The seconds in the first row of
+development servers, Next.js and the rows of threads send no such header. A page is cross-origin isolated only in the rows with the
+headers COOP and COEP. There two threads make the steps, with numgrad's own workers and with workers from \`numgrad/worker\` that the
+page makes; without the headers one thread makes them, and the run says why. The seconds in the first row of
 a bundler include its build. The playground is built into a folder of a static site and used: it trains for an epoch
 and recognises a drawn line; its own policy must refuse a script in the page and an image of another host.
 

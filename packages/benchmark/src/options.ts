@@ -22,7 +22,7 @@ export const HELP = `Races numgrad against plain TypeScript, on this machine.
 
   npm run bench -- [options]
 
-  --quick        shorter rounds and fewer sizes: a minute, and rougher numbers
+  --quick        shorter rounds and fewer sizes: two minutes, and rougher numbers
   --full         also runs what takes minutes: the whole job of 10,000 steps with every contender, and numgrad's own
                  evaluation: "full" (a quarter of an hour)
   --only NAME    runs only these races; may be given several times: ${GROUP_NAMES.join(", ")}
@@ -30,7 +30,7 @@ export const HELP = `Races numgrad against plain TypeScript, on this machine.
   --from FILE    races nothing: writes the files of --out anew from FILE, the bench-node-N.json of an earlier run
   --help
 
-Without options it takes four minutes. The races run in the Node that starts them. For another Node, for instance:
+Without options it takes nine minutes. The races run in the Node that starts them. For another Node, for instance:
   npx node@24 --import tsx packages/benchmark/src/bench.ts
 Exit codes: 0 finished, 1 failed or results that disagree, 2 wrong option.
 `;

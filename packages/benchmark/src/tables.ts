@@ -1,5 +1,7 @@
 // The results of races as tables, for the terminal and for Markdown.
 import type { RaceResult, Ratio } from "./harness.js";
+import { BARRIER } from "./races/cores.js";
+import { type Phases, phasesOf, timeOn } from "./races/cores-model.js";
 import type { GroupResult } from "./races/setting.js";
 import { type Column, markdownTable } from "./report.js";
 
@@ -99,7 +101,52 @@ export function markdownOf(group: GroupResult): string {
   const { columns, rows } = tableOf(group);
   const paragraphs = [`#### ${group.title}`, group.about, markdownTable(columns, rows)];
   const agreements = formatAgreements(group);
-  return (agreements === "" ? paragraphs : [...paragraphs, agreements]).join("\n\n");
+  if (agreements !== "") paragraphs.push(agreements);
+  if (group.name === "cores") paragraphs.push(...modelOf(group.races));
+  return paragraphs.join("\n\n");
+}
+
+/** Numbers of cores for which the model gives times. */
+const MODEL_CORES = [4, 8, 16];
+
+/** What a step would take on more cores, in Markdown. */
+function modelOf(races: readonly RaceResult[]): string[] {
+  const barrier = races.find(({ name }) => name === BARRIER);
+  const steps = races.filter(({ at }) => at?.batch === 100);
+  if (!barrier || steps.length === 0) return [];
+  const gradients = [...new Set(steps.map(({ name }) => name.split(",")[0]!))];
+  const models = gradients.map((gradient) => {
+    const own = steps.filter(({ name }) => name.startsWith(`${gradient},`));
+    return { gradient, own, phases: phasesOf(own, barrier) };
+  });
+  const columns = [
+    { heading: "gradient" },
+    { heading: "hidden units", numeric: true },
+    { heading: "1 core", numeric: true },
+    ...MODEL_CORES.map((cores) => ({ heading: `${cores} cores`, numeric: true })),
+  ];
+  const rows = models.flatMap(({ gradient, own, phases }) =>
+    own.map(({ at }) => {
+      const alone = timeOn(1, at!.hidden!, phases);
+      const times = MODEL_CORES.map((cores) => timeOn(cores, at!.hidden!, phases));
+      const cells = times.map((time) => `${formatDuration(time)} (${threeDigits(alone / time)} × as fast)`);
+      return [gradient, `${at!.hidden}`, formatDuration(alone), ...cells];
+    }),
+  );
+  const found = models.map(({ gradient, phases }) => `${gradient}: ${describePhases(phases)}.`);
+  return [MODEL_TEXT, ...found, markdownTable(columns, rows)];
+}
+
+const MODEL_TEXT =
+  "A model of the time of a step of 100 images on more cores, from the times above; nothing beyond it is claimed. One thread takes a time " +
+  "that does not grow with the hidden units (serial), and one for each unit. On n cores the serial time stays, the largest " +
+  "share of the units remains (shares are multiples of 8 units), each unit costs every thread the time to copy its activations and to add it to all logits " +
+  "(traffic, from the steps of two threads, after what this machine's cores take from each other), and the barriers cost n − 1 times what they cost " +
+  "two threads. It assumes that each core is as fast as one alone, that the caches hold each share as they hold the whole, and that no other work is on the machine.";
+
+function describePhases({ serial, unit, barrier, traffic, ceiling }: Phases): string {
+  const times = `serial ${formatDuration(serial)}, each hidden unit ${formatDuration(unit)}, traffic of each unit ${formatDuration(traffic)}`;
+  return `${times}, command and barriers ${formatDuration(barrier)}; two trainings at once make ${threeDigits(ceiling)} times the steps of one`;
 }
 
 /** A sentence about the results that were compared; "" if there were none. */

@@ -1,5 +1,6 @@
 import { calculus } from "./calculus.js";
 import { cliffs } from "./cliffs.js";
+import { cores } from "./cores.js";
 import { evaluation } from "./evaluation.js";
 import { gradients } from "./gradients.js";
 import type { GroupName } from "./groups.js";
@@ -19,6 +20,7 @@ const GROUPS: Readonly<Record<GroupName, Group>> = {
   cliffs,
   calculus,
   start,
+  cores,
   run,
 };
 

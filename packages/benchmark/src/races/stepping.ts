@@ -24,14 +24,17 @@ export interface RunOptions extends Dimensions {
   readonly recordLoss: "after" | "before" | false;
   /** Random numbers for weights and batches; those of seed 0 if omitted. */
   readonly random?: RandomState;
+  /** Threads that make a step of numgrad together; 1 if omitted. */
+  readonly threads?: number;
 }
 
 /** A run of numgrad's public `train`. */
 export function coreRun(data: Rows, options: RunOptions): SteppingRun {
-  const { gradient, batchSize, recordLoss, random = new RandomState(0), inputSize, hiddenSize, outputSize } = options;
+  const { gradient, batchSize, recordLoss, random = new RandomState(0), threads = 1 } = options;
+  const { inputSize, hiddenSize, outputSize } = options;
   const net = new TwoLayerNet({ inputSize, hiddenSize, outputSize, random });
   const optimizer = new SGD({ learningRate: LEARNING_RATE });
-  const settings = { optimizer, gradient, batchSize, random, recordLoss, evaluateEvery: false } as const;
+  const settings = { optimizer, gradient, batchSize, random, recordLoss, evaluateEvery: false, threads } as const;
   const run = train(net, { train: data }, { ...settings, steps: Number.MAX_SAFE_INTEGER });
   const reports = run[Symbol.asyncIterator]();
   return {

@@ -25,14 +25,14 @@ const MOST_SHORTENINGS = 6;
 const DIFFERENCE_PRECISION = { double: 2 ** -30, single: 2 ** -12 } as const;
 
 /** The steps of extrapolated differences in units of |x|: from 2⁻⁵ down to 2⁻³³, each a quarter of the one before. */
-const FINE_STEPS = Array.from({ length: 15 }, (_, k) => 2 ** (-5 - 2 * k));
+const FINE_STEPS = /* @__PURE__ */ Array.from({ length: 15 }, (_, k) => 2 ** (-5 - 2 * k));
 
 /** So many steps are taken at least, and more only until the slopes have this precision. */
 const LEAST_STEPS = 4;
 const ENOUGH = { double: 2 ** -20, single: 2 ** -10 } as const;
 
 /** The steps where a parameter is 0, and its size is unknown: from 64 down to 4 · 10⁻¹². */
-const WIDE_STEPS = Array.from({ length: 23 }, (_, k) => 64 * 4 ** -k);
+const WIDE_STEPS = /* @__PURE__ */ Array.from({ length: 23 }, (_, k) => 64 * 4 ** -k);
 
 /** How often a difference is extrapolated. */
 const MOST_ORDERS = 3;

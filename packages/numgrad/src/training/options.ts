@@ -33,7 +33,7 @@ export interface TrainOptions extends Optional<RunOptions> {
    * worker's program is the module `numgrad/worker`, or one that imports it; the run ends the worker. It may also be a
    * worker of `node:worker_threads`. By default the workers are made from a text that is a part of numgrad.
    */
-  worker?: MakeWorker | undefined;
+  worker?: (() => { postMessage(message: unknown): void; terminate(): unknown }) | undefined;
   /** A signal that ends the run within a step, without an error. */
   signal?: AbortSignal | undefined;
   /**

@@ -1,0 +1,5 @@
+import { Threads } from "../threads.jsx";
+
+export default function Page() {
+  return <Threads />;
+}
