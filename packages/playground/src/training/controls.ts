@@ -110,6 +110,16 @@ export class Controls {
     setText(pending, isPending ? words.pending : "");
   }
 
+  /** Takes the settings for a run from a loaded network with so many hidden units. Returns them. */
+  takeNetwork(hiddenSize: number): Settings {
+    this.#input("hiddenSize").value = String(hiddenSize);
+    this.#next = { ...this.#next, hiddenSize };
+    this.#settings = this.#next;
+    this.#hasBegun = true;
+    this.#showValidity("hiddenSize");
+    return this.#settings;
+  }
+
   /** Enables or disables the whole form. */
   enable(isUsable: boolean): void {
     this.#form.querySelector("fieldset")?.toggleAttribute("disabled", !isUsable);
