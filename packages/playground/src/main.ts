@@ -23,6 +23,7 @@ import { showDifferences } from "./views/differences.js";
 import { showHeader } from "./views/language-switch.js";
 import { showLesson } from "./views/lesson.js";
 import { showPageTexts } from "./views/page-texts.js";
+import { showPresentation } from "./views/presentation.js";
 import { showThreeWeights } from "./views/three-weights.js";
 
 /** Milliseconds between two drawings: short enough to look live, and the time for users who want less motion. */
@@ -36,6 +37,7 @@ const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const state = new UrlState(location.search, (search) => history.replaceState(null, "", `${search}${location.hash}`));
 const texts = showHeader(find("#intro", HTMLElement), find("#parts", HTMLElement), state);
 showPageTexts(document, texts);
+showPresentation(find("#parts", HTMLElement), state, texts);
 const differences = showDifferences(find("#differences", HTMLElement), state, texts);
 const descent = new DescentView(find("#descent", HTMLElement), state, texts);
 showThreeWeights(find("#toy", HTMLElement), state, texts);
@@ -94,7 +96,7 @@ sheet.addEventListener("click", ({ offsetX, offsetY }) => {
 const clear = find("#clear", HTMLButtonElement);
 const draw = find("#draw", HTMLButtonElement);
 
-const controls = new Controls(find("#controls", HTMLFormElement), texts, {
+const controls = new Controls(find("#controls", HTMLFormElement), state, texts, {
   run: () => (pair.isRunning ? pair.pause() : pair.start()),
   step: () => pair.step(),
   reset: (settings) => begin(settings),

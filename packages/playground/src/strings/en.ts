@@ -199,4 +199,8 @@ export const en: Strings = {
     updated: (steps, loss) => `${steps === 1 ? "One update" : `${steps} updates`} made: L = ${loss}.`,
   },
   lesson,
+  presentation: {
+    name: "Presentation",
+    keys: "Keys: 1 to 5 show one part, 0 shows all parts, P begins or ends the presentation.",
+  },
 };

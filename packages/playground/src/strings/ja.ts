@@ -204,4 +204,8 @@ export const ja: Strings = {
     updated: (steps, loss) => `${steps} 回更新しました。L = ${loss}`,
   },
   lesson,
+  presentation: {
+    name: "発表モード",
+    keys: "キー操作：1～5 で一つの部分だけを、0 ですべてを表示します。P で発表モードを開始・終了します。",
+  },
 };

@@ -198,4 +198,8 @@ export const ko: Strings = {
     updated: (steps, loss) => `${steps}번 갱신했습니다: L = ${loss}.`,
   },
   lesson,
+  presentation: {
+    name: "발표 모드",
+    keys: "키보드: 1~5는 한 부분만, 0은 모두 보여 줍니다. P로 발표 모드를 시작하거나 끝냅니다.",
+  },
 };

@@ -193,4 +193,5 @@ export interface Strings {
     updated(steps: number, loss: string): string;
   };
   readonly lesson: Lesson;
+  readonly presentation: { readonly name: string; readonly keys: string };
 }

@@ -189,4 +189,5 @@ export const zh: Strings = {
     updated: (steps, loss) => `已更新 ${steps} 次：L = ${loss}。`,
   },
   lesson,
+  presentation: { name: "演示模式", keys: "键盘操作：1 到 5 只显示一个部分，0 显示全部，P 开始或结束演示模式。" },
 };

@@ -5,7 +5,7 @@ import type { Params } from "./protocol.js";
 /** Sizes of a network that reads the page's digits, and the most hidden units that the page trains. */
 const INPUTS = 784;
 const OUTPUTS = 10;
-export const MOST_UNITS = 200;
+const MOST_UNITS = 200;
 
 /** Most bytes of a file: the largest network's, and twice as many for what else a checkpoint has. */
 const MOST_BYTES = 4_000_000;
