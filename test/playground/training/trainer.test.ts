@@ -1,7 +1,8 @@
 import { Dataset, RandomState, SGD, TwoLayerNet, train } from "numgrad";
 import { describe, expect, test } from "vitest";
+import { Pace } from "../../../packages/playground/src/training/pace.js";
 import type { Method, Report, Settings } from "../../../packages/playground/src/training/protocol.js";
-import { Pace, Trainer } from "../../../packages/playground/src/training/trainer.js";
+import { Trainer } from "../../../packages/playground/src/training/trainer.js";
 
 test("the pace is the mean of the last seconds", () => {
   const pace = new Pace();

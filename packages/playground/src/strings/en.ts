@@ -123,6 +123,9 @@ export const en: Strings = {
     random: "Random test image",
     preview: "What the networks see: 28 by 28 pixels",
     answers: "Probabilities by differences and by backpropagation",
+    saveSafetensors: "Save the network (safetensors)",
+    saveNpz: "Save the network (npz)",
+    load: "Load a network",
     units: "Hidden units",
     byDifferences: "by differences",
     byBackprop: "by backpropagation",
@@ -158,6 +161,9 @@ export const en: Strings = {
     afterStep: (step) => `after step ${step}`,
     diverged: (step) =>
       `The training has diverged after step ${step}: its numbers are no longer finite. Choose a smaller learning rate and begin anew.`,
+    loaded: (units) => `Loaded: both networks now have these ${units} hidden units, and train on from there.`,
+    badFile:
+      "This file has no network for this page: it needs W1 [784, n], b1 [n], W2 [n, 10] and b2 [10], with n from 1 to 200. Nothing has changed.",
     listing: "Listing the training images for the first step …",
     ratio: (factor) => `One step by differences takes ${factor} times as long as one by backpropagation. `,
     same: (steps, count) =>
@@ -193,4 +199,8 @@ export const en: Strings = {
     updated: (steps, loss) => `${steps === 1 ? "One update" : `${steps} updates`} made: L = ${loss}.`,
   },
   lesson,
+  presentation: {
+    name: "Presentation",
+    keys: "Keys: 1 to 5 show one part, 0 shows all parts, P begins or ends the presentation.",
+  },
 };

@@ -127,6 +127,9 @@ export const ja: Strings = {
     random: "テスト画像を一枚選ぶ",
     preview: "ネットワークに入力される 28 × 28 画素の画像",
     answers: "中心差分と誤差逆伝播法で学習したネットワークの出力（確率）",
+    saveSafetensors: "ネットワークを保存（safetensors）",
+    saveNpz: "ネットワークを保存（npz）",
+    load: "ネットワークを読み込む",
     units: "隠れ層の重み",
     byDifferences: "中心差分で学習",
     byBackprop: "誤差逆伝播法で学習",
@@ -162,6 +165,10 @@ export const ja: Strings = {
     afterStep: (step) => `${step} 回の更新後`,
     diverged: (step) =>
       `${step} 回の更新の後に学習が発散しました。値が有限ではなくなっています。学習率を小さくしてやり直してください。`,
+    loaded: (units) =>
+      `読み込みました。二つのネットワークはどちらもこの重み（隠れ層のユニット ${units} 個）から学習を続けます。`,
+    badFile:
+      "このファイルのネットワークは使えません。n を 1 から 200 までとして、W1 [784, n]、b1 [n]、W2 [n, 10]、b2 [10] が必要です。何も変更していません。",
     listing: "最初の更新のために訓練画像を整理しています……",
     ratio: (factor) => `中心差分による 1 回の更新には、誤差逆伝播法の ${factor} 倍の時間がかかります。`,
     same: (steps, count) =>
@@ -197,4 +204,8 @@ export const ja: Strings = {
     updated: (steps, loss) => `${steps} 回更新しました。L = ${loss}`,
   },
   lesson,
+  presentation: {
+    name: "発表モード",
+    keys: "キー操作：1～5 で一つの部分だけを、0 ですべてを表示します。P で発表モードを開始・終了します。",
+  },
 };

@@ -122,6 +122,9 @@ export const ko: Strings = {
     random: "시험 이미지 무작위로 고르기",
     preview: "신경망에 입력되는 28 × 28픽셀 이미지",
     answers: "중심 차분과 오차역전파법으로 학습한 신경망이 출력한 확률",
+    saveSafetensors: "신경망 저장 (safetensors)",
+    saveNpz: "신경망 저장 (npz)",
+    load: "신경망 불러오기",
     units: "은닉층 가중치",
     byDifferences: "중심 차분",
     byBackprop: "오차역전파법",
@@ -157,6 +160,9 @@ export const ko: Strings = {
     afterStep: (step) => `${step}번 갱신 후`,
     diverged: (step) =>
       `${step}번 갱신한 뒤 학습이 발산했습니다. 값이 더는 유한하지 않습니다. 학습률을 줄이고 다시 시작하세요.`,
+    loaded: (units) => `불러왔습니다. 두 신경망 모두 이 가중치(은닉층 뉴런 ${units}개)에서 학습을 이어 갑니다.`,
+    badFile:
+      "이 파일의 신경망은 쓸 수 없습니다. n이 1부터 200까지일 때 W1 [784, n], b1 [n], W2 [n, 10], b2 [10]이 필요합니다. 아무것도 바뀌지 않았습니다.",
     listing: "첫 갱신을 위해 훈련 이미지를 정리하는 중 …",
     ratio: (factor) => `중심 차분으로 한 번 갱신하는 데 걸리는 시간은 오차역전파법의 ${factor}배입니다. `,
     same: (steps, count) =>
@@ -192,4 +198,8 @@ export const ko: Strings = {
     updated: (steps, loss) => `${steps}번 갱신했습니다: L = ${loss}.`,
   },
   lesson,
+  presentation: {
+    name: "발표 모드",
+    keys: "키보드: 1~5는 한 부분만, 0은 모두 보여 줍니다. P로 발표 모드를 시작하거나 끝냅니다.",
+  },
 };

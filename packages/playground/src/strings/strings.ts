@@ -123,6 +123,9 @@ export interface Strings {
     readonly random: string;
     readonly preview: string;
     readonly answers: string;
+    readonly saveSafetensors: string;
+    readonly saveNpz: string;
+    readonly load: string;
     readonly units: string;
     readonly byDifferences: string;
     readonly byBackprop: string;
@@ -157,6 +160,9 @@ export interface Strings {
     readonly afterEpoch: string;
     afterStep(step: string): string;
     diverged(step: string): string;
+    /** Says that a network with so many hidden units has been loaded. */
+    loaded(units: number): string;
+    readonly badFile: string;
     readonly listing: string;
     ratio(factor: string): string;
     /** Says that the losses of so many steps are the same in every bit. */
@@ -187,4 +193,5 @@ export interface Strings {
     updated(steps: number, loss: string): string;
   };
   readonly lesson: Lesson;
+  readonly presentation: { readonly name: string; readonly keys: string };
 }

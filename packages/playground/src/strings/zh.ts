@@ -119,6 +119,9 @@ export const zh: Strings = {
     random: "随机抽取测试图像",
     preview: "输入网络的 28 × 28 像素图像",
     answers: "用中心差分和误差反向传播法学习的网络输出的概率",
+    saveSafetensors: "保存网络（safetensors）",
+    saveNpz: "保存网络（npz）",
+    load: "加载网络",
     units: "隐藏层的权重",
     byDifferences: "中心差分",
     byBackprop: "误差反向传播法",
@@ -151,6 +154,9 @@ export const zh: Strings = {
     afterEpoch: "每个 epoch 之后计算",
     afterStep: (step) => `更新 ${step} 次之后`,
     diverged: (step) => `更新 ${step} 次之后学习发散，数值不再有限。请减小学习率后重新开始。`,
+    loaded: (units) => `已加载：两个网络都从这些权重（${units} 个隐藏层单元）继续学习。`,
+    badFile:
+      "无法使用这个文件中的网络：需要 W1 [784, n]、b1 [n]、W2 [n, 10] 和 b2 [10]，n 为 1 到 200。没有作任何改动。",
     listing: "正在为第一次更新整理训练图像……",
     ratio: (factor) => `用中心差分更新一次所需的时间是误差反向传播法的 ${factor} 倍。`,
     same: (steps, count) => `${steps === 1 ? "第一次更新" : `${count} 次更新`}中，两者的损失函数值每一位都相同。`,
@@ -183,4 +189,5 @@ export const zh: Strings = {
     updated: (steps, loss) => `已更新 ${steps} 次：L = ${loss}。`,
   },
   lesson,
+  presentation: { name: "演示模式", keys: "键盘操作：1 到 5 只显示一个部分，0 显示全部，P 开始或结束演示模式。" },
 };

@@ -45,7 +45,10 @@ export class Card {
     show("sampleTest", percent(sample?.test, 1));
     const words = this.#texts.strings.training;
     const when = evaluation ? words.afterStep(COUNT.format(evaluation.steps)) : words.afterEpoch;
-    setText(this.#whole, words.whole(percent(evaluation?.train, 2), percent(evaluation?.test, 2), when));
+    const [train, test] = [percent(evaluation?.train, 2), percent(evaluation?.test, 2)];
+    // The numbers also stand in attributes, which do not depend on the language.
+    Object.assign(this.#whole.dataset, { train, test });
+    setText(this.#whole, words.whole(train, test, when));
     show("pace", pace === undefined ? NOTHING : `${pace.toPrecision(3)} ms`);
     show("speed", pace === undefined ? NOTHING : COUNT.format(1000 / pace));
     setText(this.#message, divergence === undefined ? "" : words.diverged(COUNT.format(steps)));

@@ -1,4 +1,16 @@
-import type { Accuracies, Answer, Failure, Method, Probe, Reply, Report, Request, Settings } from "./protocol.js";
+import type { DataFiles } from "./embedded-data.js";
+import type {
+  Accuracies,
+  Answer,
+  Failure,
+  Method,
+  Params,
+  Probe,
+  Reply,
+  Report,
+  Request,
+  Settings,
+} from "./protocol.js";
 import { LossSeries } from "./series.js";
 
 /** Most answers that are kept until the other network has answered, too. */
@@ -40,6 +52,8 @@ export class Contender {
   readonly #port: Port;
   readonly #listener: Listener;
   #run = 0;
+  /** Who waits for the parameters. */
+  readonly #saving: ((params: Params) => void)[] = [];
 
   constructor(method: Method, port: Port, listener: Listener) {
     this.method = method;
@@ -50,11 +64,12 @@ export class Contender {
     port.onerror = ({ message }) => listener.failed({ message: message ?? "" });
   }
 
-  load(baseUrl: string): void {
-    this.#port.postMessage({ type: "load", method: this.method, baseUrl });
+  load(baseUrl: string, files?: DataFiles): void {
+    this.#port.postMessage({ type: "load", method: this.method, baseUrl, files });
   }
 
-  reset(settings: Settings): void {
+  /** Begins a new run: from the parameters, or from the first weights of the settings. */
+  reset(settings: Settings, params?: Params): void {
     this.#run++;
     this.isBusy = true;
     this.steps = 0;
@@ -65,7 +80,13 @@ export class Contender {
     this.pace = undefined;
     this.divergence = undefined;
     this.threads = undefined;
-    this.#port.postMessage({ type: "reset", run: this.#run, settings });
+    this.#port.postMessage({ type: "reset", run: this.#run, settings, params });
+  }
+
+  /** The parameters of now. */
+  save(): Promise<Params> {
+    this.#port.postMessage({ type: "save" });
+    return new Promise((resolve) => this.#saving.push(resolve));
   }
 
   train(until: number): void {
@@ -94,6 +115,7 @@ export class Contender {
       if (reply.run === this.#run) this.#take(reply.report);
     } else if (reply.type === "loading") this.#listener.loading(reply.file, reply.loaded);
     else if (reply.type === "loaded") this.#listener.loaded(this);
+    else if (reply.type === "params") this.#saving.shift()?.(reply.params);
     else if (reply.type === "image") this.#listener.image(reply.image, reply.label);
     else this.#listener.failed(reply.failure);
   }

@@ -1,4 +1,5 @@
 import { setText } from "../elements.js";
+import type { UrlState } from "../state/url-state.js";
 import type { Texts } from "../strings/texts.js";
 import type { Settings } from "./protocol.js";
 
@@ -13,6 +14,8 @@ export const BOOK: Settings = { hiddenSize: 50, batchSize: 100, seed: 0, h: 1e-4
 
 /** Settings that hold for a whole run. */
 type Fixed = "hiddenSize" | "batchSize" | "seed" | "h";
+/** Their names in the URL, which also has an h of its own in another part. */
+const PARAMETERS: Readonly<Record<Fixed, string>> = { hiddenSize: "units", batchSize: "batch", seed: "seed", h: "h" };
 const FIXED: readonly Fixed[] = ["hiddenSize", "batchSize", "seed", "h"];
 
 /** Largest h for which the core has fast formulas. */
@@ -50,14 +53,16 @@ export class Controls {
   readonly #form: HTMLFormElement;
   readonly #wishes: Wishes;
   readonly #texts: Texts;
+  readonly #state: UrlState;
   /** Settings of the run, and those that the fields show. */
   #settings: Settings = BOOK;
   #next: Settings = BOOK;
   #hasBegun = false;
   #progress: Progress | undefined;
 
-  constructor(form: HTMLFormElement, texts: Texts, wishes: Wishes) {
+  constructor(form: HTMLFormElement, state: UrlState, texts: Texts, wishes: Wishes) {
     this.#form = form;
+    this.#state = state;
     this.#texts = texts;
     this.#wishes = wishes;
     form.reset(); // browsers keep what was entered before a reload
@@ -78,6 +83,7 @@ export class Controls {
       const learningRate = LEARNING_RATES[Number(rate.value)]!;
       this.#settings = { ...this.#settings, learningRate };
       this.#next = { ...this.#next, learningRate };
+      this.#state.set("rate", learningRate);
       this.#showRate();
       wishes.learningRate(learningRate);
     });
@@ -85,7 +91,8 @@ export class Controls {
       this.#input(name).addEventListener("input", () => this.#showValidity(name));
       this.#input(name).addEventListener("change", () => this.#take(name));
     }
-    rate.value = String(LEARNING_RATES.indexOf(BOOK.learningRate));
+    this.#readState();
+    rate.value = String(LEARNING_RATES.indexOf(this.#settings.learningRate));
     this.#showRate();
     texts.follow(() => this.#showTexts());
   }
@@ -110,15 +117,44 @@ export class Controls {
     setText(pending, isPending ? words.pending : "");
   }
 
+  /** Takes the settings for a run from a loaded network with so many hidden units. Returns them. */
+  takeNetwork(hiddenSize: number): Settings {
+    this.#input("hiddenSize").value = String(hiddenSize);
+    this.#next = { ...this.#next, hiddenSize };
+    this.#settings = this.#next;
+    this.#hasBegun = true;
+    this.#showValidity("hiddenSize");
+    return this.#settings;
+  }
+
   /** Enables or disables the whole form. */
   enable(isUsable: boolean): void {
     this.#form.querySelector("fieldset")?.toggleAttribute("disabled", !isUsable);
+  }
+
+  /** Takes the settings that the URL has, as far as the fields allow them. */
+  #readState(): void {
+    const wanted = LEARNING_RATES.indexOf(this.#state.number("rate", 0, 10, BOOK.learningRate));
+    const settings: Record<string, number> = { ...BOOK, learningRate: LEARNING_RATES[wanted] ?? BOOK.learningRate };
+    for (const name of FIXED) {
+      const [input, text] = [this.#input(name), this.#state.text(PARAMETERS[name])];
+      if (text === null) continue;
+      const before = input.value;
+      // The values of h are written in another way than numbers are.
+      input.value = name === "h" ? Number(text).toExponential() : text;
+      // A form that is disabled checks no values.
+      if (isWithin(input)) settings[name] = Number(input.value);
+      else input.value = before;
+    }
+    this.#settings = settings as unknown as Settings;
+    this.#next = this.#settings;
   }
 
   /** Takes the value of a field: at once if no run has begun, or else for the next run. */
   #take(name: Fixed): void {
     if (!this.#showValidity(name)) return;
     this.#next = { ...this.#next, [name]: Number(this.#input(name).value) };
+    this.#state.set(PARAMETERS[name], this.#next[name]);
     if (!this.#hasBegun) this.#begin();
     else if (this.#progress) this.show(this.#progress);
   }
@@ -176,4 +212,12 @@ export class Controls {
 /** The largest value of a field, as a reader writes it. */
 function most(input: HTMLInputElement): string {
   return Number(input.max).toLocaleString("en-US");
+}
+
+/** Whether a field has one of the values that it allows. */
+function isWithin(input: HTMLInputElement | HTMLSelectElement): boolean {
+  const value = Number(input.value);
+  if (input.value === "") return false;
+  if (input instanceof HTMLSelectElement) return true;
+  return Number.isInteger(value) && value >= Number(input.min) && value <= Number(input.max);
 }

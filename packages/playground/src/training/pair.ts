@@ -1,5 +1,6 @@
 import { Contender, type Listener, type Port } from "./contender.js";
-import type { Method, Report, Settings } from "./protocol.js";
+import type { DataFiles } from "./embedded-data.js";
+import type { Method, Params, Report, Settings } from "./protocol.js";
 import { Agreement } from "./series.js";
 
 /** Steps of the book: 16 epochs and two thirds. */
@@ -30,6 +31,7 @@ export class Pair {
   agreement = new Agreement();
   readonly #changed: () => void;
   #baseUrl = "";
+  #files: DataFiles | undefined;
   /** Steps after which both pause. */
   #goal = 0;
   /** Steps that both have been told to make. */
@@ -46,7 +48,7 @@ export class Pair {
     const both: Listener = {
       ...listener,
       report: (from, report) => this.#hear(from, report),
-      loaded: (from) => (from === this.numerical ? this.backprop.load(this.#baseUrl) : listener.loaded()),
+      loaded: (from) => (from === this.numerical ? this.backprop.load(this.#baseUrl, this.#files) : listener.loaded()),
     };
     this.numerical = new Contender("numerical", ports[0], both);
     this.backprop = new Contender("backprop", ports[1], both);
@@ -83,16 +85,17 @@ export class Pair {
   }
 
   /** Loads the data for one network after the other: the second one finds them in the browser's cache. */
-  load(baseUrl: string): void {
+  load(baseUrl: string, files?: DataFiles): void {
     this.#baseUrl = baseUrl;
-    this.numerical.load(baseUrl);
+    this.#files = files;
+    this.numerical.load(baseUrl, files);
   }
 
-  reset(settings: Settings): void {
+  reset(settings: Settings, params?: Params): void {
     this.agreement = new Agreement();
     this.#goal = 0;
     this.#limit = 0;
-    for (const contender of this.both) contender.reset(settings);
+    for (const contender of this.both) contender.reset(settings, params);
     this.#changed();
   }
 

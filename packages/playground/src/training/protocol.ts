@@ -19,12 +19,22 @@ export interface Settings {
   readonly learningRate: number;
 }
 
+/** The parameters of a network, row-major. */
+export type Params = Readonly<Record<"w1" | "b1" | "w2" | "b2", Float64Array>>;
+
 /** A request of the page to a worker. A worker handles its requests in the order in which they come. */
 export type Request =
-  /** The first request: loads MNIST's files from a folder. */
-  | { readonly type: "load"; readonly method: Method; readonly baseUrl: string }
-  /** Begins a new run. Reports have its number `run`, so that the page can tell them from those of the run before. */
-  | { readonly type: "reset"; readonly run: number; readonly settings: Settings }
+  /** The first request: loads MNIST's files from a folder, unless the page holds them, packed by gzip. */
+  | {
+      readonly type: "load";
+      readonly method: Method;
+      readonly baseUrl: string;
+      readonly files?: Readonly<Record<string, Uint8Array>> | undefined;
+    }
+  /** Begins a new run, from the parameters if there are any. Reports have its number `run`, so that the page can tell them from those of the run before. */
+  | { readonly type: "reset"; readonly run: number; readonly settings: Settings; readonly params?: Params | undefined }
+  /** Asks for the parameters of now. */
+  | { readonly type: "save" }
   /** Trains until `until` steps have been made in all. */
   | { readonly type: "train"; readonly until: number }
   /** Sets the learning rate from a step on that neither network has reached, so that both change at the same step. */
@@ -41,6 +51,7 @@ export type Reply =
   | { readonly type: "loading"; readonly file: string; readonly loaded: number; readonly total: number }
   | { readonly type: "loaded" }
   | { readonly type: "report"; readonly run: number; readonly report: Report }
+  | { readonly type: "params"; readonly params: Params }
   | { readonly type: "image"; readonly image: Uint8Array; readonly label: number }
   | { readonly type: "failed"; readonly failure: Failure };
 

@@ -9,10 +9,12 @@ import {
   TwoLayerNet,
   train,
 } from "numgrad";
+import { Pace } from "./pace.js";
 import {
   type Accuracies,
   type Answer,
   type Method,
+  type Params,
   PROBED,
   type Probe,
   type Report,
@@ -26,9 +28,6 @@ import {
 const REPORT_EVERY = 100;
 const WEIGHTS_EVERY = 400;
 
-/** Milliseconds after which the time of a step has 1/e of the weight of a new one. */
-const MEMORY = 3000;
-
 /** Images that are evaluated at a time: about 2 ms of work, after which the worker listens to the page. */
 const EVALUATED = 500;
 
@@ -39,24 +38,6 @@ const SLOW = 20;
 /** SGD whose learning rate may change between two steps: `train` calls `update`, which reads the rate. */
 class AdjustableSGD extends SGD {
   declare learningRate: number;
-}
-
-/** The mean time of a step over the last seconds. */
-export class Pace {
-  #milliseconds = 0;
-  #steps = 0;
-
-  /** Adds the time of a step. */
-  add(milliseconds: number): void {
-    const kept = Math.exp(-milliseconds / MEMORY);
-    this.#milliseconds = this.#milliseconds * kept + milliseconds;
-    this.#steps = this.#steps * kept + 1;
-  }
-
-  /** Milliseconds of a step; undefined before the first step. */
-  get perStep(): number | undefined {
-    return this.#steps > 0 ? this.#milliseconds / this.#steps : undefined;
-  }
 }
 
 /** Receives the news of a trainer. */
@@ -95,7 +76,13 @@ export class Trainer {
   #reportedAt = Number.NEGATIVE_INFINITY;
   #sentWeightsAt = Number.NEGATIVE_INFINITY;
 
-  constructor(data: { train: Dataset; test: Dataset }, method: Method, settings: Settings, listener: TrainerListener) {
+  constructor(
+    data: { train: Dataset; test: Dataset },
+    method: Method,
+    settings: Settings,
+    listener: TrainerListener,
+    params?: Params,
+  ) {
     const { hiddenSize, batchSize, seed, h, learningRate } = settings;
     const random = new RandomState(seed);
     const inputSize = data.train.rows * data.train.cols;
@@ -104,6 +91,9 @@ export class Trainer {
     this.#epoch = Math.max(1, Math.floor(data.train.size / batchSize));
     this.#optimizer = new AdjustableSGD({ learningRate });
     this.#net = new TwoLayerNet({ inputSize, hiddenSize, outputSize: data.train.classes, random });
+    for (const name of ["w1", "b1", "w2", "b2"] as const) {
+      if (params) this.#net.params[name].set(params[name]);
+    }
     this.#run = train(this.#net, data, {
       ...{ optimizer: this.#optimizer, gradient: method, batchSize, h, random },
       ...{ steps: Number.MAX_SAFE_INTEGER, recordLoss: "before", evaluateEvery: false, signal: this.#abort.signal },
@@ -111,6 +101,12 @@ export class Trainer {
     });
     this.#reports = this.#run[Symbol.asyncIterator]();
     this.#listener = listener;
+  }
+
+  /** A copy of the parameters of now. */
+  get params(): Params {
+    const { w1, b1, w2, b2 } = this.#net.params;
+    return { w1: w1.slice(), b1: b1.slice(), w2: w2.slice(), b2: b2.slice() };
   }
 
   /** Trains until `until` steps have been made in all. A later call changes that number. */

@@ -56,7 +56,7 @@ export class WeightView {
     this.#place = add(side, "p", { role: "status" });
     texts.show(add(side, "p", { class: "hint", id: "w-keys" }), ({ weight }) => weight.keys);
     const numbers = add(both, "div");
-    this.#table = add(add(add(numbers, "div", { class: "scroll" }), "table"), "tbody");
+    this.#table = add(add(add(numbers, "div", { class: "scroll", tabindex: 0 }), "table"), "tbody");
     this.#rest = add(numbers, "p", { class: "rest" });
     this.#listen(frame);
     texts.follow(() => this.#show());

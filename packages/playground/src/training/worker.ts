@@ -1,5 +1,6 @@
 // The worker of one network: it loads the data, trains, and reports to the page.
-import { type Dataset, DownloadError, loadMnist } from "numgrad";
+import { DownloadError, type TrainAndTest } from "numgrad";
+import { loadData } from "./data.js";
 import type { Failure, Method, Reply, Report, Request } from "./protocol.js";
 import { Trainer } from "./trainer.js";
 
@@ -11,7 +12,7 @@ interface Scope {
 
 const scope = self as unknown as Scope;
 
-let data: { train: Dataset; test: Dataset };
+let data: TrainAndTest;
 let method: Method;
 let trainer: Trainer | undefined;
 let image: { number: number; image: Uint8Array | undefined } = { number: 0, image: undefined };
@@ -28,19 +29,20 @@ async function handle(request: Request): Promise<void> {
   switch (request.type) {
     case "load":
       method = request.method;
-      data = await loadMnist({
-        baseUrl: request.baseUrl,
-        onProgress: ({ file, loaded, total }) => scope.postMessage({ type: "loading", file, loaded, total }),
-      });
+      data = await loadData(request, (file, loaded, total) =>
+        scope.postMessage({ type: "loading", file, loaded, total }),
+      );
       return scope.postMessage({ type: "loaded" });
     case "reset": {
-      const { run, settings } = request;
+      const { run, settings, params } = request;
       await trainer?.dispose();
       const send = (report: Report) => scope.postMessage({ type: "report", run, report });
-      trainer = new Trainer(data, method, settings, { report: send, failed: fail });
+      trainer = new Trainer(data, method, settings, { report: send, failed: fail }, params);
       if (probe) trainer.probe(probe.pixel, probe.unit);
       return trainer.recognise(image.number, image.image);
     }
+    case "save":
+      return trainer && scope.postMessage({ type: "params", params: trainer.params });
     case "train":
       return trainer?.train(request.until);
     case "learningRate":

@@ -21,7 +21,7 @@ export function showDifferences(section: Element, state: UrlState, texts: Texts)
   texts.name(curve, "aria-label", ({ differences }) => differences.plot);
   texts.name(errors, "aria-label", ({ differences }) => differences.errorPlot);
   const regime = add(section, "p", { class: "regime", role: "status" });
-  const table = add(add(section, "div", { class: "scroll" }), "table");
+  const table = add(add(section, "div", { class: "scroll", tabindex: 0 }), "table");
 
   const fromX = scale([AREA.left, AREA.right], DOMAIN);
   const fromH = scale([AREA.left, AREA.right], [STEPS.length - 1, 0]);

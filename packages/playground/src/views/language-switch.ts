@@ -2,13 +2,14 @@ import { add } from "../elements.js";
 import type { UrlState } from "../state/url-state.js";
 import { chooseLanguage, LANGUAGES, type Language } from "../strings/language.js";
 import { Texts } from "../strings/texts.js";
+import { PARTS, type PartName } from "./presentation.js";
 
 /** Shows what the page is about, and adds the links to the parts, the switch of languages and the button that copies a link. Returns the texts. */
 export function showHeader(intro: Element, nav: Element, state: UrlState): Texts {
   const language = chooseLanguage(state.text("lang"), navigator.languages);
   const texts = new Texts(LANGUAGES[language]);
   texts.show(intro, (strings) => strings.intro);
-  for (const part of ["lesson", "differences", "descent", "toy", "training"] as const) {
+  for (const part of Object.keys(PARTS) as PartName[]) {
     texts.show(add(nav, "a", { href: `#${part}` }), ({ parts }) => parts[part]);
   }
   const select = add(nav, "select", { id: "language" });

@@ -56,7 +56,7 @@ export function showThreeWeights(section: Element, state: UrlState, texts: Texts
   texts.name(plot, "aria-label", (strings) => strings.toy.plot);
   const side = add(both, "div");
   const said = add(side, "p", { class: "regime", role: "status" });
-  const table = add(add(side, "div", { class: "scroll" }), "table");
+  const table = add(add(side, "div", { class: "scroll", tabindex: 0 }), "table");
   const show = () => {
     drawParabolas(plot, toy, h);
     setText(said, sayMove(toy, texts.strings.toy));
@@ -106,11 +106,11 @@ function drawParabolas(svg: SVGSVGElement, { weights, losses }: Toy, h: number):
 }
 
 /** The whole gradient: a row for each weight. What has not been computed yet is empty. */
-function fillTable(table: HTMLTableElement, { weights, losses }: Toy, h: number, { toy, weight }: Strings): void {
+function fillTable(table: HTMLTableElement, { weights, losses }: Toy, h: number, { toy, page }: Strings): void {
   table.replaceChildren();
   const head = add(add(table, "thead"), "tr");
   add(head, "td");
-  for (const text of [toy.value, "L(w + h)", "L(w − h)", toy.quotient, weight.backprop]) {
+  for (const text of [toy.value, "L(w + h)", "L(w − h)", toy.quotient, page.backprop]) {
     add(head, "th", { scope: "col" }).textContent = text;
   }
   const body = add(table, "tbody");

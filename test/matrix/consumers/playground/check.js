@@ -37,8 +37,8 @@ async function refusals() {
 }
 
 function valuesOf(method) {
-  const value = (name) => text(`#${method} [data-value=${name}]`);
-  return { train: value("train"), test: value("test") };
+  const { train, test } = find(`#${method} .whole`).dataset;
+  return { train, test };
 }
 
 function press(key) {

@@ -4,7 +4,7 @@ export const STOPS = ["secant", "order", "rounding", "rate", "count", "digits", 
 export type StopName = (typeof STOPS)[number];
 
 /** A stop: what leads to a question, three answers to choose from, and the answer in words. */
-export interface Stop {
+interface Stop {
   readonly title: string;
   readonly text: string;
   readonly question: string;
