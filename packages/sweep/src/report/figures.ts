@@ -32,7 +32,7 @@ function learningRatesFigure(settings: readonly Setting[], theme: Theme): Figure
     type: "quantitative",
     title: "learning rate",
     scale: { type: "log", nice: false },
-    axis: { format: "~g", tickCount: 6 },
+    axis: { format: "~g", ...powersOfTen(values.map(({ learningRate }) => learningRate)) },
   } as const;
   const y = (field: string) =>
     ({
@@ -43,7 +43,7 @@ function learningRatesFigure(settings: readonly Setting[], theme: Theme): Figure
       axis: { format: ".0%", tickCount: 5 },
     }) as const;
   const color = { field: "gradient", type: "nominal", title: null } as const;
-  const strokeDash = { field: "gradient", type: "nominal", legend: null } as const;
+  const strokeDash = { field: "gradient", type: "nominal", title: null } as const;
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     description: "Test accuracy over the learning rate, with the spread over seeds",
@@ -66,6 +66,17 @@ function learningRatesFigure(settings: readonly Setting[], theme: Theme): Figure
     },
     config: themeConfig(theme),
   } as FigureSpec;
+}
+
+/** Marks of an axis at the powers of ten between some numbers; those of Vega if there are fewer than two. */
+function powersOfTen(numbers: readonly number[]): { values?: number[] } {
+  const logarithms = numbers.map(Math.log10);
+  const low = Math.ceil(logarithms.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY) - 1e-9);
+  const high = Math.floor(logarithms.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) + 1e-9);
+  const every = Math.ceil((high - low + 1) / 10);
+  const values: number[] = [];
+  for (let power = low; power <= high; power += every) values.push(10 ** power);
+  return values.length < 2 ? {} : { values };
 }
 
 /** Lines in parallel coordinates. More of them would only hide each other, in a file that no browser opens. */
