@@ -26,7 +26,9 @@ function learningRatesFigure(settings: readonly Setting[], theme: Theme): Figure
       hidden: `${options.hidden} hidden units`,
       gradient: options.gradient === "numerical" ? "central differences" : "backpropagation",
       ...{ mean, least, most },
-    }));
+    }))
+    // What is drawn last lies on top: dashes leave the line below them visible.
+    .sort((a, b) => a.gradient.localeCompare(b.gradient));
   const x = {
     field: "learningRate",
     type: "quantitative",
@@ -42,8 +44,8 @@ function learningRatesFigure(settings: readonly Setting[], theme: Theme): Figure
       scale: { domain: DOMAIN },
       axis: { format: ".0%", tickCount: 5 },
     }) as const;
-  const color = { field: "gradient", type: "nominal", title: null } as const;
-  const strokeDash = { field: "gradient", type: "nominal", title: null } as const;
+  const gradient = { field: "gradient", type: "nominal", title: null, legend: { symbolType: "stroke" } } as const;
+  const [color, strokeDash] = [gradient, gradient];
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     description: "Test accuracy over the learning rate, with the spread over seeds",
@@ -75,7 +77,7 @@ function powersOfTen(numbers: readonly number[]): { values?: number[] } {
   const high = Math.floor(logarithms.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) + 1e-9);
   const every = Math.ceil((high - low + 1) / 10);
   const values: number[] = [];
-  for (let power = low; power <= high; power += every) values.push(10 ** power);
+  for (let power = low; power <= high; power += every) values.push(Number(`1e${power}`));
   return values.length < 2 ? {} : { values };
 }
 
