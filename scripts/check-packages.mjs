@@ -34,7 +34,7 @@ export const PACKAGE_STEPS = /** @type {(keyof typeof PUBLIC)[]} */ (Object.keys
 });
 
 /**
- * Whether a package has types: numgrad-train is a program and exports nothing.
+ * Whether a package has types: numgrad-train and numgrad-sweep are programs and export none.
  *
  * @param {keyof typeof PUBLIC} name
  */

@@ -54,5 +54,5 @@ describe("the packed program, installed outside of the repository", () => {
     expect(readdirSync(join(packed.project, "sweep-results"))).toEqual(
       expect.arrayContaining(["leaderboard.json", "learning-rates-light.svg", "report.html", "results.jsonl"]),
     );
-  });
+  }, 300_000);
 });

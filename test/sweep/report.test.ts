@@ -7,11 +7,13 @@ import { resultLines, runSweep, SWEEP_PROGRAM, sweepFolder } from "../support/sw
 
 /** A Python with Optuna, if there is one. */
 const python = [process.env.NUMGRAD_OPTUNA_PYTHON, join(ROOT, ".tools/python/bin/python"), "python3"].find(
-  (command) => command && spawnSync(command, ["-c", "import optuna.storages.journal"]).status === 0,
+  (command) => command && spawnSync(command, ["-c", "import optuna.storages.journal, optuna_dashboard"]).status === 0,
 );
 
 if (!python) {
-  console.log("Python with optuna was not found, so the test against it is skipped. To run it:");
+  console.log(
+    "Python with optuna and optuna-dashboard was not found, so the tests against them are skipped. To run it:",
+  );
   console.log("  python3 -m pip install -r test/sweep/requirements.txt");
 }
 
@@ -21,6 +23,20 @@ storage = optuna.storages.JournalStorage(optuna.storages.journal.JournalFileBack
 study = optuna.load_study(study_name="rates & sizes", storage=storage)
 trials = [[t.state.name, t.value, t.params, {str(k): v for k, v in t.intermediate_values.items()}] for t in study.trials]
 print(json.dumps([study.direction.name, study.best_value, trials, len(study.get_trials())]))
+`;
+
+/** What the dashboard answers its page, without a server. */
+const DASHBOARD = `
+import io, json, sys, optuna, optuna_dashboard
+storage = optuna.storages.JournalStorage(optuna.storages.journal.JournalFileBackend(sys.argv[1]))
+app = optuna_dashboard.wsgi(storage)
+def get(path):
+    request = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "", "SERVER_NAME": "x", "SERVER_PORT": "80",
+               "wsgi.input": io.BytesIO(), "wsgi.errors": sys.stderr, "wsgi.url_scheme": "http"}
+    return json.loads(b"".join(app(request, lambda *more: None)))
+[summary] = get("/api/studies")["study_summaries"]
+study = get(f"/api/studies/{summary['study_id']}")
+print(json.dumps([summary["study_name"], [trial["state"] for trial in study["trials"]]]))
 `;
 
 const sweep = {
@@ -63,13 +79,14 @@ describe("the folder of a sweep", () => {
   });
 
   test.skipIf(!python)(
-    "is read by Optuna after export --optuna",
+    "is read by Optuna and its dashboard after export --optuna",
     async () => {
       const folder = sweepFolder(sweep);
       await runSweep(folder, "run", "sweep.json", "--out", "out");
       const path = join(folder, "journal.log");
       expect((await runSweep(folder, "export", "out", "--optuna", path)).stderr).toBe("");
-      const { stdout, stderr } = spawnSync(python as string, ["-c", READ, path], { encoding: "utf8" });
+      const run = (program: string) => spawnSync(python as string, ["-c", program, path], { encoding: "utf8" });
+      const { stdout, stderr } = run(READ);
       expect(stdout, stderr).not.toBe("");
       const [direction, best, trials, rows] = JSON.parse(stdout);
       const text = readFileSync(join(folder, "out/results.jsonl"), "utf8");
@@ -90,6 +107,9 @@ describe("the folder of a sweep", () => {
         const value = state === "FAIL" ? null : last.testAccuracy;
         expect(trials[number]).toEqual([state, value, { learningRate, hidden, seed }, values]);
       }
+      const shown = run(DASHBOARD);
+      const states = (trials as [string][]).map(([state]) => `${state[0]}${state.slice(1).toLowerCase()}`);
+      expect(JSON.parse(shown.stdout || shown.stderr)).toEqual(["rates & sizes", states]);
     },
     60_000,
   );

@@ -5,23 +5,35 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { renderPng, renderSvg } from "numgrad-figures/node";
 import { calculusDrawings } from "./calculus.js";
+import { sweepPictures } from "./sweep.js";
 import { trainingDrawings } from "./training.js";
 
 const HELP = `npm run figures -- [options]
 
-  --out DIR  folder for the figures (docs/figures)
-  --png      writes PNG files as well
-  --help     prints this text
+  --out DIR     folder for the figures (docs/figures)
+  --only sweep  draws only the figure of examples/sweep
+  --png         writes PNG files as well
+  --help        prints this text
 `;
 
 const { values: options } = parseArgs({
-  options: { out: { type: "string" }, png: { type: "boolean" }, help: { type: "boolean" } },
+  options: { out: { type: "string" }, only: { type: "string" }, png: { type: "boolean" }, help: { type: "boolean" } },
 });
+const out = options.out ?? fileURLToPath(new URL("../../../docs/figures", import.meta.url));
 if (options.help) process.stdout.write(HELP);
-else await write(options.out ?? fileURLToPath(new URL("../../../docs/figures", import.meta.url)), options.png ?? false);
+else if (options.only === "sweep") writeSweep(out);
+else if (options.only !== undefined) throw new Error(`--only: expected sweep, got ${options.only}`);
+else await write(out, options.png ?? false);
+
+function writeSweep(out: string): void {
+  mkdirSync(out, { recursive: true });
+  for (const [theme, svg] of Object.entries(sweepPictures())) {
+    writeFileSync(join(out, `sweep-${theme}.svg`), svg);
+  }
+}
 
 async function write(out: string, png: boolean): Promise<void> {
-  mkdirSync(out, { recursive: true });
+  writeSweep(out);
   const drawings = { ...calculusDrawings, ...(await trainingDrawings()) };
   for (const [name, draw] of Object.entries(drawings)) {
     for (const theme of ["light", "dark"] as const) {

@@ -26,13 +26,15 @@ function learningRatesFigure(settings: readonly Setting[], theme: Theme): Figure
       hidden: `${options.hidden} hidden units`,
       gradient: options.gradient === "numerical" ? "central differences" : "backpropagation",
       ...{ mean, least, most },
-    }));
+    }))
+    // What is drawn last lies on top: dashes leave the line below them visible.
+    .sort((a, b) => a.gradient.localeCompare(b.gradient));
   const x = {
     field: "learningRate",
     type: "quantitative",
     title: "learning rate",
     scale: { type: "log", nice: false },
-    axis: { format: "~g", tickCount: 6 },
+    axis: { format: "~g", ...powersOfTen(values.map(({ learningRate }) => learningRate)) },
   } as const;
   const y = (field: string) =>
     ({
@@ -42,8 +44,8 @@ function learningRatesFigure(settings: readonly Setting[], theme: Theme): Figure
       scale: { domain: DOMAIN },
       axis: { format: ".0%", tickCount: 5 },
     }) as const;
-  const color = { field: "gradient", type: "nominal", title: null } as const;
-  const strokeDash = { field: "gradient", type: "nominal", legend: null } as const;
+  const gradient = { field: "gradient", type: "nominal", title: null, legend: { symbolType: "stroke" } } as const;
+  const [color, strokeDash] = [gradient, gradient];
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     description: "Test accuracy over the learning rate, with the spread over seeds",
@@ -66,6 +68,17 @@ function learningRatesFigure(settings: readonly Setting[], theme: Theme): Figure
     },
     config: themeConfig(theme),
   } as FigureSpec;
+}
+
+/** Marks of an axis at the powers of ten between some numbers; those of Vega if there are fewer than two. */
+function powersOfTen(numbers: readonly number[]): { values?: number[] } {
+  const logarithms = numbers.map(Math.log10);
+  const low = Math.ceil(logarithms.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY) - 1e-9);
+  const high = Math.floor(logarithms.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) + 1e-9);
+  const every = Math.ceil((high - low + 1) / 10);
+  const values: number[] = [];
+  for (let power = low; power <= high; power += every) values.push(Number(`1e${power}`));
+  return values.length < 2 ? {} : { values };
 }
 
 /** Lines in parallel coordinates. More of them would only hide each other, in a file that no browser opens. */
