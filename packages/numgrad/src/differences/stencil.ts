@@ -53,8 +53,8 @@ export class Stencil {
    */
   constructor(settings: DifferenceSettings, point: BasePoint, mayLose = false) {
     const { h, relativeStep, method, bounds } = settings;
-    // h for float32, relative to max(1, |x|), balances the truncation error (h² or h) against float32's rounding error (ε/h with
-    // ε = 2⁻²³). These are the powers of two next to ∛ε and √ε, because `Math.cbrt` differs from engine to engine.
+    // h for float32, relative to max(1, |x|), balances the truncation error (h² or h) against float32's rounding error
+    // (ε/h with ε = 2⁻²³). These are the powers of two next to ∛ε and √ε: `Math.cbrt` differs from engine to engine.
     const single = point.single && h === undefined ? (method === "central" ? 2 ** -8 : 2 ** -11) : undefined;
     this.#point = point;
     this.#elements = point.elements;
