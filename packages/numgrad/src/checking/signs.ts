@@ -50,7 +50,7 @@ export class Signs {
     return ranges;
   }
 
-  /** Takes the signs of the gradient for the elements with low ≤ |g| < high, and random ones where it is 0; others do not move. */
+  /** Takes the signs of the gradient where low ≤ |g| < high, and random ones where it is 0. Other elements do not move. */
   along(low = 0, high = Number.POSITIVE_INFINITY): void {
     this.#choose((value) => {
       const size = Math.abs(value);

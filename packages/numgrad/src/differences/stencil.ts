@@ -53,7 +53,9 @@ export class Stencil {
    */
   constructor(settings: DifferenceSettings, point: BasePoint, mayLose = false) {
     const { h, relativeStep, method, bounds } = settings;
-    const single = point.single && h === undefined ? float32H(method) : undefined;
+    // h for float32, relative to max(1, |x|), balances the truncation error (h² or h) against float32's rounding error
+    // (ε/h with ε = 2⁻²³). These are the powers of two next to ∛ε and √ε: `Math.cbrt` differs from engine to engine.
+    const single = point.single && h === undefined ? (method === "central" ? 2 ** -8 : 2 ** -11) : undefined;
     this.#point = point;
     this.#elements = point.elements;
     this.#single = point.single;
@@ -236,13 +238,4 @@ export class Stencil {
     const argument = h !== undefined ? "options.h" : relativeStep !== undefined ? "options.relativeStep" : label;
     return new ArgumentError(argument, goal, describe(h ?? relativeStep ?? this.#hAt(value)));
   }
-}
-
-/**
- * h for float32, relative to max(1, |x|). It balances the truncation error (h² or h) against float32's rounding error
- * (ε/h with ε = 2⁻²³). These are the powers of two next to ∛ε and √ε, because `Math.cbrt` differs from engine to
- * engine.
- */
-function float32H(method: DifferenceMethod): number {
-  return method === "central" ? 2 ** -8 : 2 ** -11;
 }
