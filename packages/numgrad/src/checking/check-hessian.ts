@@ -59,7 +59,7 @@ interface AnyOptions extends WatchOptions, GivenTolerance {
 const MOST_ELEMENTS = 30;
 
 /** Two elements that differ by less than this part of themselves are taken for the same one that is rounded. */
-const SAME = 2 ** -40;
+const SAME = 1e-12;
 
 /**
  * Compares a Hessian, or its product with vectors, with second difference quotients of f, and reports where they differ

@@ -10,7 +10,7 @@ import { done, doneWork } from "./work.js";
 const ROUNDINGS = 4;
 
 /** The smallest of the first steps, as t². */
-const FINEST = 2 ** -40;
+const FINEST = 1e-12;
 
 /** How much larger half of a jump of the second derivative is than what it does to an extrapolated slope, divided by t. */
 const JUMP = 6;

@@ -4,7 +4,7 @@ import type { MovablePoint } from "../differences/point.js";
 const DIGITS = { double: 52, single: 23 } as const;
 
 /** The smallest step that says something, in units of |x|: a few digits are left of x ± h. */
-const LEAST = { double: 2 ** -44, single: 2 ** -16 } as const;
+const LEAST = { double: 5.7e-14, single: 1.5e-5 } as const;
 
 /** A direction in which some elements of x move: for the step t, element i by t·weightᵢ. */
 export class Direction {
