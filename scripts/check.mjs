@@ -43,8 +43,8 @@ const PROJECTS = [
  */
 const BUDGETS = {
   "core.wasm": { raw: 74 * 1024, gzipped: 32 * 1024 },
-  "index.js": { raw: 326 * 1024, gzipped: 98 * 1024 },
-  "README's program": { raw: 214 * 1024, gzipped: 61 * 1024 },
+  "index.js": { raw: 352 * 1024, gzipped: 106 * 1024 },
+  "README's program": { raw: 215 * 1024, gzipped: 61 * 1024 },
 };
 
 /** @typedef {{ ok: boolean, output: string, note?: string }} Result `note` is always printed, `output` on failure. */

@@ -11,7 +11,7 @@ function example(n: number, kind: "double" | "single", small: readonly string[] 
   const round = kind === "single" ? Math.fround : (value: number) => value;
   const scale = (name: string) => (small.includes(name) ? 1e-5 : 1) / n;
   const names = Array.from({ length: n }, (_, k) => `w${k}`);
-  const sines = (k: number) => ARRAYS[kind].from({ length: 30 }, (_, i) => Math.sin(30 * k + i));
+  const sines = (k: number) => new ARRAYS[kind](Array.from({ length: 30 }, (_, i) => Math.sin(30 * k + i)));
   const x: Arrays = Object.fromEntries(names.map((name, k) => [name, sines(k)]));
   const sum = (w: Arrays[string]) => Array.from(w, Math.sin).reduce((a, b) => a + b, 0);
   const f = (tree: Arrays) => round(Object.entries(tree).reduce((total, [name, w]) => total + scale(name) * sum(w), 0));

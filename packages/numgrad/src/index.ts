@@ -124,6 +124,7 @@ export {
   type Targets,
   type Vector,
 } from "./shape.js";
+export type { WorkerLike } from "./team/threads.js";
 export type { Checkpoint } from "./training/checkpoint.js";
 export { DivergenceError, History } from "./training/history.js";
 export { movingAverage } from "./training/moving-average.js";

@@ -67,8 +67,9 @@ export class Directions {
    * elements are searched for.
    *
    * @param count The number of directions; undefined for the default.
+   * @param watchFor Makes the watch for this number of directions.
    */
-  *compareAll(count: number | undefined, comparison: Comparison, options: WatchMaker): Work<void> {
+  *compareAll(count: number | undefined, comparison: Comparison, watchFor: (total: number) => Watch): Work<void> {
     const { got } = this.#work;
     this.#signs.along();
     this.#largest = this.#signs.terms(0, got.length).sum;
@@ -77,7 +78,7 @@ export class Directions {
     // The groups together have the elements of the largest magnitude already.
     const magnitudes = groups.length > 0 ? all.slice(1) : all;
     const total = groups.length + (count ?? magnitudes.length + RANDOM_DIRECTIONS);
-    const watch = options(total);
+    const watch = watchFor(total);
     for (const [index, parts] of groups.entries()) {
       yield* this.#compareParts(index, parts, comparison);
       watch.check(index + 1);
@@ -296,6 +297,3 @@ function hasSingle(point: MovablePoint, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (point.isSingle(i)) return true;
   return false;
 }
-
-/** Makes the watch for a number of directions. */
-export type WatchMaker = (total: number) => Watch;

@@ -7,8 +7,16 @@ import { workerSource } from "./worker-source.js";
 /** Time in milliseconds in which a worker must answer that it is ready. */
 const ANSWER_TIME = 10_000;
 
+/** What `train` needs of a worker: those of browsers and of `node:worker_threads` have it. */
+export interface WorkerLike {
+  /** Sends a message to the worker. */
+  postMessage(message: unknown): void;
+  /** Ends the worker. */
+  terminate(): unknown;
+}
+
 /** Makes a worker whose program is `numgrad/worker`. */
-export type MakeWorker = () => { postMessage(message: unknown): void; terminate(): unknown };
+export type MakeWorker = () => WorkerLike;
 
 /** A worker that has made its objects and waits for commands. */
 export interface Thread {

@@ -2,7 +2,7 @@ import { checkFunction, checkInteger, checkOptions } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
 import { SGD } from "../network/sgd.js";
 import { type RandomState, toRandomState } from "../random/random-state.js";
-import type { MakeWorker } from "../team/threads.js";
+import type { MakeWorker, WorkerLike } from "../team/threads.js";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.js";
 import type { Optimizer } from "./optimizer.js";
 import {
@@ -33,7 +33,7 @@ export interface TrainOptions extends Optional<RunOptions> {
    * worker's program is the module `numgrad/worker`, or one that imports it; the run ends the worker. It may also be a
    * worker of `node:worker_threads`. By default the workers are made from a text that is a part of numgrad.
    */
-  worker?: (() => { postMessage(message: unknown): void; terminate(): unknown }) | undefined;
+  worker?: (() => WorkerLike) | undefined;
   /** A signal that ends the run within a step, without an error. */
   signal?: AbortSignal | undefined;
   /**
