@@ -109,7 +109,7 @@ describe.each(BROWSERS)("the calculus in $name", (kind) => {
     const paths = await page.$$eval(".paths li", (items) => items.map((item) => item.textContent));
     expect(paths).toHaveLength(3);
     expect(paths[2]).toContain("diverged");
-    expect(await page.$$eval(".route", (routes) => routes.length)).toBe(3);
+    expect(await page.$$eval("#descent .route", (routes) => routes.length)).toBe(3);
     await page.close();
   });
 

@@ -186,7 +186,7 @@ export const en: Strings = {
       "A model that is small enough to see its whole gradient: the parabola y = w₀ + w₁x + w₂x², and its loss L, half of the mean squared error at seven points. Each weight goes up by h and down by h while the others stay. Six losses give the gradient, then all three weights are updated at once.",
     move: "Next move",
     step: "To the update",
-    again: "From the beginning",
+    restart: "From the beginning",
     plot: "The points and the parabola; the dashed one has a weight that is moved by h",
     value: "Weight",
     quotient: "Quotient",

@@ -181,7 +181,7 @@ export interface Strings {
     readonly intro: string;
     readonly move: string;
     readonly step: string;
-    readonly again: string;
+    readonly restart: string;
     readonly plot: string;
     readonly value: string;
     readonly quotient: string;

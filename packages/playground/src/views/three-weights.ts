@@ -40,7 +40,7 @@ export function showThreeWeights(section: Element, state: UrlState, texts: Texts
   for (const step of STEPS) add(select, "option", { value: step }).textContent = String(step);
   select.value = String(h);
   const buttons = add(fields, "div", { class: "buttons" });
-  const addButton = (name: "move" | "step" | "again", change: () => Toy) => {
+  const addButton = (name: "move" | "step" | "restart", change: () => Toy) => {
     const button = add(buttons, "button", { type: "button", name, class: name === "move" ? "primary" : "" });
     texts.show(button, (strings) => strings.toy[name]);
     button.addEventListener("click", () => {
@@ -50,7 +50,7 @@ export function showThreeWeights(section: Element, state: UrlState, texts: Texts
   };
   addButton("move", () => nextMove(toy, h));
   addButton("step", () => wholeStep(toy, h));
-  addButton("again", () => BEGINNING);
+  addButton("restart", () => BEGINNING);
   const both = add(section, "div", { class: "plots" });
   const plot = addPlot(both);
   texts.name(plot, "aria-label", (strings) => strings.toy.plot);
