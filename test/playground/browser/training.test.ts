@@ -14,7 +14,24 @@ afterAll(() => site.close());
 
 const textOf = (page: Page, selector: string) => page.$eval(selector, (element) => element.textContent?.trim() ?? "");
 const isDisabled = (page: Page, selector: string) => page.$eval(selector, (element) => element.matches(":disabled"));
-const ready = (page: Page) => page.waitForSelector("button[name=run]:enabled");
+/**
+ * Waits until the page can train, and its buttons are in view and at rest. What is scrolled past above them uncovers its
+ * answers, so they move for a moment, and a click could miss them.
+ */
+async function ready(page: Page) {
+  const button = (await page.waitForSelector("button[name=run]:enabled"))!;
+  await button.scrollIntoView();
+  await button.evaluate(async (element) => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    let [top, rests] = [Number.NaN, 0];
+    while (rests < 10) {
+      await frame();
+      const now = element.getBoundingClientRect().top;
+      rests = now === top ? rests + 1 : 0;
+      top = now;
+    }
+  });
+}
 const stepsOf = async (page: Page, method: string) =>
   Number((await textOf(page, `#${method} [data-value=steps]`)).replaceAll(",", ""));
 
