@@ -26,6 +26,7 @@ const PROJECTS = [
   "packages/train",
   "packages/sweep",
   "packages/predictions",
+  "packages/program",
   "packages/playground",
   "packages/docs-figures",
   "packages/benchmark",

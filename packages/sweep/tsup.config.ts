@@ -6,8 +6,8 @@ export default defineConfig({
   format: "esm",
   platform: "node",
   target: "node20.16",
-  // The package of the repository is private, so it becomes part of the program.
-  noExternal: ["numgrad-mnist-files"],
+  // These packages of the repository are private, so they become part of the program.
+  noExternal: ["numgrad-mnist-files", /^numgrad-program/],
   clean: true,
   onSuccess: async () => copyFileSync("../../LICENSE", "LICENSE"),
 });

@@ -7,7 +7,7 @@ export default defineConfig({
   platform: "node",
   target: "node20.16",
   // These packages of the repository are private, so they become part of the program.
-  noExternal: ["numgrad-mnist-files", "numgrad-predictions"],
+  noExternal: ["numgrad-mnist-files", "numgrad-predictions", /^numgrad-program/],
   clean: true,
   onSuccess: async () => copyFileSync("../../LICENSE", "LICENSE"),
 });

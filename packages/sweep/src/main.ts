@@ -1,18 +1,19 @@
 #!/usr/bin/env node
 // Sweeps of hyperparameters: the commands run, resume, status, export and worker.
 import { ArgumentError, NumgradError } from "numgrad";
+import { end, stopOnClosedOutput, stopOnSignals } from "numgrad-program/stopping";
 import { type Command, HELP, parseCommand } from "./command-line.js";
 import { printable, SweepError, UsageError } from "./errors.js";
 import { exportSweep } from "./run/export.js";
 import { run } from "./run/run.js";
 import { status } from "./run/status.js";
-import { stopOnSignals } from "./stopping.js";
 
-process.exitCode = await main(process.argv.slice(2));
+end(await main(process.argv.slice(2)));
 
 /** Returns the exit code. */
 async function main(args: string[]): Promise<number> {
   const controller = new AbortController();
+  stopOnClosedOutput(controller);
   try {
     const command = parseCommand(args, process.env);
     stopOnSignals(controller);

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 // The main job: trains the book's network on all of MNIST by central differences.
 import { ArgumentError, NumgradError } from "numgrad";
+import { end, stopOnClosedOutput, stopOnSignals } from "numgrad-program/stopping";
 import { openCheckpoints } from "./checkpoints.js";
 import { printable, UsageError } from "./command-line.js";
 import { loadData } from "./data.js";
 import { HELP, type Options, parseOptions } from "./options.js";
 import { createOutput } from "./output.js";
 import { prepareRunFolder, writeRunFolder } from "./run-folder.js";
-import { end, stopOnClosedOutput, stopOnSignals } from "./stopping.js";
 import { formatHeading, formatSummary, type Layers, type Outcome } from "./summary.js";
 import { createRun, finalAccuracies, followRun } from "./training.js";
 

@@ -1,12 +1,13 @@
 // Writes the folder of a run: history, parameters, figures, and a report.
 import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { arch, cpus, platform, release } from "node:os";
 import { join } from "node:path";
 import { type Dataset, FileWriteError, type History, type Matrix, type TwoLayerNet } from "numgrad";
 import { saveParams } from "numgrad/files";
 import { confusionOf, findMistakes, readPredictions } from "numgrad-predictions";
+import { replaceFile } from "numgrad-program/files";
 import { UsageError } from "./command-line.js";
 import type { Hyperparameters } from "./options.js";
 import { withEnding } from "./report/evaluations.js";
@@ -73,7 +74,8 @@ export async function prepareRunFolder(folder: string): Promise<void> {
 export async function writeRunFolder(folder: string, run: EndedRun): Promise<void> {
   const { hyperparameters, layers, outcome, net, history, test } = run;
   const path = (name: string) => join(folder, name);
-  await replaceFile(path("history.json"), `${JSON.stringify(history)}\n`);
+  const write = (name: string, text: string) => named(path(name), replaceFile(path(name), text));
+  await write("history.json", `${JSON.stringify(history)}\n`);
   await saveParams(path("params.npz"), net);
   await saveParams(path("model.safetensors"), net, { metadata: metadataOf(hyperparameters, outcome) });
 
@@ -89,8 +91,9 @@ export async function writeRunFolder(folder: string, run: EndedRun): Promise<voi
   const files = await drawFiles(drawn);
   for (const name of FIGURES) {
     const svg = files.get(name);
-    if (svg === undefined) await removeFile(path(figureFile(name)));
-    else await replaceFile(path(figureFile(name)), svg);
+    const file = figureFile(name);
+    if (svg === undefined) await named(path(file), rm(path(file), { force: true }));
+    else await write(file, svg);
   }
   const inPage = FIGURES.filter((name) => name !== "confusion" || layers[2] > LARGEST_TABLE);
   const report = formatReport({
@@ -106,7 +109,7 @@ export async function writeRunFolder(folder: string, run: EndedRun): Promise<voi
     environment: environment(),
     ended: new Date(),
   });
-  await replaceFile(path("report.html"), report);
+  await write("report.html", report);
 }
 
 /**
@@ -149,31 +152,10 @@ function environment(): Pairs {
   ];
 }
 
-/**
- * Writes a text into a temporary file beside `path`, flushes it to the disk, and renames it to `path`. The program has
- * this function of its own because numgrad does not export one that writes texts.
- */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
+/** Waits until a file has been written or removed. @throws {FileWriteError} that names the file. */
+async function named(path: string, work: Promise<void>): Promise<void> {
   try {
-    const file = await open(temporary, "wx");
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => {});
-    throw new FileWriteError(path, { cause });
-  }
-}
-
-/** Removes a file, if it exists. */
-async function removeFile(path: string): Promise<void> {
-  try {
-    await rm(path, { force: true });
+    await work;
   } catch (cause) {
     throw new FileWriteError(path, { cause });
   }

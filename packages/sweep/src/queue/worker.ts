@@ -72,5 +72,5 @@ export async function work(command: Extract<Command, { name: "worker" }>, signal
   await pool.close();
   client.disconnect();
   console.log("worker: stopped, its trials are in the queue again");
-  return typeof signal.reason === "number" ? signal.reason : 0;
+  return signal.reason;
 }

@@ -1,10 +1,10 @@
 import { join } from "node:path";
+import { replaceFile } from "numgrad-program/files";
+import { Html, html } from "numgrad-program/html";
 import { messageOf, SweepError } from "../errors.js";
-import { replaceFile } from "../run/files.js";
 import type { Plan } from "../run/plan.js";
 import { variedOptions } from "../sweep/trials.js";
 import type { TrialResult } from "../trial/job.js";
-import { Html, html } from "./html.js";
 import { lastResults, leaderboard, type Setting } from "./leaderboard.js";
 
 /** Settings in the table of the report. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { replaceFile } from "numgrad-program/files";
 import { messageOf, printable, UsageError } from "../errors.js";
 import { optunaJournal } from "../report/optuna.js";
-import { replaceFile } from "./files.js";
 import { RESULTS_FILE } from "./folder.js";
 import { readResults } from "./results.js";
 import { openPlan } from "./status.js";

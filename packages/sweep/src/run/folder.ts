@@ -1,9 +1,9 @@
 import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { replaceFile } from "numgrad-program/files";
 import { messageOf, UsageError } from "../errors.js";
 import type { Sweep } from "../sweep/sweep-file.js";
-import { replaceFile } from "./files.js";
 
 /** Names of the files in the folder of a sweep. */
 export const SWEEP_FILE = "sweep.json";

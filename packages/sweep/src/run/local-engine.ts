@@ -1,10 +1,10 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile } from "numgrad-program/files";
 import { messageOf } from "../errors.js";
 import type { SharedData } from "../trial/data.js";
 import type { Engine, Job, Outcome } from "../trial/job.js";
 import { type CheckpointKind, type CheckpointStore, TrialPool } from "../trial/pool.js";
-import { replaceFile } from "./files.js";
 
 /** Milliseconds from one checkpoint of a training to the next. */
 const CHECKPOINT_EVERY = 30_000;

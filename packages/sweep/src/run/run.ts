@@ -62,7 +62,7 @@ async function runIn(
     console.log(`${status === "finished" ? "Finished" : "Stopped"}: ${made}.`);
     for (const line of formatLeaderboard(plan, leaderboard(last))) console.log(printable(line));
     await writeReport(folder, plan, file.results);
-    if (status === "stopped") return typeof signal.reason === "number" ? signal.reason : 1;
+    if (status === "stopped") return signal.reason;
     return failures === 0 ? 0 : 1;
   } finally {
     progress.end();

@@ -26,7 +26,8 @@ export async function status(folder: string, watch: boolean, signal: AbortSignal
     if (watch && process.stdout.isTTY) process.stdout.write("\x1b[H\x1b[2J");
     for (const line of lines) console.log(printable(line));
     const done = plan.trials.every(({ number }) => results.has(plan.id(number, 0)));
-    if (!watch || signal.aborted || (done && plan.lengths.length === 1)) return 0;
+    if (signal.aborted) return signal.reason;
+    if (!watch || (done && plan.lengths.length === 1)) return 0;
     await setTimeout(EVERY, undefined, { signal }).catch(() => {});
   }
 }

@@ -1,5 +1,5 @@
 import type { Theme } from "numgrad-figures";
-import { type Html, html } from "./html.js";
+import { type Html, html } from "numgrad-program/html";
 
 /** A figure as SVG, for wide and narrow pages, light and dark. */
 export type Variants = Readonly<Record<"wide" | "narrow", Readonly<Record<Theme, string>>>>;

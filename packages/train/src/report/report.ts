@@ -1,9 +1,9 @@
 import type { Dataset, Matrix } from "numgrad";
 import type { Mistake } from "numgrad-predictions";
+import { type Content, type Html, html } from "numgrad-program/html";
 import type { Hyperparameters } from "../options.js";
 import { formatDuration, formatNumpy, type Layers, type Outcome } from "../summary.js";
 import type { Measured } from "./evaluations.js";
-import { type Content, type Html, html } from "./html.js";
 import { picture, type Variants } from "./picture.js";
 import { STYLE } from "./style.js";
 import {

@@ -1,4 +1,4 @@
-import { Html } from "./html.js";
+import { Html } from "numgrad-program/html";
 
 /**
  * Style sheet of the report. Colours and fonts are those of the figures: backgrounds as on GitHub, blue and orange by

@@ -1,8 +1,8 @@
 import type { Matrix } from "numgrad";
 import type { Mistake } from "numgrad-predictions";
+import { type Content, type Html, html } from "numgrad-program/html";
 import { formatDuration } from "../summary.js";
 import type { Measured } from "./evaluations.js";
-import { type Content, type Html, html } from "./html.js";
 
 /**
  * Per cent of the strongest colour from which on the other colour of text is easier to read: both have a contrast of

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { html } from "../../../packages/train/src/report/html.js";
-import { textOf } from "./page.js";
+import { html } from "../../packages/program/src/html.js";
+import { textOf } from "../train/report/page.js";
 
 describe("html", () => {
   test("escapes every text, in elements and attributes, and leaves HTML as it is", () => {
