@@ -39,18 +39,18 @@ class Rung {
       const known = next === undefined ? undefined : this.#values.get(next);
       if (next === undefined || known === undefined) return promoted;
       this.#values.delete(next);
-      this.#consider({ trial: next, value: known });
-      const best = this.#ranking.slice(0, Math.floor(this.#ranking.length / eta));
-      for (const { trial, value } of best) {
-        if (value === Number.NEGATIVE_INFINITY || this.#promoted.has(trial)) continue;
-        this.#promoted.add(trial);
-        promoted.push(trial);
-      }
+      const place = this.#consider({ trial: next, value: known });
+      // The best part were promoted before, except one: the trial that is new in it, or the last one if it has grown.
+      const best = Math.floor(this.#ranking.length / eta);
+      const candidate = this.#ranking[Math.min(place, best - 1)];
+      if (!candidate || candidate.value === Number.NEGATIVE_INFINITY || this.#promoted.has(candidate.trial)) continue;
+      this.#promoted.add(candidate.trial);
+      promoted.push(candidate.trial);
     }
   }
 
-  /** Puts a trial behind those that are better or equal. */
-  #consider(ranked: Ranked): void {
+  /** Puts a trial behind those that are better or equal, and returns its place. */
+  #consider(ranked: Ranked): number {
     let [low, high] = [0, this.#ranking.length];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -58,6 +58,7 @@ class Rung {
       else high = middle;
     }
     this.#ranking.splice(low, 0, ranked);
+    return low;
   }
 }
 
