@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import type { Redis } from "ioredis";
 import { SweepError } from "../errors.js";
-import { compile } from "../sweep/validation.js";
+import { compile, parseJson } from "../sweep/validation.js";
 import { type SharedData, type SharedImages, shareData } from "../trial/data.js";
 import { PREFIX } from "./store.js";
 
@@ -64,7 +64,7 @@ const sizesOf = ({ labels, rows, cols }: SharedImages): Sizes => ({ size: labels
  */
 async function downloadData(client: Redis, hash: string): Promise<SharedData> {
   const key = keyOf(hash);
-  const description = parse(await client.hget(key, "description"));
+  const description = parseJson((await client.hget(key, "description")) ?? "");
   if (!isDescription(description)) throw new SweepError(`the server has no data with the hash ${hash}`);
   const lengths = [description.train, description.test].flatMap(({ size, rows, cols }) => [size * rows * cols, size]);
   const total = lengths.reduce((sum, length) => sum + length, 0);
@@ -90,14 +90,6 @@ async function downloadData(client: Redis, hash: string): Promise<SharedData> {
   const data = shareData(part(description.train), part(description.test));
   if (data.hash !== hash) throw new SweepError(`the data on the server do not have the hash ${hash}`);
   return data;
-}
-
-function parse(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? "null");
-  } catch {
-    return undefined;
-  }
 }
 
 /** Data sets that a worker keeps in memory. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import { isResult } from "../run/results.js";
+import { parseJson } from "../sweep/validation.js";
 import type { TrialResult } from "../trial/job.js";
 import type { CheckpointKind, CheckpointStore } from "../trial/pool.js";
 
@@ -67,7 +68,7 @@ export class QueueStore implements CheckpointStore {
     const texts = await this.#client.mget(ids.map(resultKey));
     for (const [i, text] of texts.entries()) {
       if (text === null) continue;
-      const [id, value] = [ids[i]!, parse(text)];
+      const [id, value] = [ids[i]!, parseJson(text)];
       if (isResult(value) && value.id === id) {
         found.set(id, value);
       } else {
@@ -101,11 +102,3 @@ export class QueueStore implements CheckpointStore {
 }
 
 const checkpointKey = (id: string, kind: CheckpointKind) => `${PREFIX}:checkpoint:${id}:${kind}`;
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { messageOf, SweepError, UsageError } from "../errors.js";
-import { compile } from "../sweep/validation.js";
+import { compile, parseJson } from "../sweep/validation.js";
 import type { TrialResult } from "../trial/job.js";
 
 const number = { type: "number" };
@@ -67,20 +67,12 @@ function parseResults(text: string, skipped: (line: number) => void): Map<string
   const results = new Map<string, TrialResult>();
   for (const [i, line] of text.split("\n").entries()) {
     if (line === "") continue;
-    const value = parse(line);
+    const value = parseJson(line);
     if (!isResult(value)) skipped(i + 1);
     // A result is written once. If two processes have written it, their lines are equal but for times.
     else if (!results.has(value.id)) results.set(value.id, value);
   }
   return results;
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Reads results.jsonl; a file that does not exist has no results. */
