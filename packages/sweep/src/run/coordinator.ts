@@ -24,7 +24,7 @@ export interface Ending {
  * @throws {SweepError} if a result cannot be written.
  */
 export async function coordinate(plan: Plan, engine: Engine, file: ResultsFile, follower: Follower): Promise<Ending> {
-  const halving = new SuccessiveHalving(plan.lengths.length, plan.sweep.halving?.eta ?? 1);
+  const halving = halvingOf(plan);
   // The queue of each rung. Jobs of higher rungs come first, so that the best trials are known early.
   const waiting = plan.lengths.map((): Climber[] => []);
   const heads = plan.lengths.map(() => 0);
@@ -82,6 +82,23 @@ export async function coordinate(plan: Plan, engine: Engine, file: ResultsFile, 
     };
     fill();
   });
+}
+
+/** Whether a plan needs no result any more: no trial that lacks one, and none that halving still promotes. */
+export function isDone(plan: Plan, results: ReadonlyMap<string, TrialResult>): boolean {
+  const halving = halvingOf(plan);
+  const climbers = plan.trials.map(({ number }) => halving.enter(number));
+  // The list grows by those that are promoted.
+  for (const climber of climbers) {
+    const result = results.get(plan.id(climber.trial, climber.rung));
+    if (!result) return false;
+    climbers.push(...halving.record(climber, comparedValue(result)));
+  }
+  return true;
+}
+
+function halvingOf({ lengths, sweep }: Plan): SuccessiveHalving {
+  return new SuccessiveHalving(lengths.length, sweep.halving?.eta ?? 1);
 }
 
 /** The value by which trials are compared. A trial that diverged is worse than every other. */

@@ -6,6 +6,7 @@ import { formatLeaderboard } from "../report/text-table.js";
 import { readSweepFile } from "../sweep/sweep-file.js";
 import { loadData } from "../trial/data.js";
 import type { TrialResult } from "../trial/job.js";
+import { isDone } from "./coordinator.js";
 import { RESULTS_FILE, SWEEP_FILE } from "./folder.js";
 import { Plan } from "./plan.js";
 import { formatDuration, formatRate } from "./progress.js";
@@ -25,10 +26,9 @@ export async function status(folder: string, watch: boolean, signal: AbortSignal
     const lines = formatStatus(plan, results, Date.now());
     if (watch && process.stdout.isTTY) process.stdout.write("\x1b[H\x1b[2J");
     for (const line of lines) console.log(printable(line));
-    const done = plan.trials.every(({ number }) => results.has(plan.id(number, 0)));
-    if (signal.aborted) return signal.reason;
-    if (!watch || (done && plan.lengths.length === 1)) return 0;
+    if (!watch || isDone(plan, results)) return 0;
     await setTimeout(EVERY, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return signal.reason;
   }
 }
 
