@@ -137,6 +137,17 @@ describe.skipIf(!hasRedis)("a sweep through the queue", () => {
     expect(redis.command("KEYS", `${PREFIX}:checkpoint:*:part`)).toBe("");
   });
 
+  test("tries a trial once whose options numgrad refuses", async () => {
+    const redis = await TestRedis.start();
+    const folder = sweepFolder({ options: { hidden: 5, weightInitStd: [0.01, 1e308] }, steps: 1 });
+    const worker = startWorker(redis);
+    const env = { NUMGRAD_SWEEP_REDIS: redis.url };
+    const { code, stderr } = await startSweep(folder, ["run", "sweep.json"], env).ended;
+    const message = "40 × options.weightInitStd: expected a finite number, got Infinity";
+    expect([code, stderr.split(message).length, worker.printed().split(message).length]).toEqual([1, 2, 2]);
+    expect(resultLines(join(folder, "sweep-results")).map(({ trial }) => trial)).toEqual([0]);
+  });
+
   test("survives jobs, results and data of strangers", async () => {
     const redis = await TestRedis.start();
     const connection = { host: "127.0.0.1", port: redis.port, password: "a-password" };

@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 import type { RedisAddress } from "../command-line.js";
 import { messageOf } from "../errors.js";
 import type { SharedData } from "../trial/data.js";
-import type { Engine, Job, Outcome } from "../trial/job.js";
+import { ATTEMPTS, BACK_OFF, type Engine, type Job, type Outcome } from "../trial/job.js";
 import { uploadData } from "./data-transfer.js";
 import { type Payload, QUEUE, streamOf } from "./payload.js";
 import { connect } from "./redis.js";
@@ -12,10 +12,6 @@ import { PREFIX, QueueStore } from "./store.js";
 
 /** Jobs in the queue at a time: enough for a thousand workers, few enough for a small server. */
 const WINDOW = 2000;
-
-/** Times that a worker tries a job that fails, and milliseconds before the second time; then twice as many each time. */
-const ATTEMPTS = 4;
-const BACK_OFF = 1000;
 
 /** Milliseconds that a read of the stream waits for news. */
 const BLOCK = 1000;
@@ -181,7 +177,8 @@ export class QueueEngine implements Engine {
     if (!this.#pending.has(id)) return;
     // Without this, a later run could not add the job.
     await job?.remove();
-    this.#settle(id, { kind: "failed", message: messageOf(job?.failedReason ?? "for an unknown reason") });
+    const message = messageOf(job?.failedReason ?? "for an unknown reason");
+    this.#settle(id, { kind: "failed", message, isHopeless: true });
   }
 
   stop(): void {

@@ -10,9 +10,6 @@ import { PREFIX, QueueStore } from "./store.js";
 /** Times that a trial may lose its worker. A trial that kills every worker must end. */
 const MOST_STALLS = 10;
 
-/** Milliseconds from one checkpoint of a training to the next. */
-const CHECKPOINT_EVERY = 30_000;
-
 /**
  * Does the trials of a queue until it is stopped, and returns the exit code.
  *
@@ -25,7 +22,7 @@ export async function work(command: Extract<Command, { name: "worker" }>, signal
   const client = await connect(redis, warn);
   const store = new QueueStore(client, warn);
   const data = new DataCache(client);
-  const pool = new TrialPool(concurrency, CHECKPOINT_EVERY);
+  const pool = new TrialPool(concurrency);
 
   const perform = async (queued: QueueJob<unknown>, lockToken: string | undefined): Promise<string> => {
     const job = readPayload(queued.data);

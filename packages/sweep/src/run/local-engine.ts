@@ -1,13 +1,11 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { replaceFile } from "numgrad-program/files";
 import { messageOf } from "../errors.js";
 import type { SharedData } from "../trial/data.js";
-import type { Engine, Job, Outcome } from "../trial/job.js";
+import { ATTEMPTS, BACK_OFF, type Engine, type Job, type Outcome } from "../trial/job.js";
 import { type CheckpointKind, type CheckpointStore, TrialPool } from "../trial/pool.js";
-
-/** Milliseconds from one checkpoint of a training to the next. */
-const CHECKPOINT_EVERY = 30_000;
 
 /** Trains on the cores of this machine. */
 export class LocalEngine implements Engine {
@@ -19,13 +17,17 @@ export class LocalEngine implements Engine {
   constructor(threads: number, data: SharedData, folder: string, warn: (text: string) => void) {
     // A thread that has ended finds its next job waiting.
     this.window = 2 * threads;
-    this.#pool = new TrialPool(threads, CHECKPOINT_EVERY);
+    this.#pool = new TrialPool(threads);
     this.#data = data;
     this.#checkpoints = new CheckpointFolder(join(folder, "checkpoints"), warn);
   }
 
-  run(job: Job): Promise<Outcome> {
-    return this.#pool.run(job, this.#data, this.#checkpoints);
+  async run(job: Job): Promise<Outcome> {
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#pool.run(job, this.#data, this.#checkpoints);
+      if (outcome.kind !== "failed" || outcome.isHopeless || attempt === ATTEMPTS) return outcome;
+      await setTimeout(BACK_OFF * 2 ** (attempt - 1));
+    }
   }
 
   stop(): void {

@@ -40,11 +40,15 @@ export interface TrialResult {
   readonly worker: string;
 }
 
-/** How a job ends. */
+/** Times that a job is tried, and milliseconds before the second time; before each later one twice as many. */
+export const ATTEMPTS = 4;
+export const BACK_OFF = 1000;
+
+/** How a job ends. A job that is hopeless would fail in the same way again. */
 export type Outcome =
   | { readonly kind: "result"; readonly result: TrialResult }
   | { readonly kind: "stopped" }
-  | { readonly kind: "failed"; readonly message: string; readonly isHopeless?: boolean };
+  | { readonly kind: "failed"; readonly message: string; readonly isHopeless: boolean };
 
 /** Where jobs are done. */
 export interface Engine {

@@ -1,5 +1,4 @@
 import { hostname } from "node:os";
-import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { MessageChannel } from "node:worker_threads";
 import Tinypool from "tinypool";
@@ -18,12 +17,6 @@ export interface CheckpointStore {
 /** The checkpoint of a job that is not done, or that at the end of a job. */
 export type CheckpointKind = "part" | "end";
 
-/** Times that a job is tried if its thread dies. */
-const ATTEMPTS = 3;
-
-/** Milliseconds before a second attempt; twice as many before the third. */
-const BACK_OFF = 500;
-
 /** Name of this process, for results. */
 const WORKER_NAME = `${hostname()}:${process.pid}`;
 
@@ -31,10 +24,8 @@ const WORKER_NAME = `${hostname()}:${process.pid}`;
 export class TrialPool {
   readonly #pool: Tinypool;
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
-  readonly #checkpointEvery: number;
 
-  constructor(threads: number, checkpointEvery: number) {
-    this.#checkpointEvery = checkpointEvery;
+  constructor(threads: number) {
     this.#pool = new Tinypool({
       filename: fileURLToPath(new URL("thread.js", import.meta.url)),
       runtime: "worker_threads",
@@ -45,24 +36,9 @@ export class TrialPool {
     });
   }
 
-  /** Trains a trial, from its last checkpoint if there is one. */
+  /** Trains a trial, from its last checkpoint if there is one. It never rejects. */
   async run(job: Job, data: SharedData, checkpoints: CheckpointStore): Promise<Outcome> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#attempt(job, data, checkpoints);
-      } catch (error) {
-        // Wrong options, a network without room in memory: a second attempt would end in the same way.
-        const isHopeless = error instanceof Error && "argument" in error;
-        if (isHopeless || attempt === ATTEMPTS || this.isStopped) {
-          return { kind: "failed", message: messageOf(error), isHopeless };
-        }
-        await setTimeout(BACK_OFF * 2 ** (attempt - 1));
-      }
-    }
-  }
-
-  async #attempt(job: Job, data: SharedData, checkpoints: CheckpointStore): Promise<Outcome> {
-    if (this.isStopped) return { kind: "stopped" };
+    if (Atomics.load(this.#stop, 0) === 1) return { kind: "stopped" };
     const { id, from } = job;
     const own = await checkpoints.load(id, "part");
     const checkpoint = own ?? (from === undefined ? undefined : await checkpoints.load(from, "end"));
@@ -75,15 +51,10 @@ export class TrialPool {
     port1.unref();
     const started = Date.now();
     try {
-      const task: Task = {
-        job,
-        data,
-        checkpoint,
-        stop: this.#stop,
-        port: port2,
-        checkpointEvery: this.#checkpointEvery,
-      };
-      const { trained, checkpoint: last }: Answer = await this.#pool.run(task, { transferList: [port2] });
+      const task: Task = { job, data, checkpoint, stop: this.#stop, port: port2 };
+      const answer: Answer = await this.#pool.run(task, { transferList: [port2] });
+      if ("refused" in answer) return { kind: "failed", message: answer.refused, isHopeless: true };
+      const { trained, checkpoint: last } = answer;
       if (!trained) {
         if (last) await checkpoints.save(id, "part", last);
         return { kind: "stopped" };
@@ -94,13 +65,12 @@ export class TrialPool {
       const { trial, rung, options, length } = job;
       const times = { seconds: (ended - started) / 1000, started, ended, worker: WORKER_NAME };
       return { kind: "result", result: { id, trial, rung, options, length, ...trained, ...times } };
+    } catch (error) {
+      // The thread has died, or something else that may go better the next time.
+      return { kind: "failed", message: messageOf(error), isHopeless: false };
     } finally {
       port1.close();
     }
-  }
-
-  get isStopped(): boolean {
-    return this.#stop[0] === 1;
   }
 
   /** Ends all trainings within a step. Their checkpoints are kept. */

@@ -1,7 +1,16 @@
 // What a thread of the pool does: it trains one trial.
 import { setImmediate } from "node:timers/promises";
 import type { MessagePort } from "node:worker_threads";
-import { Dataset, DivergenceError, RandomState, SGD, type TrainingRun, TwoLayerNet, train } from "numgrad";
+import {
+  ArgumentError,
+  Dataset,
+  DivergenceError,
+  RandomState,
+  SGD,
+  type TrainingRun,
+  TwoLayerNet,
+  train,
+} from "numgrad";
 import { encodeCheckpoint, parseCheckpoint } from "numgrad/files";
 import type { SharedData, SharedImages } from "./data.js";
 import type { Job, TrialResult } from "./job.js";
@@ -16,40 +25,53 @@ export interface Task {
   readonly stop: Int32Array;
   /** Takes the checkpoints that are made on the way. */
   readonly port: MessagePort;
-  /** Milliseconds from one of them to the next. */
-  readonly checkpointEvery: number;
 }
 
 /** The part of a result that the training gives. */
 type Trained = Pick<TrialResult, "status" | "steps" | "trainAccuracy" | "testAccuracy" | "loss">;
 
-/** What a thread gives back. */
-export interface Answer {
+interface Training {
   /** Undefined if the training was stopped. */
   readonly trained: Trained | undefined;
   readonly checkpoint: Uint8Array | undefined;
 }
 
+/** What a thread gives back: a training, or why numgrad refuses the options. */
+export type Answer = Training | { readonly refused: string };
+
 /** Number of last steps over which the loss is averaged. */
 const LAST_STEPS = 100;
+
+/** Milliseconds from one checkpoint of a training to the next. */
+const CHECKPOINT_EVERY = 30_000;
 
 /** Milliseconds between two looks at the stop mark, while no step ends. */
 const LOOK = 20;
 
-export default async function trainTrial(task: Task): Promise<Answer> {
-  const { job, data, stop, port, checkpointEvery } = task;
+/** Trains a trial. An error loses its class on its way out of a thread, so one about the options is an answer. */
+export default async function answer(task: Task): Promise<Answer> {
+  try {
+    return await trainTrial(task);
+  } catch (error) {
+    if (error instanceof ArgumentError) return { refused: error.message };
+    throw error;
+  }
+}
+
+async function trainTrial(task: Task): Promise<Training> {
+  const { job, data, stop, port } = task;
   const controller = new AbortController();
   const look = () => Atomics.load(stop, 0) === 1 && controller.abort();
-  const timer = setInterval(look, LOOK);
   const datasets = { train: datasetOf(data.train), test: datasetOf(data.test) };
   const { net, run } = start(job, datasets, task.checkpoint, controller.signal);
+  const timer = setInterval(look, LOOK);
   try {
     let last = performance.now();
     let diverged: DivergenceError | undefined;
     try {
       for await (const _ of run) {
         look();
-        if (performance.now() - last < checkpointEvery) continue;
+        if (performance.now() - last < CHECKPOINT_EVERY) continue;
         port.postMessage(encodeCheckpoint(run.checkpoint()));
         last = performance.now();
       }
