@@ -77,7 +77,7 @@ describe.skipIf(!hasRedis)("a sweep through the queue", () => {
         const redis = await TestRedis.start();
         const workers = Array.from({ length: 4 }, () => startWorker(redis));
         const out = `queue-${i}`;
-        const run = startSweep(folder, ["run", "sweep.json", "--out", out, "--lock", String(LOCK)], {
+        const run = startSweep(folder, ["run", "sweep.json", "--out", out], {
           NUMGRAD_SWEEP_REDIS: redis.url,
         });
         const doneCount = () => resultLines(join(folder, out)).length;

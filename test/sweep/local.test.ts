@@ -65,6 +65,14 @@ describe("a sweep on this machine", () => {
     expect(lines.map(({ status }) => status).sort()).toEqual(["diverged", "finished"]);
   });
 
+  test("does the others if numgrad refuses the options of one", async () => {
+    const folder = sweepFolder({ options: { hidden: 5, weightInitStd: [1e308, 0.01] }, steps: 1 });
+    const { code, stderr } = await runSweep(folder, "run", "sweep.json");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^trial 0 \(.*\) has failed: 40 × options.weightInitStd: expected a finite number, .*\n$/);
+    expect(resultLines(join(folder, "sweep-results")).map(({ trial }) => trial)).toEqual([1]);
+  });
+
   test("halves its trials by checkpoints, which give what a whole training gives", async () => {
     const halving = { minEpochs: 1, eta: 2 };
     const rates = { ...options, learningRate: [0.01, 0.1, 1, 3], gradient: "backprop" };
@@ -126,6 +134,7 @@ describe("a sweep on this machine", () => {
     [["run", "nowhere.json"], "nowhere.json: cannot be read"],
     [["run", "sweep.json", "--threads", "0"], "--threads: expected a number from 1 to 1024, got 0"],
     [["run", "sweep.json", "--watch"], "--watch: no option of run"],
+    [["run", "sweep.json", "--lock", "5"], "--lock: no option of run"],
     [
       ["run", "sweep.json", "--out", "data/train-images-idx3-ubyte"],
       "--out: data/train-images-idx3-ubyte cannot be made",

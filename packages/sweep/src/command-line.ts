@@ -16,17 +16,20 @@ Options of run and resume:
   --threads N           threads that train (one for each core)
   --quiet               prints the end and nothing else (and errors)
 
-Options of run and resume on many machines, and of worker:
+Options of run, resume and worker, for many machines:
   --redis URL           redis://… or, with TLS, rediss://…; better in the variable NUMGRAD_SWEEP_REDIS, which no other
                         user of the machine can see
   --tls-ca FILE         certificate of the authority that has signed the server's
   --tls-cert FILE, --tls-key FILE
                         certificate and key of this client
+
+Options of worker:
   --concurrency N       trials that a worker trains at a time (one for each core)
   --lock SECONDS        time after which a trial of a lost worker goes to another one (30)
 
 Ctrl-C and SIGTERM stop a run or a worker: the trials keep checkpoints, and go on with resume or on other workers. Exit
-codes: 0 finished, 1 failed, 2 wrong option or file, 130 stopped by Ctrl-C, 143 by SIGTERM.
+codes: 0 finished, 1 failed, 2 wrong option or file, 130 stopped by Ctrl-C, 143 by SIGTERM,
+129 as the terminal was closed, 141 as the reader of the output has gone.
 `;
 
 const FLAGS = {
@@ -65,14 +68,18 @@ export type Command =
       readonly threads: number;
       readonly quiet: boolean;
       readonly redis: RedisAddress | undefined;
-      /** Milliseconds. */
-      readonly lock: number;
     }
   | { readonly name: "status"; readonly path: string; readonly watch: boolean }
   | { readonly name: "export"; readonly path: string; readonly optuna: string }
-  | { readonly name: "worker"; readonly redis: RedisAddress; readonly concurrency: number; readonly lock: number };
+  | {
+      readonly name: "worker";
+      readonly redis: RedisAddress;
+      readonly concurrency: number;
+      /** Milliseconds. */
+      readonly lock: number;
+    };
 
-const REDIS_FLAGS: readonly FlagName[] = ["redis", "tls-ca", "tls-cert", "tls-key", "lock"];
+const REDIS_FLAGS: readonly FlagName[] = ["redis", "tls-ca", "tls-cert", "tls-key"];
 
 /** The flags of each command. */
 const COMMANDS: Readonly<Record<string, readonly FlagName[]>> = {
@@ -80,7 +87,7 @@ const COMMANDS: Readonly<Record<string, readonly FlagName[]>> = {
   resume: ["threads", "quiet", ...REDIS_FLAGS],
   status: ["watch"],
   export: ["optuna"],
-  worker: ["concurrency", ...REDIS_FLAGS],
+  worker: ["concurrency", "lock", ...REDIS_FLAGS],
 };
 
 /**
@@ -100,10 +107,10 @@ export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv): C
     if (!allowed.includes(flag)) throw new UsageError(`--${flag}: no option of ${name} (--help lists the options)`);
   }
   if (name === "worker" ? path !== undefined : more.length > 0) throw new UsageError(`${name}: too many arguments`);
-  const lock = Math.round(1000 * positive("--lock", values.lock, 30, 1, 86_400));
   const redis = redisAddress(values, env);
   if (name === "worker") {
     if (!redis) throw new UsageError("--redis: missing, a worker needs the address of its server");
+    const lock = Math.round(1000 * positive("--lock", values.lock, 30, 1, 86_400));
     return { name, redis, concurrency: integer("--concurrency", values.concurrency), lock };
   }
   if (path === undefined) throw new UsageError(`${name}: expected ${name === "run" ? "a sweep file" : "a folder"}`);
@@ -113,15 +120,8 @@ export function parseCommand(args: readonly string[], env: NodeJS.ProcessEnv): C
     return { name, path, optuna: values.optuna };
   }
   const { out, quiet = false } = values;
-  return {
-    name: name as "run" | "resume",
-    path,
-    out,
-    threads: integer("--threads", values.threads),
-    quiet,
-    redis,
-    lock,
-  };
+  const threads = integer("--threads", values.threads);
+  return { name: name as "run" | "resume", path, out, threads, quiet, redis };
 }
 
 function split(args: readonly string[]) {
