@@ -1,6 +1,6 @@
 import { checkFunction, checkInteger } from "../arguments.js";
 import { isPromise } from "../brand.js";
-import { Probe, promiseError } from "../derivatives/probe.js";
+import { Probe } from "../derivatives/probe.js";
 import { done, type Work } from "../derivatives/work.js";
 import {
   checkWatchOptions,
@@ -9,6 +9,7 @@ import {
   WATCH_OPTIONS,
   type WatchOptions,
 } from "../differences/difference-options.js";
+import { ignoreRejection } from "../differences/evaluation.js";
 import { FloatType } from "../differences/float-type.js";
 import type { Point, PointLike, Received } from "../differences/point.js";
 import { pointOf, type TreePoint } from "../differences/tree-point.js";
@@ -198,7 +199,7 @@ export function prepareCheck(f: unknown, gradient: unknown, x: unknown, options:
 export function* compare(check: PreparedCheck, call: Caller): Work<GradientReport> {
   const { f, gradient, point, given, options, settings, limits, directions } = check;
   const n = point.elements.length;
-  const probe = new Probe((at) => call(f, at), point, true);
+  const probe = new Probe((at) => call(f, at), point, "an async f needs checkGradientAsync");
   const watchOf = (total: number) => new Watch(options, total);
   watchOf(n).check(0);
   yield* probe.checkHere();
@@ -270,7 +271,11 @@ function* gradientHere(gradient: (x: unknown) => unknown, point: Point | TreePoi
     });
   };
   const value = yield point.bind(called, true)(point.input);
-  if (isPromise(value)) throw promiseError(value, "gradient", "an array of numbers");
+  if (isPromise(value)) {
+    ignoreRejection(value);
+    const message = "gradient must return an array of numbers, it returned a Promise";
+    throw new FunctionError(`${message}; an async gradient needs checkGradientAsync`, -1, { value });
+  }
   point.checkUnchanged();
   return (value as { numbers: Float64Array }).numbers;
 }

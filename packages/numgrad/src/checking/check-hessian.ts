@@ -128,7 +128,7 @@ export function checkHessian(
   const directions = chooseDirections(options, { method: "central", bounds: undefined }, n, MOST_ELEMENTS);
   new Tolerance(options, new Float64Array(), false);
   const given = typeof hessian === "function" ? undefined : claimOf(hessian, point);
-  const probe = new Probe(f as (x: unknown) => unknown, point);
+  const probe = new Probe(f as (x: unknown) => unknown, point, "checkHessian takes no async f");
   try {
     new Watch(options, n).check(0);
     done(probe.checkHere());

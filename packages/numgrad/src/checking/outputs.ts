@@ -66,7 +66,7 @@ export class Outputs {
     this.evaluations++;
     const { input, name } = this.point;
     const length = this.here.length === 0 ? undefined : this.here.length;
-    return vectorValue(this.#f, input, { index, name, length });
+    return vectorValue(this.#f, input, { index, name, length, asyncHint: "checkJacobian takes no async f" });
   }
 
   /** The error for an output that is not finite. */

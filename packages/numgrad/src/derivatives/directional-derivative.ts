@@ -121,7 +121,7 @@ export function directionalDerivative(
   checkCurvatureOptions(options);
   const point = pointOf(x, options.adapter);
   const vector = readVector(v, point);
-  const probe = new Probe(f as (x: unknown) => unknown, point);
+  const probe = new Probe(f as (x: unknown) => unknown, point, "directionalDerivative takes no async f");
   try {
     new Watch(options, 1).check(0);
     done(probe.checkHere());

@@ -112,7 +112,7 @@ export function hessianVectorProduct(
   const vector = readVector(v, point);
   const n = vector.length;
   const watch = new Watch(options, n);
-  const probe = new Probe(f as (x: unknown) => unknown, point);
+  const probe = new Probe(f as (x: unknown) => unknown, point, "hessianVectorProduct takes no async f");
   const [value, error] = [new Float64Array(n), new Float64Array(n)];
   try {
     watch.check(0);

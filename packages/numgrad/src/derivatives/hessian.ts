@@ -112,7 +112,7 @@ export function hessian(
   const point = pointOf(x, options.adapter);
   const n = point.elements.length;
   const watch = new Watch(options, (n * (n + 1)) / 2);
-  const probe = new Probe(f as (x: unknown) => unknown, point);
+  const probe = new Probe(f as (x: unknown) => unknown, point, "hessian takes no async f");
   try {
     watch.check(0);
     done(probe.checkHere());

@@ -1,5 +1,5 @@
 import { isPromise } from "../brand.js";
-import { callError, ignoreRejection, valueError } from "../differences/evaluation.js";
+import { callError, promiseError, valueError } from "../differences/evaluation.js";
 import { FloatType } from "../differences/float-type.js";
 import type { MovablePoint } from "../differences/point.js";
 import { FunctionError } from "../errors.js";
@@ -14,14 +14,14 @@ export class Probe {
   /** f at x. */
   here = Number.NaN;
   readonly #f: (x: unknown) => unknown;
-  readonly #hasAsyncForm: boolean;
+  readonly #asyncHint: string;
   #failure: { value: number; index: number } | undefined;
 
-  /** @param hasAsyncForm Whether `checkGradientAsync` does the same for an async f. */
-  constructor(f: (x: unknown) => unknown, point: MovablePoint, hasAsyncForm = false) {
+  /** @param asyncHint What an error says about an async f. */
+  constructor(f: (x: unknown) => unknown, point: MovablePoint, asyncHint: string) {
     this.#f = point.bind(f, true);
     this.point = point;
-    this.#hasAsyncForm = hasAsyncForm;
+    this.#asyncHint = asyncHint;
   }
 
   /**
@@ -94,18 +94,13 @@ export class Probe {
     } catch (cause) {
       throw callError(cause, input, index, name);
     }
-    if (this.#hasAsyncForm && isPromise(value)) throw promiseError(value, "f", "a finite number");
+    if (isPromise(value)) {
+      throw promiseError(value, input, { index, name, expected: "a finite number", hint: this.#asyncHint });
+    }
     if (typeof value !== "number") throw valueError(value, input, index, name);
     if (Number.isFinite(value)) this.type.see(value);
     return value;
   }
-}
-
-/** The error for a function that has returned a promise to a check that does not wait. */
-export function promiseError(value: unknown, name: string, expected: string): FunctionError {
-  ignoreRejection(value);
-  const hint = `an async ${name} needs checkGradientAsync`;
-  return new FunctionError(`${name} must return ${expected}, it returned a Promise; ${hint}`, -1, { value });
 }
 
 /** What has the methods of a {@link Probe}. */
