@@ -239,7 +239,9 @@ describe("errors", () => {
 
   test("checkGradient says that an async f, or an async gradient, needs checkGradientAsync", () => {
     const f = thrownBy(FunctionError, () => checkGradient((async () => 1) as never, [1], [1]));
-    expect(f.message).toBe("f must return a finite number, it returned a Promise; an async f needs checkGradientAsync");
+    expect(f.message).toBe(
+      "f must return a finite number, it returned a Promise at x; an async f needs checkGradientAsync",
+    );
     const failing = async () => Promise.reject(new Error("is not an unhandled rejection"));
     const gradient = thrownBy(FunctionError, () => checkGradient(() => 1, failing as never, { w: [1] }));
     expect(gradient.message).toBe(

@@ -263,5 +263,5 @@ describe("wrong arguments", () => {
 test("residuals that are async are an error that says so", () => {
   const rejected = async () => Promise.reject(new Error("is not an unhandled rejection"));
   const error = thrownBy(FunctionError, () => leastSquares(rejected as never, [1]));
-  expect(error.message).toContain("it returned a Promise at x; jacobian and leastSquares take no async f");
+  expect(error.message).toContain("it returned a Promise at x; leastSquares takes no async f");
 });

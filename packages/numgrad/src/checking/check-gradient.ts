@@ -1,6 +1,7 @@
 import { checkFunction, checkInteger } from "../arguments.js";
 import { isPromise } from "../brand.js";
-import { Probe, promiseError } from "../derivatives/probe.js";
+import type { VectorAt, VectorTree } from "../derivatives/directional-derivative.js";
+import { Probe } from "../derivatives/probe.js";
 import { done, type Work } from "../derivatives/work.js";
 import {
   checkWatchOptions,
@@ -9,15 +10,15 @@ import {
   WATCH_OPTIONS,
   type WatchOptions,
 } from "../differences/difference-options.js";
+import { ignoreRejection } from "../differences/evaluation.js";
 import { FloatType } from "../differences/float-type.js";
+import { numbersLike } from "../differences/numbers-like.js";
 import type { Point, PointLike, Received } from "../differences/point.js";
 import { pointOf, type TreePoint } from "../differences/tree-point.js";
 import { type AnyLimits, type AnySettings, limitsFor, stencilFor } from "../differences/tree-stencil.js";
 import type { ReceivedTree, Tree, TreeOptions } from "../differences/tree-types.js";
 import { Watch } from "../differences/watch.js";
 import { ArgumentError, describe, FunctionError, messageOf } from "../errors.js";
-import type { Matrix, Vector } from "../shape.js";
-import { readGradient } from "./claimed-gradient.js";
 import { Comparison } from "./comparison.js";
 import { Directions } from "./directions.js";
 import { Elements, type ElementWork } from "./elements.js";
@@ -45,9 +46,7 @@ export interface CheckGradientOptions extends DifferenceOptions, WatchOptions {
 }
 
 /** A gradient to be checked: an array of numbers, or for a Matrix also a Matrix. */
-export type GradientLike<X extends PointLike> =
-  | Vector
-  | (X extends Matrix<Float64Array | Float32Array> ? Matrix<Float64Array | Float32Array> : never);
+export type GradientLike<X extends PointLike> = VectorAt<X>;
 
 /** How a gradient at a tree is checked. */
 export interface CheckTreeOptions<V = never> extends Omit<CheckGradientOptions, "bounds">, TreeOptions<V> {}
@@ -58,13 +57,7 @@ export interface AnyCheckOptions extends Omit<CheckGradientOptions, "bounds"> {
 }
 
 /** A gradient at a tree to be checked. */
-export type GradientTreeLike<X, V = never> = X extends V
-  ? V | Vector
-  : X extends number
-    ? number
-    : X extends PointLike
-      ? GradientLike<X>
-      : { readonly [K in keyof X]: GradientTreeLike<X[K], V> };
+export type GradientTreeLike<X, V = never> = VectorTree<X, V>;
 
 /** The largest number of elements of which each is compared by default. */
 const MOST_ELEMENTS = 1000;
@@ -176,18 +169,34 @@ export interface PreparedCheck {
 
 /** Checks the arguments of a check before f is called. @throws {ArgumentError} if one is wrong. */
 export function prepareCheck(f: unknown, gradient: unknown, x: unknown, options: AnyCheckOptions): PreparedCheck {
+  const prepared = prepare(f, x, options);
+  const given = typeof gradient === "function" ? undefined : numbersLike("gradient", gradient, prepared.point);
+  return { ...prepared, gradient, given };
+}
+
+/**
+ * Checks the arguments of a check but for what is checked.
+ *
+ * @param form How f receives x: see `pointOf`.
+ * @throws {ArgumentError} if one is wrong.
+ */
+export function prepare(
+  f: unknown,
+  x: unknown,
+  options: AnyCheckOptions,
+  form?: { asFloat64: boolean },
+): Omit<PreparedCheck, "gradient" | "given"> {
   checkFunction("f", f);
   const known = ["atol", "rtol", "directions", "seed", "adapter", ...WATCH_OPTIONS];
   const settings: AnySettings = readDifferenceOptions(options as DifferenceOptions, known);
   checkWatchOptions(options);
-  const point = pointOf(x, options.adapter);
+  const point = pointOf(x, options.adapter, form);
   const directions = chooseDirections(options, settings, point.elements.length);
   // Checks the bounds, and a step that is given, before f is called.
   const limits = settings.bounds === undefined ? undefined : limitsFor(settings.bounds, point);
   if (isStepGiven(settings)) stencilFor(settings, point);
   new Tolerance(options, new Float64Array(), false);
-  const given = typeof gradient === "function" ? undefined : readGradient(gradient, point);
-  return { f: f as (x: unknown) => unknown, gradient, point, given, options, settings, limits, directions };
+  return { f: f as (x: unknown) => unknown, point, options, settings, limits, directions };
 }
 
 /**
@@ -198,7 +207,7 @@ export function prepareCheck(f: unknown, gradient: unknown, x: unknown, options:
 export function* compare(check: PreparedCheck, call: Caller): Work<GradientReport> {
   const { f, gradient, point, given, options, settings, limits, directions } = check;
   const n = point.elements.length;
-  const probe = new Probe((at) => call(f, at), point, true);
+  const probe = new Probe((at) => call(f, at), point, "an async f needs checkGradientAsync");
   const watchOf = (total: number) => new Watch(options, total);
   watchOf(n).check(0);
   yield* probe.checkHere();
@@ -206,7 +215,7 @@ export function* compare(check: PreparedCheck, call: Caller): Work<GradientRepor
   const got = given ?? (yield* gradientHere((at) => call(gradient as (x: unknown) => unknown, at), point));
   const tolerance = new Tolerance(options, got, point.single || probe.type.isSingle || isSingle(got));
   const comparison = new Comparison(probe, tolerance, directions !== false);
-  const work: ElementWork = { probe, settings, limits, tolerance, got };
+  const work: ElementWork<Probe> = { probe, settings, limits, tolerance, got };
   const elements = new Elements(work);
   const along = new Directions(work, elements, options.seed ?? 0);
   if (directions !== false) yield* along.compareAll(directions, comparison, watchOf);
@@ -256,7 +265,7 @@ function* gradientHere(gradient: (x: unknown) => unknown, point: Point | TreePoi
   const failed = (cause: unknown) =>
     new FunctionError(`gradient threw at ${point.name}: ${messageOf(cause)}`, -1, { cause });
   // A gradient may hold x itself, so its numbers are read before those are freed.
-  const read = (value: unknown) => ({ numbers: readGradient(value, point, true) });
+  const read = (value: unknown) => ({ numbers: numbersLike("gradient", value, point, true) });
   const called = (x: unknown) => {
     let value: unknown;
     try {
@@ -270,7 +279,11 @@ function* gradientHere(gradient: (x: unknown) => unknown, point: Point | TreePoi
     });
   };
   const value = yield point.bind(called, true)(point.input);
-  if (isPromise(value)) throw promiseError(value, "gradient", "an array of numbers");
+  if (isPromise(value)) {
+    ignoreRejection(value);
+    const message = "gradient must return an array of numbers, it returned a Promise";
+    throw new FunctionError(`${message}; an async gradient needs checkGradientAsync`, -1, { value });
+  }
   point.checkUnchanged();
   return (value as { numbers: Float64Array }).numbers;
 }

@@ -128,7 +128,7 @@ export function checkHessian(
   const directions = chooseDirections(options, { method: "central", bounds: undefined }, n, MOST_ELEMENTS);
   new Tolerance(options, new Float64Array(), false);
   const given = typeof hessian === "function" ? undefined : claimOf(hessian, point);
-  const probe = new Probe(f as (x: unknown) => unknown, point);
+  const probe = new Probe(f as (x: unknown) => unknown, point, "checkHessian takes no async f");
   try {
     new Watch(options, n).check(0);
     done(probe.checkHere());
@@ -155,7 +155,7 @@ function compareElements(probe: Probe, claim: ClaimedMatrix, options: AnyOptions
   const comparison = new Comparison(probe, tolerance, false);
   const watch = new Watch(options, (n * (n + 1)) / 2);
   const axes = Array.from({ length: n }, (_, i) => Direction.axis(point, i, alongAxis(probe, i).unit));
-  let done = 0;
+  let compared = 0;
   for (let i = 0; i < n; i++) {
     for (let j = i; j < n; j++) {
       const curvature = new Curvature(probe, { v: axes[i]!, w: i === j ? undefined : axes[j]!, isLocal: true });
@@ -172,7 +172,7 @@ function compareElements(probe: Probe, claim: ClaimedMatrix, options: AnyOptions
         const isSame = Math.abs(below - above) <= SAME * Math.abs(above);
         comparison.addNamed(j * n + i, below, isSame ? judgement : judged(below), nameOf(point, j, i), j);
       }
-      watch.check(++done);
+      watch.check(++compared);
     }
   }
   return comparison;
@@ -186,8 +186,8 @@ function compareSums(
   const { point } = probe;
   const tolerance = new Tolerance(options, new Float64Array(), point.single || probe.type.isSingle);
   const comparison = new Comparison(probe, tolerance, true);
-  const rows = point.elements.map((x) => 1 / Math.max(1, Math.abs(x)));
-  const pairs = new Pairs({ claim, tolerance, comparison, options, rows, point });
+  const uScale = point.elements.map((x) => Math.max(1, Math.abs(x)));
+  const pairs = new Pairs({ claim, tolerance, comparison, options, uScale, point });
   pairs.compareAll(count, ({ u, v, claimed }: Pair) => {
     const [one, other] = [Direction.along(point, v), Direction.along(point, u)];
     if (!one || !other) throw new ArgumentError("x", "elements that can move", "none");

@@ -1,28 +1,24 @@
 import { checkFunction } from "../arguments.js";
 import { Direction } from "../derivatives/direction.js";
 import { lineAlong } from "../derivatives/directional-derivative.js";
+import { moveBack } from "../derivatives/probe.js";
 import { done } from "../derivatives/work.js";
-import {
-  checkWatchOptions,
-  type DifferenceOptions,
-  readDifferenceOptions,
-  WATCH_OPTIONS,
-} from "../differences/difference-options.js";
 import { numbersLike } from "../differences/numbers-like.js";
 import type { AsFloats, GradientAt, Point, PointLike } from "../differences/point.js";
-import { pointOf, type TreePoint } from "../differences/tree-point.js";
-import { type AnySettings, limitsFor, stencilFor } from "../differences/tree-stencil.js";
+import type { TreePoint } from "../differences/tree-point.js";
+import type { AnyLimits, AnySettings } from "../differences/tree-stencil.js";
 import type { GradientTree, ReceivedTree, Tree } from "../differences/tree-types.js";
 import { Watch } from "../differences/watch.js";
 import { ArgumentError, describe } from "../errors.js";
 import type { Vector } from "../shape.js";
 import {
+  type AnyCheckOptions,
   type CheckGradientOptions,
   type CheckTreeOptions,
-  chooseDirections,
   type GradientLike,
   type GradientTreeLike,
   isSingle,
+  prepare,
 } from "./check-gradient.js";
 import {
   type ClaimedMatrix,
@@ -58,11 +54,6 @@ export type JacobianLike<Received, V, Result> =
   | MatrixLike
   | ((x: Received) => MatrixLike)
   | JacobianProducts<Received, V, Result>;
-
-/** The options before they are checked. */
-interface AnyOptions extends Omit<CheckGradientOptions, "bounds"> {
-  adapter?: unknown;
-}
 
 /**
  * Compares a Jacobian, or a product with one, with difference quotients of f, and reports where they differ most. The
@@ -125,20 +116,12 @@ export function checkJacobian(
   f: (x: never) => unknown,
   jacobian: unknown,
   x: unknown,
-  options: AnyOptions = {},
+  options: AnyCheckOptions = {},
 ): GradientReport {
-  checkFunction("f", f);
-  const known = ["atol", "rtol", "directions", "seed", "adapter", ...WATCH_OPTIONS];
-  const settings: AnySettings = readDifferenceOptions(options as DifferenceOptions, known);
-  checkWatchOptions(options);
   checkKind(jacobian);
-  const point = pointOf(x, options.adapter, { asFloat64: true });
+  const { point, settings, limits, directions, ...check } = prepare(f, x, options, { asFloat64: true });
   const n = point.elements.length;
-  const directions = chooseDirections(options, settings, n);
-  const limits = settings.bounds === undefined ? undefined : limitsFor(settings.bounds, point);
-  if (settings.h !== undefined || settings.relativeStep !== undefined) stencilFor(settings, point);
-  new Tolerance(options, new Float64Array(), false);
-  const outputs = new Outputs(f as (x: unknown) => unknown, point);
+  const outputs = new Outputs(check.f, point);
   try {
     new Watch(options, n).check(0);
     outputs.checkHere();
@@ -160,8 +143,8 @@ interface Work {
   readonly outputs: Outputs;
   readonly claim: ClaimedMatrix;
   readonly settings: AnySettings;
-  readonly limits: ReturnType<typeof limitsFor> | undefined;
-  readonly options: AnyOptions;
+  readonly limits: AnyLimits | undefined;
+  readonly options: AnyCheckOptions;
 }
 
 function compareElements({ outputs, claim, settings, limits, options }: Work): Comparison {
@@ -190,7 +173,9 @@ function compareSums({ outputs, claim, options }: Work, count: number | undefine
   const single = point.single || new OutputProbe(outputs, new Float64Array(here.length).fill(1)).type.isSingle;
   const tolerance = new Tolerance(options, new Float64Array(), single);
   const comparison = new Comparison(new OutputProbe(outputs, 0), tolerance, true);
-  const pairs = new Pairs({ claim, tolerance, comparison, options, rows: here, point });
+  // An output counts in units of its size.
+  const uScale = here.map((output) => 1 / (Math.abs(output) || 1));
+  const pairs = new Pairs({ claim, tolerance, comparison, options, uScale, point });
   pairs.compareAll(count, ({ u, v, claimed }: Pair) => {
     const direction = Direction.along(point, v);
     if (!direction) throw new ArgumentError("x", "elements that can move", "none");
@@ -206,7 +191,7 @@ function compareSums({ outputs, claim, options }: Work, count: number | undefine
     const judgement = done(
       judge((method) => ({ ...lineAlong(probe, direction, undefined), method }), "central", scaled),
     );
-    probe.moveBack(direction.indices);
+    moveBack(point, direction.indices);
     if (!judgement) throw probe.failure() ?? new ArgumentError("options.directions", "room for a step at x", "none");
     return rescaled(judgement, factor);
   });

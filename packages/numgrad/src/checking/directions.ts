@@ -1,5 +1,6 @@
 import { slopesAlong } from "../derivatives/adaptive.js";
 import type { Line, Slope } from "../derivatives/line.js";
+import type { Probe } from "../derivatives/probe.js";
 import type { Work } from "../derivatives/work.js";
 import { UNIT } from "../differences/float-type.js";
 import type { MovablePoint } from "../differences/point.js";
@@ -46,7 +47,7 @@ const PARTS = [1, 16, 256];
  * element that is wrong by e changes the sum by ±e, so no sign can hide it.
  */
 export class Directions {
-  readonly #work: ElementWork;
+  readonly #work: ElementWork<Probe>;
   readonly #elements: Elements;
   readonly #signs: Signs;
   readonly #here: Float64Array;
@@ -55,7 +56,7 @@ export class Directions {
   #largest = 0;
 
   /** @param elements Judges single elements that were found. */
-  constructor(work: ElementWork, elements: Elements, seed: number) {
+  constructor(work: ElementWork<Probe>, elements: Elements, seed: number) {
     this.#work = work;
     this.#elements = elements;
     this.#signs = new Signs(work.got, work.probe.point.elements, seed);

@@ -22,8 +22,8 @@ export const ROUNDINGS = 8;
 const MOST_WRONG = 5;
 
 /** What an element is compared by. */
-export interface ElementWork {
-  readonly probe: ProbeLike;
+export interface ElementWork<P = ProbeLike> {
+  readonly probe: P;
   readonly settings: AnySettings;
   /** The limits of x, if there are any. */
   readonly limits: AnyLimits | undefined;
@@ -39,13 +39,11 @@ export interface ElementWork {
  */
 export class Elements {
   readonly #work: ElementWork;
-  readonly #limits: AnyLimits | undefined;
   #wrong = 0;
   #isChecked = false;
 
   constructor(work: ElementWork) {
     this.#work = work;
-    this.#limits = work.limits;
   }
 
   /** Compares every element. @returns The sum of the errors of the slopes, relative to that of the slopes. */
@@ -64,7 +62,7 @@ export class Elements {
   }
 
   *compare(i: number): Work<Judgement> {
-    const { probe, settings, got, tolerance } = this.#work;
+    const { probe, settings, limits, got, tolerance } = this.#work;
     const { point } = probe;
     point.checkUnmoved(i);
     const claimed: Claimed = {
@@ -72,7 +70,7 @@ export class Elements {
       allowed: (expected, error) => tolerance.ofElement(expected, got[i]!, error),
       isVague: (error, expected) => tolerance.isVague(error, expected, got[i]!),
     };
-    const quick = this.#limits || settings.method !== "central" ? undefined : yield* this.#quick(i, claimed);
+    const quick = limits || settings.method !== "central" ? undefined : yield* this.#quick(i, claimed);
     if (quick && (quick.isSure || this.#wrong >= MOST_WRONG)) return quick.judgement;
     // A difference may also come from an f that is not the same function any more.
     if (!this.#isChecked) yield* probe.checkHere();
@@ -132,15 +130,15 @@ export class Elements {
   }
 
   #linesOf(i: number): Lines {
-    const { probe, settings } = this.#work;
+    const { probe, settings, limits } = this.#work;
     const { point } = probe;
     const { h, relativeStep } = settings;
     const isGiven = h !== undefined || relativeStep !== undefined;
     return (method: DifferenceMethod): Line => ({
       x: point.elements[i]!,
       method,
-      lower: this.#limits?.lower(i) ?? Number.NEGATIVE_INFINITY,
-      upper: this.#limits?.upper(i) ?? Number.POSITIVE_INFINITY,
+      lower: limits?.lower(i) ?? Number.NEGATIVE_INFINITY,
+      upper: limits?.upper(i) ?? Number.POSITIVE_INFINITY,
       h: isGiven ? this.#stepAt(i) : undefined,
       isLocal: true,
       single: point.isSingle(i),
@@ -153,9 +151,10 @@ export class Elements {
   }
 
   #noRoom(i: number): ArgumentError {
-    const { point } = this.#work.probe;
+    const { limits, probe } = this.#work;
+    const { point } = probe;
     const room = `room for a step at ${point.label(i)} = ${point.elements[i]}`;
-    if (!this.#limits) return new ArgumentError("options.h", room, String(this.#stepAt(i)));
-    return new ArgumentError("options.bounds", room, `[${this.#limits.lower(i)}, ${this.#limits.upper(i)}]`);
+    if (!limits) return new ArgumentError("options.h", room, String(this.#stepAt(i)));
+    return new ArgumentError("options.bounds", room, `[${limits.lower(i)}, ${limits.upper(i)}]`);
   }
 }

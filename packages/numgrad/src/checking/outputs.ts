@@ -1,4 +1,4 @@
-import type { ProbeLike } from "../derivatives/probe.js";
+import { checkBeside, moveBeside, type ProbeLike } from "../derivatives/probe.js";
 import { doneWork, type Work } from "../derivatives/work.js";
 import { valueError, vectorValue } from "../differences/evaluation.js";
 import { FloatType } from "../differences/float-type.js";
@@ -66,7 +66,7 @@ export class Outputs {
     this.evaluations++;
     const { input, name } = this.point;
     const length = this.here.length === 0 ? undefined : this.here.length;
-    return vectorValue(this.#f, input, { index, name, length });
+    return vectorValue(this.#f, input, { index, name, length, asyncHint: "checkJacobian takes no async f" });
   }
 
   /** The error for an output that is not finite. */
@@ -108,26 +108,12 @@ export class OutputProbe implements ProbeLike {
     return doneWork(this.#finite(this.#outputs.at(i, value), i));
   }
 
-  moved(start: number, values: ArrayLike<number>): Work<number | undefined> {
-    const outputs = this.#outputs.call(-1);
-    for (let k = 0; k < values.length; k++) this.point.checkMoved(start + k, values[k]!);
-    return doneWork(this.#finite(outputs, -1));
-  }
-
   along(indices: readonly number[], steps: ArrayLike<number>): Work<number | undefined> {
-    const { point } = this;
-    const values = indices.map((i, k) => {
-      const value = point.elements[i]! + steps[k]!;
-      return point.isSingle(i) ? Math.fround(value) : value;
-    });
-    for (const [k, i] of indices.entries()) point.move(i, values[k]!);
-    const outputs = this.#outputs.call(-1);
-    for (const [k, i] of indices.entries()) point.checkMoved(i, values[k]!);
-    return doneWork(this.#finite(outputs, -1));
-  }
-
-  moveBack(indices: readonly number[]): void {
-    for (const i of indices) this.point.move(i, this.point.elements[i]!);
+    const values = moveBeside(this.point, indices, steps);
+    const index = indices.length === 1 ? indices[0]! : -1;
+    const outputs = this.#outputs.call(index);
+    checkBeside(this.point, indices, values);
+    return doneWork(this.#finite(outputs, index));
   }
 
   failure(): FunctionError | undefined {

@@ -22,8 +22,8 @@ interface PairWork {
   readonly tolerance: Tolerance;
   readonly comparison: Comparison;
   readonly options: WatchOptions & { readonly seed?: number | undefined };
-  /** Numbers whose size tells the scale of the rows; u is in their units. */
-  readonly rows: Float64Array;
+  /** The absolute values of the elements of u. */
+  readonly uScale: Float64Array;
   readonly point: MovablePoint;
 }
 
@@ -43,43 +43,35 @@ export class Pairs {
 
   /** @param judge The judgement of a sum. */
   compareAll(count = DIRECTIONS, judge: (pair: Pair) => Judgement): void {
-    const { claim, point, rows, options } = this.#work;
+    const { claim, point, uScale, options } = this.#work;
     const watch = new Watch(options, count);
     const vScale = point.elements.map((x) => Math.max(1, Math.abs(x)));
-    const uScale = rows.map((row) => 1 / (Math.abs(row) || 1));
     for (let index = 0; index < count; index++) {
-      if (claim.right && (!claim.left || index % 2 === 0)) {
-        const v = this.#signs(vScale);
-        const product = claim.right(v);
-        for (const u of [alongSigns(product, uScale), this.#signs(uScale)])
-          this.#compare(index, { u, v, product, other: u }, judge);
-      } else if (claim.left) {
-        const u = this.#signs(uScale);
-        const product = claim.left(u);
-        for (const v of [alongSigns(product, vScale), this.#signs(vScale)])
-          this.#compare(index, { u, v, product, other: v }, judge);
+      const isRight = claim.right && (!claim.left || index % 2 === 0);
+      const [scale, otherScale] = isRight ? [vScale, uScale] : [uScale, vScale];
+      const one = this.#signs(scale);
+      const product = isRight ? claim.right!(one) : claim.left!(one);
+      for (const other of [alongSigns(product, otherScale), this.#signs(otherScale)]) {
+        const [u, v] = isRight ? [other, one] : [one, other];
+        const claimed = this.#claimed(product.map((value, i) => value * other[i]!));
+        this.#work.comparison.addNamed(index, claimed.got, judge({ u, v, claimed }), `direction ${index}`);
       }
       watch.check(index + 1);
     }
   }
 
-  #compare(
-    index: number,
-    { u, v, product, other }: { u: Float64Array; v: Float64Array; product: Float64Array; other: Float64Array },
-    judge: (pair: Pair) => Judgement,
-  ): void {
-    const { tolerance, comparison } = this.#work;
-    const terms = product.map((value, i) => value * other[i]!);
+  /** What the matrix says about a sum. */
+  #claimed(terms: Float64Array): Claimed {
+    const { tolerance } = this.#work;
     const got = terms.reduce((sum, term) => sum + term, 0);
     const sum = terms.reduce((all, term) => all + Math.abs(term), 0);
     const norm = Math.sqrt(terms.reduce((all, term) => all + term * term, 0));
     const size = Math.max(Math.abs(got), 4 * norm);
-    const claimed: Claimed = {
+    return {
       got,
       allowed: (expected, error) => tolerance.ofDirection(expected, error, { sum, norm }),
       isVague: (error, expected) => error > 0.1 * Math.max(size, Math.abs(expected)) && !(norm === 0 && expected === 0),
     };
-    comparison.addNamed(index, got, judge({ u, v, claimed }), `direction ${index}`);
   }
 
   #signs(scale: Float64Array): Float64Array {

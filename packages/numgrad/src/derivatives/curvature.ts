@@ -2,7 +2,7 @@ import type { DifferenceMethod } from "../differences/difference-options.js";
 import { slopesAlong } from "./adaptive.js";
 import type { Direction } from "./direction.js";
 import type { Line, Slope } from "./line.js";
-import type { Probe } from "./probe.js";
+import { moveBack, type Probe } from "./probe.js";
 import { tableau } from "./tableau.js";
 import { done, doneWork } from "./work.js";
 
@@ -92,7 +92,7 @@ export class Curvature {
 
   /** Must be called after f was evaluated along `line`. */
   moveBack(): void {
-    this.#probe.moveBack(this.#indices);
+    moveBack(this.#probe.point, this.#indices);
   }
 
   /** The largest t whose quotient suits f, after `measure`; undefined if none does, because f is too noisy or has no curvature. */

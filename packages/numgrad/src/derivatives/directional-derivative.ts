@@ -17,7 +17,7 @@ import {
 import type { Derivative } from "./derivative.js";
 import { Direction } from "./direction.js";
 import type { Line } from "./line.js";
-import { Probe, type ProbeLike } from "./probe.js";
+import { moveBack, Probe, type ProbeLike } from "./probe.js";
 import { done } from "./work.js";
 
 /** A vector at x: an array of numbers, or for a Matrix also a Matrix. */
@@ -121,7 +121,7 @@ export function directionalDerivative(
   checkCurvatureOptions(options);
   const point = pointOf(x, options.adapter);
   const vector = readVector(v, point);
-  const probe = new Probe(f as (x: unknown) => unknown, point);
+  const probe = new Probe(f as (x: unknown) => unknown, point, "directionalDerivative takes no async f");
   try {
     new Watch(options, 1).check(0);
     done(probe.checkHere());
@@ -147,7 +147,7 @@ function along(probe: Probe, direction: Direction | undefined, h: number | undef
   if (!direction) return { value: 0, error: 0 };
   for (const i of direction.indices) probe.point.checkUnmoved(i);
   const slope = done(slopesAlong(lineAlong(probe, direction, h)))?.[0];
-  probe.moveBack(direction.indices);
+  moveBack(probe.point, direction.indices);
   const { value, error } = checkSlope(slope, probe, h);
   return { value: direction.factor * value, error: direction.factor * error };
 }

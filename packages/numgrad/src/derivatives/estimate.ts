@@ -56,9 +56,9 @@ export function estimate(all: readonly Quotient[], run: Run, power: number): Est
   for (let pass = 0; ; pass++) {
     const noises = inside.map(({ noise, half }) => Math.max(noise, extra / half));
     const bends = power === 2 ? bendErrors(inside, noises) : [];
-    choices = tableau(hs, slopes, noises, power).map((candidate) => {
-      const error = Math.max(candidate.truncation + candidate.noise, bends[candidate.index] ?? 0);
-      return { ...candidate, error };
+    choices = tableau(hs, slopes, noises, power).map(({ index, column, value, truncation, noise }) => {
+      const error = Math.max(truncation + noise, bends[index] ?? 0);
+      return { index, column, value, truncation, noise, error };
     });
     best = choices.reduce<Choice>((least, choice) => (choice.error < least.error ? choice : least), {
       index: 0,

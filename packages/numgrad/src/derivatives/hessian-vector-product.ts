@@ -112,14 +112,19 @@ export function hessianVectorProduct(
   const vector = readVector(v, point);
   const n = vector.length;
   const watch = new Watch(options, n);
-  const probe = new Probe(f as (x: unknown) => unknown, point);
+  const probe = new Probe(f as (x: unknown) => unknown, point, "hessianVectorProduct takes no async f");
   const [value, error] = [new Float64Array(n), new Float64Array(n)];
   try {
     watch.check(0);
     done(probe.checkHere());
     const axes = Array.from(vector, (_, i) => alongAxis(probe, i, options.h));
+    const w = Direction.along(
+      point,
+      vector,
+      Float64Array.from(axes, ({ unit }) => unit),
+    );
     for (let i = 0; i < n; i++) {
-      const slope = productAt(probe, i, vector, axes);
+      const slope = w ? productAt(probe, i, { weight: vector[i]!, w, axis: axes[i]! }) : { value: 0, error: 0 };
       value[i] = slope.value;
       error[i] = slope.error;
       watch.check(i + 1);
@@ -134,16 +139,11 @@ export function hessianVectorProduct(
   return { value: shapedLike(point, value), error: shapedLike(point, error), evaluations: probe.evaluations };
 }
 
-/** Element i of Hv. */
-function productAt(probe: Probe, i: number, vector: Float64Array, axes: readonly Axis[]): Slope {
-  const { point } = probe;
-  const units = Float64Array.from(axes, ({ unit }) => unit);
-  const w = Direction.along(point, vector, units);
-  if (!w) return { value: 0, error: 0 };
+/** Element i of Hv, where w is the direction of v, and `weight` is element i of v. */
+function productAt(probe: Probe, i: number, { weight, w, axis }: { weight: number; w: Direction; axis: Axis }): Slope {
   if (w.indices.length === 1 && w.indices[0] === i) {
-    const { value, error } = axes[i]!.slope;
-    return { value: vector[i]! * value, error: Math.abs(vector[i]!) * error };
+    return { value: weight * axis.slope.value, error: Math.abs(weight) * axis.slope.error };
   }
-  const curvature = new Curvature(probe, { v: Direction.axis(point, i, units[i]), w, isLocal: true });
+  const curvature = new Curvature(probe, { v: Direction.axis(probe.point, i, axis.unit), w, isLocal: true });
   return checkSlope(curvature.measure(), probe, undefined);
 }

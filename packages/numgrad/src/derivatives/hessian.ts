@@ -112,7 +112,7 @@ export function hessian(
   const point = pointOf(x, options.adapter);
   const n = point.elements.length;
   const watch = new Watch(options, (n * (n + 1)) / 2);
-  const probe = new Probe(f as (x: unknown) => unknown, point);
+  const probe = new Probe(f as (x: unknown) => unknown, point, "hessian takes no async f");
   try {
     watch.check(0);
     done(probe.checkHere());
@@ -130,11 +130,11 @@ function allOf(probe: Probe, h: number | undefined, watch: Watch): { value: Matr
   const n = probe.point.elements.length;
   const value = makeMatrix(n, n, new Float64Array(n * n));
   const error = makeMatrix(n, n, new Float64Array(n * n));
-  let done = 0;
+  let known = 0;
   const set = (i: number, j: number, slope: Slope) => {
     value.data[i * n + j] = value.data[j * n + i] = slope.value;
     error.data[i * n + j] = error.data[j * n + i] = slope.error;
-    watch.check(++done);
+    watch.check(++known);
   };
   // The second derivative by one element also tells the scale on which f changes with it.
   const axes = Array.from({ length: n }, (_, i) => {

@@ -293,7 +293,8 @@ function noSlopeError(point: MovablePoint, i: number, failure: Float64Array | un
  */
 function outputsAt({ f, point }: Work, i: number, value: number, m?: number): Float64Array {
   if (i >= 0) point.move(i, value);
-  const outputs = vectorValue(f, point.input, { index: i, name: point.name, length: m });
+  const asyncHint = "jacobian takes no async f";
+  const outputs = vectorValue(f, point.input, { index: i, name: point.name, length: m, asyncHint });
   point.checkMoved(i, value);
   return outputs;
 }

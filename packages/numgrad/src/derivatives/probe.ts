@@ -1,5 +1,5 @@
 import { isPromise } from "../brand.js";
-import { callError, ignoreRejection, valueError } from "../differences/evaluation.js";
+import { callError, promiseError, valueError } from "../differences/evaluation.js";
 import { FloatType } from "../differences/float-type.js";
 import type { MovablePoint } from "../differences/point.js";
 import { FunctionError } from "../errors.js";
@@ -14,14 +14,14 @@ export class Probe {
   /** f at x. */
   here = Number.NaN;
   readonly #f: (x: unknown) => unknown;
-  readonly #hasAsyncForm: boolean;
+  readonly #asyncHint: string;
   #failure: { value: number; index: number } | undefined;
 
-  /** @param hasAsyncForm Whether `checkGradientAsync` does the same for an async f. */
-  constructor(f: (x: unknown) => unknown, point: MovablePoint, hasAsyncForm = false) {
+  /** @param asyncHint What an error says about an async f. */
+  constructor(f: (x: unknown) => unknown, point: MovablePoint, asyncHint: string) {
     this.#f = point.bind(f, true);
     this.point = point;
-    this.#hasAsyncForm = hasAsyncForm;
+    this.#asyncHint = asyncHint;
   }
 
   /**
@@ -56,21 +56,11 @@ export class Probe {
 
   /** f with these elements moved by these steps from x, where they stay; undefined if f is NaN or infinite. */
   *along(indices: readonly number[], steps: ArrayLike<number>): Work<number | undefined> {
-    const { point } = this;
-    for (const [k, i] of indices.entries()) point.move(i, this.#beside(i, steps[k]!));
-    const result = yield* this.#call(indices.length === 1 ? indices[0]! : -1);
-    for (const [k, i] of indices.entries()) point.checkMoved(i, this.#beside(i, steps[k]!));
-    return this.#finite(result, indices.length === 1 ? indices[0]! : -1);
-  }
-
-  /** Moves these elements back to x. */
-  moveBack(indices: readonly number[]): void {
-    for (const i of indices) this.point.move(i, this.point.elements[i]!);
-  }
-
-  #beside(i: number, step: number): number {
-    const value = this.point.elements[i]! + step;
-    return this.point.isSingle(i) ? Math.fround(value) : value;
+    const values = moveBeside(this.point, indices, steps);
+    const index = indices.length === 1 ? indices[0]! : -1;
+    const result = yield* this.#call(index);
+    checkBeside(this.point, indices, values);
+    return this.#finite(result, index);
   }
 
   /** The error for an f that was finite at x only. */
@@ -94,19 +84,34 @@ export class Probe {
     } catch (cause) {
       throw callError(cause, input, index, name);
     }
-    if (this.#hasAsyncForm && isPromise(value)) throw promiseError(value, "f", "a finite number");
+    if (isPromise(value)) {
+      throw promiseError(value, input, { index, name, expected: "a finite number", hint: this.#asyncHint });
+    }
     if (typeof value !== "number") throw valueError(value, input, index, name);
     if (Number.isFinite(value)) this.type.see(value);
     return value;
   }
 }
 
-/** The error for a function that has returned a promise to a check that does not wait. */
-export function promiseError(value: unknown, name: string, expected: string): FunctionError {
-  ignoreRejection(value);
-  const hint = `an async ${name} needs checkGradientAsync`;
-  return new FunctionError(`${name} must return ${expected}, it returned a Promise; ${hint}`, -1, { value });
+/** Moves these elements by these steps from x. @returns Where they are now. */
+export function moveBeside(point: MovablePoint, indices: readonly number[], steps: ArrayLike<number>): number[] {
+  return indices.map((i, k) => {
+    const value = point.elements[i]! + steps[k]!;
+    const rounded = point.isSingle(i) ? Math.fround(value) : value;
+    point.move(i, rounded);
+    return rounded;
+  });
 }
 
-/** What has the methods of a {@link Probe}. */
-export type ProbeLike = Pick<Probe, keyof Probe>;
+/** Checks after a call of f that these elements still have these values. @throws {FunctionError} if one has not. */
+export function checkBeside(point: MovablePoint, indices: readonly number[], values: readonly number[]): void {
+  for (const [k, i] of indices.entries()) point.checkMoved(i, values[k]!);
+}
+
+/** Moves these elements back to x. */
+export function moveBack(point: MovablePoint, indices: readonly number[]): void {
+  for (const i of indices) point.move(i, point.elements[i]!);
+}
+
+/** What calls f at x, with one element moved, and with several that are moved from x. */
+export type ProbeLike = Omit<Probe, "moved">;

@@ -35,21 +35,18 @@ export function functionCall<X>(f: (x: X) => unknown, x: X, index: number, name:
  * `f(x)`, which must be an array of numbers. The numbers need not be finite. They are copied, because f may return the
  * same array again.
  *
+ * @param asyncHint What an error says about an async f.
  * @throws {FunctionError} if f throws, returns anything but an array of numbers, or an array of another length than
  * `length`.
  */
 export function vectorValue(
   f: (x: unknown) => unknown,
   x: unknown,
-  { index, name, length }: { index: number; name: string; length: number | undefined },
+  { index, name, length, asyncHint }: { index: number; name: string; length: number | undefined; asyncHint: string },
 ): Float64Array {
   const value = functionCall(f, x, index, name);
   const expected = length === undefined ? "an array of numbers" : `an array of ${length} numbers`;
-  if (isPromise(value)) {
-    ignoreRejection(value);
-    const message = `f must return ${expected}, it returned a Promise ${circumstance(x, index, name)}`;
-    throw new FunctionError(`${message}; jacobian and leastSquares take no async f`, index, { value });
-  }
+  if (isPromise(value)) throw promiseError(value, x, { index, name, expected, hint: asyncHint });
   const fits = isArrayLike(value) && value.length > 0 && (length === undefined || value.length === length);
   if (!fits) throw valueError(value, x, index, name, expected);
   for (let k = 0; k < value.length; k++) {
@@ -136,6 +133,17 @@ export function valueError(
   return new FunctionError(`f must return ${expected}, it returned ${describe(value)} ${where}${hint}`, index, {
     value,
   });
+}
+
+/** The error for an f that has returned a promise to a function that does not wait. */
+export function promiseError(
+  value: unknown,
+  x: unknown,
+  { index, name, expected, hint }: { index: number; name: string; expected: string; hint: string },
+): FunctionError {
+  ignoreRejection(value);
+  const message = `f must return ${expected}, it returned a Promise ${circumstance(x, index, name)}; ${hint}`;
+  return new FunctionError(message, index, { value });
 }
 
 /**

@@ -142,7 +142,8 @@ export class Residuals {
     this.#watch.check(this.evaluations);
     this.evaluations++;
     const point = new Point(this.likeStart(x));
-    const values = vectorValue(this.#f, point.input, { index, name: point.name, length: this.#length });
+    const asyncHint = "leastSquares takes no async f";
+    const values = vectorValue(this.#f, point.input, { index, name: point.name, length: this.#length, asyncHint });
     point.checkUnchanged();
     this.#length = values.length;
     return values;
