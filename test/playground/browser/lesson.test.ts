@@ -13,6 +13,11 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 const covered = (page: Page) => page.$$eval(".answer.covered", (answers) => answers.length);
+/** How far below the top of the page the buttons of the answers are, and the part that follows the lesson. */
+const places = (page: Page) =>
+  page.$$eval(".answer button, #differences", (elements) =>
+    elements.map((element) => Math.round(element.getBoundingClientRect().top + scrollY)),
+  );
 const fieldOf = (page: Page, selector: string) =>
   page.$eval(selector, (element) => (element as HTMLInputElement).value);
 
@@ -27,6 +32,7 @@ describe.each(BROWSERS)("the lesson in $name", (kind) => {
     const { page, errors } = await openPage(browser, `${site.url}?lang=en`);
     await page.waitForSelector(".question");
     expect(await covered(page)).toBe(7);
+    const before = await places(page);
     const choices = await page.$$(".question:nth-of-type(3) input");
     await choices[0]!.focus();
     await page.keyboard.press(" ");
@@ -35,6 +41,8 @@ describe.each(BROWSERS)("the lesson in $name", (kind) => {
     expect(await verdict()).toBe("Not so.");
     for (let i = 0; i < 2; i++) await page.keyboard.press("ArrowDown");
     expect(await verdict()).toBe("Right.");
+    // An answer has its space before it is revealed, so that no button moves while a reader aims at it.
+    expect(await places(page)).toEqual(before);
     expect(errors).toEqual([]);
     await page.close();
   });
@@ -65,11 +73,13 @@ describe.skipIf(!CHROMIUM)("in Chromium", () => {
   test("who only scrolls reads every answer", async () => {
     const { page } = await openPage(browser, `${site.url}?lang=ja`);
     await page.waitForSelector(".question");
+    const before = await places(page);
     while ((await covered(page)) > 0) {
-      const before = await page.evaluate(() => scrollY);
+      const scrolled = await page.evaluate(() => scrollY);
       await page.mouse.wheel({ deltaY: 400 });
-      await page.waitForFunction((y) => scrollY > y, {}, before);
+      await page.waitForFunction((y) => scrollY > y, {}, scrolled);
     }
+    expect(await places(page)).toEqual(before);
     await page.close();
   });
 

@@ -14,10 +14,7 @@ afterAll(() => site.close());
 
 const textOf = (page: Page, selector: string) => page.$eval(selector, (element) => element.textContent?.trim() ?? "");
 const isDisabled = (page: Page, selector: string) => page.$eval(selector, (element) => element.matches(":disabled"));
-/**
- * Waits until the page can train, and its buttons are in view and at rest. What is scrolled past above them uncovers its
- * answers, so they move for a moment, and a click could miss them.
- */
+/** Waits until the page can train, and its buttons are in view and at rest: a click at once has missed in Firefox. */
 async function ready(page: Page) {
   const button = (await page.waitForSelector("button[name=run]:enabled"))!;
   await button.scrollIntoView();

@@ -12,6 +12,11 @@ describe("a descent", () => {
     expect(descend(saddle, [-3, 0.01], 0.1).outcome).toBe("diverged");
   });
 
+  test("of the lesson ends as its text says", () => {
+    const outcomes = [0.01, 0.9, 1.05].map((rate) => descend(valley, valley.start, rate).outcome);
+    expect(outcomes).toEqual(["underway", "arrived", "diverged"]);
+  });
+
   test("zigzags across an elongated bowl", () => {
     const { points } = descend(valley, [-7, 2], 0.9);
     const turns = points.slice(1, 10).filter(([, y], i) => Math.sign(y) !== Math.sign(points[i]![1]));

@@ -1,6 +1,6 @@
 import type { Lesson } from "./lesson/lesson.js";
 
-/** The texts of the parts about differences, descent and one weight. Each language has one file with all of them. */
+/** The texts of the page. Each language has a file with all of them, and one for the lesson. */
 export interface Strings {
   /** Name of the language, in that language. */
   readonly name: string;

@@ -4,7 +4,7 @@ import { draw, pathOf, scale } from "../elements.js";
 import { formatNumber } from "../numbers.js";
 import type { Strings } from "../strings/strings.js";
 import { DOMAIN } from "./differences-controls.js";
-import { AREA, drawGrid, drawKey } from "./plot.js";
+import { AREA, addArea, drawGrid, drawKey } from "./plot.js";
 
 const POINTS = 201;
 
@@ -14,9 +14,6 @@ interface Shown {
   readonly x: number;
   readonly h: number;
 }
-
-/** Number of the next picture: each has a clip of its own. */
-let pictures = 0;
 
 /** Draws the function with its tangent and its secants. */
 export function drawCurve(svg: SVGSVGElement, { f, x, h }: Shown, words: Strings["differences"]): void {
@@ -35,12 +32,7 @@ export function drawCurve(svg: SVGSVGElement, { f, x, h }: Shown, words: Strings
     [-4, -3, -2, -1, 0, 1, 2, 3, 4].map((tick) => [px(tick), String(tick).replace("-", "−")]),
     [low, (low + high) / 2, high].map((tick) => [py(tick), formatNumber(tick, 3)]),
   );
-  const area = `plot-area-${pictures++}`;
-  const clip = draw(svg, "clipPath", { id: area });
-  draw(clip, "rect", {
-    ...{ x: AREA.left, y: AREA.top, width: AREA.right - AREA.left, height: AREA.bottom - AREA.top },
-  });
-  const lines = draw(svg, "g", { "clip-path": `url(#${area})` });
+  const lines = addArea(svg);
   const drawLine = (name: string, at: number, slope: number) => {
     const ends = DOMAIN.map((end) => [px(end), py(valueAt(at) + slope * (end - at))] as const);
     draw(lines, "path", { class: `line ${name}`, d: pathOf(ends) });

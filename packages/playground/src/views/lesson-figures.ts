@@ -7,7 +7,7 @@ import type { Strings } from "../strings/strings.js";
 import type { Texts } from "../strings/texts.js";
 import { drawCurve } from "./curve-plot.js";
 import { drawErrors } from "./error-plot.js";
-import { AREA, addPlot, drawKey } from "./plot.js";
+import { AREA, addArea, addPlot, drawKey } from "./plot.js";
 
 const RATES = [0.01, 0.9, 1.05];
 
@@ -51,23 +51,16 @@ function drawRoutes(svg: SVGSVGElement, { descent }: Strings): void {
   svg.replaceChildren();
   const surface = SURFACES.valley;
   const [px, py] = [scale(surface.x, [AREA.left, AREA.right]), scale(surface.y, [AREA.bottom, AREA.top])];
-  const id = "lesson-routes";
-  const clip = draw(svg, "clipPath", { id });
-  const { left, top } = AREA;
-  draw(clip, "rect", { x: left, y: top, width: AREA.right - left, height: AREA.bottom - top });
-  const inside = draw(svg, "g", { "clip-path": `url(#${id})` });
+  const inside = addArea(svg);
   for (const pieces of contours(surface, 10, 48)) {
     const d = pieces.map((ends) => pathOf(ends.map(([a, b]) => [px(a), py(b)] as const))).join("");
     draw(inside, "path", { class: "contour", d });
   }
-  for (const [i, rate] of RATES.entries()) {
-    const points = descend(surface, surface.start, rate).points.slice(0, STEPS);
-    draw(inside, "path", { class: `line route c${i}`, d: pathOf(points.map(([a, b]) => [px(a), py(b)] as const)) });
-  }
-  const said = [descent.outcomes.crawled, descent.outcomes.arrived, descent.outcomes.diverged];
-  drawKey(
-    svg,
-    AREA.bottom - 62,
-    RATES.map((rate, i) => [`route c${i}`, `η = ${rate}: ${said[i]}`]),
-  );
+  const key = RATES.map((rate, i) => {
+    const { points, outcome } = descend(surface, surface.start, rate);
+    const shown = points.slice(0, STEPS).map(([a, b]) => [px(a), py(b)] as const);
+    draw(inside, "path", { class: `line route c${i}`, d: pathOf(shown) });
+    return [`route c${i}`, `η = ${rate}: ${descent.outcomes[outcome]}`] as const;
+  });
+  drawKey(svg, AREA.bottom - 62, key);
 }

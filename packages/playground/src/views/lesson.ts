@@ -9,8 +9,11 @@ const RIGHT: Readonly<Record<StopName, number>> = {
   ...{ secant: 1, order: 1, rounding: 2, rate: 2, count: 2, digits: 2, both: 1 },
 };
 
-/** An answer that has come up to this part of the window's height has been scrolled to. */
-const READ = 0.4;
+/**
+ * Where an answer has been scrolled to: in the upper part of the window, or above it. Without what is above, an answer
+ * that passes this part between two frames would stay covered.
+ */
+const READ = "1000000px 0px -60% 0px";
 
 /** Fills the section with the lesson. `tries` set the controls of the parts to a stop's question, and go there. */
 export function showLesson(section: Element, texts: Texts, tries: Readonly<Record<StopName, () => void>>): void {
@@ -18,11 +21,9 @@ export function showLesson(section: Element, texts: Texts, tries: Readonly<Recor
   texts.show(add(section, "p", { class: "intro" }), ({ lesson }) => lesson.intro);
   const observer = new IntersectionObserver(
     (entries) => {
-      for (const { target, boundingClientRect, rootBounds } of entries) {
-        if (boundingClientRect.top < (rootBounds?.bottom ?? 0)) target.classList.remove("covered");
-      }
+      for (const { target, isIntersecting } of entries) if (isIntersecting) target.classList.remove("covered");
     },
-    { rootMargin: `0px 0px ${-100 * (1 - READ)}% 0px` },
+    { rootMargin: READ },
   );
   for (const name of STOPS) observer.observe(addStop(section, name, texts, tries[name]));
 }

@@ -1,4 +1,4 @@
-// The frame of the two pictures about differences: their size, their grid and their key.
+// The frame of the pictures that have axes: their size, their grid, their area for lines and their key.
 import { draw } from "../elements.js";
 
 export const WIDTH = 560;
@@ -25,6 +25,18 @@ export function drawGrid(svg: SVGSVGElement, columns: readonly Tick[], rows: rea
     draw(svg, "path", { class: "grid", d: `M${left},${y}H${right}` });
     draw(svg, "text", { x: left - 8, y: y + 4, "text-anchor": "end" }, text);
   }
+}
+
+/** Number of the next picture: each has a clip of its own. */
+let pictures = 0;
+
+/** Adds a group for lines, which end at the edges of the area. */
+export function addArea(svg: SVGSVGElement): SVGGElement {
+  const id = `plot-area-${pictures++}`;
+  const { left, right, top, bottom } = AREA;
+  const clip = draw(svg, "clipPath", { id });
+  draw(clip, "rect", { x: left, y: top, width: right - left, height: bottom - top });
+  return draw(svg, "g", { "clip-path": `url(#${id})` });
 }
 
 /** The names of lines below each other, from `top` on. */

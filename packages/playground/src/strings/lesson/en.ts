@@ -38,7 +38,7 @@ export const lesson: Lesson = {
       question: "What does a slightly larger rate do, η = 1.05?",
       choices: ["It arrives sooner", "It crawls", "It diverges"],
       answer:
-        "It diverges: across the valley each step ends 1.1 times as far on the other side. A rate of 0.01 crawls. The learning rate is a hyperparameter, which people choose and no gradient tells.",
+        "It diverges: across the valley each step ends 1.1 times as far on the other side. A rate of 0.01 is still on its way after 200 steps. The learning rate is a hyperparameter, which people choose and no gradient tells.",
     },
     count: {
       title: "5. What a gradient costs",
