@@ -18,6 +18,9 @@ export interface DownloadRequest extends Omit<IdxReadOptions, "onBytes"> {
   readonly onBytes?: ((loaded: number, total: number, url: string) => void) | undefined;
 }
 
+/** Milliseconds by which timers may end too early. After a try that has ended at the deadline none is begun. */
+const TIMER_GRAIN = 2;
+
 /**
  * Milliseconds before the second try; each later pause is twice as long (0.5 s, 1 s, 2 s, …). No random part is added:
  * the retries of a single user overwhelm no server.
@@ -92,7 +95,7 @@ async function fetchOnce(url: string, request: DownloadRequest, isRetry: boolean
   const controller = new AbortController();
   const abort = () => controller.abort(signal?.reason);
   signal?.throwIfAborted();
-  if (performance.now() > deadline) throw new Failure("the deadline has passed", true);
+  if (deadline - performance.now() < TIMER_GRAIN) throw new Failure("the deadline has passed", true);
   signal?.addEventListener("abort", abort, { once: true });
   const body = { isComplete: false };
   try {
