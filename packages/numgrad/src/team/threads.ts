@@ -30,11 +30,15 @@ export interface Thread {
  * @param make The caller's own way to make a worker, if there is one.
  */
 export function reasonAgainstThreads(make: MakeWorker | undefined): string | undefined {
-  const { SharedArrayBuffer: Shared, crossOriginIsolated, Worker } = globalThis as Platform;
+  const { SharedArrayBuffer: Shared, crossOriginIsolated, document, navigator, Worker } = globalThis as Platform;
   if (Shared === undefined || crossOriginIsolated === false) {
     return "memory can only be shared in a page that is cross-origin isolated (by the headers COOP and COEP)";
   }
   if (!make && !nodeThreads() && Worker === undefined) return "this platform has no workers";
+  // On a busy machine `new Worker(…)` in a worker of Firefox 153 did not return in 2 of 90 pages without numgrad.
+  if (document === undefined && navigator?.userAgent?.includes("Firefox/")) {
+    return "in Firefox a worker that makes a worker can stop for ever; call train in the page itself";
+  }
   return undefined;
 }
 
@@ -178,7 +182,8 @@ interface PlatformWorker {
 interface Platform {
   readonly SharedArrayBuffer?: unknown;
   readonly crossOriginIsolated?: boolean;
-  readonly navigator?: { readonly hardwareConcurrency?: number };
+  readonly document?: unknown;
+  readonly navigator?: { readonly hardwareConcurrency?: number; readonly userAgent?: string };
   readonly Worker?: new (url: string, options: { type: "module" }) => PlatformWorker;
 }
 
