@@ -269,7 +269,9 @@ const KILLS = Number(process.env.NUMGRAD_KILLS ?? 30);
 /** Number of processes at a time. */
 const LANES = 3;
 
-test(`${KILLS} processes are killed while they write, and every time the file is a whole checkpoint`, async () => {
+const KILLED = `${KILLS} processes are killed while they write, and every time the file is a whole checkpoint`;
+// On a machine with ten busy processes a start takes half a second.
+test(KILLED, { timeout: 60_000 + 1500 * KILLS }, async () => {
   const writer = fileURLToPath(new URL("checkpoint-writer.mjs", import.meta.url));
   const network = new TwoLayerNet({ inputSize: 784, hiddenSize: 10, outputSize: 10, random: 0 });
   const images = { x: pixels([2, 784], new Uint8Array(2 * 784)), t: [3, 4] };
