@@ -126,11 +126,6 @@ export const en: Strings = {
     saveSafetensors: "Save the network (safetensors)",
     saveNpz: "Save the network (npz)",
     load: "Load a network",
-    units: "Hidden units",
-    byDifferences: "by differences",
-    byBackprop: "by backpropagation",
-    unitsByDifferences: "Weights of each hidden unit as an image, by central differences",
-    unitsByBackprop: "Weights of each hidden unit as an image, by backpropagation",
     footer:
       "The network is the book’s: 784 inputs, sigmoid hidden units, softmax over ten digits (Koki Saitoh, Deep Learning from " +
       "Scratch, chapter 4). Its loss is −log(p + 10⁻⁷), and backpropagation, as in the book, leaves out the 10⁻⁷: that is " +
@@ -197,6 +192,29 @@ export const en: Strings = {
     complete: (weight) =>
       `${weight} was the last one: the gradient is complete after six losses. The next move updates all weights.`,
     updated: (steps, loss) => `${steps === 1 ? "One update" : `${steps} updates`} made: L = ${loss}.`,
+  },
+  layer: {
+    title: "Hidden units",
+    intro:
+      "Each small picture has the 784 weights into one hidden unit, one for each pixel: yellow where ink excites the unit, violet where it inhibits it. Point at a unit to see it large, with its activation and its weights to the ten digits. A click chooses it for “One weight”.",
+    shown: "Weights",
+    networks: { numerical: "by differences", backprop: "by backpropagation", difference: "the difference of both" },
+    afterStep: (steps) => `After ${steps} steps.`,
+    compared: (steps) =>
+      `By differences minus by backpropagation, after ${steps} steps. Each pause brings both to the same step.`,
+    sheet: "The incoming weights of all hidden units, W1",
+    keys: "With keys: arrows choose the unit, Enter takes it for “One weight”.",
+    unit: (unit) => `Hidden unit ${unit}`,
+    incoming: (unit) => `The incoming weights of hidden unit ${unit}`,
+    noImage: "Draw a digit or take a test image: then the unit’s activation stands here.",
+    activation: (z, a) => `Activation for this image: sigmoid(${z}) = ${a}`,
+    activationDifference: (difference) => `Activations for this image: they differ by ${difference}.`,
+    outgoing: "Weights to the digits",
+    pixel: (row, column, weight) => `Row ${row}, column ${column}: ${weight}`,
+    outgoingTitle: "From the hidden units to the digits: W2",
+    outgoingPicture: "W2: a column for each hidden unit, a row for each digit",
+    outgoingKeys: "A column for each hidden unit, a row for each digit. With keys: arrows choose the weight.",
+    outgoingWeight: (unit, digit, weight) => `Weight from hidden unit ${unit} to digit ${digit}: ${weight}`,
   },
   lesson,
   presentation: {

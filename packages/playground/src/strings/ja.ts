@@ -130,11 +130,6 @@ export const ja: Strings = {
     saveSafetensors: "ネットワークを保存（safetensors）",
     saveNpz: "ネットワークを保存（npz）",
     load: "ネットワークを読み込む",
-    units: "隠れ層の重み",
-    byDifferences: "中心差分で学習",
-    byBackprop: "誤差逆伝播法で学習",
-    unitsByDifferences: "隠れ層の各ユニットの重みを画像にしたもの（中心差分）",
-    unitsByBackprop: "隠れ層の各ユニットの重みを画像にしたもの（誤差逆伝播法）",
     footer:
       "ネットワークは『ゼロから作る Deep Learning』（斎藤康毅）第 4 章のものです。入力は 784 個、隠れ層の活性化関数はシグモイド関数、" +
       "出力はソフトマックス関数による 10 個の数字の確率です。損失関数は −log(p + 10⁻⁷) ですが、本と同じく誤差逆伝播法ではこの 10⁻⁷ を" +
@@ -202,6 +197,29 @@ export const ja: Strings = {
     complete: (weight) =>
       `${weight} が最後の重みです。6 個の損失で勾配がそろいました。次の操作ですべての重みを更新します。`,
     updated: (steps, loss) => `${steps} 回更新しました。L = ${loss}`,
+  },
+  layer: {
+    title: "隠れ層のユニット",
+    intro:
+      "小さな図は、一つのユニットに入る 784 個の重みを画素の位置に並べたものです。黄色の画素はユニットを興奮させ、紫の画素は抑制します。ユニットを指すと、拡大図、活性化の値、10 個の数字への重みが表示されます。クリックすると「一つの重み」でそのユニットが選ばれます。",
+    shown: "表示する重み",
+    networks: { numerical: "中心差分で学習", backprop: "誤差逆伝播法で学習", difference: "二つの差" },
+    afterStep: (steps) => `${steps} 回の更新後`,
+    compared: (steps) =>
+      `中心差分による重みから誤差逆伝播法による重みを引いた値（${steps} 回の更新後）。一時停止すると更新回数がそろいます。`,
+    sheet: "すべてのユニットに入る重み W1",
+    keys: "キー操作：矢印キーでユニットを選び、Enter で「一つの重み」に使います。",
+    unit: (unit) => `隠れ層のユニット ${unit}`,
+    incoming: (unit) => `隠れ層のユニット ${unit} に入る重み`,
+    noImage: "数字を書くかテスト画像を選ぶと、ここにユニットの活性化の値が表示されます。",
+    activation: (z, a) => `この画像に対する活性化：sigmoid(${z}) = ${a}`,
+    activationDifference: (difference) => `この画像に対する活性化の差：${difference}`,
+    outgoing: "各数字への重み",
+    pixel: (row, column, weight) => `${row} 行 ${column} 列：${weight}`,
+    outgoingTitle: "隠れ層から出力層への重み W2",
+    outgoingPicture: "W2：列は隠れ層のユニット、行は数字",
+    outgoingKeys: "列は隠れ層のユニット、行は数字です。キー操作：矢印キーで重みを選びます。",
+    outgoingWeight: (unit, digit, weight) => `ユニット ${unit} から数字 ${digit} への重み：${weight}`,
   },
   lesson,
   presentation: {

@@ -125,11 +125,6 @@ export const ko: Strings = {
     saveSafetensors: "신경망 저장 (safetensors)",
     saveNpz: "신경망 저장 (npz)",
     load: "신경망 불러오기",
-    units: "은닉층 가중치",
-    byDifferences: "중심 차분",
-    byBackprop: "오차역전파법",
-    unitsByDifferences: "은닉층 뉴런별 가중치를 이미지로 나타낸 것 (중심 차분)",
-    unitsByBackprop: "은닉층 뉴런별 가중치를 이미지로 나타낸 것 (오차역전파법)",
     footer:
       "신경망은 『밑바닥부터 시작하는 딥러닝』(사이토 고키) 4장의 것입니다. 입력은 784개이고, 은닉층은 시그모이드 함수, 출력층은 소프트맥스 함수로 " +
       "열 개 숫자의 확률을 냅니다. 손실 함수는 −log(p + 10⁻⁷)이지만, 오차역전파법은 책과 같이 10⁻⁷을 무시합니다. 그래서 두 결과는 조금씩 " +
@@ -196,6 +191,29 @@ export const ko: Strings = {
     complete: (weight) =>
       `${weight}가 마지막 가중치입니다. 손실 6개로 기울기가 완성되었습니다. 다음 동작에서 모든 가중치를 갱신합니다.`,
     updated: (steps, loss) => `${steps}번 갱신했습니다: L = ${loss}.`,
+  },
+  layer: {
+    title: "은닉층 뉴런",
+    intro:
+      "작은 그림은 뉴런 하나로 들어오는 가중치 784개를 픽셀 위치대로 놓은 것입니다. 노란색 픽셀은 뉴런을 활성화하고 보라색 픽셀은 억제합니다. 뉴런을 가리키면 확대한 그림, 활성화 값, 숫자 열 개로 가는 가중치가 나타납니다. 클릭하면 ‘가중치 하나’에서 그 뉴런을 씁니다.",
+    shown: "보여 줄 가중치",
+    networks: { numerical: "중심 차분", backprop: "오차역전파법", difference: "둘의 차이" },
+    afterStep: (steps) => `${steps}번 갱신 후`,
+    compared: (steps) =>
+      `중심 차분의 가중치에서 오차역전파법의 가중치를 뺀 값입니다 (${steps}번 갱신 후). 일시 정지하면 둘의 갱신 횟수가 같아집니다.`,
+    sheet: "모든 은닉층 뉴런으로 들어오는 가중치 W1",
+    keys: "키보드: 화살표 키로 뉴런을 고르고, Enter로 ‘가중치 하나’에 씁니다.",
+    unit: (unit) => `은닉층 뉴런 ${unit}`,
+    incoming: (unit) => `은닉층 뉴런 ${unit}(으)로 들어오는 가중치`,
+    noImage: "숫자를 쓰거나 시험 이미지를 고르면 뉴런의 활성화 값이 여기에 나타납니다.",
+    activation: (z, a) => `이 이미지에 대한 활성화 값: sigmoid(${z}) = ${a}`,
+    activationDifference: (difference) => `이 이미지에 대한 활성화 값의 차이: ${difference}`,
+    outgoing: "각 숫자로 가는 가중치",
+    pixel: (row, column, weight) => `${row}행 ${column}열: ${weight}`,
+    outgoingTitle: "은닉층에서 출력층으로 가는 가중치 W2",
+    outgoingPicture: "W2: 열은 은닉층 뉴런, 행은 숫자",
+    outgoingKeys: "열은 은닉층 뉴런, 행은 숫자입니다. 키보드: 화살표 키로 가중치를 고릅니다.",
+    outgoingWeight: (unit, digit, weight) => `뉴런 ${unit}에서 숫자 ${digit}(으)로 가는 가중치: ${weight}`,
   },
   lesson,
   presentation: {

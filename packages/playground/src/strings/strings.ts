@@ -126,11 +126,6 @@ export interface Strings {
     readonly saveSafetensors: string;
     readonly saveNpz: string;
     readonly load: string;
-    readonly units: string;
-    readonly byDifferences: string;
-    readonly byBackprop: string;
-    readonly unitsByDifferences: string;
-    readonly unitsByBackprop: string;
     readonly footer: string;
   };
   readonly failure: {
@@ -191,6 +186,31 @@ export interface Strings {
     /** Says that the last entry of the gradient is known, and that the update comes next. */
     complete(weight: string): string;
     updated(steps: number, loss: string): string;
+  };
+  /** The pictures of the hidden units' weights. */
+  readonly layer: {
+    readonly title: string;
+    readonly intro: string;
+    /** Which weights are shown. */
+    readonly shown: string;
+    readonly networks: { readonly numerical: string; readonly backprop: string; readonly difference: string };
+    afterStep(steps: string): string;
+    /** What a difference is, and after how many steps. */
+    compared(steps: string): string;
+    readonly sheet: string;
+    readonly keys: string;
+    unit(unit: number): string;
+    incoming(unit: number): string;
+    /** Stands in place of an activation while there is no image. */
+    readonly noImage: string;
+    activation(z: string, a: string): string;
+    activationDifference(difference: string): string;
+    readonly outgoing: string;
+    pixel(row: number, column: number, weight: string): string;
+    readonly outgoingTitle: string;
+    readonly outgoingPicture: string;
+    readonly outgoingKeys: string;
+    outgoingWeight(unit: number, digit: number, weight: string): string;
   };
   readonly lesson: Lesson;
   readonly presentation: { readonly name: string; readonly keys: string };

@@ -45,7 +45,9 @@ export class Contender {
   /** The last answers about images. */
   answers: Answer[] = [];
   probe: Probe | undefined;
-  weights: Float32Array | undefined;
+  weights: Params | undefined;
+  /** Steps after which the network had these weights. */
+  weightsAfter = 0;
   divergence: string | undefined;
   /** Threads that make the steps; undefined before the first step. */
   threads: number | undefined;
@@ -80,6 +82,7 @@ export class Contender {
     this.pace = undefined;
     this.divergence = undefined;
     this.threads = undefined;
+    this.weights = undefined;
     this.#port.postMessage({ type: "reset", run: this.#run, settings, params });
   }
 
@@ -129,7 +132,10 @@ export class Contender {
     this.pace = report.pace;
     this.answers = [...this.answers, ...report.answers].slice(-ANSWERS);
     this.probe = report.probe;
-    this.weights = report.weights ?? this.weights;
+    if (report.weights) {
+      this.weights = report.weights;
+      this.weightsAfter = report.steps;
+    }
     this.divergence = report.divergence;
     this.threads = report.threads ?? this.threads;
     this.#listener.report(this, report);

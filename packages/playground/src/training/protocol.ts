@@ -109,8 +109,8 @@ export interface Report {
   /** What the network has said about the image to recognise, after several steps. */
   readonly answers: readonly Answer[];
   readonly probe: Probe | undefined;
-  /** W1, row-major [784, hidden units]. Only some reports have it. */
-  readonly weights: Float32Array | undefined;
+  /** The parameters after these steps. Only some reports have them; the last one has. */
+  readonly weights: Params | undefined;
   /** Why the training has ended, if parameters or losses would not have been finite. */
   readonly divergence: string | undefined;
   /** Threads that make the steps; undefined before the first step. */

@@ -230,7 +230,7 @@ export class Trainer {
       pace: this.#pace.perStep,
       answers: this.#answers,
       probe: this.#moveWeight(),
-      weights: withWeights ? new Float32Array(this.#net.params.w1) : undefined,
+      weights: withWeights ? this.params : undefined,
       divergence: this.#divergence,
       // The threads end with the run, so a run that has diverged does not tell their number.
       threads: this.#steps > 0 && this.#divergence === undefined ? this.#run.threads : undefined,
