@@ -2,6 +2,7 @@
 
 import { find, setText } from "./elements.js";
 import { UrlState } from "./state/url-state.js";
+import { AgreementView } from "./training/agreement-view.js";
 import { Answers, sentenceOf } from "./training/answers.js";
 import { Card } from "./training/card.js";
 import { Chart } from "./training/chart.js";
@@ -89,6 +90,9 @@ const preview = find("#preview", HTMLCanvasElement);
 const layer = new LayerView(find("#layer", HTMLElement), state, texts, weightView.choice.unit - 1, (unit) =>
   weightView.chooseUnit(unit + 1),
 );
+const agreement = new AgreementView(find("#agreement", HTMLElement), texts, (isSeen) =>
+  pair.numerical.compareGradients(isSeen),
+);
 const clear = find("#clear", HTMLButtonElement);
 const draw = find("#draw", HTMLButtonElement);
 
@@ -163,6 +167,7 @@ function render(): void {
   accuracies.draw(drawAccuracies(pair.both));
   weightView.draw(pair.numerical.probe, pair.numerical.weights);
   layer.draw(pair.numerical, pair.backprop);
+  agreement.draw(pair.agreement, pair.numerical.gradients, controls.settings.hiddenSize);
   const { training, drawing } = texts.strings;
   const count = countParameters(controls.settings.hiddenSize).toLocaleString("en-US");
   setText(formula, training.formula(count));

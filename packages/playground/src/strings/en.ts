@@ -216,6 +216,31 @@ export const en: Strings = {
     outgoingKeys: "A column for each hidden unit, a row for each digit. With keys: arrows choose the weight.",
     outgoingWeight: (unit, digit, weight) => `Weight from hidden unit ${unit} to digit ${digit}: ${weight}`,
   },
+  agreement: {
+    title: "Two gradients compared",
+    intro:
+      "How far do both methods come apart? On the left the losses of the two runs, step by step; on the right both gradients of one and the same network.",
+    lossTitle: "|ΔL|: difference of the losses",
+    lossNote: "At each step, in a logarithmic scale. Losses that are equal in every bit lie on the lower axis.",
+    lossPicture: "Difference of both losses over the steps, by keys: left and right arrows choose a step",
+    noSteps: "Start the training, or make a step.",
+    largestLoss: (steps, difference) => `Largest in ${steps} steps: ${difference}`,
+    lossAt: (steps, difference) => `Step ${steps}: |ΔL| = ${difference}`,
+    gradientTitle: "Gradient against gradient",
+    gradientNote: (steps) =>
+      `Of the network by differences after ${steps} steps, on 100 training images. Across: the size of an entry by backpropagation.`,
+    waiting: "Both gradients are being computed …",
+    gradientPicture: "Entries of both gradients against each other, by keys: left and right arrows choose an entry",
+    sizes: { numerical: "size by differences", backprop: "size by backpropagation", apart: "distance of both" },
+    largestEntry: (count, zeros, difference) =>
+      `All ${count} entries differ by at most ${difference}. In both, ${zeros} are 0: pixels that are blank in all images.`,
+    fromPixel: (row, column, unit) => `W1, row ${row}, column ${column}, to unit ${unit}`,
+    biasOfUnit: (unit) => `Bias of unit ${unit}`,
+    fromUnit: (unit, digit) => `W2, from unit ${unit} to digit ${digit}`,
+    biasOfDigit: (digit) => `Bias of digit ${digit}`,
+    entry: (place, numerical, backprop, difference) =>
+      `${place}: ${numerical} by differences, ${backprop} by backpropagation, apart by ${difference}`,
+  },
   lesson,
   presentation: {
     name: "Presentation",

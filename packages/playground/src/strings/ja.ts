@@ -221,6 +221,31 @@ export const ja: Strings = {
     outgoingKeys: "列は隠れ層のユニット、行は数字です。キー操作：矢印キーで重みを選びます。",
     outgoingWeight: (unit, digit, weight) => `ユニット ${unit} から数字 ${digit} への重み：${weight}`,
   },
+  agreement: {
+    title: "二つの勾配の比較",
+    intro:
+      "二つの方法の結果はどれだけ離れるでしょうか。左は二つの学習の損失関数の値の差、右は同じ一つのネットワークについて求めた二つの勾配です。",
+    lossTitle: "|ΔL|：損失関数の値の差",
+    lossNote: "更新ごとの差（縦軸は対数目盛）。全ビットが一致したときは横軸の上にあります。",
+    lossPicture: "更新回数に対する損失関数の値の差（キー操作：左右の矢印キーで更新を選ぶ）",
+    noSteps: "学習を開始するか、1 回更新してください。",
+    largestLoss: (steps, difference) => `${steps} 回の更新での最大値：${difference}`,
+    lossAt: (steps, difference) => `更新 ${steps}：|ΔL| = ${difference}`,
+    gradientTitle: "勾配と勾配",
+    gradientNote: (steps) =>
+      `中心差分で学習したネットワーク（${steps} 回の更新後）の、訓練画像 100 枚に対する勾配。横軸は誤差逆伝播法による要素の大きさです。`,
+    waiting: "二つの勾配を計算しています……",
+    gradientPicture: "二つの勾配の要素の比較（キー操作：左右の矢印キーで要素を選ぶ）",
+    sizes: { numerical: "中心差分による大きさ", backprop: "誤差逆伝播法による大きさ", apart: "二つの差" },
+    largestEntry: (count, zeros, difference) =>
+      `${count} 個の要素の差は最大 ${difference} です。${zeros} 個はどちらも 0 です（どの画像でも空白の画素）。`,
+    fromPixel: (row, column, unit) => `W1（${row} 行 ${column} 列からユニット ${unit} へ）`,
+    biasOfUnit: (unit) => `ユニット ${unit} のバイアス`,
+    fromUnit: (unit, digit) => `W2（ユニット ${unit} から数字 ${digit} へ）`,
+    biasOfDigit: (digit) => `数字 ${digit} のバイアス`,
+    entry: (place, numerical, backprop, difference) =>
+      `${place}：中心差分 ${numerical}、誤差逆伝播法 ${backprop}、差 ${difference}`,
+  },
   lesson,
   presentation: {
     name: "発表モード",

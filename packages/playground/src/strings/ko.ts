@@ -215,6 +215,31 @@ export const ko: Strings = {
     outgoingKeys: "열은 은닉층 뉴런, 행은 숫자입니다. 키보드: 화살표 키로 가중치를 고릅니다.",
     outgoingWeight: (unit, digit, weight) => `뉴런 ${unit}에서 숫자 ${digit}(으)로 가는 가중치: ${weight}`,
   },
+  agreement: {
+    title: "두 기울기 비교",
+    intro:
+      "두 방법의 결과는 얼마나 벌어질까요? 왼쪽은 두 학습의 손실 함수 값의 차이, 오른쪽은 같은 신경망 하나에서 구한 두 기울기입니다.",
+    lossTitle: "|ΔL|: 손실 함수 값의 차이",
+    lossNote: "갱신마다의 차이이며 세로축은 로그 눈금입니다. 모든 비트가 같으면 가로축 위에 있습니다.",
+    lossPicture: "갱신 횟수에 따른 손실 함수 값의 차이 (키보드: 좌우 화살표 키로 갱신을 고릅니다)",
+    noSteps: "학습을 시작하거나 한 번 갱신하세요.",
+    largestLoss: (steps, difference) => `${steps}번의 갱신 중 최댓값: ${difference}`,
+    lossAt: (steps, difference) => `갱신 ${steps}: |ΔL| = ${difference}`,
+    gradientTitle: "기울기 대 기울기",
+    gradientNote: (steps) =>
+      `중심 차분으로 학습한 신경망(${steps}번 갱신 후)의 훈련 이미지 100장에 대한 기울기입니다. 가로축은 오차역전파법으로 구한 원소의 크기입니다.`,
+    waiting: "두 기울기를 계산하는 중 …",
+    gradientPicture: "두 기울기의 원소 비교 (키보드: 좌우 화살표 키로 원소를 고릅니다)",
+    sizes: { numerical: "중심 차분의 크기", backprop: "오차역전파법의 크기", apart: "둘의 차이" },
+    largestEntry: (count, zeros, difference) =>
+      `원소 ${count}개의 차이는 최대 ${difference}입니다. ${zeros}개는 둘 다 0입니다 (모든 이미지에서 비어 있는 픽셀).`,
+    fromPixel: (row, column, unit) => `W1, ${row}행 ${column}열 픽셀에서 뉴런 ${unit}(으)로`,
+    biasOfUnit: (unit) => `뉴런 ${unit}의 편향`,
+    fromUnit: (unit, digit) => `W2, 뉴런 ${unit}에서 숫자 ${digit}(으)로`,
+    biasOfDigit: (digit) => `숫자 ${digit}의 편향`,
+    entry: (place, numerical, backprop, difference) =>
+      `${place}: 중심 차분 ${numerical}, 오차역전파법 ${backprop}, 차이 ${difference}`,
+  },
   lesson,
   presentation: {
     name: "발표 모드",

@@ -212,6 +212,31 @@ export interface Strings {
     readonly outgoingKeys: string;
     outgoingWeight(unit: number, digit: number, weight: string): string;
   };
+  /** How far the losses of both runs, and both gradients of one network, are apart. */
+  readonly agreement: {
+    readonly title: string;
+    readonly intro: string;
+    readonly lossTitle: string;
+    readonly lossNote: string;
+    readonly lossPicture: string;
+    readonly noSteps: string;
+    largestLoss(steps: string, difference: string): string;
+    lossAt(steps: string, difference: string): string;
+    readonly gradientTitle: string;
+    gradientNote(steps: string): string;
+    readonly waiting: string;
+    readonly gradientPicture: string;
+    /** The key of the picture. */
+    readonly sizes: { readonly numerical: string; readonly backprop: string; readonly apart: string };
+    /** How many entries there are, and how many of them are 0 in both. */
+    largestEntry(count: string, zeros: string, difference: string): string;
+    /** Names of entries. */
+    fromPixel(row: number, column: number, unit: number): string;
+    biasOfUnit(unit: number): string;
+    fromUnit(unit: number, digit: number): string;
+    biasOfDigit(digit: number): string;
+    entry(place: string, numerical: string, backprop: string, difference: string): string;
+  };
   readonly lesson: Lesson;
   readonly presentation: { readonly name: string; readonly keys: string };
 }

@@ -205,6 +205,30 @@ export const zh: Strings = {
     outgoingKeys: "每列是一个隐藏层单元，每行是一个数字。键盘操作：用方向键选择权重。",
     outgoingWeight: (unit, digit, weight) => `从单元 ${unit} 到数字 ${digit} 的权重：${weight}`,
   },
+  agreement: {
+    title: "比较两个梯度",
+    intro: "两种方法的结果相差多少？左图是两次学习的损失函数值之差，右图是同一个网络的两个梯度。",
+    lossTitle: "|ΔL|：损失函数值之差",
+    lossNote: "每次更新时的差，纵轴为对数刻度。每一位都相同时，点在横轴上。",
+    lossPicture: "损失函数值之差随更新次数的变化，键盘操作：用左右方向键选择更新",
+    noSteps: "请开始学习，或者更新一次。",
+    largestLoss: (steps, difference) => `${steps} 次更新中的最大值：${difference}`,
+    lossAt: (steps, difference) => `第 ${steps} 次更新：|ΔL| = ${difference}`,
+    gradientTitle: "梯度对梯度",
+    gradientNote: (steps) =>
+      `用中心差分学习的网络在更新 ${steps} 次之后，对 100 张训练图像的梯度。横轴是误差反向传播法求得的元素的大小。`,
+    waiting: "正在计算两个梯度……",
+    gradientPicture: "两个梯度的元素的比较，键盘操作：用左右方向键选择元素",
+    sizes: { numerical: "中心差分的大小", backprop: "误差反向传播法的大小", apart: "两者之差" },
+    largestEntry: (count, zeros, difference) =>
+      `${count} 个元素最多相差 ${difference}。其中 ${zeros} 个在两个梯度中都是 0，对应所有图像中都空白的像素。`,
+    fromPixel: (row, column, unit) => `W1，从第 ${row} 行第 ${column} 列的像素到单元 ${unit}`,
+    biasOfUnit: (unit) => `单元 ${unit} 的偏置`,
+    fromUnit: (unit, digit) => `W2，从单元 ${unit} 到数字 ${digit}`,
+    biasOfDigit: (digit) => `数字 ${digit} 的偏置`,
+    entry: (place, numerical, backprop, difference) =>
+      `${place}：中心差分 ${numerical}，误差反向传播法 ${backprop}，相差 ${difference}`,
+  },
   lesson,
   presentation: { name: "演示模式", keys: "键盘操作：1 到 5 只显示一个部分，0 显示全部，P 开始或结束演示模式。" },
 };

@@ -3,6 +3,7 @@ import type {
   Accuracies,
   Answer,
   Failure,
+  GradientPair,
   Method,
   Params,
   Probe,
@@ -45,6 +46,7 @@ export class Contender {
   /** The last answers about images. */
   answers: Answer[] = [];
   probe: Probe | undefined;
+  gradients: GradientPair | undefined;
   weights: Params | undefined;
   /** Steps after which the network had these weights. */
   weightsAfter = 0;
@@ -83,6 +85,7 @@ export class Contender {
     this.divergence = undefined;
     this.threads = undefined;
     this.weights = undefined;
+    this.gradients = undefined;
     this.#port.postMessage({ type: "reset", run: this.#run, settings, params });
   }
 
@@ -109,6 +112,11 @@ export class Contender {
     this.#port.postMessage({ type: "probe", pixel, unit });
   }
 
+  /** Begins or ends the comparison of both gradients. */
+  compareGradients(isWanted: boolean): void {
+    this.#port.postMessage({ type: "compareGradients", isWanted });
+  }
+
   draw(): void {
     this.#port.postMessage({ type: "draw" });
   }
@@ -132,6 +140,7 @@ export class Contender {
     this.pace = report.pace;
     this.answers = [...this.answers, ...report.answers].slice(-ANSWERS);
     this.probe = report.probe;
+    this.gradients = report.gradients ?? this.gradients;
     if (report.weights) {
       this.weights = report.weights;
       this.weightsAfter = report.steps;

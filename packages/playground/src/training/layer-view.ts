@@ -1,6 +1,5 @@
 // The part about the hidden layer: the weights into its units and out of them, in pictures that a reader points at.
 import { add, setText } from "../elements.js";
-import { formatNumber } from "../numbers.js";
 import type { UrlState } from "../state/url-state.js";
 import type { Texts } from "../strings/texts.js";
 import type { Contender } from "./contender.js";
@@ -9,7 +8,7 @@ import { PointedPicture } from "./pointing.js";
 import type { Params } from "./protocol.js";
 import { columnsOf, drawOutgoing, drawWeights, placeOf, unitAt } from "./sheet.js";
 import { activationOf, UnitPanel, type View } from "./unit-panel.js";
-import { DIGITS, limitOf, subtract, unitsOf } from "./weights.js";
+import { DIGITS, limitOf, subtract, unitsOf, weightText } from "./weights.js";
 
 const SHOWN = ["numerical", "backprop", "difference"] as const;
 type Shown = (typeof SHOWN)[number];
@@ -174,15 +173,15 @@ export class LayerView {
     const [width, height] = [1 / this.#units, 1 / DIGITS];
     this.#outgoing.mark({ x: this.#unit * width, y: this.#digit * height, width, height });
     this.#panel.draw({ ...this.#view, unit: this.#unit, image: this.#image });
-    this.#showTexts(params);
+    this.#showTexts(params, limits);
   }
 
-  #showTexts(params: Params): void {
+  #showTexts(params: Params, limits: View["limits"]): void {
     this.#panel.element.classList.toggle("difference", this.#shown === "difference");
     const words = this.#texts.strings.layer;
     const steps = COUNT.format(this.#steps);
     setText(this.#note, this.#shown === "difference" ? words.compared(steps) : words.afterStep(steps));
-    const weight = formatNumber(params.w2[this.#unit * DIGITS + this.#digit]!, 3);
+    const weight = weightText(params.w2[this.#unit * DIGITS + this.#digit]!, limits.w2);
     setText(this.#reading, words.outgoingWeight(this.#unit + 1, this.#digit, weight));
   }
 

@@ -5,7 +5,7 @@ import type { Texts } from "../strings/texts.js";
 import { SIDE } from "./digit.js";
 import type { Params } from "./protocol.js";
 import { drawUnit } from "./sheet.js";
-import { DIGITS, inputOf, sigmoid } from "./weights.js";
+import { DIGITS, inputOf, sigmoid, weightText } from "./weights.js";
 
 /** What is seen: the parameters, the ends of their scales, and the unit. */
 export interface View {
@@ -69,19 +69,19 @@ export class UnitPanel {
       const part = Math.max(-1, Math.min(1, weight / (limits.w2 || 1)));
       bar.classList.toggle("negative", part < 0);
       Object.assign(bar.style, { left: `${50 + 50 * Math.min(0, part)}%`, width: `${50 * Math.abs(part)}%` });
-      setText(value, formatNumber(weight, 3));
+      setText(value, weightText(weight, limits.w2));
     }
     this.#read(this.#pixel);
   }
 
   #read(pixel: number | undefined): void {
     this.#pixel = pixel;
-    const { params, unit } = this.#view ?? {};
+    const { params, unit, limits } = this.#view ?? {};
     setText(this.#reading, "");
-    if (pixel === undefined || unit === undefined || !params) return;
+    if (pixel === undefined || unit === undefined || !params || !limits) return;
     const weight = params.w1[pixel * params.b1.length + unit]!;
     const [row, column] = [Math.floor(pixel / SIDE) + 1, (pixel % SIDE) + 1];
-    setText(this.#reading, this.#texts.strings.layer.pixel(row, column, formatNumber(weight, 3)));
+    setText(this.#reading, this.#texts.strings.layer.pixel(row, column, weightText(weight, limits.w1)));
   }
 }
 

@@ -1,5 +1,5 @@
 // What the parameters of a network say about its hidden units.
-import { nearestIndex } from "../numbers.js";
+import { formatNumber, nearestIndex } from "../numbers.js";
 import type { Params } from "./protocol.js";
 
 /** Classes of MNIST. */
@@ -42,4 +42,11 @@ export function limitOf(weights: Float64Array): number {
   const power = 10 ** Math.floor(Math.log10(wanted));
   const end = ENDS[nearestIndex(ENDS, wanted / power)]!;
   return Number((end * power).toPrecision(2));
+}
+
+/** A weight as a reader writes it, to a hundredth of the end of its scale or less. */
+export function weightText(weight: number, limit: number): string {
+  if (limit < 1e-3) return formatNumber(weight, 2);
+  const decimals = Math.max(0, 2 - Math.floor(Math.log10(limit)));
+  return weight.toFixed(decimals).replace("-", "−");
 }
