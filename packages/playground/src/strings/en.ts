@@ -18,7 +18,7 @@ export const en: Strings = {
     title: "Differences",
     intro:
       "The derivative is the slope of the tangent. A numerical derivative takes the slope of a secant instead: the " +
-      "forward difference through x and x + h, the central difference through x − h and x + h.",
+      "forward difference through x and x\u00a0+\u00a0h, the central difference through x\u00a0−\u00a0h and x\u00a0+\u00a0h.",
     task: "Make h smaller, step by step. Does the error keep falling? Look for the h at which it is smallest.",
     f: "Function f(x)",
     own: "Your own function",
@@ -41,10 +41,10 @@ export const en: Strings = {
         "Here the truncation error rules: the secant is not yet the tangent. With an h ten times smaller the central " +
         "difference has an error a hundred times smaller.",
       rounding:
-        "Here the rounding error rules: f(x + h) and f(x − h) agree in most of their digits, and their difference keeps " +
+        "Here the rounding error rules: f(x\u00a0+\u00a0h) and f(x\u00a0−\u00a0h) agree in most of their digits, and their difference keeps " +
         "only the last, rounded ones. Each smaller h makes it worse.",
       balance: "Here both errors are about equally large: no other h gives a much better central difference.",
-      lost: "h is lost: in float64, x + h is the same number as x. The quotient says nothing about f.",
+      lost: "h is lost: in float64, x\u00a0+\u00a0h is the same number as x. The quotient says nothing about f.",
     },
   },
   descent: {
