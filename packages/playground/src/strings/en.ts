@@ -149,7 +149,8 @@ export const en: Strings = {
     range: (low, high) => `${low} to ${high}`,
     notUsed: (low, high, kept) => `Not used: it must be a whole number from ${low} to ${high}. ${kept} stays.`,
     loading: (loaded, total) => `Loading MNIST: ${loaded} of ${total} MB`,
-    formula: (count) => `(L(w + h) − L(w − h)) / 2h for each of the ${count} weights and biases`,
+    formula: (count) =>
+      `(L(w\u00a0+\u00a0h)\u00a0−\u00a0L(w\u00a0−\u00a0h))\u00a0/\u00a02h for each of the ${count} weights and biases`,
     whole: (train, test, when) =>
       `Right of all 60,000 training images: ${train}, of all 10,000 test images: ${test} (${when})`,
     afterEpoch: "after each epoch",

@@ -153,7 +153,8 @@ export const ja: Strings = {
     notUsed: (low, high, kept) =>
       `この値は使えません。${low} から ${high} までの整数を入力してください。${kept} のまま学習します。`,
     loading: (loaded, total) => `MNIST を読み込み中：${total} MB 中 ${loaded} MB`,
-    formula: (count) => `${count} 個の重みとバイアスのそれぞれについて (L(w + h) − L(w − h)) / 2h`,
+    formula: (count) =>
+      `${count} 個の重みとバイアスのそれぞれについて (L(w\u00a0+\u00a0h)\u00a0−\u00a0L(w\u00a0−\u00a0h))\u00a0/\u00a02h`,
     whole: (train, test, when) =>
       `全訓練画像 60,000 枚の認識精度 ${train}、全テスト画像 10,000 枚の認識精度 ${test}（${when}）`,
     afterEpoch: "1 エポックごとに計算",

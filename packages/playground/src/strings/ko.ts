@@ -148,7 +148,8 @@ export const ko: Strings = {
     notUsed: (low, high, kept) =>
       `쓸 수 없는 값입니다. ${low}부터 ${high}까지의 정수를 입력하세요. ${kept}(으)로 계속합니다.`,
     loading: (loaded, total) => `MNIST를 불러오는 중: ${total} MB 중 ${loaded} MB`,
-    formula: (count) => `가중치와 편향 ${count}개 각각에 대해 (L(w + h) − L(w − h)) / 2h`,
+    formula: (count) =>
+      `가중치와 편향 ${count}개 각각에 대해 (L(w\u00a0+\u00a0h)\u00a0−\u00a0L(w\u00a0−\u00a0h))\u00a0/\u00a02h`,
     whole: (train, test, when) =>
       `전체 훈련 이미지 60,000장의 정확도 ${train}, 전체 시험 이미지 10,000장의 정확도 ${test} (${when})`,
     afterEpoch: "에폭마다 계산",

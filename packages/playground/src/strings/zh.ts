@@ -143,7 +143,8 @@ export const zh: Strings = {
     range: (low, high) => `${low} 到 ${high}`,
     notUsed: (low, high, kept) => `未采用：请输入 ${low} 到 ${high} 之间的整数。仍使用 ${kept}。`,
     loading: (loaded, total) => `正在加载 MNIST：${loaded} / ${total} MB`,
-    formula: (count) => `对 ${count} 个权重和偏置逐一计算 (L(w + h) − L(w − h)) / 2h`,
+    formula: (count) =>
+      `对 ${count} 个权重和偏置逐一计算 (L(w\u00a0+\u00a0h)\u00a0−\u00a0L(w\u00a0−\u00a0h))\u00a0/\u00a02h`,
     whole: (train, test, when) =>
       `全部 60,000 张训练图像的识别精度为 ${train}，全部 10,000 张测试图像的识别精度为 ${test}（${when}）`,
     afterEpoch: "每个 epoch 之后计算",
