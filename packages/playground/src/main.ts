@@ -2,6 +2,7 @@
 
 import { find, setText } from "./elements.js";
 import { UrlState } from "./state/url-state.js";
+import { AgreementView } from "./training/agreement-view.js";
 import { Answers, sentenceOf } from "./training/answers.js";
 import { Card } from "./training/card.js";
 import { Chart } from "./training/chart.js";
@@ -11,11 +12,11 @@ import { drawAccuracies, drawLosses } from "./training/curves.js";
 import { toImage } from "./training/digit.js";
 import { embeddedFiles } from "./training/embedded-data.js";
 import { FileButtons } from "./training/file-buttons.js";
+import { LayerView } from "./training/layer-view.js";
 import { Loading } from "./training/loading.js";
 import { drawImage, Pad } from "./training/pad.js";
 import { Pair } from "./training/pair.js";
 import type { Params, Settings } from "./training/protocol.js";
-import { unitAt, unitsOf } from "./training/sheet.js";
 import { startWorker } from "./training/start-worker.js";
 import { WeightView } from "./training/weight.js";
 import { DescentView } from "./views/descent.js";
@@ -86,13 +87,12 @@ const threadsElement = find("#threads", HTMLElement);
 const formula = find("[data-value=formula]", HTMLElement);
 const preview = find("#preview", HTMLCanvasElement);
 
-const sheet = find("#numerical-weights canvas", HTMLCanvasElement);
-sheet.addEventListener("click", ({ offsetX, offsetY }) => {
-  const { weights } = pair.numerical;
-  if (!weights) return;
-  const unit = unitAt(sheet, offsetX / sheet.clientWidth, offsetY / sheet.clientHeight, unitsOf(weights));
-  if (unit !== undefined) weightView.chooseUnit(unit + 1);
-});
+const layer = new LayerView(find("#layer", HTMLElement), state, texts, weightView.choice.unit - 1, (unit) =>
+  weightView.chooseUnit(unit + 1),
+);
+const agreement = new AgreementView(find("#agreement", HTMLElement), texts, (isSeen) =>
+  pair.numerical.compareGradients(isSeen),
+);
 const clear = find("#clear", HTMLButtonElement);
 const draw = find("#draw", HTMLButtonElement);
 
@@ -145,6 +145,7 @@ function recognise(newImage: Uint8Array | undefined, newLabel?: number): void {
   clear.disabled = !newImage;
   if (newLabel !== undefined && newImage) pad.show(newImage);
   drawImage(preview, newImage);
+  layer.setImage(newImage);
   pair.recognise(newImage, isSameDrawing);
 }
 
@@ -165,6 +166,8 @@ function render(): void {
   losses.draw(drawLosses(pair.both));
   accuracies.draw(drawAccuracies(pair.both));
   weightView.draw(pair.numerical.probe, pair.numerical.weights);
+  layer.draw(pair.numerical, pair.backprop);
+  agreement.draw(pair.agreement, pair.numerical.gradients, controls.settings.hiddenSize);
   const { training, drawing } = texts.strings;
   const count = countParameters(controls.settings.hiddenSize).toLocaleString("en-US");
   setText(formula, training.formula(count));

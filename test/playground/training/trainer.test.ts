@@ -70,7 +70,8 @@ describe("a trainer", () => {
     expect(evaluations).toHaveLength(2);
     const sampled = reports.flatMap(({ samples }) => samples);
     expect(sampled.map(({ steps }) => steps)).toEqual([1, 2, 5, 10, 20, 30, 40]);
-    expect(reports.at(-1)?.weights).toEqual(Float32Array.from(net.params.w1));
+    const { w1, b1, w2, b2 } = net.params;
+    expect(reports.at(-1)?.weights).toEqual({ w1, b1, w2, b2 });
     await trainer.dispose();
     net.dispose();
   });
@@ -80,7 +81,8 @@ describe("a trainer", () => {
     trainer.recognise(1, DATA.test.images.subarray(0, 784));
     expect(reports).toHaveLength(1);
     expect(reports[0]).toMatchObject({ steps: 0, losses: new Float64Array(), evaluations: [], pace: undefined });
-    expect(reports[0]?.weights).toHaveLength(784 * 6);
+    expect(reports[0]?.weights?.w1).toHaveLength(784 * 6);
+    expect(reports[0]?.weights?.w2).toHaveLength(6 * 10);
     expect(reports[0]?.answers[0]?.probs).toHaveLength(10);
     await trainer.dispose();
   });
@@ -162,7 +164,7 @@ describe("a trainer", () => {
     await trainer.idle();
     expect(reports.at(-1)?.steps).toBe(5);
     expect(reports.at(-1)?.divergence).toMatch(/diverged at step 5/);
-    expect(reports.at(-1)?.weights?.every(Number.isFinite)).toBe(true);
+    expect(reports.at(-1)?.weights?.w1.every(Number.isFinite)).toBe(true);
     await trainer.dispose();
   });
 });

@@ -18,7 +18,7 @@ export const en: Strings = {
     title: "Differences",
     intro:
       "The derivative is the slope of the tangent. A numerical derivative takes the slope of a secant instead: the " +
-      "forward difference through x and x + h, the central difference through x − h and x + h.",
+      "forward difference through x and x\u00a0+\u00a0h, the central difference through x\u00a0−\u00a0h and x\u00a0+\u00a0h.",
     task: "Make h smaller, step by step. Does the error keep falling? Look for the h at which it is smallest.",
     f: "Function f(x)",
     own: "Your own function",
@@ -41,10 +41,10 @@ export const en: Strings = {
         "Here the truncation error rules: the secant is not yet the tangent. With an h ten times smaller the central " +
         "difference has an error a hundred times smaller.",
       rounding:
-        "Here the rounding error rules: f(x + h) and f(x − h) agree in most of their digits, and their difference keeps " +
+        "Here the rounding error rules: f(x\u00a0+\u00a0h) and f(x\u00a0−\u00a0h) agree in most of their digits, and their difference keeps " +
         "only the last, rounded ones. Each smaller h makes it worse.",
       balance: "Here both errors are about equally large: no other h gives a much better central difference.",
-      lost: "h is lost: in float64, x + h is the same number as x. The quotient says nothing about f.",
+      lost: "h is lost: in float64, x\u00a0+\u00a0h is the same number as x. The quotient says nothing about f.",
     },
   },
   descent: {
@@ -126,11 +126,6 @@ export const en: Strings = {
     saveSafetensors: "Save the network (safetensors)",
     saveNpz: "Save the network (npz)",
     load: "Load a network",
-    units: "Hidden units",
-    byDifferences: "by differences",
-    byBackprop: "by backpropagation",
-    unitsByDifferences: "Weights of each hidden unit as an image, by central differences",
-    unitsByBackprop: "Weights of each hidden unit as an image, by backpropagation",
     footer:
       "The network is the book’s: 784 inputs, sigmoid hidden units, softmax over ten digits (Koki Saitoh, Deep Learning from " +
       "Scratch, chapter 4). Its loss is −log(p + 10⁻⁷), and backpropagation, as in the book, leaves out the 10⁻⁷: that is " +
@@ -154,7 +149,8 @@ export const en: Strings = {
     range: (low, high) => `${low} to ${high}`,
     notUsed: (low, high, kept) => `Not used: it must be a whole number from ${low} to ${high}. ${kept} stays.`,
     loading: (loaded, total) => `Loading MNIST: ${loaded} of ${total} MB`,
-    formula: (count) => `(L(w + h) − L(w − h)) / 2h for each of the ${count} weights and biases`,
+    formula: (count) =>
+      `(L(w\u00a0+\u00a0h)\u00a0−\u00a0L(w\u00a0−\u00a0h))\u00a0/\u00a02h for each of the ${count} weights and biases`,
     whole: (train, test, when) =>
       `Right of all 60,000 training images: ${train}, of all 10,000 test images: ${test} (${when})`,
     afterEpoch: "after each epoch",
@@ -197,6 +193,54 @@ export const en: Strings = {
     complete: (weight) =>
       `${weight} was the last one: the gradient is complete after six losses. The next move updates all weights.`,
     updated: (steps, loss) => `${steps === 1 ? "One update" : `${steps} updates`} made: L = ${loss}.`,
+  },
+  layer: {
+    title: "Hidden units",
+    intro:
+      "Each small picture has the 784 weights into one hidden unit, one for each pixel: yellow where ink excites the unit, violet where it inhibits it. Point at a unit to see it large, with its activation and its weights to the ten digits. A click chooses it for “One weight”.",
+    shown: "Weights",
+    networks: { numerical: "by differences", backprop: "by backpropagation", difference: "the difference of both" },
+    afterStep: (steps) => `After ${steps} steps.`,
+    compared: (steps) =>
+      `By differences minus by backpropagation, after ${steps} steps. Each pause brings both to the same step.`,
+    sheet: "The incoming weights of all hidden units, W1",
+    keys: "With keys: arrows choose the unit, Enter takes it for “One weight”.",
+    unit: (unit) => `Hidden unit ${unit}`,
+    incoming: (unit) => `The incoming weights of hidden unit ${unit}`,
+    noImage: "Draw a digit or take a test image: then the unit’s activation stands here.",
+    activation: (z, a) => `Activation for this image: sigmoid(${z}) = ${a}`,
+    activationDifference: (difference) => `Activations for this image: they differ by ${difference}.`,
+    outgoing: "Weights to the digits",
+    pixel: (row, column, weight) => `Row ${row}, column ${column}: ${weight}`,
+    outgoingTitle: "From the hidden units to the digits: W2",
+    outgoingPicture: "W2: a column for each hidden unit, a row for each digit",
+    outgoingKeys: "A column for each hidden unit, a row for each digit. With keys: arrows choose the weight.",
+    outgoingWeight: (unit, digit, weight) => `Weight from hidden unit ${unit} to digit ${digit}: ${weight}`,
+  },
+  agreement: {
+    title: "Two gradients compared",
+    intro:
+      "How far do both methods come apart? On the left the losses of the two runs, step by step; on the right both gradients of one and the same network.",
+    lossTitle: "|ΔL|: difference of the losses",
+    lossNote: "At each step, in a logarithmic scale. Losses that are equal in every bit lie on the lower axis.",
+    lossPicture: "Difference of both losses over the steps, by keys: left and right arrows choose a step",
+    noSteps: "Start the training, or make a step.",
+    largestLoss: (steps, difference) => `Largest in ${steps} steps: ${difference}`,
+    lossAt: (steps, difference) => `Step ${steps}: |ΔL| = ${difference}`,
+    gradientTitle: "Gradient against gradient",
+    gradientNote: (steps) =>
+      `Of the network by differences after ${steps} steps, on 100 training images. Across: the size of an entry by backpropagation.`,
+    waiting: "Both gradients are being computed …",
+    gradientPicture: "Entries of both gradients against each other, by keys: left and right arrows choose an entry",
+    sizes: { numerical: "size by differences", backprop: "size by backpropagation", apart: "distance of both" },
+    largestEntry: (count, zeros, difference) =>
+      `All ${count} entries differ by at most ${difference}. In both, ${zeros} are 0: pixels that are blank in all images.`,
+    fromPixel: (row, column, unit) => `W1, row ${row}, column ${column}, to unit ${unit}`,
+    biasOfUnit: (unit) => `Bias of unit ${unit}`,
+    fromUnit: (unit, digit) => `W2, from unit ${unit} to digit ${digit}`,
+    biasOfDigit: (digit) => `Bias of digit ${digit}`,
+    entry: (place, numerical, backprop, difference) =>
+      `${place}: ${numerical} by differences, ${backprop} by backpropagation, apart by ${difference}`,
   },
   lesson,
   presentation: {

@@ -17,8 +17,8 @@ export const ja: Strings = {
   differences: {
     title: "数値微分",
     intro:
-      "微分は接線の傾きです。数値微分では、その代わりに 2 点を通る直線（割線）の傾きを求めます。前方差分は x と x + h、" +
-      "中心差分は x − h と x + h を通ります。",
+      "微分は接線の傾きです。数値微分では、その代わりに 2 点を通る直線（割線）の傾きを求めます。前方差分は x と x\u00a0+\u00a0h、" +
+      "中心差分は x\u00a0−\u00a0h と x\u00a0+\u00a0h を通ります。",
     task: "h を少しずつ小さくしてみましょう。誤差は減り続けるでしょうか。誤差が最も小さくなる h を探してください。",
     f: "関数 f(x)",
     own: "自分で入力する関数",
@@ -40,10 +40,10 @@ export const ja: Strings = {
       truncation:
         "打ち切り誤差が支配的です。割線はまだ接線と一致していません。h を 10 分の 1 にすると、中心差分の誤差はおよそ 100 分の 1 になります。",
       rounding:
-        "丸め誤差が支配的です。f(x + h) と f(x − h) は上位の桁がほとんど等しく、引き算をすると丸められた下位の桁しか残りません。" +
+        "丸め誤差が支配的です。f(x\u00a0+\u00a0h) と f(x\u00a0−\u00a0h) は上位の桁がほとんど等しく、引き算をすると丸められた下位の桁しか残りません。" +
         "h を小さくするほど誤差は大きくなります。",
       balance: "二つの誤差がほぼ釣り合っています。これより大きく精度の良い h はありません。",
-      lost: "h が失われました。float64 では x + h が x と同じ数になり、差分商は f について何も表しません。",
+      lost: "h が失われました。float64 では x\u00a0+\u00a0h が x と同じ数になり、差分商は f について何も表しません。",
     },
   },
   descent: {
@@ -130,11 +130,6 @@ export const ja: Strings = {
     saveSafetensors: "ネットワークを保存（safetensors）",
     saveNpz: "ネットワークを保存（npz）",
     load: "ネットワークを読み込む",
-    units: "隠れ層の重み",
-    byDifferences: "中心差分で学習",
-    byBackprop: "誤差逆伝播法で学習",
-    unitsByDifferences: "隠れ層の各ユニットの重みを画像にしたもの（中心差分）",
-    unitsByBackprop: "隠れ層の各ユニットの重みを画像にしたもの（誤差逆伝播法）",
     footer:
       "ネットワークは『ゼロから作る Deep Learning』（斎藤康毅）第 4 章のものです。入力は 784 個、隠れ層の活性化関数はシグモイド関数、" +
       "出力はソフトマックス関数による 10 個の数字の確率です。損失関数は −log(p + 10⁻⁷) ですが、本と同じく誤差逆伝播法ではこの 10⁻⁷ を" +
@@ -158,7 +153,8 @@ export const ja: Strings = {
     notUsed: (low, high, kept) =>
       `この値は使えません。${low} から ${high} までの整数を入力してください。${kept} のまま学習します。`,
     loading: (loaded, total) => `MNIST を読み込み中：${total} MB 中 ${loaded} MB`,
-    formula: (count) => `${count} 個の重みとバイアスのそれぞれについて (L(w + h) − L(w − h)) / 2h`,
+    formula: (count) =>
+      `${count} 個の重みとバイアスのそれぞれについて (L(w\u00a0+\u00a0h)\u00a0−\u00a0L(w\u00a0−\u00a0h))\u00a0/\u00a02h`,
     whole: (train, test, when) =>
       `全訓練画像 60,000 枚の認識精度 ${train}、全テスト画像 10,000 枚の認識精度 ${test}（${when}）`,
     afterEpoch: "1 エポックごとに計算",
@@ -202,6 +198,54 @@ export const ja: Strings = {
     complete: (weight) =>
       `${weight} が最後の重みです。6 個の損失で勾配がそろいました。次の操作ですべての重みを更新します。`,
     updated: (steps, loss) => `${steps} 回更新しました。L = ${loss}`,
+  },
+  layer: {
+    title: "隠れ層のユニット",
+    intro:
+      "小さな図は、一つのユニットに入る 784 個の重みを画素の位置に並べたものです。黄色の画素はユニットを興奮させ、紫の画素は抑制します。ユニットを指すと、拡大図、活性化の値、10 個の数字への重みが表示されます。クリックすると「一つの重み」でそのユニットが選ばれます。",
+    shown: "表示する重み",
+    networks: { numerical: "中心差分で学習", backprop: "誤差逆伝播法で学習", difference: "二つの差" },
+    afterStep: (steps) => `${steps} 回の更新後`,
+    compared: (steps) =>
+      `中心差分による重みから誤差逆伝播法による重みを引いた値（${steps} 回の更新後）。一時停止すると更新回数がそろいます。`,
+    sheet: "すべてのユニットに入る重み W1",
+    keys: "キー操作：矢印キーでユニットを選び、Enter で「一つの重み」に使います。",
+    unit: (unit) => `隠れ層のユニット ${unit}`,
+    incoming: (unit) => `隠れ層のユニット ${unit} に入る重み`,
+    noImage: "数字を書くかテスト画像を選ぶと、ここにユニットの活性化の値が表示されます。",
+    activation: (z, a) => `この画像に対する活性化：sigmoid(${z}) = ${a}`,
+    activationDifference: (difference) => `この画像に対する活性化の差：${difference}`,
+    outgoing: "各数字への重み",
+    pixel: (row, column, weight) => `${row} 行 ${column} 列：${weight}`,
+    outgoingTitle: "隠れ層から出力層への重み W2",
+    outgoingPicture: "W2：列は隠れ層のユニット、行は数字",
+    outgoingKeys: "列は隠れ層のユニット、行は数字です。キー操作：矢印キーで重みを選びます。",
+    outgoingWeight: (unit, digit, weight) => `ユニット ${unit} から数字 ${digit} への重み：${weight}`,
+  },
+  agreement: {
+    title: "二つの勾配の比較",
+    intro:
+      "二つの方法の結果はどれだけ離れるでしょうか。左は二つの学習の損失関数の値の差、右は同じ一つのネットワークについて求めた二つの勾配です。",
+    lossTitle: "|ΔL|：損失関数の値の差",
+    lossNote: "更新ごとの差（縦軸は対数目盛）。全ビットが一致したときは横軸の上にあります。",
+    lossPicture: "更新回数に対する損失関数の値の差（キー操作：左右の矢印キーで更新を選ぶ）",
+    noSteps: "学習を開始するか、1 回更新してください。",
+    largestLoss: (steps, difference) => `${steps} 回の更新での最大値：${difference}`,
+    lossAt: (steps, difference) => `更新 ${steps}：|ΔL| = ${difference}`,
+    gradientTitle: "勾配と勾配",
+    gradientNote: (steps) =>
+      `中心差分で学習したネットワーク（${steps} 回の更新後）の、訓練画像 100 枚に対する勾配。横軸は誤差逆伝播法による要素の大きさです。`,
+    waiting: "二つの勾配を計算しています……",
+    gradientPicture: "二つの勾配の要素の比較（キー操作：左右の矢印キーで要素を選ぶ）",
+    sizes: { numerical: "中心差分による大きさ", backprop: "誤差逆伝播法による大きさ", apart: "二つの差" },
+    largestEntry: (count, zeros, difference) =>
+      `${count} 個の要素の差は最大 ${difference} です。${zeros} 個はどちらも 0 です（どの画像でも空白の画素）。`,
+    fromPixel: (row, column, unit) => `W1（${row} 行 ${column} 列からユニット ${unit} へ）`,
+    biasOfUnit: (unit) => `ユニット ${unit} のバイアス`,
+    fromUnit: (unit, digit) => `W2（ユニット ${unit} から数字 ${digit} へ）`,
+    biasOfDigit: (digit) => `数字 ${digit} のバイアス`,
+    entry: (place, numerical, backprop, difference) =>
+      `${place}：中心差分 ${numerical}、誤差逆伝播法 ${backprop}、差 ${difference}`,
   },
   lesson,
   presentation: {

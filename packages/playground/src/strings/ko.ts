@@ -17,8 +17,8 @@ export const ko: Strings = {
   differences: {
     title: "수치 미분",
     intro:
-      "미분은 접선의 기울기입니다. 수치 미분에서는 그 대신 두 점을 지나는 할선의 기울기를 구합니다. 전방 차분은 x와 x + h를, " +
-      "중심 차분은 x − h와 x + h를 지납니다.",
+      "미분은 접선의 기울기입니다. 수치 미분에서는 그 대신 두 점을 지나는 할선의 기울기를 구합니다. 전방 차분은 x와 x\u00a0+\u00a0h를, " +
+      "중심 차분은 x\u00a0−\u00a0h와 x\u00a0+\u00a0h를 지납니다.",
     task: "h를 조금씩 줄여 보세요. 오차가 계속 줄어들까요? 오차가 가장 작아지는 h를 찾아보세요.",
     f: "함수 f(x)",
     own: "직접 입력하는 함수",
@@ -40,10 +40,10 @@ export const ko: Strings = {
       truncation:
         "절단 오차가 지배적입니다. 할선이 아직 접선과 다릅니다. h를 10분의 1로 줄이면 중심 차분의 오차는 약 100분의 1이 됩니다.",
       rounding:
-        "반올림 오차가 지배적입니다. f(x + h)와 f(x − h)는 윗자리 숫자가 거의 같아서, 빼고 나면 반올림된 아랫자리만 남습니다. " +
+        "반올림 오차가 지배적입니다. f(x\u00a0+\u00a0h)와 f(x\u00a0−\u00a0h)는 윗자리 숫자가 거의 같아서, 빼고 나면 반올림된 아랫자리만 남습니다. " +
         "h를 줄일수록 오차가 커집니다.",
       balance: "두 오차가 거의 균형을 이룹니다. 다른 h를 써도 중심 차분이 크게 더 정확해지지 않습니다.",
-      lost: "h가 사라졌습니다. float64에서 x + h는 x와 같은 수이므로, 차분 몫은 f에 대해 아무것도 말해 주지 않습니다.",
+      lost: "h가 사라졌습니다. float64에서 x\u00a0+\u00a0h는 x와 같은 수이므로, 차분 몫은 f에 대해 아무것도 말해 주지 않습니다.",
     },
   },
   descent: {
@@ -125,11 +125,6 @@ export const ko: Strings = {
     saveSafetensors: "신경망 저장 (safetensors)",
     saveNpz: "신경망 저장 (npz)",
     load: "신경망 불러오기",
-    units: "은닉층 가중치",
-    byDifferences: "중심 차분",
-    byBackprop: "오차역전파법",
-    unitsByDifferences: "은닉층 뉴런별 가중치를 이미지로 나타낸 것 (중심 차분)",
-    unitsByBackprop: "은닉층 뉴런별 가중치를 이미지로 나타낸 것 (오차역전파법)",
     footer:
       "신경망은 『밑바닥부터 시작하는 딥러닝』(사이토 고키) 4장의 것입니다. 입력은 784개이고, 은닉층은 시그모이드 함수, 출력층은 소프트맥스 함수로 " +
       "열 개 숫자의 확률을 냅니다. 손실 함수는 −log(p + 10⁻⁷)이지만, 오차역전파법은 책과 같이 10⁻⁷을 무시합니다. 그래서 두 결과는 조금씩 " +
@@ -153,7 +148,8 @@ export const ko: Strings = {
     notUsed: (low, high, kept) =>
       `쓸 수 없는 값입니다. ${low}부터 ${high}까지의 정수를 입력하세요. ${kept}(으)로 계속합니다.`,
     loading: (loaded, total) => `MNIST를 불러오는 중: ${total} MB 중 ${loaded} MB`,
-    formula: (count) => `가중치와 편향 ${count}개 각각에 대해 (L(w + h) − L(w − h)) / 2h`,
+    formula: (count) =>
+      `가중치와 편향 ${count}개 각각에 대해 (L(w\u00a0+\u00a0h)\u00a0−\u00a0L(w\u00a0−\u00a0h))\u00a0/\u00a02h`,
     whole: (train, test, when) =>
       `전체 훈련 이미지 60,000장의 정확도 ${train}, 전체 시험 이미지 10,000장의 정확도 ${test} (${when})`,
     afterEpoch: "에폭마다 계산",
@@ -196,6 +192,54 @@ export const ko: Strings = {
     complete: (weight) =>
       `${weight}가 마지막 가중치입니다. 손실 6개로 기울기가 완성되었습니다. 다음 동작에서 모든 가중치를 갱신합니다.`,
     updated: (steps, loss) => `${steps}번 갱신했습니다: L = ${loss}.`,
+  },
+  layer: {
+    title: "은닉층 뉴런",
+    intro:
+      "작은 그림은 뉴런 하나로 들어오는 가중치 784개를 픽셀 위치대로 놓은 것입니다. 노란색 픽셀은 뉴런을 활성화하고 보라색 픽셀은 억제합니다. 뉴런을 가리키면 확대한 그림, 활성화 값, 숫자 열 개로 가는 가중치가 나타납니다. 클릭하면 ‘가중치 하나’에서 그 뉴런을 씁니다.",
+    shown: "보여 줄 가중치",
+    networks: { numerical: "중심 차분", backprop: "오차역전파법", difference: "둘의 차이" },
+    afterStep: (steps) => `${steps}번 갱신 후`,
+    compared: (steps) =>
+      `중심 차분의 가중치에서 오차역전파법의 가중치를 뺀 값입니다 (${steps}번 갱신 후). 일시 정지하면 둘의 갱신 횟수가 같아집니다.`,
+    sheet: "모든 은닉층 뉴런으로 들어오는 가중치 W1",
+    keys: "키보드: 화살표 키로 뉴런을 고르고, Enter로 ‘가중치 하나’에 씁니다.",
+    unit: (unit) => `은닉층 뉴런 ${unit}`,
+    incoming: (unit) => `은닉층 뉴런 ${unit}(으)로 들어오는 가중치`,
+    noImage: "숫자를 쓰거나 시험 이미지를 고르면 뉴런의 활성화 값이 여기에 나타납니다.",
+    activation: (z, a) => `이 이미지에 대한 활성화 값: sigmoid(${z}) = ${a}`,
+    activationDifference: (difference) => `이 이미지에 대한 활성화 값의 차이: ${difference}`,
+    outgoing: "각 숫자로 가는 가중치",
+    pixel: (row, column, weight) => `${row}행 ${column}열: ${weight}`,
+    outgoingTitle: "은닉층에서 출력층으로 가는 가중치 W2",
+    outgoingPicture: "W2: 열은 은닉층 뉴런, 행은 숫자",
+    outgoingKeys: "열은 은닉층 뉴런, 행은 숫자입니다. 키보드: 화살표 키로 가중치를 고릅니다.",
+    outgoingWeight: (unit, digit, weight) => `뉴런 ${unit}에서 숫자 ${digit}(으)로 가는 가중치: ${weight}`,
+  },
+  agreement: {
+    title: "두 기울기 비교",
+    intro:
+      "두 방법의 결과는 얼마나 벌어질까요? 왼쪽은 두 학습의 손실 함수 값의 차이, 오른쪽은 같은 신경망 하나에서 구한 두 기울기입니다.",
+    lossTitle: "|ΔL|: 손실 함수 값의 차이",
+    lossNote: "갱신마다의 차이이며 세로축은 로그 눈금입니다. 모든 비트가 같으면 가로축 위에 있습니다.",
+    lossPicture: "갱신 횟수에 따른 손실 함수 값의 차이 (키보드: 좌우 화살표 키로 갱신을 고릅니다)",
+    noSteps: "학습을 시작하거나 한 번 갱신하세요.",
+    largestLoss: (steps, difference) => `${steps}번의 갱신 중 최댓값: ${difference}`,
+    lossAt: (steps, difference) => `갱신 ${steps}: |ΔL| = ${difference}`,
+    gradientTitle: "기울기 대 기울기",
+    gradientNote: (steps) =>
+      `중심 차분으로 학습한 신경망(${steps}번 갱신 후)의 훈련 이미지 100장에 대한 기울기입니다. 가로축은 오차역전파법으로 구한 원소의 크기입니다.`,
+    waiting: "두 기울기를 계산하는 중 …",
+    gradientPicture: "두 기울기의 원소 비교 (키보드: 좌우 화살표 키로 원소를 고릅니다)",
+    sizes: { numerical: "중심 차분의 크기", backprop: "오차역전파법의 크기", apart: "둘의 차이" },
+    largestEntry: (count, zeros, difference) =>
+      `원소 ${count}개의 차이는 최대 ${difference}입니다. ${zeros}개는 둘 다 0입니다 (모든 이미지에서 비어 있는 픽셀).`,
+    fromPixel: (row, column, unit) => `W1, ${row}행 ${column}열 픽셀에서 뉴런 ${unit}(으)로`,
+    biasOfUnit: (unit) => `뉴런 ${unit}의 편향`,
+    fromUnit: (unit, digit) => `W2, 뉴런 ${unit}에서 숫자 ${digit}(으)로`,
+    biasOfDigit: (digit) => `숫자 ${digit}의 편향`,
+    entry: (place, numerical, backprop, difference) =>
+      `${place}: 중심 차분 ${numerical}, 오차역전파법 ${backprop}, 차이 ${difference}`,
   },
   lesson,
   presentation: {

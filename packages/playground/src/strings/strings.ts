@@ -126,11 +126,6 @@ export interface Strings {
     readonly saveSafetensors: string;
     readonly saveNpz: string;
     readonly load: string;
-    readonly units: string;
-    readonly byDifferences: string;
-    readonly byBackprop: string;
-    readonly unitsByDifferences: string;
-    readonly unitsByBackprop: string;
     readonly footer: string;
   };
   readonly failure: {
@@ -191,6 +186,56 @@ export interface Strings {
     /** Says that the last entry of the gradient is known, and that the update comes next. */
     complete(weight: string): string;
     updated(steps: number, loss: string): string;
+  };
+  /** The pictures of the hidden units' weights. */
+  readonly layer: {
+    readonly title: string;
+    readonly intro: string;
+    /** Which weights are shown. */
+    readonly shown: string;
+    readonly networks: { readonly numerical: string; readonly backprop: string; readonly difference: string };
+    afterStep(steps: string): string;
+    /** What a difference is, and after how many steps. */
+    compared(steps: string): string;
+    readonly sheet: string;
+    readonly keys: string;
+    unit(unit: number): string;
+    incoming(unit: number): string;
+    /** Stands in place of an activation while there is no image. */
+    readonly noImage: string;
+    activation(z: string, a: string): string;
+    activationDifference(difference: string): string;
+    readonly outgoing: string;
+    pixel(row: number, column: number, weight: string): string;
+    readonly outgoingTitle: string;
+    readonly outgoingPicture: string;
+    readonly outgoingKeys: string;
+    outgoingWeight(unit: number, digit: number, weight: string): string;
+  };
+  /** How far the losses of both runs, and both gradients of one network, are apart. */
+  readonly agreement: {
+    readonly title: string;
+    readonly intro: string;
+    readonly lossTitle: string;
+    readonly lossNote: string;
+    readonly lossPicture: string;
+    readonly noSteps: string;
+    largestLoss(steps: string, difference: string): string;
+    lossAt(steps: string, difference: string): string;
+    readonly gradientTitle: string;
+    gradientNote(steps: string): string;
+    readonly waiting: string;
+    readonly gradientPicture: string;
+    /** The key of the picture. */
+    readonly sizes: { readonly numerical: string; readonly backprop: string; readonly apart: string };
+    /** How many entries there are, and how many of them are 0 in both. */
+    largestEntry(count: string, zeros: string, difference: string): string;
+    /** Names of entries. */
+    fromPixel(row: number, column: number, unit: number): string;
+    biasOfUnit(unit: number): string;
+    fromUnit(unit: number, digit: number): string;
+    biasOfDigit(digit: number): string;
+    entry(place: string, numerical: string, backprop: string, difference: string): string;
   };
   readonly lesson: Lesson;
   readonly presentation: { readonly name: string; readonly keys: string };

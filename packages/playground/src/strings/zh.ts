@@ -17,7 +17,7 @@ export const zh: Strings = {
   differences: {
     title: "数值微分",
     intro:
-      "导数是切线的斜率。数值微分用割线的斜率来代替它：前向差分的割线经过 x 与 x + h，中心差分的割线经过 x − h 与 x + h。",
+      "导数是切线的斜率。数值微分用割线的斜率来代替它：前向差分的割线经过 x 与 x\u00a0+\u00a0h，中心差分的割线经过 x\u00a0−\u00a0h 与 x\u00a0+\u00a0h。",
     task: "请逐步减小 h。误差会一直变小吗？试着找出误差最小的 h。",
     f: "函数 f(x)",
     own: "自己输入的函数",
@@ -38,9 +38,9 @@ export const zh: Strings = {
     regimes: {
       truncation: "此时截断误差占主导：割线还没有贴近切线。h 缩小到十分之一，中心差分的误差大约缩小到百分之一。",
       rounding:
-        "此时舍入误差占主导：f(x + h) 与 f(x − h) 的高位数字几乎全部相同，相减之后只剩下经过舍入的低位数字。h 越小，误差反而越大。",
+        "此时舍入误差占主导：f(x\u00a0+\u00a0h) 与 f(x\u00a0−\u00a0h) 的高位数字几乎全部相同，相减之后只剩下经过舍入的低位数字。h 越小，误差反而越大。",
       balance: "两种误差大致相当：换用别的 h，中心差分也不会明显更精确。",
-      lost: "h 丢失了：在 float64 中，x + h 与 x 是同一个数，差商不再反映 f 的任何信息。",
+      lost: "h 丢失了：在 float64 中，x\u00a0+\u00a0h 与 x 是同一个数，差商不再反映 f 的任何信息。",
     },
   },
   descent: {
@@ -122,11 +122,6 @@ export const zh: Strings = {
     saveSafetensors: "保存网络（safetensors）",
     saveNpz: "保存网络（npz）",
     load: "加载网络",
-    units: "隐藏层的权重",
-    byDifferences: "中心差分",
-    byBackprop: "误差反向传播法",
-    unitsByDifferences: "隐藏层各单元的权重图像（中心差分）",
-    unitsByBackprop: "隐藏层各单元的权重图像（误差反向传播法）",
     footer:
       "网络与《深度学习入门》（斋藤康毅著）第 4 章相同：784 个输入，隐藏层使用 sigmoid 函数，输出层用 softmax 函数给出 10 个数字的概率。" +
       "损失函数为 −log(p + 10⁻⁷)，而误差反向传播法与书中一样忽略了 10⁻⁷，因此两者的结果会逐渐分开；如果学习率很大，网络对错误的答案十分确信，两者会立刻分开。" +
@@ -148,7 +143,8 @@ export const zh: Strings = {
     range: (low, high) => `${low} 到 ${high}`,
     notUsed: (low, high, kept) => `未采用：请输入 ${low} 到 ${high} 之间的整数。仍使用 ${kept}。`,
     loading: (loaded, total) => `正在加载 MNIST：${loaded} / ${total} MB`,
-    formula: (count) => `对 ${count} 个权重和偏置逐一计算 (L(w + h) − L(w − h)) / 2h`,
+    formula: (count) =>
+      `对 ${count} 个权重和偏置逐一计算 (L(w\u00a0+\u00a0h)\u00a0−\u00a0L(w\u00a0−\u00a0h))\u00a0/\u00a02h`,
     whole: (train, test, when) =>
       `全部 60,000 张训练图像的识别精度为 ${train}，全部 10,000 张测试图像的识别精度为 ${test}（${when}）`,
     afterEpoch: "每个 epoch 之后计算",
@@ -187,6 +183,52 @@ export const zh: Strings = {
     down: (weight) => `${weight} 减了 h。两个损失给出差商。${weight} 恢复原值，接着轮到下一个权重。`,
     complete: (weight) => `${weight} 是最后一个权重：6 个损失给出了完整的梯度。下一步更新所有权重。`,
     updated: (steps, loss) => `已更新 ${steps} 次：L = ${loss}。`,
+  },
+  layer: {
+    title: "隐藏层单元",
+    intro:
+      "每幅小图是输入一个单元的 784 个权重，按像素的位置排列：黄色像素使单元兴奋，紫色像素使单元受到抑制。指向某个单元，可以看到它的放大图、激活值以及到 10 个数字的权重。点击后，“一个权重”部分会选用这个单元。",
+    shown: "显示的权重",
+    networks: { numerical: "中心差分", backprop: "误差反向传播法", difference: "两者之差" },
+    afterStep: (steps) => `更新 ${steps} 次之后`,
+    compared: (steps) => `中心差分的权重减去误差反向传播法的权重（更新 ${steps} 次之后）。暂停时两者的更新次数相同。`,
+    sheet: "所有隐藏层单元的输入权重 W1",
+    keys: "键盘操作：用方向键选择单元，Enter 将它用于“一个权重”。",
+    unit: (unit) => `隐藏层单元 ${unit}`,
+    incoming: (unit) => `隐藏层单元 ${unit} 的输入权重`,
+    noImage: "写一个数字或抽取一张测试图像，这里就会显示单元的激活值。",
+    activation: (z, a) => `对这幅图像的激活值：sigmoid(${z}) = ${a}`,
+    activationDifference: (difference) => `对这幅图像的激活值之差：${difference}`,
+    outgoing: "到各个数字的权重",
+    pixel: (row, column, weight) => `第 ${row} 行第 ${column} 列：${weight}`,
+    outgoingTitle: "从隐藏层到输出层的权重 W2",
+    outgoingPicture: "W2：每列是一个隐藏层单元，每行是一个数字",
+    outgoingKeys: "每列是一个隐藏层单元，每行是一个数字。键盘操作：用方向键选择权重。",
+    outgoingWeight: (unit, digit, weight) => `从单元 ${unit} 到数字 ${digit} 的权重：${weight}`,
+  },
+  agreement: {
+    title: "比较两个梯度",
+    intro: "两种方法的结果相差多少？左图是两次学习的损失函数值之差，右图是同一个网络的两个梯度。",
+    lossTitle: "|ΔL|：损失函数值之差",
+    lossNote: "每次更新时的差，纵轴为对数刻度。每一位都相同时，点在横轴上。",
+    lossPicture: "损失函数值之差随更新次数的变化，键盘操作：用左右方向键选择更新",
+    noSteps: "请开始学习，或者更新一次。",
+    largestLoss: (steps, difference) => `${steps} 次更新中的最大值：${difference}`,
+    lossAt: (steps, difference) => `第 ${steps} 次更新：|ΔL| = ${difference}`,
+    gradientTitle: "梯度对梯度",
+    gradientNote: (steps) =>
+      `用中心差分学习的网络在更新 ${steps} 次之后，对 100 张训练图像的梯度。横轴是误差反向传播法求得的元素的大小。`,
+    waiting: "正在计算两个梯度……",
+    gradientPicture: "两个梯度的元素的比较，键盘操作：用左右方向键选择元素",
+    sizes: { numerical: "中心差分的大小", backprop: "误差反向传播法的大小", apart: "两者之差" },
+    largestEntry: (count, zeros, difference) =>
+      `${count} 个元素最多相差 ${difference}。其中 ${zeros} 个在两个梯度中都是 0，对应所有图像中都空白的像素。`,
+    fromPixel: (row, column, unit) => `W1，从第 ${row} 行第 ${column} 列的像素到单元 ${unit}`,
+    biasOfUnit: (unit) => `单元 ${unit} 的偏置`,
+    fromUnit: (unit, digit) => `W2，从单元 ${unit} 到数字 ${digit}`,
+    biasOfDigit: (digit) => `数字 ${digit} 的偏置`,
+    entry: (place, numerical, backprop, difference) =>
+      `${place}：中心差分 ${numerical}，误差反向传播法 ${backprop}，相差 ${difference}`,
   },
   lesson,
   presentation: { name: "演示模式", keys: "键盘操作：1 到 5 只显示一个部分，0 显示全部，P 开始或结束演示模式。" },

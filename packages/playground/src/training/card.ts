@@ -2,23 +2,19 @@ import { find, setText } from "../elements.js";
 import type { Texts } from "../strings/texts.js";
 import type { Contender } from "./contender.js";
 import { lastLoss } from "./curves.js";
-import { drawWeights } from "./sheet.js";
 
 const COUNT = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const NOTHING = "–";
 
 type Name = "steps" | "loss" | "pace" | "speed" | "sampleTrain" | "sampleTest";
 
-/** Shows one network: its numbers, and its weights as images. */
+/** Shows the numbers of one network. */
 export class Card {
   readonly #contender: Contender;
   readonly #values: Readonly<Record<Name, HTMLElement>>;
   readonly #whole: HTMLElement;
   readonly #message: HTMLElement;
   readonly #texts: Texts;
-  readonly #sheet: HTMLCanvasElement;
-  /** The weights that the sheet shows. */
-  #shownWeights: Float32Array | undefined;
 
   constructor(contender: Contender, texts: Texts) {
     const value = (name: string) => find(`#${contender.method} [data-value=${name}]`, HTMLElement);
@@ -30,11 +26,10 @@ export class Card {
       ...{ sampleTrain: value("sampleTrain"), sampleTest: value("sampleTest") },
     };
     this.#message = find(`#${contender.method} .message`, HTMLElement);
-    this.#sheet = find(`#${contender.method}-weights canvas`, HTMLCanvasElement);
   }
 
   draw(): void {
-    const { isBusy, steps, series, evaluations, samples, pace, divergence, weights } = this.#contender;
+    const { isBusy, steps, series, evaluations, samples, pace, divergence } = this.#contender;
     const [evaluation, sample] = [evaluations.at(-1), samples.at(-1)];
     const show = (name: Name, text: string) => {
       this.#values[name].textContent = text;
@@ -52,8 +47,6 @@ export class Card {
     show("pace", pace === undefined ? NOTHING : `${pace.toPrecision(3)} ms`);
     show("speed", pace === undefined ? NOTHING : COUNT.format(1000 / pace));
     setText(this.#message, divergence === undefined ? "" : words.diverged(COUNT.format(steps)));
-    if (weights && weights !== this.#shownWeights) drawWeights(this.#sheet, weights);
-    this.#shownWeights = weights;
   }
 }
 

@@ -3,6 +3,7 @@ import type {
   Accuracies,
   Answer,
   Failure,
+  GradientPair,
   Method,
   Params,
   Probe,
@@ -45,7 +46,10 @@ export class Contender {
   /** The last answers about images. */
   answers: Answer[] = [];
   probe: Probe | undefined;
-  weights: Float32Array | undefined;
+  gradients: GradientPair | undefined;
+  weights: Params | undefined;
+  /** Steps after which the network had these weights. */
+  weightsAfter = 0;
   divergence: string | undefined;
   /** Threads that make the steps; undefined before the first step. */
   threads: number | undefined;
@@ -80,6 +84,8 @@ export class Contender {
     this.pace = undefined;
     this.divergence = undefined;
     this.threads = undefined;
+    this.weights = undefined;
+    this.gradients = undefined;
     this.#port.postMessage({ type: "reset", run: this.#run, settings, params });
   }
 
@@ -106,6 +112,11 @@ export class Contender {
     this.#port.postMessage({ type: "probe", pixel, unit });
   }
 
+  /** Begins or ends the comparison of both gradients. */
+  compareGradients(isWanted: boolean): void {
+    this.#port.postMessage({ type: "compareGradients", isWanted });
+  }
+
   draw(): void {
     this.#port.postMessage({ type: "draw" });
   }
@@ -129,7 +140,11 @@ export class Contender {
     this.pace = report.pace;
     this.answers = [...this.answers, ...report.answers].slice(-ANSWERS);
     this.probe = report.probe;
-    this.weights = report.weights ?? this.weights;
+    this.gradients = report.gradients ?? this.gradients;
+    if (report.weights) {
+      this.weights = report.weights;
+      this.weightsAfter = report.steps;
+    }
     this.divergence = report.divergence;
     this.threads = report.threads ?? this.threads;
     this.#listener.report(this, report);

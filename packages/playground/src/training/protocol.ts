@@ -43,6 +43,8 @@ export type Request =
   | { readonly type: "recognise"; readonly number: number; readonly image: Uint8Array | undefined }
   /** Chooses the weight that the reports move by h. Hidden units are counted from 0. */
   | { readonly type: "probe"; readonly pixel: number; readonly unit: number }
+  /** Begins or ends the comparison of both gradients. */
+  | { readonly type: "compareGradients"; readonly isWanted: boolean }
   /** Asks for a test image. */
   | { readonly type: "draw" };
 
@@ -94,6 +96,21 @@ export interface Probe {
   readonly backprop: number;
 }
 
+/** Both gradients of one network on the same `PROBED` training images. */
+export interface GradientPair {
+  /** Steps made before. */
+  readonly steps: number;
+  /** Number of all entries, and of those that are 0 in both gradients. */
+  readonly count: number;
+  readonly zeros: number;
+  /** Largest difference of two entries. */
+  readonly largest: number;
+  /** Some entries, counted through W1, b1, W2 and b2; and their values. */
+  readonly entries: Uint32Array;
+  readonly numerical: Float64Array;
+  readonly backprop: Float64Array;
+}
+
 /** News of a network since the last report. */
 export interface Report {
   /** Steps made in all. */
@@ -109,8 +126,10 @@ export interface Report {
   /** What the network has said about the image to recognise, after several steps. */
   readonly answers: readonly Answer[];
   readonly probe: Probe | undefined;
-  /** W1, row-major [784, hidden units]. Only some reports have it. */
-  readonly weights: Float32Array | undefined;
+  /** Both gradients. Only some reports have them, if they are wanted. */
+  readonly gradients?: GradientPair | undefined;
+  /** The parameters after these steps. Only some reports have them; the last one has. */
+  readonly weights: Params | undefined;
   /** Why the training has ended, if parameters or losses would not have been finite. */
   readonly divergence: string | undefined;
   /** Threads that make the steps; undefined before the first step. */

@@ -57,6 +57,8 @@ function merge(a: Bucket, b: Bucket): Bucket {
 export class Agreement {
   /** Largest difference so far; 0 before the first step. */
   largest = 0;
+  /** The differences at all steps. */
+  readonly series = new LossSeries();
   /** Steps that both have made. */
   steps = 0;
   /** Losses for which the other run has none yet. At most one of the two lists has any. */
@@ -66,7 +68,9 @@ export class Agreement {
     this.#waiting[run].push(...Array.from(losses));
     const [a, b] = this.#waiting;
     const both = Math.min(a.length, b.length);
-    for (let i = 0; i < both; i++) this.largest = Math.max(this.largest, Math.abs(a[i]! - b[i]!));
+    const differences = Array.from({ length: both }, (_, i) => Math.abs(a[i]! - b[i]!));
+    for (const difference of differences) this.largest = Math.max(this.largest, difference);
+    this.series.add(differences);
     this.steps += both;
     for (const waiting of this.#waiting) waiting.splice(0, both);
   }

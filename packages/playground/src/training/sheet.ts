@@ -1,13 +1,10 @@
+// Weights as pictures. All of them have one scale of colours: violet below zero, grey at zero, yellow above zero.
 import { SIDE } from "./digit.js";
+import type { Params } from "./protocol.js";
+import { DIGITS, unitsOf } from "./weights.js";
 
 /** Pixels between two units. */
 const GAP = 2;
-
-/**
- * Standard deviations from which on a weight has the full colour: with a scale up to the largest weight the others
- * would be pale.
- */
-const RANGE = 3;
 
 /** Shades on each side of zero. */
 const SHADES = 127;
@@ -24,41 +21,55 @@ const PIXELS = new Uint32Array(
   }).buffer,
 );
 
-/** Number of hidden units of W1, [784, hidden units]. */
-export function unitsOf(weights: Float32Array): number {
-  return weights.length / (SIDE * SIDE);
+/** A place on a picture, in fractions of its sides. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
-/** Draws the incoming weights of each hidden unit as an image. All units have one scale of colours. */
-export function drawWeights(canvas: HTMLCanvasElement, weights: Float32Array): void {
-  const units = unitsOf(weights);
+/** Draws the incoming weights of each hidden unit as an image. Weights of the size `limit` have the full colour. */
+export function drawWeights(canvas: HTMLCanvasElement, params: Params, limit: number): void {
+  const units = unitsOf(params);
   const columns = columnsOf(units);
   const width = columns * (SIDE + GAP) - GAP;
   const height = Math.ceil(units / columns) * (SIDE + GAP) - GAP;
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const shadeOf = shadesFor(weights);
-  const image = new ImageData(width, height);
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let pixel = 0; pixel < SIDE * SIDE; pixel++) {
-    for (let unit = 0; unit < units; unit++) {
-      const x = (unit % columns) * (SIDE + GAP) + (pixel % SIDE);
-      const y = Math.floor(unit / columns) * (SIDE + GAP) + Math.floor(pixel / SIDE);
-      pixels[y * width + x] = shadeOf(weights[pixel * units + unit]!);
+  drawPixels(canvas, width, height, (pixels) => {
+    const shadeOf = shadesFor(limit);
+    for (let pixel = 0; pixel < SIDE * SIDE; pixel++) {
+      for (let unit = 0; unit < units; unit++) {
+        const x = (unit % columns) * (SIDE + GAP) + (pixel % SIDE);
+        const y = Math.floor(unit / columns) * (SIDE + GAP) + Math.floor(pixel / SIDE);
+        pixels[y * width + x] = shadeOf(params.w1[pixel * units + unit]!);
+      }
     }
-  }
-  canvas.getContext("2d")?.putImageData(image, 0, 0);
+  });
 }
 
-/** Draws the incoming weights of one hidden unit, in the scale of colours of all units. */
-export function drawUnit(canvas: HTMLCanvasElement, weights: Float32Array, unit: number): void {
-  const units = unitsOf(weights);
-  const shadeOf = shadesFor(weights);
-  const image = new ImageData(SIDE, SIDE);
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let pixel = 0; pixel < pixels.length; pixel++) {
-    pixels[pixel] = shadeOf(weights[pixel * units + unit]!);
-  }
-  canvas.getContext("2d")?.putImageData(image, 0, 0);
+/** Draws the incoming weights of one hidden unit. */
+export function drawUnit(canvas: HTMLCanvasElement, params: Params, unit: number, limit: number): void {
+  const units = unitsOf(params);
+  drawPixels(canvas, SIDE, SIDE, (pixels) => {
+    const shadeOf = shadesFor(limit);
+    for (let pixel = 0; pixel < pixels.length; pixel++) pixels[pixel] = shadeOf(params.w1[pixel * units + unit]!);
+  });
+}
+
+/** Draws the weights from the hidden units to the digits: a column for each unit, a row for each digit. */
+export function drawOutgoing(canvas: HTMLCanvasElement, params: Params, limit: number): void {
+  const units = unitsOf(params);
+  drawPixels(canvas, units, DIGITS, (pixels) => {
+    const shadeOf = shadesFor(limit);
+    for (let i = 0; i < pixels.length; i++) {
+      pixels[i] = shadeOf(params.w2[(i % units) * DIGITS + Math.floor(i / units)]!);
+    }
+  });
+}
+
+/** Draws the scale of colours, from the most negative to the most positive weights. */
+export function drawScale(canvas: HTMLCanvasElement): void {
+  drawPixels(canvas, PIXELS.length, 1, (pixels) => pixels.set(PIXELS));
 }
 
 /** The unit of a sheet at a place, in fractions of the sheet's sides; undefined between two units. */
@@ -69,14 +80,27 @@ export function unitAt(canvas: HTMLCanvasElement, x: number, y: number, units: n
   return column! < columns && unit < units ? unit : undefined;
 }
 
-/** Units side by side on the sheet. */
-function columnsOf(units: number): number {
-  return units > 100 ? 20 : 10;
+/** Where a unit is on its sheet. */
+export function placeOf(canvas: HTMLCanvasElement, unit: number, units: number): Place {
+  const columns = columnsOf(units);
+  const { width, height } = canvas;
+  const [left, top] = [(unit % columns) * (SIDE + GAP), Math.floor(unit / columns) * (SIDE + GAP)];
+  return { x: left / width, y: top / height, width: SIDE / width, height: SIDE / height };
 }
 
-/** The colour of a weight among all weights of a network. */
-function shadesFor(weights: Float32Array): (weight: number) => number {
-  const deviation = Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0) / weights.length);
-  const limit = RANGE * deviation || 1;
-  return (weight) => PIXELS[Math.round(SHADES * (1 + Math.max(-1, Math.min(1, weight / limit))))]!;
+/** Units side by side on the sheet. */
+export function columnsOf(units: number): number {
+  return Math.min(units, units > 100 ? 20 : 10);
+}
+
+function drawPixels(canvas: HTMLCanvasElement, width: number, height: number, draw: (pixels: Uint32Array) => void) {
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const image = new ImageData(width, height);
+  draw(new Uint32Array(image.data.buffer));
+  canvas.getContext("2d")?.putImageData(image, 0, 0);
+}
+
+/** The colours of weights. */
+function shadesFor(limit: number): (weight: number) => number {
+  return (weight) => PIXELS[Math.round(SHADES * (1 + Math.max(-1, Math.min(1, weight / (limit || 1)))))]!;
 }

@@ -9,10 +9,12 @@ import {
   TwoLayerNet,
   train,
 } from "numgrad";
+import { pairGradients } from "./gradients.js";
 import { Pace } from "./pace.js";
 import {
   type Accuracies,
   type Answer,
+  type GradientPair,
   type Method,
   type Params,
   PROBED,
@@ -27,6 +29,10 @@ import {
  */
 const REPORT_EVERY = 100;
 const WEIGHTS_EVERY = 400;
+
+/** Least milliseconds between two comparisons of the gradients, and the largest part of the time that they may take. */
+const COMPARE_EVERY = 1000;
+const COMPARE_PART = 0.05;
 
 /** Images that are evaluated at a time: about 2 ms of work, after which the worker listens to the page. */
 const EVALUATED = 500;
@@ -63,6 +69,9 @@ export class Trainer {
   #loop: Promise<void> | undefined;
   readonly #h: number;
   #probe: { readonly pixel: number; readonly unit: number } | undefined;
+  #comparesGradients = false;
+  /** Time from which on the gradients are compared again. */
+  #compareFrom = Number.NEGATIVE_INFINITY;
   readonly #data: { train: Dataset; test: Dataset };
   /** Steps of an epoch. */
   readonly #epoch: number;
@@ -141,6 +150,13 @@ export class Trainer {
     this.#report();
   }
 
+  /** Reports both gradients from time to time, now first, or no more. */
+  compareGradients(isWanted: boolean): void {
+    this.#comparesGradients = isWanted;
+    this.#compareFrom = Number.NEGATIVE_INFINITY;
+    if (isWanted) this.#report();
+  }
+
   /** Ends the training and frees the network's memory. */
   async dispose(): Promise<void> {
     this.#abort.abort();
@@ -167,6 +183,7 @@ export class Trainer {
       this.#divergence = error.message;
     }
     this.#sentWeightsAt = Number.NEGATIVE_INFINITY;
+    this.#compareFrom = Number.NEGATIVE_INFINITY;
     this.#answer();
     this.#report();
   }
@@ -230,7 +247,8 @@ export class Trainer {
       pace: this.#pace.perStep,
       answers: this.#answers,
       probe: this.#moveWeight(),
-      weights: withWeights ? new Float32Array(this.#net.params.w1) : undefined,
+      gradients: this.#compareGradients(),
+      weights: withWeights ? this.params : undefined,
       divergence: this.#divergence,
       // The threads end with the run, so a run that has diverged does not tell their number.
       threads: this.#steps > 0 && this.#divergence === undefined ? this.#run.threads : undefined,
@@ -248,9 +266,7 @@ export class Trainer {
     if (!this.#probe || this.#probe.unit >= units) return undefined;
     const { pixel, unit } = this.#probe;
     const index = pixel * units + unit;
-    const { x, t } = this.#data.train.batch(
-      Array.from({ length: Math.min(PROBED, this.#data.train.size) }, (_, i) => i),
-    );
+    const { x, t } = this.#probed();
     const weight = w1[index]!;
     const lossAt = (value: number) => {
       this.#net.params.w1[index] = value;
@@ -263,6 +279,23 @@ export class Trainer {
     } finally {
       this.#net.params.w1[index] = weight;
     }
+  }
+
+  /** Both gradients of now, if they are wanted and it is time for them. */
+  #compareGradients(): GradientPair | undefined {
+    const before = performance.now();
+    if (!this.#comparesGradients || this.#divergence !== undefined || before < this.#compareFrom) return undefined;
+    const { x, t } = this.#probed();
+    const backprop = this.#net.gradient(x, t);
+    const pair = pairGradients(this.#net.numericalGradient(x, t, { h: this.#h }), backprop, this.#steps);
+    const now = performance.now();
+    this.#compareFrom = now + Math.max(COMPARE_EVERY, (now - before) / COMPARE_PART);
+    return pair;
+  }
+
+  /** The images on which one weight is moved and the gradients are compared. */
+  #probed(): ReturnType<Dataset["batch"]> {
+    return this.#data.train.batch(Array.from({ length: Math.min(PROBED, this.#data.train.size) }, (_, i) => i));
   }
 
   /** Notes what the network says about the image now. */

@@ -5,8 +5,10 @@ import type { UrlState } from "../state/url-state.js";
 import type { Texts } from "../strings/texts.js";
 import { countParameters } from "./controls.js";
 import { SIDE } from "./digit.js";
-import type { Probe } from "./protocol.js";
-import { drawUnit, unitsOf } from "./sheet.js";
+import { Legend } from "./legend.js";
+import type { Params, Probe } from "./protocol.js";
+import { drawUnit } from "./sheet.js";
+import { limitOf, unitsOf } from "./weights.js";
 
 /** Decimals of the losses: as many as float64 has for numbers near 2. */
 const DECIMALS = 15;
@@ -25,14 +27,15 @@ export class WeightView {
   readonly #canvas: HTMLCanvasElement;
   readonly #mark: HTMLElement;
   readonly #unit: HTMLInputElement;
+  readonly #legend: Legend;
   readonly #place: HTMLElement;
   readonly #table: HTMLTableSectionElement;
   readonly #rest: HTMLElement;
   #choice: Choice;
   #units = 50;
   /** What the canvas shows. */
-  #drawn: { readonly weights: Float32Array | undefined; readonly unit: number } = { weights: undefined, unit: 0 };
-  #shown: { probe: Probe | undefined; weights: Float32Array | undefined } = { probe: undefined, weights: undefined };
+  #drawn: { readonly weights: Params | undefined; readonly unit: number } = { weights: undefined, unit: 0 };
+  #shown: { probe: Probe | undefined; weights: Params | undefined } = { probe: undefined, weights: undefined };
 
   constructor(section: Element, state: UrlState, texts: Texts, chosen: (choice: Choice) => void) {
     this.#texts = texts;
@@ -53,6 +56,7 @@ export class WeightView {
     texts.name(frame, "aria-label", ({ weight }) => weight.picture);
     this.#canvas = add(frame, "canvas", { width: SIDE, height: SIDE });
     this.#mark = add(frame, "span", { class: "pixel", "aria-hidden": "true" });
+    this.#legend = new Legend(side);
     this.#place = add(side, "p", { role: "status" });
     texts.show(add(side, "p", { class: "hint", id: "w-keys" }), ({ weight }) => weight.keys);
     const numbers = add(both, "div");
@@ -67,7 +71,7 @@ export class WeightView {
   }
 
   /** Shows what the worker has computed last. */
-  draw(probe: Probe | undefined, weights: Float32Array | undefined): void {
+  draw(probe: Probe | undefined, weights: Params | undefined): void {
     if (probe === this.#shown.probe && weights === this.#shown.weights) return;
     this.#shown = { probe, weights };
     this.#units = weights ? unitsOf(weights) : this.#units;
@@ -120,7 +124,9 @@ export class WeightView {
     const [row, column] = [Math.floor(pixel / SIDE), pixel % SIDE];
     if (document.activeElement !== this.#unit) this.#unit.value = String(unit);
     if (weights && (weights !== this.#drawn.weights || unit !== this.#drawn.unit)) {
-      drawUnit(this.#canvas, weights, Math.min(unit, this.#units) - 1);
+      const limit = limitOf(weights.w1);
+      drawUnit(this.#canvas, weights, Math.min(unit, this.#units) - 1, limit);
+      this.#legend.show(limit);
       this.#drawn = { weights, unit };
     }
     this.#mark.style.left = `${(100 * column) / SIDE}%`;

@@ -17,6 +17,8 @@ let method: Method;
 let trainer: Trainer | undefined;
 let image: { number: number; image: Uint8Array | undefined } = { number: 0, image: undefined };
 
+let comparesGradients = false;
+
 let probe: { pixel: number; unit: number } | undefined;
 
 /** Each request waits for the one before, because a network must exist before it is trained. */
@@ -39,6 +41,7 @@ async function handle(request: Request): Promise<void> {
       const send = (report: Report) => scope.postMessage({ type: "report", run, report });
       trainer = new Trainer(data, method, settings, { report: send, failed: fail }, params);
       if (probe) trainer.probe(probe.pixel, probe.unit);
+      trainer.compareGradients(comparesGradients);
       return trainer.recognise(image.number, image.image);
     }
     case "save":
@@ -53,6 +56,9 @@ async function handle(request: Request): Promise<void> {
     case "probe":
       probe = request;
       return trainer?.probe(request.pixel, request.unit);
+    case "compareGradients":
+      comparesGradients = request.isWanted;
+      return trainer?.compareGradients(request.isWanted);
     case "draw": {
       const { x, t } = data.test.batch([Math.floor(Math.random() * data.test.size)]);
       return scope.postMessage({ type: "image", image: x.data, label: t[0]! });

@@ -86,9 +86,9 @@ export class DescentView {
     this.#lines = draw(this.#svg, "g");
     this.#cursor = draw(this.#svg, "circle", { class: "start", r: 7 });
     const side = add(both, "div");
+    texts.show(add(side, "p", { class: "hint", id: "g-keys" }), ({ descent }) => descent.keys);
     texts.show(add(side, "h3"), ({ descent }) => descent.paths);
     this.#list = add(add(side, "div", { role: "status" }), "ol", { class: "paths" });
-    texts.show(add(side, "p", { class: "hint", id: "g-keys" }), ({ descent }) => descent.keys);
     this.#showRate();
     this.#showSurface();
     this.#descend();

@@ -20,8 +20,9 @@ export function showDifferences(section: Element, state: UrlState, texts: Texts)
   const [curve, errors] = [addPlot(plots), addPlot(plots)];
   texts.name(curve, "aria-label", ({ differences }) => differences.plot);
   texts.name(errors, "aria-label", ({ differences }) => differences.errorPlot);
-  const regime = add(section, "p", { class: "regime", role: "status" });
-  const table = add(add(section, "div", { class: "scroll", tabindex: 0 }), "table");
+  const findings = add(section, "div", { class: "findings" });
+  const table = add(add(findings, "div", { class: "scroll", tabindex: 0 }), "table");
+  const regime = add(findings, "p", { class: "regime", role: "status" });
 
   const fromX = scale([AREA.left, AREA.right], DOMAIN);
   const fromH = scale([AREA.left, AREA.right], [STEPS.length - 1, 0]);

@@ -10,7 +10,7 @@ export const lesson: Lesson = {
   stops: {
     secant: {
       title: "1. Which secant?",
-      text: "The derivative of sin(x) at x = 1 is the slope of the tangent, cos(1) = 0.5403. The forward difference takes the secant through x and x + h, the central difference the one through x − h and x + h. Here h = 1, far too large, so that both can be seen.",
+      text: "The derivative of sin(x) at x = 1 is the slope of the tangent, cos(1) = 0.5403. The forward difference takes the secant through x and x\u00a0+\u00a0h, the central difference the one through x\u00a0−\u00a0h and x\u00a0+\u00a0h. Here h = 1, far too large, so that both can be seen.",
       question: "Whose slope is nearer to the tangent’s?",
       choices: ["That of the forward difference", "That of the central difference", "Both are equally near"],
       answer:
@@ -26,7 +26,7 @@ export const lesson: Lesson = {
     },
     rounding: {
       title: "3. The smaller, the better?",
-      text: "A computer stores a number with about 16 digits. f(x + h) and f(x − h) are nearly the same number, and their difference keeps only the digits in which they differ.",
+      text: "A computer stores a number with about 16 digits. f(x\u00a0+\u00a0h) and f(x\u00a0−\u00a0h) are nearly the same number, and their difference keeps only the digits in which they differ.",
       question: "What does h = 10⁻¹² give instead of h = 10⁻⁴?",
       choices: ["A much smaller error", "About the same error", "A much larger error"],
       answer:
