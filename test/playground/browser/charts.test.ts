@@ -62,14 +62,16 @@ describe.each(BROWSERS)("the charts in $name", (kind) => {
     expect(await textsOf(page, "#pins li > span")).toEqual(["1 · learning rate 0.1"]);
     // The same run is not pinned twice.
     expect(await page.$eval("#pin", (button) => (button as HTMLButtonElement).disabled)).toBe(true);
-    const before = await page.$eval("#losses .pin.p0", (path) => path.getAttribute("d"));
+    // The axes may change with the next runs, but not the number of points.
+    const pointsOf = () => page.$eval("#losses .pin.p0", (path) => path.getAttribute("d")?.split("L").length);
+    const before = await pointsOf();
     for (const [i, place] of [15, 17, 18].entries()) {
       await beginWith(page, place);
       await train(page);
       await page.click("#pin");
       await page.waitForSelector(`#accuracies path.pin.p${i + 1}:not(.train)`);
     }
-    expect(await page.$eval("#losses .pin.p0", (path) => path.getAttribute("d"))).toBe(before);
+    expect(await pointsOf()).toBe(before);
     const rates = ["0.1", "0.3", "0.7", "1"];
     const names = rates.map((rate, i) => `${i + 1} · learning rate ${rate}`);
     expect(await textsOf(page, "#pins li > span")).toEqual(names);
