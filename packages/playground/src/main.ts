@@ -5,10 +5,9 @@ import { UrlState } from "./state/url-state.js";
 import { AgreementView } from "./training/agreement-view.js";
 import { Answers, sentenceOf } from "./training/answers.js";
 import { Card } from "./training/card.js";
-import { Chart } from "./training/chart.js";
+import { Charts } from "./training/charts.js";
 import { comparison, threadsOf } from "./training/comparison.js";
 import { Controls, countParameters } from "./training/controls.js";
-import { drawAccuracies, drawLosses } from "./training/curves.js";
 import { toImage } from "./training/digit.js";
 import { embeddedFiles } from "./training/embedded-data.js";
 import { FileButtons } from "./training/file-buttons.js";
@@ -78,8 +77,7 @@ showLesson(find("#lesson", HTMLElement), texts, {
 
 const loading = new Loading(texts);
 const cards = pair.both.map((contender) => new Card(contender, texts));
-const losses = new Chart(find("#losses", SVGSVGElement));
-const accuracies = new Chart(find("#accuracies", SVGSVGElement), (y) => `${Math.round(100 * y)} %`);
+const charts = new Charts(pair, state, texts);
 const answers = new Answers(find("#answers", HTMLElement));
 const sentenceElement = find("#said", HTMLElement);
 const comparisonElement = find("#comparison", HTMLElement);
@@ -136,6 +134,7 @@ function ready(): void {
 }
 
 function begin(settings: Settings, params?: Params): void {
+  charts.endRun();
   pair.reset(settings, params);
 }
 
@@ -163,8 +162,7 @@ function render(): void {
   const { isRunning, canTrain, isFinished, steps } = pair;
   controls.show({ isRunning, canTrain, isFinished, steps });
   for (const card of cards) card.draw();
-  losses.draw(drawLosses(pair.both));
-  accuracies.draw(drawAccuracies(pair.both));
+  charts.draw();
   weightView.draw(pair.numerical.probe, pair.numerical.weights);
   layer.draw(pair.numerical, pair.backprop);
   agreement.draw(pair.agreement, pair.numerical.gradients, controls.settings.hiddenSize);

@@ -171,6 +171,26 @@ export const en: Strings = {
         ? `Threads at work: ${numerical} for differences, ${backprop} for backpropagation.`
         : "Threads at work: one for each network. This host sends no headers COOP and COEP, without which a page cannot share memory.",
   },
+  pins: {
+    title: "Pinned runs",
+    pin: "Pin this run",
+    method: "Network whose curves are pinned",
+    hint: "A pinned run stays in both charts when the next one begins.",
+    hindrances: {
+      full: "Four runs are pinned. Unpin one to pin another.",
+      pinned: "This run is pinned. Choose another learning rate and begin a new run to compare.",
+      empty: "A run can be pinned after its first step.",
+    },
+    unpin: (name) => `Unpin ${name}`,
+    diverged: (name) => `${name}: diverged`,
+    names: {
+      rate: (value) => `learning rate ${value}`,
+      hiddenSize: (value) => (value === "1" ? "1 hidden unit" : `${value} hidden units`),
+      batchSize: (value) => `batch size ${value}`,
+      seed: (value) => `seed ${value}`,
+      loaded: "from a loaded network",
+    },
+  },
   drawing: {
     label: (digit) => `A test image, labelled ${digit}. `,
     both: (digit) => `Both networks say ${digit}.`,

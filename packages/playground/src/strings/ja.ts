@@ -176,6 +176,26 @@ export const ja: Strings = {
         ? `使用中のスレッド数：中心差分 ${numerical}、誤差逆伝播法 ${backprop}。`
         : "使用中のスレッド数：各ネットワークに 1。このサーバーは COOP と COEP のヘッダーを送らないため、メモリーを共有できません。",
   },
+  pins: {
+    title: "固定した学習",
+    pin: "この学習を固定",
+    method: "曲線を固定するネットワーク",
+    hint: "固定した学習の曲線は、次の学習が始まっても両方のグラフに残ります。",
+    hindrances: {
+      full: "すでに四つ固定しています。ほかの学習を固定するには、一つ外してください。",
+      pinned: "この学習は固定済みです。学習率を変えて新しい学習を始めると比較できます。",
+      empty: "最初の更新が終わると固定できます。",
+    },
+    unpin: (name) => `固定を外す：${name}`,
+    diverged: (name) => `${name}：発散`,
+    names: {
+      rate: (value) => `学習率 ${value}`,
+      hiddenSize: (value) => `隠れ層のユニット ${value} 個`,
+      batchSize: (value) => `バッチサイズ ${value}`,
+      seed: (value) => `シード ${value}`,
+      loaded: "読み込んだ重みから",
+    },
+  },
   drawing: {
     label: (digit) => `テスト画像、正解は ${digit} です。`,
     both: (digit) => `二つのネットワークの答えはどちらも ${digit} です。`,

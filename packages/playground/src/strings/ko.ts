@@ -170,6 +170,26 @@ export const ko: Strings = {
         ? `사용 중인 스레드 수: 중심 차분 ${numerical}, 오차역전파법 ${backprop}.`
         : "사용 중인 스레드 수: 신경망마다 1. 이 서버가 COOP와 COEP 헤더를 보내지 않아 메모리를 공유할 수 없습니다.",
   },
+  pins: {
+    title: "고정한 학습",
+    pin: "이 학습 고정",
+    method: "곡선을 고정할 신경망",
+    hint: "고정한 학습의 곡선은 다음 학습을 시작해도 두 그래프에 남습니다.",
+    hindrances: {
+      full: "이미 네 개를 고정했습니다. 하나를 해제하면 다른 학습을 고정할 수 있습니다.",
+      pinned: "이 학습은 고정되어 있습니다. 학습률을 바꾸어 새 학습을 시작하면 비교할 수 있습니다.",
+      empty: "첫 갱신이 끝나면 고정할 수 있습니다.",
+    },
+    unpin: (name) => `고정 해제: ${name}`,
+    diverged: (name) => `${name}: 발산`,
+    names: {
+      rate: (value) => `학습률 ${value}`,
+      hiddenSize: (value) => `은닉층 뉴런 ${value}개`,
+      batchSize: (value) => `배치 크기 ${value}`,
+      seed: (value) => `시드 ${value}`,
+      loaded: "불러온 가중치에서 시작",
+    },
+  },
   drawing: {
     label: (digit) => `시험 이미지이고 정답은 ${digit}입니다. `,
     both: (digit) => `두 신경망 모두 ${digit}(이)라고 답합니다.`,

@@ -166,6 +166,25 @@ export interface Strings {
     /** How many threads train each network, and whether the page may start more. */
     threads(numerical: number, backprop: number, isIsolated: boolean): string;
   };
+  readonly pins: {
+    readonly title: string;
+    readonly pin: string;
+    /** Name of the choice between both networks. */
+    readonly method: string;
+    readonly hint: string;
+    /** Why no run can be pinned. */
+    readonly hindrances: { readonly full: string; readonly pinned: string; readonly empty: string };
+    unpin(name: string): string;
+    diverged(name: string): string;
+    /** What tells one run from another. */
+    readonly names: {
+      rate(value: string): string;
+      hiddenSize(value: string): string;
+      batchSize(value: string): string;
+      seed(value: string): string;
+      readonly loaded: string;
+    };
+  };
   readonly drawing: {
     label(digit: number): string;
     both(digit: number): string;

@@ -163,6 +163,26 @@ export const zh: Strings = {
         ? `使用中的线程数：中心差分 ${numerical}，误差反向传播法 ${backprop}。`
         : "使用中的线程数：每个网络 1 个。服务器没有发送 COOP 和 COEP 标头，页面无法共享内存。",
   },
+  pins: {
+    title: "固定的曲线",
+    pin: "固定本次学习",
+    method: "要固定曲线的网络",
+    hint: "下一次学习开始后，固定的曲线仍保留在两幅图中。",
+    hindrances: {
+      full: "已经固定了四次学习。要再固定，请先取消其中一个。",
+      pinned: "本次学习已固定。请改变学习率并重新学习，以便比较。",
+      empty: "更新一次之后才能固定。",
+    },
+    unpin: (name) => `取消固定：${name}`,
+    diverged: (name) => `${name}：发散`,
+    names: {
+      rate: (value) => `学习率 ${value}`,
+      hiddenSize: (value) => `隐藏层单元 ${value} 个`,
+      batchSize: (value) => `批大小 ${value}`,
+      seed: (value) => `随机种子 ${value}`,
+      loaded: "从加载的网络开始",
+    },
+  },
   drawing: {
     label: (digit) => `测试图像，正确答案是 ${digit}。`,
     both: (digit) => `两个网络都回答 ${digit}。`,

@@ -7,9 +7,11 @@ export interface Shape {
   readonly points: readonly Point[];
   /** Lower edge of an area; absent for a line. */
   readonly lower?: readonly Point[];
+  /** A name that stands at the end of the line. */
+  readonly label?: string | undefined;
 }
 
-type Point = readonly [x: number, y: number];
+export type Point = readonly [x: number, y: number];
 
 /** The contents of a chart. Both axes begin at 0. */
 export interface Picture {
@@ -21,6 +23,9 @@ export interface Picture {
 
 const MARGIN = { top: 8, right: 14, bottom: 24, left: 42 };
 
+/** Distance of two labels above each other, of a label from its line, and the width of a label, in pixels. */
+const LABEL = { height: 13, gap: 6, width: 64 };
+
 /** Approximate distance of ticks in pixels. */
 const X_TICKS = 90;
 const Y_TICKS = 45;
@@ -29,8 +34,9 @@ const NUMBER = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
 
 /** Curves over the steps in an <svg>. The style sheet decides its size. */
 export class Chart {
-  readonly #svg: SVGSVGElement;
   readonly #axes = document.createElementNS("http://www.w3.org/2000/svg", "g");
+  readonly #lines = document.createElementNS("http://www.w3.org/2000/svg", "g");
+  readonly #labels = document.createElementNS("http://www.w3.org/2000/svg", "g");
   readonly #paths = new Map<string, SVGPathElement>();
   readonly #format: (y: number) => string;
   #picture: Picture = { xMax: 100, yMax: 1, shapes: [] };
@@ -39,9 +45,8 @@ export class Chart {
   #drawnAxes = "";
 
   constructor(svg: SVGSVGElement, format: (y: number) => string = NUMBER.format) {
-    this.#svg = svg;
     this.#format = format;
-    svg.append(this.#axes);
+    svg.append(this.#axes, this.#lines, this.#labels);
     new ResizeObserver(([entry]) => {
       if (entry) this.#size = entry.contentRect;
       this.draw(this.#picture);
@@ -58,20 +63,52 @@ export class Chart {
     const size = `${picture.xMax} ${picture.yMax} ${width} ${height}`;
     if (size !== this.#drawnAxes) this.#drawAxes(inner, x, y);
     this.#drawnAxes = size;
+    this.#keepPaths(picture.shapes);
     const text = (points: readonly Point[]) => points.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`);
     for (const { name, points, lower } of picture.shapes) {
       const corners = text(lower ? [...points, ...[...lower].reverse()] : points);
-      this.#path(name).setAttribute("d", corners.length > 0 ? `M${corners.join("L")}${lower ? "Z" : ""}` : "");
+      const d = corners.length > 0 ? `M${corners.join("L")}${lower ? "Z" : ""}` : "";
+      const path = this.#paths.get(name)!;
+      // The curves of runs that have ended do not change.
+      if (path.getAttribute("d") !== d) path.setAttribute("d", d);
     }
+    this.#drawLabels(x, y);
   }
 
-  #path(name: string): SVGPathElement {
-    let path = this.#paths.get(name);
-    if (!path) {
-      path = draw(this.#svg, "path", { class: name });
-      this.#paths.set(name, path);
+  /** Makes the paths that are missing, removes those without a shape, and keeps their order. */
+  #keepPaths(shapes: readonly Shape[]): void {
+    const names = shapes.map(({ name }) => name);
+    if (names.length === this.#paths.size && names.every((name) => this.#paths.has(name))) return;
+    this.#lines.replaceChildren();
+    const paths = names.map((name) => [name, draw(this.#lines, "path", { class: name })] as const);
+    this.#paths.clear();
+    for (const [name, path] of paths) this.#paths.set(name, path);
+  }
+
+  /** Names lines right of their ends; where there is no room, above the line or, in the upper half, below it. */
+  #drawLabels(x: (v: number) => number, y: (v: number) => number): void {
+    const { width, height } = this.#size;
+    const ends = this.#picture.shapes.flatMap(({ name, label, points }) => {
+      const last = points.at(-1);
+      if (label === undefined || !last) return [];
+      const [right, level] = [x(last[0]), y(last[1])];
+      const [hasRoom, side] = [right + LABEL.width < width, level > height / 2 ? -1 : 1];
+      const beside = { x: right + LABEL.gap, y: level + 4, anchor: "start" };
+      const under = { x: right, y: level + (side > 0 ? LABEL.height + 2 : -LABEL.gap), anchor: "end" };
+      return [{ name, label, side, ...(hasRoom ? beside : under) }];
+    });
+    this.#labels.replaceChildren();
+    for (const side of [-1, 1]) {
+      const placed: { x: number; y: number }[] = [];
+      // From the outermost end towards the middle, so that no label is moved beyond the axes.
+      for (const end of ends.filter((end) => end.side === side).sort((a, b) => side * (a.y - b.y))) {
+        const near = placed.filter((other) => Math.abs(other.x - end.x) < LABEL.width);
+        const place = { x: end.x, y: side * Math.max(side * end.y, ...near.map(({ y }) => side * y + LABEL.height)) };
+        placed.push(place);
+        const attributes = { class: end.name.replace("line", "label"), ...place, "text-anchor": end.anchor };
+        draw(this.#labels, "text", attributes, end.label);
+      }
     }
-    return path;
   }
 
   #drawAxes(inner: { width: number; height: number }, x: (v: number) => number, y: (v: number) => number): void {

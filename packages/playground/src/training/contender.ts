@@ -12,7 +12,7 @@ import type {
   Request,
   Settings,
 } from "./protocol.js";
-import { LossSeries } from "./series.js";
+import { LossSeries, thinned } from "./series.js";
 
 /** Most answers that are kept until the other network has answered, too. */
 const ANSWERS = 200;
@@ -136,7 +136,7 @@ export class Contender {
     this.steps = report.steps;
     this.series.add(report.losses);
     this.evaluations.push(...report.evaluations);
-    this.samples.push(...report.samples);
+    this.samples = thinned([...this.samples, ...report.samples]);
     this.pace = report.pace;
     this.answers = [...this.answers, ...report.answers].slice(-ANSWERS);
     this.probe = report.probe;

@@ -1,6 +1,7 @@
 import { Contender, type Listener, type Port } from "./contender.js";
 import type { DataFiles } from "./embedded-data.js";
 import type { Method, Params, Report, Settings } from "./protocol.js";
+import { Run } from "./run.js";
 import { Agreement } from "./series.js";
 
 /** Steps of the book: 16 epochs and two thirds. */
@@ -29,6 +30,8 @@ export class Pair {
   readonly numerical: Contender;
   readonly backprop: Contender;
   agreement = new Agreement();
+  /** The run of now; undefined before the first one. */
+  run: Run | undefined;
   readonly #changed: () => void;
   #baseUrl = "";
   #files: DataFiles | undefined;
@@ -93,6 +96,7 @@ export class Pair {
 
   reset(settings: Settings, params?: Params): void {
     this.agreement = new Agreement();
+    this.run = new Run(settings, params !== undefined);
     this.#goal = 0;
     this.#limit = 0;
     for (const contender of this.both) contender.reset(settings, params);
@@ -120,6 +124,7 @@ export class Pair {
   }
 
   setLearningRate(learningRate: number): void {
+    this.run?.changeRate(learningRate, this.#limit);
     for (const contender of this.both) contender.setLearningRate(learningRate, this.#limit);
   }
 

@@ -44,6 +44,11 @@ export class LossSeries {
   }
 }
 
+/** The list, or where it is longer than `MOST` every second element of it and the last one. */
+export function thinned<T>(list: readonly T[]): T[] {
+  return list.length > MOST ? list.filter((_, i) => i % 2 === 0 || i === list.length - 1) : [...list];
+}
+
 function merge(a: Bucket, b: Bucket): Bucket {
   return {
     count: a.count + b.count,
