@@ -1,4 +1,5 @@
 import { defineConfig } from "vite";
+import { offline } from "./offline.js";
 import { serveMnist } from "./serve-mnist.js";
 import { singleFile } from "./single-file.js";
 
@@ -12,7 +13,7 @@ export default defineConfig(({ mode }) => {
     // The page may be in any folder of a host, so its links are relative.
     base: "./",
     appType: "mpa",
-    plugins: isSingle ? singleFile() : [serveMnist()],
+    plugins: isSingle ? singleFile() : [serveMnist(), offline()],
     worker: { format: isSingle ? "iife" : "es" },
     server: { headers },
     preview: { headers },

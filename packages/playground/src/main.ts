@@ -1,12 +1,13 @@
 // The page. Two workers train the networks; this program shows their reports.
 
 import { find, setText } from "./elements.js";
+import { keepForOffline } from "./offline/keep.js";
 import { UrlState } from "./state/url-state.js";
 import { AgreementView } from "./training/agreement-view.js";
 import { Answers, sentenceOf } from "./training/answers.js";
 import { Card } from "./training/card.js";
 import { Charts } from "./training/charts.js";
-import { comparison, threadsOf } from "./training/comparison.js";
+import { comparison, imagesOf, threadsOf } from "./training/comparison.js";
 import { Controls, countParameters } from "./training/controls.js";
 import { toImage } from "./training/digit.js";
 import { embeddedFiles } from "./training/embedded-data.js";
@@ -15,7 +16,7 @@ import { LayerView } from "./training/layer-view.js";
 import { Loading } from "./training/loading.js";
 import { drawImage, Pad } from "./training/pad.js";
 import { Pair } from "./training/pair.js";
-import type { Params, Settings } from "./training/protocol.js";
+import type { Params, Part, Settings } from "./training/protocol.js";
 import { startWorker } from "./training/start-worker.js";
 import { WeightView } from "./training/weight.js";
 import { DescentView } from "./views/descent.js";
@@ -45,9 +46,11 @@ showThreeWeights(find("#toy", HTMLElement), state, texts);
 const pair = new Pair([startWorker("central differences"), startWorker("backpropagation")], {
   changed: () => schedule(),
   loading: (file, loaded) => loading.show(file, loaded),
-  loaded: () => ready(),
+  loaded: (part) => ready(part),
   image: (image, label) => recognise(image, label),
   failed: (failure) => {
+    // The page works with the first images, too.
+    if (failure.part === "all" && pair.available === "first") return loading.stop();
     controls.enable(false);
     draw.disabled = true;
     loading.fail(failure);
@@ -82,6 +85,7 @@ const answers = new Answers(find("#answers", HTMLElement));
 const sentenceElement = find("#said", HTMLElement);
 const comparisonElement = find("#comparison", HTMLElement);
 const threadsElement = find("#threads", HTMLElement);
+const imagesElement = find("#images", HTMLElement);
 const formula = find("[data-value=formula]", HTMLElement);
 const preview = find("#preview", HTMLCanvasElement);
 
@@ -124,11 +128,15 @@ draw.addEventListener("click", () => pair.numerical.draw());
 pair.load(DATA, embeddedFiles());
 texts.follow(render);
 
-function ready(): void {
-  loading.end();
+/** The images are there: the first ones, with which a run can begin, or all. A run that has begun keeps its images. */
+function ready(part: Part): void {
+  if (part === "all") loading.end();
+  // The page has all its programs now, so what the browser keeps does not delay them.
+  if (part === "first") keepForOffline();
   controls.enable(true);
   draw.disabled = false;
-  begin(controls.settings);
+  if (controls.hasBegun) schedule();
+  else begin(controls.settings);
   const { pixel, unit } = weightView.choice;
   pair.numerical.probeWeight(pixel, unit - 1);
 }
@@ -171,6 +179,7 @@ function render(): void {
   setText(formula, training.formula(count));
   setText(comparisonElement, comparison(pair, training));
   setText(threadsElement, threadsOf(pair, training, crossOriginIsolated));
+  setText(imagesElement, imagesOf(pair, training));
   answers.draw(pair.answer);
   setText(sentenceElement, sentenceOf(pair.answer, drawing, label));
 }

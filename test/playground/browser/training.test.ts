@@ -2,7 +2,7 @@ import type { Browser, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BROWSERS, CHROMIUM, launch, openPage } from "../../support/browser-pages.js";
 import { findFaults } from "./axe.js";
-import { serveBuiltPage } from "./built-page.js";
+import { hasAllImages, serveBuiltPage } from "./built-page.js";
 
 // The page as a person uses it, in each browser of this machine.
 
@@ -14,8 +14,7 @@ afterAll(() => site.close());
 
 const textOf = (page: Page, selector: string) => page.$eval(selector, (element) => element.textContent?.trim() ?? "");
 const isDisabled = (page: Page, selector: string) => page.$eval(selector, (element) => element.matches(":disabled"));
-/** Waits until the page can train. */
-const ready = (page: Page) => page.waitForSelector("button[name=run]:enabled");
+const ready = hasAllImages;
 const stepsOf = async (page: Page, method: string) =>
   Number((await textOf(page, `#${method} [data-value=steps]`)).replaceAll(",", ""));
 
@@ -230,7 +229,7 @@ describe.skipIf(!CHROMIUM)("in Chromium", () => {
   });
 
   test("an error takes the focus, and buttons that cannot work are disabled", async () => {
-    site.withoutData = true;
+    site.missing = /^\/mnist\//;
     // A context of its own has no data in its cache.
     const context = await browser.createBrowserContext();
     const page = await context.newPage();
@@ -239,7 +238,7 @@ describe.skipIf(!CHROMIUM)("in Chromium", () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("failure");
     expect(await isDisabled(page, "button[name=run]")).toBe(true);
     expect(await isDisabled(page, "#draw")).toBe(true);
-    site.withoutData = false;
+    site.missing = undefined;
     await page.close();
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { en } from "../../../packages/playground/src/strings/en.js";
-import { comparison, threadsOf } from "../../../packages/playground/src/training/comparison.js";
+import { comparison, imagesOf, threadsOf } from "../../../packages/playground/src/training/comparison.js";
 import { BOOK } from "../../../packages/playground/src/training/controls.js";
 import { pairOfFakes } from "./fake-pair.js";
 
@@ -28,4 +28,18 @@ test("the threads of both networks are told after their first step, and why ther
   b.report(1, { threads: 1 });
   expect(threadsOf(pair, en.training, true)).toBe("Threads at work: 4 for differences, 1 for backpropagation.");
   expect(threadsOf(pair, en.training, false)).toContain("sends no headers COOP and COEP");
+});
+
+test("a run that began with the first images says so, and when a new run has all", () => {
+  const { a, b, pair } = pairOfFakes();
+  expect(imagesOf(pair, en.training)).toBe("");
+  pair.load("http://localhost/mnist/");
+  pair.reset(BOOK);
+  expect(imagesOf(pair, en.training)).toBe(
+    "So far there are the first 800 of 60,000 training images: enough to begin.",
+  );
+  for (const port of [a, b]) port.say({ type: "loaded", part: "all" });
+  expect(imagesOf(pair, en.training)).toContain("a new run takes them");
+  pair.reset(BOOK);
+  expect(imagesOf(pair, en.training)).toBe("");
 });

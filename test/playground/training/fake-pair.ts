@@ -38,7 +38,7 @@ export function pairOfFakes() {
   const pair = new Pair([a, b], {
     changed: () => {},
     loading: (file, loaded) => heard.push(`${file} ${loaded}`),
-    loaded: () => heard.push("loaded"),
+    loaded: (part) => heard.push(`loaded ${part}`),
     image: (_, label) => heard.push(`image of ${label}`),
     failed: ({ message }) => heard.push(message),
   });

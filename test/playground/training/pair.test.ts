@@ -3,16 +3,46 @@ import { BOOK } from "../../../packages/playground/src/training/controls.js";
 import { pairOfFakes } from "./fake-pair.js";
 
 describe("both networks", () => {
-  test("load one after the other", () => {
+  test("load the first images, then all: one network after the other", () => {
     const { a, b, pair, heard } = pairOfFakes();
-    pair.load("http://localhost/mnist/");
-    expect(a.requests).toEqual([{ type: "load", method: "numerical", baseUrl: "http://localhost/mnist/" }]);
-    expect(b.requests).toEqual([]);
-    a.say({ type: "loaded" });
-    expect(b.requests).toEqual([{ type: "load", method: "backprop", baseUrl: "http://localhost/mnist/" }]);
+    const baseUrl = "http://localhost/mnist/";
+    pair.load(baseUrl);
+    expect(a.requests).toEqual([{ type: "load", method: "numerical", baseUrl, part: "first" }]);
+    expect(b.requests).toEqual([{ type: "load", method: "backprop", baseUrl, part: "first" }]);
+    b.say({ type: "loaded", part: "first" });
     expect(heard).toEqual([]);
-    b.say({ type: "loaded" });
-    expect(heard).toEqual(["loaded"]);
+    a.say({ type: "loaded", part: "first" });
+    expect(heard).toEqual(["loaded first"]);
+    expect(a.last).toEqual({ type: "load", method: "numerical", baseUrl, part: "all" });
+    expect(b.requests).toHaveLength(1);
+    a.say({ type: "loaded", part: "all" });
+    expect(b.last).toEqual({ type: "load", method: "backprop", baseUrl, part: "all" });
+    b.say({ type: "loaded", part: "all" });
+    expect(heard).toEqual(["loaded first", "loaded all"]);
+  });
+
+  test("have the first images in a run that begins before all are there, and all in the next", () => {
+    const { a, b, pair } = pairOfFakes();
+    pair.load("http://localhost/mnist/");
+    for (const port of [a, b]) port.say({ type: "loaded", part: "first" });
+    pair.reset(BOOK);
+    a.say({ type: "loaded", part: "all" });
+    expect([pair.available, a.requests[2]]).toMatchObject(["first", { type: "reset", part: "first" }]);
+    b.say({ type: "loaded", part: "all" });
+    expect([pair.available, pair.numerical.part]).toEqual(["all", "first"]);
+    pair.reset(BOOK);
+    for (const port of [a, b]) expect(port.last).toMatchObject({ type: "reset", part: "all" });
+  });
+
+  test("have all images at once if the page holds them", () => {
+    const { a, b, pair, heard } = pairOfFakes();
+    const files = { "t10k-labels-idx1-ubyte": new Uint8Array() };
+    pair.load("file:///", files);
+    expect(a.requests).toEqual([{ type: "load", method: "numerical", baseUrl: "file:///", part: "all", files }]);
+    a.say({ type: "loaded", part: "all" });
+    expect(b.requests).toEqual([{ type: "load", method: "backprop", baseUrl: "file:///", part: "all", files }]);
+    b.say({ type: "loaded", part: "all" });
+    expect(heard).toEqual(["loaded all"]);
   });
 
   test("keep in step: the quicker one waits when it is 150 ms ahead", () => {
@@ -120,7 +150,7 @@ describe("both networks", () => {
     const { a, pair } = pairOfFakes();
     pair.reset(BOOK);
     pair.reset({ ...BOOK, seed: 1 });
-    expect(a.last).toEqual({ type: "reset", run: 2, settings: { ...BOOK, seed: 1 } });
+    expect(a.last).toEqual({ type: "reset", run: 2, settings: { ...BOOK, seed: 1 }, part: "all" });
     a.report(50, { losses: new Float64Array(50) }, 1);
     expect(pair.numerical.isBusy).toBe(true);
     expect([pair.numerical.steps, pair.numerical.series.length]).toEqual([0, 0]);

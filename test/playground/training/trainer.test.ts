@@ -24,16 +24,17 @@ function lines(size: number, seed: number): Dataset {
 }
 
 const DATA = { train: lines(300, 1), test: lines(100, 2) };
+const IMAGES = { ...DATA, isWhole: true };
 const SETTINGS: Settings = { hiddenSize: 6, batchSize: 20, seed: 7, h: 1e-4, learningRate: 0.5 };
 
 /** A trainer, and all its reports. */
-function trainerFor(method: Method): { trainer: Trainer; reports: Report[] } {
+function trainerFor(method: Method, images = IMAGES): { trainer: Trainer; reports: Report[] } {
   const reports: Report[] = [];
   const failed = (error: unknown) => {
     throw error;
   };
   const record = (report: Report) => void reports.push(report);
-  return { trainer: new Trainer(DATA, method, SETTINGS, { report: record, failed }), reports };
+  return { trainer: new Trainer(images, method, SETTINGS, { report: record, failed }), reports };
 }
 
 const lossesOf = (reports: readonly Report[]) => reports.flatMap(({ losses }) => Array.from(losses));
@@ -74,6 +75,15 @@ describe("a trainer", () => {
     expect(reports.at(-1)?.weights).toEqual({ w1, b1, w2, b2 });
     await trainer.dispose();
     net.dispose();
+  });
+
+  test("evaluates no more than the sample on the first images", async () => {
+    const { trainer, reports } = trainerFor("backprop", { ...DATA, isWhole: false });
+    trainer.train(40);
+    await trainer.idle();
+    expect(reports.flatMap(({ evaluations }) => evaluations)).toEqual([]);
+    expect(reports.flatMap(({ samples }) => samples)).toHaveLength(7);
+    await trainer.dispose();
   });
 
   test("makes no step without being told to", async () => {
@@ -150,7 +160,7 @@ describe("a trainer", () => {
       throw gone;
     };
     const failed = (error: unknown) => void failures.push(error);
-    const trainer = new Trainer(DATA, "backprop", SETTINGS, { report, failed });
+    const trainer = new Trainer(IMAGES, "backprop", SETTINGS, { report, failed });
     for (const until of [5, 10, 15]) trainer.train(until);
     await trainer.idle();
     expect(failures).toEqual([gone]);

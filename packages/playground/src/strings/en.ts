@@ -107,12 +107,10 @@ export const en: Strings = {
     loss: "Loss",
     pace: "Time of a step",
     speed: "Steps per second",
-    sampleTrain: "Of 1,000 training images",
-    sampleTest: "Of 1,000 test images",
     lossNote: "of the batch, smoothed, over steps",
     lossChart: "Loss of both networks over their steps",
     accuracy: "Accuracy",
-    accuracyNote: "of 1,000 images:",
+    accuracyNote: "of the same images:",
     accuracyChart: "Accuracy of both networks over their steps",
     test: "test",
     train: "train",
@@ -155,6 +153,13 @@ export const en: Strings = {
       `Right of all 60,000 training images: ${train}, of all 10,000 test images: ${test} (${when})`,
     afterEpoch: "after each epoch",
     afterStep: (step) => `after step ${step}`,
+    sampleTrain: (count) => `Of ${count} training images`,
+    sampleTest: (count) => `Of ${count} test images`,
+    incomplete: "The other images of MNIST could not be loaded. Training goes on with the first ones.",
+    firstImages: (count, isAllHere) =>
+      isAllHere
+        ? `This run trains on the first ${count} training images, with which it could begin at once. All 60,000 are here now: a new run takes them.`
+        : `So far there are the first ${count} of 60,000 training images: enough to begin.`,
     diverged: (step) =>
       `The training has diverged after step ${step}: its numbers are no longer finite. Choose a smaller learning rate and begin anew.`,
     loaded: (units) => `Loaded: both networks now have these ${units} hidden units, and train on from there.`,

@@ -111,12 +111,10 @@ export const ja: Strings = {
     loss: "損失関数の値",
     pace: "1 回の更新の時間",
     speed: "1 秒あたりの更新回数",
-    sampleTrain: "認識精度（訓練画像 1,000 枚）",
-    sampleTest: "認識精度（テスト画像 1,000 枚）",
     lossNote: "ミニバッチの損失の移動平均（横軸は更新回数）",
     lossChart: "更新回数に対する二つのネットワークの損失関数の値",
     accuracy: "認識精度",
-    accuracyNote: "画像 1,000 枚に対して：",
+    accuracyNote: "上と同じ画像に対して：",
     accuracyChart: "更新回数に対する二つのネットワークの認識精度",
     test: "テスト",
     train: "訓練",
@@ -159,6 +157,13 @@ export const ja: Strings = {
       `全訓練画像 60,000 枚の認識精度 ${train}、全テスト画像 10,000 枚の認識精度 ${test}（${when}）`,
     afterEpoch: "1 エポックごとに計算",
     afterStep: (step) => `${step} 回の更新後`,
+    sampleTrain: (count) => `認識精度（訓練画像 ${count} 枚）`,
+    sampleTest: (count) => `認識精度（テスト画像 ${count} 枚）`,
+    incomplete: "MNIST の残りの画像を読み込めませんでした。最初の画像だけで学習します。",
+    firstImages: (count, isAllHere) =>
+      isAllHere
+        ? `この学習は、すぐに始められるように最初の訓練画像 ${count} 枚を使っています。60,000 枚すべての読み込みが終わったので、新しい学習からはすべての画像が使われます。`
+        : `60,000 枚の訓練画像のうち、最初の ${count} 枚の準備ができました。もう学習を始められます。`,
     diverged: (step) =>
       `${step} 回の更新の後に学習が発散しました。値が有限ではなくなっています。学習率を小さくしてやり直してください。`,
     loaded: (units) =>

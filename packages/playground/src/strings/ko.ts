@@ -106,12 +106,10 @@ export const ko: Strings = {
     loss: "손실 함수 값",
     pace: "갱신 한 번의 시간",
     speed: "초당 갱신 횟수",
-    sampleTrain: "정확도 (훈련 이미지 1,000장)",
-    sampleTest: "정확도 (시험 이미지 1,000장)",
     lossNote: "미니배치 손실의 이동 평균 (가로축은 갱신 횟수)",
     lossChart: "갱신 횟수에 따른 두 신경망의 손실 함수 값",
     accuracy: "정확도",
-    accuracyNote: "이미지 1,000장에 대해:",
+    accuracyNote: "위와 같은 이미지에 대해:",
     accuracyChart: "갱신 횟수에 따른 두 신경망의 정확도",
     test: "시험",
     train: "훈련",
@@ -154,6 +152,13 @@ export const ko: Strings = {
       `전체 훈련 이미지 60,000장의 정확도 ${train}, 전체 시험 이미지 10,000장의 정확도 ${test} (${when})`,
     afterEpoch: "에폭마다 계산",
     afterStep: (step) => `${step}번 갱신 후`,
+    sampleTrain: (count) => `정확도 (훈련 이미지 ${count}장)`,
+    sampleTest: (count) => `정확도 (시험 이미지 ${count}장)`,
+    incomplete: "MNIST의 나머지 이미지를 불러오지 못했습니다. 처음 이미지만으로 학습합니다.",
+    firstImages: (count, isAllHere) =>
+      isAllHere
+        ? `이 학습은 바로 시작할 수 있도록 처음 훈련 이미지 ${count}장만 씁니다. 이제 60,000장을 모두 불러왔으므로 새 학습부터 모든 이미지를 씁니다.`
+        : `훈련 이미지 60,000장 가운데 처음 ${count}장을 불러왔습니다. 이제 학습을 시작할 수 있습니다.`,
     diverged: (step) =>
       `${step}번 갱신한 뒤 학습이 발산했습니다. 값이 더는 유한하지 않습니다. 학습률을 줄이고 다시 시작하세요.`,
     loaded: (units) => `불러왔습니다. 두 신경망 모두 이 가중치(은닉층 뉴런 ${units}개)에서 학습을 이어 갑니다.`,

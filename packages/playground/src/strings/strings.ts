@@ -107,8 +107,6 @@ export interface Strings {
     readonly loss: string;
     readonly pace: string;
     readonly speed: string;
-    readonly sampleTrain: string;
-    readonly sampleTest: string;
     readonly lossNote: string;
     readonly lossChart: string;
     readonly accuracy: string;
@@ -154,6 +152,13 @@ export interface Strings {
     whole(train: string, test: string, when: string): string;
     readonly afterEpoch: string;
     afterStep(step: string): string;
+    /** Names of the accuracies on so many images. */
+    sampleTrain(count: string): string;
+    sampleTest(count: string): string;
+    /** Says that only the first images are there. */
+    readonly incomplete: string;
+    /** Says that a run has only the first images, and whether all are there for the next run. */
+    firstImages(count: string, isAllHere: boolean): string;
     diverged(step: string): string;
     /** Says that a network with so many hidden units has been loaded. */
     loaded(units: number): string;

@@ -103,12 +103,10 @@ export const zh: Strings = {
     loss: "损失函数的值",
     pace: "每次更新用时",
     speed: "每秒更新次数",
-    sampleTrain: "识别精度（1,000 张训练图像）",
-    sampleTest: "识别精度（1,000 张测试图像）",
     lossNote: "小批量损失的移动平均，横轴为更新次数",
     lossChart: "两个网络的损失函数值随更新次数的变化",
     accuracy: "识别精度",
-    accuracyNote: "在 1,000 张图像上：",
+    accuracyNote: "在与上面相同的图像上：",
     accuracyChart: "两个网络的识别精度随更新次数的变化",
     test: "测试",
     train: "训练",
@@ -149,6 +147,13 @@ export const zh: Strings = {
       `全部 60,000 张训练图像的识别精度为 ${train}，全部 10,000 张测试图像的识别精度为 ${test}（${when}）`,
     afterEpoch: "每个 epoch 之后计算",
     afterStep: (step) => `更新 ${step} 次之后`,
+    sampleTrain: (count) => `识别精度（${count} 张训练图像）`,
+    sampleTest: (count) => `识别精度（${count} 张测试图像）`,
+    incomplete: "无法加载 MNIST 的其余图像，只用最前面的图像学习。",
+    firstImages: (count, isAllHere) =>
+      isAllHere
+        ? `为了能立即开始，这次学习只使用最前面的 ${count} 张训练图像。现在 60,000 张图像已全部加载，重新学习时就会使用它们。`
+        : `60,000 张训练图像中最前面的 ${count} 张已加载，可以开始学习了。`,
     diverged: (step) => `更新 ${step} 次之后学习发散，数值不再有限。请减小学习率后重新开始。`,
     loaded: (units) => `已加载：两个网络都从这些权重（${units} 个隐藏层单元）继续学习。`,
     badFile:

@@ -1,5 +1,6 @@
 import { formatNumber } from "../numbers.js";
 import type { Strings } from "../strings/strings.js";
+import { FIRST } from "./first-images.js";
 import type { Pair } from "./pair.js";
 
 const COUNT = new Intl.NumberFormat("en-US");
@@ -14,6 +15,11 @@ export function comparison({ numerical, backprop, agreement, isRunning }: Pair, 
   const count = COUNT.format(steps);
   if (largest === 0) return time + words.same(steps, count);
   return time + words.differ(steps, count, formatNumber(largest, 2).replaceAll(" ", "\u00a0"));
+}
+
+/** Says that this run has only the first images; empty if it has all. */
+export function imagesOf({ numerical, available }: Pair, words: Strings["training"]): string {
+  return numerical.part === "all" ? "" : words.firstImages(COUNT.format(FIRST.train), available === "all");
 }
 
 /** How many threads train each network; empty before the first step of both. */

@@ -6,6 +6,7 @@ import type {
   GradientPair,
   Method,
   Params,
+  Part,
   Probe,
   Reply,
   Report,
@@ -28,7 +29,7 @@ export interface Port {
 export interface Listener {
   report(from: Contender, report: Report): void;
   loading(file: string, loaded: number): void;
-  loaded(from: Contender): void;
+  loaded(from: Contender, part: Part): void;
   image(image: Uint8Array, label: number): void;
   failed(failure: Failure): void;
 }
@@ -53,6 +54,8 @@ export class Contender {
   divergence: string | undefined;
   /** Threads that make the steps; undefined before the first step. */
   threads: number | undefined;
+  /** The images of this run. */
+  part: Part = "all";
   readonly #port: Port;
   readonly #listener: Listener;
   #run = 0;
@@ -68,13 +71,14 @@ export class Contender {
     port.onerror = ({ message }) => listener.failed({ message: message ?? "" });
   }
 
-  load(baseUrl: string, files?: DataFiles): void {
-    this.#port.postMessage({ type: "load", method: this.method, baseUrl, files });
+  load(baseUrl: string, part: Part, files?: DataFiles): void {
+    this.#port.postMessage({ type: "load", method: this.method, baseUrl, part, files });
   }
 
-  /** Begins a new run: from the parameters, or from the first weights of the settings. */
-  reset(settings: Settings, params?: Params): void {
+  /** Begins a new run on these images: from the parameters, or from the first weights of the settings. */
+  reset(settings: Settings, part: Part, params?: Params): void {
     this.#run++;
+    this.part = part;
     this.isBusy = true;
     this.steps = 0;
     this.series = new LossSeries();
@@ -86,7 +90,7 @@ export class Contender {
     this.threads = undefined;
     this.weights = undefined;
     this.gradients = undefined;
-    this.#port.postMessage({ type: "reset", run: this.#run, settings, params });
+    this.#port.postMessage({ type: "reset", run: this.#run, settings, part, params });
   }
 
   /** The parameters of now. */
@@ -125,7 +129,7 @@ export class Contender {
     if (reply.type === "report") {
       if (reply.run === this.#run) this.#take(reply.report);
     } else if (reply.type === "loading") this.#listener.loading(reply.file, reply.loaded);
-    else if (reply.type === "loaded") this.#listener.loaded(this);
+    else if (reply.type === "loaded") this.#listener.loaded(this, reply.part);
     else if (reply.type === "params") this.#saving.shift()?.(reply.params);
     else if (reply.type === "image") this.#listener.image(reply.image, reply.label);
     else this.#listener.failed(reply.failure);

@@ -97,6 +97,11 @@ export class Controls {
     texts.follow(() => this.#showTexts());
   }
 
+  /** Whether a step of this run has been asked for, or the run has begun with a loaded network. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
   get settings(): Settings {
     return this.#settings;
   }

@@ -1,13 +1,22 @@
-import { Dataset, loadMnist, parseIdx, type TrainAndTest } from "numgrad";
+import { Dataset, loadIdxDataset, loadMnist, parseIdx, type TrainAndTest } from "numgrad";
 import type { Request } from "./protocol.js";
 
 type Progress = (file: string, loaded: number, total: number) => void;
 
 /** Loads the data from the files of the request, or else from the folder of the page. */
 export async function loadData(
-  { baseUrl, files }: Extract<Request, { type: "load" }>,
+  { baseUrl, files, part }: Extract<Request, { type: "load" }>,
   report: Progress,
 ): Promise<TrainAndTest> {
+  if (!files && part === "first") {
+    const load = (name: string) =>
+      loadIdxDataset({
+        images: `${baseUrl}first/${name}-images-idx3-ubyte.gz`,
+        labels: `${baseUrl}first/${name}-labels-idx1-ubyte.gz`,
+      });
+    const [train, test] = await Promise.all([load("train"), load("t10k")]);
+    return { train, test };
+  }
   if (!files) {
     return loadMnist({ baseUrl, onProgress: ({ file, loaded, total }) => report(file, loaded, total) });
   }

@@ -17,6 +17,7 @@ export class Loading {
   readonly #reason = find("#reason", HTMLElement);
   readonly #loaded = new Map<string, number>();
   #failed: Failure | undefined;
+  #isStopped = false;
 
   constructor(texts: Texts) {
     this.#texts = texts;
@@ -34,6 +35,13 @@ export class Loading {
     this.#section.hidden = true;
   }
 
+  /** Says that only the first images are there, because the others could not be loaded. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#bar.hidden = true;
+    this.#showText();
+  }
+
   /** Says what has failed. The reason of the platform stands below, in the platform's language. */
   fail(failure: Failure): void {
     this.#failed = failure;
@@ -49,7 +57,8 @@ export class Loading {
     const sum = [...this.#loaded.values()].reduce((a, b) => a + b, 0);
     const [loaded, total] = [MEGABYTES.format(sum / 1e6), MEGABYTES.format(BYTES / 1e6)];
     this.#bar.value = sum;
-    this.#text.textContent = sum === 0 ? page.loading : training.loading(loaded, total);
+    const progress = sum === 0 ? page.loading : training.loading(loaded, total);
+    this.#text.textContent = this.#isStopped ? training.incomplete : progress;
     const { file, message } = this.#failed ?? {};
     setText(this.#reason, file !== undefined ? words.download(file) : message === "" ? words.worker : "");
   }

@@ -1,6 +1,6 @@
 import { Contender, type Listener, type Port } from "./contender.js";
 import type { DataFiles } from "./embedded-data.js";
-import type { Method, Params, Report, Settings } from "./protocol.js";
+import type { Method, Params, Part, Report, Settings } from "./protocol.js";
 import { Run } from "./run.js";
 import { Agreement } from "./series.js";
 
@@ -19,7 +19,8 @@ export type Probs = Readonly<Record<Method, Float64Array>>;
 /** Receives the news of both networks. */
 export interface PairListener extends Omit<Listener, "report" | "loaded"> {
   changed(): void;
-  loaded(): void;
+  /** Both networks have these images. */
+  loaded(part: Part): void;
 }
 
 /**
@@ -33,6 +34,10 @@ export class Pair {
   /** The run of now; undefined before the first one. */
   run: Run | undefined;
   readonly #changed: () => void;
+  /** The images that the next run has. */
+  #available: Part = "all";
+  /** The networks that have the first images. */
+  readonly #begun = new Set<Contender>();
   #baseUrl = "";
   #files: DataFiles | undefined;
   /** Steps after which both pause. */
@@ -51,7 +56,9 @@ export class Pair {
     const both: Listener = {
       ...listener,
       report: (from, report) => this.#hear(from, report),
-      loaded: (from) => (from === this.numerical ? this.backprop.load(this.#baseUrl, this.#files) : listener.loaded()),
+      loaded: (from, part) => {
+        if (this.#hasLoaded(from, part)) listener.loaded(part);
+      },
     };
     this.numerical = new Contender("numerical", ports[0], both);
     this.backprop = new Contender("backprop", ports[1], both);
@@ -87,19 +94,33 @@ export class Pair {
     return this.#sound.length > 0;
   }
 
-  /** Loads the data for one network after the other: the second one finds them in the browser's cache. */
+  /** The images that the next run has. */
+  get available(): Part {
+    return this.#available;
+  }
+
+  /**
+   * Loads the first images for both networks, then all: for one network after the other, because the second one finds
+   * them in the browser's cache. A page that holds MNIST's files has all images at once.
+   */
   load(baseUrl: string, files?: DataFiles): void {
     this.#baseUrl = baseUrl;
     this.#files = files;
-    this.numerical.load(baseUrl, files);
+    if (files) {
+      this.numerical.load(baseUrl, "all", files);
+      return;
+    }
+    this.#available = "first";
+    for (const contender of this.both) contender.load(baseUrl, "first");
   }
 
+  /** Begins a new run on the images that are there. */
   reset(settings: Settings, params?: Params): void {
     this.agreement = new Agreement();
     this.run = new Run(settings, params !== undefined);
     this.#goal = 0;
     this.#limit = 0;
-    for (const contender of this.both) contender.reset(settings, params);
+    for (const contender of this.both) contender.reset(settings, this.#available, params);
     this.#changed();
   }
 
@@ -144,6 +165,19 @@ export class Pair {
   /** The networks that have not diverged. */
   get #sound(): Contender[] {
     return this.both.filter(({ divergence }) => divergence === undefined);
+  }
+
+  /** Notes that a network has images, and goes on loading. Returns whether both networks have them. */
+  #hasLoaded(from: Contender, part: Part): boolean {
+    if (part === "first") {
+      this.#begun.add(from);
+      if (this.#begun.size < this.both.length) return false;
+      this.numerical.load(this.#baseUrl, "all");
+      return true;
+    }
+    if (from === this.backprop) this.#available = "all";
+    else this.backprop.load(this.#baseUrl, "all", this.#files);
+    return from === this.backprop;
   }
 
   #hear(from: Contender, { losses }: Report): void {

@@ -5,6 +5,9 @@ export const SAMPLE = 1000;
 /** Number of training images, the first ones, on which a weight is probed: a mini-batch of the book. */
 export const PROBED = 100;
 
+/** Which of MNIST's images: the first ones, with which the page begins, or all. */
+export type Part = "first" | "all";
+
 /** How a network's gradient is computed. */
 export type Method = "numerical" | "backprop";
 
@@ -24,15 +27,22 @@ export type Params = Readonly<Record<"w1" | "b1" | "w2" | "b2", Float64Array>>;
 
 /** A request of the page to a worker. A worker handles its requests in the order in which they come. */
 export type Request =
-  /** The first request: loads MNIST's files from a folder, unless the page holds them, packed by gzip. */
+  /** Loads images from a folder, unless the page holds MNIST's files, packed by gzip. No other request waits for it. */
   | {
       readonly type: "load";
       readonly method: Method;
       readonly baseUrl: string;
+      readonly part: Part;
       readonly files?: Readonly<Record<string, Uint8Array>> | undefined;
     }
   /** Begins a new run, from the parameters if there are any. Reports have its number `run`, so that the page can tell them from those of the run before. */
-  | { readonly type: "reset"; readonly run: number; readonly settings: Settings; readonly params?: Params | undefined }
+  | {
+      readonly type: "reset";
+      readonly run: number;
+      readonly settings: Settings;
+      readonly part: Part;
+      readonly params?: Params | undefined;
+    }
   /** Asks for the parameters of now. */
   | { readonly type: "save" }
   /** Trains until `until` steps have been made in all. */
@@ -51,7 +61,7 @@ export type Request =
 /** A message of a worker to the page. */
 export type Reply =
   | { readonly type: "loading"; readonly file: string; readonly loaded: number; readonly total: number }
-  | { readonly type: "loaded" }
+  | { readonly type: "loaded"; readonly part: Part }
   | { readonly type: "report"; readonly run: number; readonly report: Report }
   | { readonly type: "params"; readonly params: Params }
   | { readonly type: "image"; readonly image: Uint8Array; readonly label: number }
@@ -59,6 +69,8 @@ export type Reply =
 
 /** What has failed in a worker. */
 export interface Failure {
+  /** The images that could not be loaded, if that is what failed. */
+  readonly part?: Part | undefined;
   /** File of the data that could not be loaded, if that is what failed. */
   readonly file?: string | undefined;
   /** The platform's reason; empty if it gives none. */

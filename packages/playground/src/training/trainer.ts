@@ -53,6 +53,14 @@ export interface TrainerListener {
   failed(error: unknown): void;
 }
 
+/** The images of a run. */
+interface Images {
+  readonly train: Dataset;
+  readonly test: Dataset;
+  /** Whether these are all images. If they are not, the accuracies are those of the sample alone. */
+  readonly isWhole: boolean;
+}
+
 /** A network in training. It makes the steps that it is told to make, and reports them. */
 export class Trainer {
   readonly #net: TwoLayerNet;
@@ -72,7 +80,7 @@ export class Trainer {
   #comparesGradients = false;
   /** Time from which on the gradients are compared again. */
   #compareFrom = Number.NEGATIVE_INFINITY;
-  readonly #data: { train: Dataset; test: Dataset };
+  readonly #data: Images;
   /** Steps of an epoch. */
   readonly #epoch: number;
   #image: { readonly number: number; readonly image: Uint8Array } | undefined;
@@ -85,13 +93,7 @@ export class Trainer {
   #reportedAt = Number.NEGATIVE_INFINITY;
   #sentWeightsAt = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    data: { train: Dataset; test: Dataset },
-    method: Method,
-    settings: Settings,
-    listener: TrainerListener,
-    params?: Params,
-  ) {
+  constructor(data: Images, method: Method, settings: Settings, listener: TrainerListener, params?: Params) {
     const { hiddenSize, batchSize, seed, h, learningRate } = settings;
     const random = new RandomState(seed);
     const inputSize = data.train.rows * data.train.cols;
@@ -103,11 +105,15 @@ export class Trainer {
     for (const name of ["w1", "b1", "w2", "b2"] as const) {
       if (params) this.#net.params[name].set(params[name]);
     }
-    this.#run = train(this.#net, data, {
-      ...{ optimizer: this.#optimizer, gradient: method, batchSize, h, random },
-      ...{ steps: Number.MAX_SAFE_INTEGER, recordLoss: "before", evaluateEvery: false, signal: this.#abort.signal },
-      threads: "auto",
-    });
+    this.#run = train(
+      this.#net,
+      { train: data.train, test: data.test },
+      {
+        ...{ optimizer: this.#optimizer, gradient: method, batchSize, h, random },
+        ...{ steps: Number.MAX_SAFE_INTEGER, recordLoss: "before", evaluateEvery: false, signal: this.#abort.signal },
+        threads: "auto",
+      },
+    );
     this.#reports = this.#run[Symbol.asyncIterator]();
     this.#listener = listener;
   }
@@ -208,7 +214,7 @@ export class Trainer {
       const sample = await this.#accuracies(SAMPLE);
       if (sample) this.#samples.push(sample);
     }
-    if (step === 0 || step % this.#epoch !== 0) return;
+    if (!this.#data.isWhole || step === 0 || step % this.#epoch !== 0) return;
     // The evaluation takes a second on a slow machine, so the page is told first that the step has been made.
     this.#report();
     const all = await this.#accuracies(Number.POSITIVE_INFINITY);

@@ -1,7 +1,7 @@
 // The worker of one network: it loads the data, trains, and reports to the page.
 import { DownloadError, type TrainAndTest } from "numgrad";
 import { loadData } from "./data.js";
-import type { Failure, Method, Reply, Report, Request } from "./protocol.js";
+import type { Failure, Method, Part, Reply, Report, Request } from "./protocol.js";
 import { Trainer } from "./trainer.js";
 
 /** Members of a worker's `self` that the types for pages do not have. */
@@ -12,7 +12,7 @@ interface Scope {
 
 const scope = self as unknown as Scope;
 
-let data: TrainAndTest;
+const data: Partial<Record<Part, TrainAndTest>> = {};
 let method: Method;
 let trainer: Trainer | undefined;
 let image: { number: number; image: Uint8Array | undefined } = { number: 0, image: undefined };
@@ -24,22 +24,22 @@ let probe: { pixel: number; unit: number } | undefined;
 /** Each request waits for the one before, because a network must exist before it is trained. */
 let queue = Promise.resolve();
 scope.onmessage = ({ data: request }) => {
-  queue = queue.then(() => handle(request)).catch(fail);
+  queue = queue.then(() => handle(request)).catch((error) => fail(error));
 };
 
 async function handle(request: Request): Promise<void> {
   switch (request.type) {
     case "load":
       method = request.method;
-      data = await loadData(request, (file, loaded, total) =>
-        scope.postMessage({ type: "loading", file, loaded, total }),
-      );
-      return scope.postMessage({ type: "loaded" });
+      // All images come while the network trains on the first ones.
+      load(request).catch((error) => fail(error, request.part));
+      return;
     case "reset": {
-      const { run, settings, params } = request;
+      const { run, settings, part, params } = request;
       await trainer?.dispose();
       const send = (report: Report) => scope.postMessage({ type: "report", run, report });
-      trainer = new Trainer(data, method, settings, { report: send, failed: fail }, params);
+      const images = { ...data[part]!, isWhole: part === "all" };
+      trainer = new Trainer(images, method, settings, { report: send, failed: fail }, params);
       if (probe) trainer.probe(probe.pixel, probe.unit);
       trainer.compareGradients(comparesGradients);
       return trainer.recognise(image.number, image.image);
@@ -60,14 +60,23 @@ async function handle(request: Request): Promise<void> {
       comparesGradients = request.isWanted;
       return trainer?.compareGradients(request.isWanted);
     case "draw": {
-      const { x, t } = data.test.batch([Math.floor(Math.random() * data.test.size)]);
+      const { test } = (data.all ?? data.first)!;
+      const { x, t } = test.batch([Math.floor(Math.random() * test.size)]);
       return scope.postMessage({ type: "image", image: x.data, label: t[0]! });
     }
   }
 }
 
-function fail(error: unknown): void {
-  scope.postMessage({ type: "failed", failure: describe(error) });
+async function load(request: Extract<Request, { type: "load" }>): Promise<void> {
+  const { part } = request;
+  data[part] = await loadData(request, (file, loaded, total) =>
+    scope.postMessage({ type: "loading", file, loaded, total }),
+  );
+  scope.postMessage({ type: "loaded", part });
+}
+
+function fail(error: unknown, part?: Part): void {
+  scope.postMessage({ type: "failed", failure: { ...describe(error), part } });
 }
 
 function describe(error: unknown): Failure {

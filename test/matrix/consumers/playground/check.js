@@ -9,7 +9,8 @@ const steps = (method) => Number(text(`#${method} [data-value=steps]`).replace("
 use().then((main) => send({ main }), sendError);
 
 async function use() {
-  await until("the data", () => find("fieldset")?.disabled === false);
+  // The first images are there before. NumPy's accuracies are those after an epoch on all images.
+  await until("all images", () => find("fieldset")?.disabled === false && find("#loading").hidden);
   find("button[name=run]").click();
   await until("an epoch", () => steps("numerical") > 600 && steps("backprop") > 600);
   find("button[name=run]").click();
