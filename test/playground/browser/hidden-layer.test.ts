@@ -25,7 +25,7 @@ async function openLayer(browser: Browser, parameters = ""): Promise<{ page: Pag
   await page.setViewport({ width: 1366, height: 768 });
   await page.waitForSelector("button[name=run]:enabled");
   await page.$eval("#layer", (section) => section.scrollIntoView({ block: "start" }));
-  await page.waitForFunction(() => document.querySelector("#layer h3")?.textContent?.startsWith("Hidden unit"));
+  await page.waitForFunction(() => document.querySelector("#layer .outgoing .value")?.textContent);
   return opened;
 }
 

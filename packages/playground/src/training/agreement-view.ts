@@ -64,7 +64,7 @@ export class AgreementView {
     }).observe(section);
     texts.follow(() => {
       this.#drawn = {};
-      this.#draw();
+      this.#draw(true);
     });
   }
 
@@ -80,9 +80,10 @@ export class AgreementView {
     this.#draw();
   }
 
-  #draw(): void {
+  /** Draws what has changed. Texts change also while nobody sees them: they are read aloud. */
+  #draw(isForced = false): void {
     const [agreement, pair] = [this.#agreement, this.#pair];
-    if (!this.#isSeen || !agreement) return;
+    if (!agreement || (this.#drawn.agreement && !this.#isSeen && !isForced)) return;
     const { steps } = agreement;
     if (agreement !== this.#drawn.agreement || steps !== this.#drawn.steps)
       this.#losses.draw(pictureOfLosses(agreement));

@@ -75,7 +75,7 @@ export class LayerView {
       this.#isSeen = entries.at(-1)?.isIntersecting ?? false;
       this.#draw();
     }).observe(section);
-    texts.follow(() => this.#draw());
+    texts.follow(() => this.#draw(true));
   }
 
   /** Shows the weights of both networks. */
@@ -155,8 +155,9 @@ export class LayerView {
     setText(this.#spoken, `${words.unit(unit + 1)}. ${activationOf(view, words)} ${this.#reading.textContent}`);
   }
 
-  #draw(): void {
-    if (!this.#isSeen || !this.#networks) return;
+  /** Draws what has changed. Texts change also while nobody sees them: they are read aloud. */
+  #draw(isForced = false): void {
+    if (!this.#networks || (this.#view && !this.#isSeen && !isForced)) return;
     const isNew = this.#take(this.#networks);
     if (!this.#view) return;
     const { params, limits } = this.#view;

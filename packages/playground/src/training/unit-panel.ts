@@ -48,6 +48,7 @@ export class UnitPanel {
       const bar = add(add(row, "span", { class: "signed" }), "i");
       return { bar, value: add(row, "span", { class: "value" }) };
     });
+    texts.follow(() => this.#name(this.#view?.unit ?? 0));
     this.#canvas.addEventListener("pointermove", ({ offsetX, offsetY }) => {
       const at = (place: number, size: number) => Math.min(SIDE - 1, Math.max(0, Math.floor((SIDE * place) / size)));
       this.#read(at(offsetY, this.#canvas.clientHeight) * SIDE + at(offsetX, this.#canvas.clientWidth));
@@ -60,8 +61,7 @@ export class UnitPanel {
     const words = this.#texts.strings.layer;
     const before = this.#view;
     this.#view = view;
-    setText(this.#title, words.unit(unit + 1));
-    this.#canvas.setAttribute("aria-label", words.incoming(unit + 1));
+    this.#name(unit);
     setText(this.#activation, activationOf(view, words));
     if (before?.params !== params || before.unit !== unit) drawUnit(this.#canvas, params, unit, limits.w1);
     for (const [digit, { bar, value }] of this.#rows.entries()) {
@@ -72,6 +72,12 @@ export class UnitPanel {
       setText(value, weightText(weight, limits.w2));
     }
     this.#read(this.#pixel);
+  }
+
+  #name(unit: number): void {
+    const words = this.#texts.strings.layer;
+    setText(this.#title, words.unit(unit + 1));
+    this.#canvas.setAttribute("aria-label", words.incoming(unit + 1));
   }
 
   #read(pixel: number | undefined): void {
