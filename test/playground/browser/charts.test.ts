@@ -97,4 +97,45 @@ describe.each(BROWSERS)("the charts in $name", (kind) => {
     expect(errors).toEqual([]);
     await page.close();
   });
+
+  test("the values of all curves are read at a step, by pointer, touch and keys, and nothing moves", async () => {
+    const { page, errors } = await openPage(browser, `${site.url}?lang=en`);
+    await train(page, 60);
+    await page.click("#pin");
+    const height = () => page.$eval("#training", (main) => main.getBoundingClientRect().height);
+    const values = (chart: string) => textsOf(page, `.${chart} .readout b`);
+    const place = () => textOf(page, ".losses .readout p");
+    expect(await place()).toBe("Last values");
+    expect(await values("losses")).toHaveLength(3);
+    const [before, last] = [await height(), await values("losses")];
+    await page.$eval("#losses", (chart) => chart.scrollIntoView({ block: "center" }));
+    const box = (await (await page.$("#losses"))?.boundingBox())!;
+    await page.mouse.move(box.x + 60, box.y + 100);
+    await page.waitForFunction(() => document.querySelector(".losses .readout p")?.textContent?.startsWith("At step"));
+    expect(await values("losses")).not.toEqual(last);
+    expect(await page.$$("#losses circle")).toHaveLength(3);
+    // The other chart shows the same step.
+    expect(await page.$$("#accuracies circle")).toHaveLength(6);
+    expect(await height()).toBe(before);
+    await page.mouse.move(5, 5);
+    await page.waitForFunction(() => document.querySelector(".losses .readout p")?.textContent === "Last values");
+
+    await page.focus("#losses");
+    await page.keyboard.press("Home");
+    expect(await place()).toBe("At step 0");
+    await page.keyboard.press("ArrowRight");
+    expect(await place()).toBe("At step 1");
+    expect(await textOf(page, ".losses > .spoken")).toMatch(/^At step 1; Central differences \d/);
+    await page.keyboard.press("PageUp");
+    expect(await place()).toBe("At step 11");
+    await page.keyboard.press("Escape");
+    expect(await place()).toBe("Last values");
+    if (kind.kind === "chrome") {
+      await page.touchscreen.tap(box.x + 60, box.y + 100);
+      await page.waitForFunction(() => document.querySelector(".losses .readout p")?.textContent !== "Last values");
+      expect(await findFaults(page, "#training")).toEqual([]);
+    }
+    expect(errors).toEqual([]);
+    await page.close();
+  });
 });

@@ -112,6 +112,8 @@ export const en: Strings = {
     accuracy: "Accuracy",
     accuracyNote: "of the same images:",
     accuracyChart: "Accuracy of both networks over their steps",
+    chartKeys:
+      "With keys: arrows move along the steps, Page Up and Page Down by ten values, Home and End to the ends; Escape ends it.",
     test: "test",
     train: "train",
     drawing: "Draw a digit",
@@ -176,6 +178,7 @@ export const en: Strings = {
         ? `Threads at work: ${numerical} for differences, ${backprop} for backpropagation.`
         : "Threads at work: one for each network. This host sends no headers COOP and COEP, without which a page cannot share memory.",
   },
+  readout: { at: (step) => `At step ${step}`, latest: "Last values" },
   pins: {
     title: "Pinned runs",
     pin: "Pin this run",

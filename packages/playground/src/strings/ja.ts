@@ -116,6 +116,7 @@ export const ja: Strings = {
     accuracy: "認識精度",
     accuracyNote: "上と同じ画像に対して：",
     accuracyChart: "更新回数に対する二つのネットワークの認識精度",
+    chartKeys: "キー操作：左右の矢印キーで更新回数を 1 つずつ、前ページ・次ページキーで 10 ずつ動かします。",
     test: "テスト",
     train: "訓練",
     drawing: "数字を書く",
@@ -181,6 +182,7 @@ export const ja: Strings = {
         ? `使用中のスレッド数：中心差分 ${numerical}、誤差逆伝播法 ${backprop}。`
         : "使用中のスレッド数：各ネットワークに 1。このサーバーは COOP と COEP のヘッダーを送らないため、メモリーを共有できません。",
   },
+  readout: { at: (step) => `${step} 回目の更新`, latest: "最新の値" },
   pins: {
     title: "固定した学習",
     pin: "この学習を固定",

@@ -111,6 +111,7 @@ export const ko: Strings = {
     accuracy: "정확도",
     accuracyNote: "위와 같은 이미지에 대해:",
     accuracyChart: "갱신 횟수에 따른 두 신경망의 정확도",
+    chartKeys: "키보드: 좌우 화살표 키로 한 값씩, 페이지 이동 키로 열 값씩 옮깁니다.",
     test: "시험",
     train: "훈련",
     drawing: "숫자 쓰기",
@@ -175,6 +176,7 @@ export const ko: Strings = {
         ? `사용 중인 스레드 수: 중심 차분 ${numerical}, 오차역전파법 ${backprop}.`
         : "사용 중인 스레드 수: 신경망마다 1. 이 서버가 COOP와 COEP 헤더를 보내지 않아 메모리를 공유할 수 없습니다.",
   },
+  readout: { at: (step) => `${step}번째 갱신`, latest: "최근 값" },
   pins: {
     title: "고정한 학습",
     pin: "이 학습 고정",

@@ -112,6 +112,7 @@ export interface Strings {
     readonly accuracy: string;
     readonly accuracyNote: string;
     readonly accuracyChart: string;
+    readonly chartKeys: string;
     readonly test: string;
     readonly train: string;
     readonly drawing: string;
@@ -171,6 +172,8 @@ export interface Strings {
     /** How many threads train each network, and whether the page may start more. */
     threads(numerical: number, backprop: number, isIsolated: boolean): string;
   };
+  /** What stands above the values of a chart. */
+  readonly readout: { at(step: string): string; readonly latest: string };
   readonly pins: {
     readonly title: string;
     readonly pin: string;

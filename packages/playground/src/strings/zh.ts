@@ -108,6 +108,7 @@ export const zh: Strings = {
     accuracy: "识别精度",
     accuracyNote: "在与上面相同的图像上：",
     accuracyChart: "两个网络的识别精度随更新次数的变化",
+    chartKeys: "键盘操作：左右方向键逐点移动，翻页键每次移动十个点。",
     test: "测试",
     train: "训练",
     drawing: "手写数字",
@@ -168,6 +169,7 @@ export const zh: Strings = {
         ? `使用中的线程数：中心差分 ${numerical}，误差反向传播法 ${backprop}。`
         : "使用中的线程数：每个网络 1 个。服务器没有发送 COOP 和 COEP 标头，页面无法共享内存。",
   },
+  readout: { at: (step) => `第 ${step} 次更新`, latest: "最新的值" },
   pins: {
     title: "固定的曲线",
     pin: "固定本次学习",

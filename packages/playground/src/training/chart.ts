@@ -1,4 +1,5 @@
 import { draw } from "../elements.js";
+import { listenToPlaces } from "../readout.js";
 
 /** A line or an area of a chart. */
 export interface Shape {
@@ -30,23 +31,36 @@ const LABEL = { height: 13, gap: 6, width: 64 };
 const X_TICKS = 90;
 const Y_TICKS = 45;
 
-const NUMBER = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
+export const NUMBER = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
 
 /** Curves over the steps in an <svg>. The style sheet decides its size. */
 export class Chart {
   readonly #axes = document.createElementNS("http://www.w3.org/2000/svg", "g");
   readonly #lines = document.createElementNS("http://www.w3.org/2000/svg", "g");
   readonly #labels = document.createElementNS("http://www.w3.org/2000/svg", "g");
+  readonly #cursor = document.createElementNS("http://www.w3.org/2000/svg", "g");
   readonly #paths = new Map<string, SVGPathElement>();
   readonly #format: (y: number) => string;
   #picture: Picture = { xMax: 100, yMax: 1, shapes: [] };
   /** The size as it was observed. Reading it while drawing would make the browser compute the layout at once. */
   #size = { width: 0, height: 0 };
   #drawnAxes = "";
+  /** The step that is marked. */
+  #marked: number | undefined;
 
-  constructor(svg: SVGSVGElement, format: (y: number) => string = NUMBER.format) {
+  /** @param chosen Called with the step that the reader chooses, and whether keys have chosen it. */
+  constructor(
+    svg: SVGSVGElement,
+    format: (y: number) => string,
+    chosen: (step: number | undefined, byKeys: boolean) => void,
+  ) {
     this.#format = format;
-    svg.append(this.#axes, this.#lines, this.#labels);
+    svg.append(this.#axes, this.#lines, this.#labels, this.#cursor);
+    listenToPlaces(svg, {
+      point: (x) => chosen(this.#nearestPlace(this.#stepAt(x)), false),
+      move: (places) => chosen(this.#moved(places), true),
+      leave: () => chosen(undefined, false),
+    });
     new ResizeObserver(([entry]) => {
       if (entry) this.#size = entry.contentRect;
       this.draw(this.#picture);
@@ -73,6 +87,49 @@ export class Chart {
       if (path.getAttribute("d") !== d) path.setAttribute("d", d);
     }
     this.#drawLabels(x, y);
+    this.#drawCursor(x, y);
+  }
+
+  /** Marks a step on all lines; undefined marks none. */
+  mark(step: number | undefined): void {
+    this.#marked = step;
+    this.draw(this.#picture);
+  }
+
+  /** The steps at which the longest line has points: the places that can be chosen. */
+  get #places(): readonly Point[] {
+    const lines = this.#picture.shapes.filter(({ lower }) => !lower).map(({ points }) => points);
+    return lines.reduce((a, b) => ((b.at(-1)?.[0] ?? -1) > (a.at(-1)?.[0] ?? -1) ? b : a), []);
+  }
+
+  #stepAt(x: number): number {
+    return ((x - MARGIN.left) / (this.#size.width - MARGIN.left - MARGIN.right)) * this.#picture.xMax;
+  }
+
+  #nearestPlace(step: number): number | undefined {
+    return this.#places[nearestIndex(this.#places, step)]?.[0];
+  }
+
+  /** The place that is so many places to the right of the marked one. Without a marked one it is the last place. */
+  #moved(places: number): number | undefined {
+    const last = this.#places.length - 1;
+    const from = this.#marked === undefined ? undefined : nearestIndex(this.#places, this.#marked);
+    const index = from === undefined && Number.isFinite(places) ? last : (from ?? last) + places;
+    return this.#places[Math.max(0, Math.min(last, index))]?.[0];
+  }
+
+  #drawCursor(x: (v: number) => number, y: (v: number) => number): void {
+    this.#cursor.replaceChildren();
+    const step = this.#marked;
+    if (step === undefined) return;
+    const bottom = this.#size.height - MARGIN.bottom;
+    draw(this.#cursor, "path", { class: "now", d: `M${x(step).toFixed(1)},${MARGIN.top}V${bottom}` });
+    for (const { name, points, lower } of this.#picture.shapes) {
+      const point = lower ? undefined : pointAt(points, step);
+      if (!point) continue;
+      const attributes = { class: name.replace("line", "dot"), cx: x(point[0]), cy: y(point[1]), r: 3.5 };
+      draw(this.#cursor, "circle", attributes);
+    }
   }
 
   /** Makes the paths that are missing, removes those without a shape, and keeps their order. */
@@ -123,6 +180,27 @@ export class Chart {
       draw(this.#axes, "text", { x: x(value), y: bottom + 18, "text-anchor": "middle" }, NUMBER.format(value));
     }
   }
+}
+
+/** The point of a line that is nearest to a step; undefined beyond the line's end. */
+export function pointAt(points: readonly Point[], step: number): Point | undefined {
+  const last = points.at(-1);
+  if (!last) return undefined;
+  // The place of one line may lie between two of another, so an end holds as far as the points are apart.
+  const distance = last[0] - (points.at(-2)?.[0] ?? last[0]);
+  return step > last[0] + Math.max(1, distance) ? undefined : points[nearestIndex(points, step)];
+}
+
+/** Index of the point that is nearest to a step; −1 if there are no points. */
+function nearestIndex(points: readonly Point[], step: number): number {
+  let [low, high] = [0, points.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (points[middle]![0] <= step) low = middle;
+    else high = middle;
+  }
+  if (high < 0) return -1;
+  return Math.abs(points[high]![0] - step) < Math.abs(points[low]![0] - step) ? high : low;
 }
 
 /** Round numbers from 0 to `max`, in about `count` equal steps. */

@@ -1,19 +1,32 @@
 import { find } from "../elements.js";
+import { formatNumber } from "../numbers.js";
+import { type LineValue, Readout } from "../readout.js";
 import type { UrlState } from "../state/url-state.js";
 import type { Texts } from "../strings/texts.js";
-import { Chart } from "./chart.js";
+import { Chart, NUMBER, type Picture, pointAt } from "./chart.js";
 import { drawAccuracies, drawLosses, type Pinned } from "./curves.js";
 import type { Pair } from "./pair.js";
 import { PinList } from "./pin-list.js";
 import { nameOf, ratesOf } from "./pin-names.js";
 import { type Pin, type PinStorage, Pins } from "./pins.js";
 
+type ChartName = "losses" | "accuracies";
+
+const EMPTY: Picture = { xMax: 100, yMax: 1, shapes: [] };
+
 /** The curves of both networks over their steps, with those of up to four pinned runs. */
 export class Charts {
   readonly #pair: Pair;
   readonly #texts: Texts;
-  readonly #losses = new Chart(find("#losses", SVGSVGElement));
-  readonly #accuracies = new Chart(find("#accuracies", SVGSVGElement), (y) => `${Math.round(100 * y)} %`);
+  readonly #losses: Chart;
+  readonly #accuracies: Chart;
+  readonly #values = {
+    losses: new Readout(find(".losses", HTMLElement)),
+    accuracies: new Readout(find(".accuracies", HTMLElement)),
+  };
+  #pictures: Readonly<Record<ChartName, Picture>> = { losses: EMPTY, accuracies: EMPTY };
+  /** The step that the reader has chosen, in both charts. */
+  #step: number | undefined;
   readonly #pins: Pins;
   readonly #list: PinList;
 
@@ -32,11 +45,16 @@ export class Charts {
         this.draw();
       },
     });
+    const choose = (name: ChartName) => (step: number | undefined, byKeys: boolean) => this.#choose(name, step, byKeys);
+    this.#losses = new Chart(find("#losses", SVGSVGElement), NUMBER.format, choose("losses"));
+    const percent = (y: number) => `${Math.round(100 * y)} %`;
+    this.#accuracies = new Chart(find("#accuracies", SVGSVGElement), percent, choose("accuracies"));
     addEventListener("pagehide", () => this.#pins.save());
   }
 
   /** Keeps the pinned curves, because the next run begins. */
   endRun(): void {
+    this.#step = undefined;
     this.#pins.endRun();
   }
 
@@ -44,14 +62,53 @@ export class Charts {
     const { both, run, steps } = this.#pair;
     const pins = this.#pins.all;
     const pinned = pins.map((pin) => this.#pinnedOf(pin));
-    this.#losses.draw(drawLosses(both, pinned));
-    this.#accuracies.draw(drawAccuracies(both, pinned));
+    this.#pictures = { losses: drawLosses(both, pinned), accuracies: drawAccuracies(both, pinned) };
+    this.#losses.draw(this.#pictures.losses);
+    this.#accuracies.draw(this.#pictures.accuracies);
+    this.#showValues();
     const { method } = this.#list;
     const isPinned = run !== undefined && this.#pins.has(run, method);
     const hindrance = this.#pins.isFull ? "full" : isPinned ? "pinned" : steps > 0 ? undefined : "empty";
     this.#list.show(
       pins.map((pin) => ({ slot: pin.slot, name: this.#nameOf(pin), hasDiverged: pin.hasDiverged })),
       hindrance,
+    );
+  }
+
+  #choose(name: ChartName, step: number | undefined, byKeys: boolean): void {
+    if (step === this.#step) return;
+    this.#step = step;
+    this.#losses.mark(step);
+    this.#accuracies.mark(step);
+    this.#showValues();
+    if (byKeys) this.#values[name].say();
+  }
+
+  /** Shows the values at the chosen step, or else the last ones. */
+  #showValues(): void {
+    const { readout, page } = this.#texts.strings;
+    const place = this.#step === undefined ? readout.latest : readout.at(NUMBER.format(Math.round(this.#step)));
+    const names = new Map<string, string>([
+      ...this.#pair.both.map(({ method }) => [`line ${method}`, page[method]] as const),
+      ...this.#pins.all.map((pin) => [`line pin p${pin.slot}`, `${pin.slot + 1} · η ${ratesOf(pin.traits)}`] as const),
+    ]);
+    const valueAt = (name: ChartName, line: string) => {
+      const points = this.#pictures[name].shapes.find((shape) => shape.name === line)?.points ?? [];
+      return (this.#step === undefined ? points.at(-1) : pointAt(points, this.#step))?.[1] ?? Number.NaN;
+    };
+    const values = (text: (line: string) => string): LineValue[] =>
+      Array.from(names, ([line, name]) => ({ line, name, text: text(line) }));
+    this.#values.losses.show(
+      place,
+      values((line) => formatNumber(valueAt("losses", line), 4)),
+    );
+    const percent = (line: string) => {
+      const value = valueAt("accuracies", line);
+      return Number.isNaN(value) ? "–" : `${(100 * value).toFixed(1)} %`;
+    };
+    this.#values.accuracies.show(
+      `${place} (${page.test} / ${page.train})`,
+      values((line) => `${percent(line)} / ${percent(`${line} train`)}`),
     );
   }
 
