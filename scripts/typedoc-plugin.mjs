@@ -1,5 +1,5 @@
-// A plugin of TypeDoc: everything from one folder of the sources stands under one heading, and each `@throws` begins
-// with the names of its errors.
+// A plugin of TypeDoc: everything from one folder of the sources stands under one heading, each `@throws` begins with the
+// names of its errors, and the first signature of a function is the chapter's.
 import { CommentTag, Converter, ReflectionKind } from "typedoc";
 
 /**
@@ -28,6 +28,7 @@ export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const reflection of project.getReflectionsByKind(ReflectionKind.All)) {
       nameErrors(reflection);
+      if (reflection.isDeclaration()) orderSignatures(reflection);
       const isTop = reflection.parent?.kindOf([ReflectionKind.Module, ReflectionKind.Project]);
       if (isTop && reflection.isDeclaration()) putUnderHeading(project, reflection);
     }
@@ -47,6 +48,24 @@ function nameErrors({ comment }) {
     tag.content.unshift({ kind: "text", text: `${names.map((name) => `\`${name}\``).join(", ")} ` });
     delete tag.typeAnnotation;
   }
+}
+
+/** Options by which a function gets or gives more than the chapter's: many points at a time, estimates of its errors. */
+const SPECIAL = /^(Batched|Adaptive)/;
+
+/**
+ * Puts the signatures with special options behind the others. In the sources they come first, because TypeScript takes the
+ * first signature that fits.
+ *
+ * @param {import("typedoc").DeclarationReflection} reflection
+ */
+function orderSignatures({ signatures }) {
+  /** @param {import("typedoc").SignatureReflection} signature */
+  const isSpecial = ({ parameters = [] }) => {
+    const type = parameters.at(-1)?.type;
+    return type?.type === "reference" && SPECIAL.test(type.name);
+  };
+  signatures?.sort((a, b) => Number(isSpecial(a)) - Number(isSpecial(b)));
 }
 
 /**

@@ -5,13 +5,15 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { renderPng, renderSvg } from "numgrad-figures/node";
 import { calculusDrawings } from "./calculus.js";
+import type { Draw } from "./drawings.js";
+import { essayDrawings } from "./essay/drawings.js";
 import { sweepPictures } from "./sweep.js";
 import { trainingDrawings } from "./training.js";
 
 const HELP = `npm run figures -- [options]
 
   --out DIR     folder for the figures (docs/figures)
-  --only sweep  draws only the figure of examples/sweep
+  --only WHAT   draws only the figure of examples/sweep (sweep), or those of the essay (essay)
   --png         writes PNG files as well
   --help        prints this text
 `;
@@ -22,8 +24,13 @@ const { values: options } = parseArgs({
 const out = options.out ?? fileURLToPath(new URL("../../../docs/figures", import.meta.url));
 if (options.help) process.stdout.write(HELP);
 else if (options.only === "sweep") writeSweep(out);
-else if (options.only !== undefined) throw new Error(`--only: expected sweep, got ${options.only}`);
-else await write(out, options.png ?? false);
+else if (options.only === "essay") await write(out, options.png ?? false, await essayDrawings());
+else if (options.only !== undefined) throw new Error(`--only: expected sweep or essay, got ${options.only}`);
+else {
+  writeSweep(out);
+  const drawings = { ...calculusDrawings, ...(await trainingDrawings()), ...(await essayDrawings()) };
+  await write(out, options.png ?? false, drawings);
+}
 
 function writeSweep(out: string): void {
   mkdirSync(out, { recursive: true });
@@ -32,9 +39,8 @@ function writeSweep(out: string): void {
   }
 }
 
-async function write(out: string, png: boolean): Promise<void> {
-  writeSweep(out);
-  const drawings = { ...calculusDrawings, ...(await trainingDrawings()) };
+async function write(out: string, png: boolean, drawings: Record<string, Draw>): Promise<void> {
+  mkdirSync(out, { recursive: true });
   for (const [name, draw] of Object.entries(drawings)) {
     for (const theme of ["light", "dark"] as const) {
       const file = join(out, `${name}-${theme}`);
