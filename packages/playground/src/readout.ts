@@ -57,7 +57,7 @@ export class Readout {
 }
 
 /** Adds an element that is not seen. Screen readers say each text that it gets. */
-export function addSpoken(parent: Element): HTMLElement {
+function addSpoken(parent: Element): HTMLElement {
   return add(parent, "p", { class: "spoken", role: "status" });
 }
 

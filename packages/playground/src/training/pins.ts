@@ -4,7 +4,7 @@ import type { Method } from "./protocol.js";
 import type { Run, Traits } from "./run.js";
 
 /** Most pinned runs: as many as have a dash of their own that is easily told from the others. */
-export const MOST_PINS = 4;
+const MOST_PINS = 4;
 
 /** Name of the pinned runs in the storage of the browser's tab. */
 const KEY = "numgrad-pinned-runs";

@@ -10,6 +10,8 @@ import {
   train,
 } from "numgrad";
 import { pairGradients } from "./gradients.js";
+import { moveWeight } from "./moved-weight.js";
+import { nextTask } from "./next-task.js";
 import { Pace } from "./pace.js";
 import {
   type Accuracies,
@@ -18,11 +20,11 @@ import {
   type Method,
   type Params,
   PROBED,
-  type Probe,
   type Report,
   SAMPLE,
   type Settings,
 } from "./protocol.js";
+import { isSampled } from "./samples.js";
 
 /**
  * Milliseconds between two reports while training, and between two reports with weights. The last report has weights.
@@ -252,7 +254,7 @@ export class Trainer {
       samples: this.#samples,
       pace: this.#pace.perStep,
       answers: this.#answers,
-      probe: this.#moveWeight(),
+      probe: this.#probe && moveWeight(this.#net, this.#probed(), this.#probe, this.#h),
       gradients: this.#compareGradients(),
       weights: withWeights ? this.params : undefined,
       divergence: this.#divergence,
@@ -263,28 +265,6 @@ export class Trainer {
     this.#answers = [];
     this.#evaluations = [];
     this.#samples = [];
-  }
-
-  /** The losses with the chosen weight at w − h, w and w + h. The weight is put back, bit for bit. */
-  #moveWeight(): Probe | undefined {
-    const { w1, b1 } = this.#net.params;
-    const units = b1.length;
-    if (!this.#probe || this.#probe.unit >= units) return undefined;
-    const { pixel, unit } = this.#probe;
-    const index = pixel * units + unit;
-    const { x, t } = this.#probed();
-    const weight = w1[index]!;
-    const lossAt = (value: number) => {
-      this.#net.params.w1[index] = value;
-      return this.#net.loss(x, t);
-    };
-    try {
-      const [below, above, at] = [lossAt(weight - this.#h), lossAt(weight + this.#h), lossAt(weight)];
-      const backprop = this.#net.gradient(x, t).w1[index]!;
-      return { pixel, unit, weight, h: this.#h, below, at, above, backprop };
-    } finally {
-      this.#net.params.w1[index] = weight;
-    }
   }
 
   /** Both gradients of now, if they are wanted and it is time for them. */
@@ -311,22 +291,4 @@ export class Trainer {
     const { data } = this.#net.predict(pixels([1, image.length], image));
     this.#answers.push({ number, steps: this.#steps, probs: data });
   }
-}
-
-/** Whether the accuracy on the sample is measured after so many steps: more often in the beginning, when it rises fast. */
-function isSampled(steps: number): boolean {
-  if (steps <= 10) return [1, 2, 5, 10].includes(steps);
-  return steps % (steps <= 100 ? 10 : steps <= 1000 ? 50 : 100) === 0;
-}
-
-/** Resolves in a new task, so that the messages of the page are received before. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }
