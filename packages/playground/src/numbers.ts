@@ -1,5 +1,8 @@
 // Numbers as a reader writes them.
 
+/** Writes a whole number: 39,760. */
+export const COUNT = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
 /** A number with so many digits, also small and large ones: 1.2 × 10⁻⁹. */
 export function formatNumber(value: number, digits: number): string {
   if (!Number.isFinite(value)) return "–";

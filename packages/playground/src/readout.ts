@@ -57,14 +57,14 @@ export class Readout {
 }
 
 /** Adds an element that is not seen. Screen readers say each text that it gets. */
-function addSpoken(parent: Element): HTMLElement {
+export function addSpoken(parent: Element): HTMLElement {
   return add(parent, "p", { class: "spoken", role: "status" });
 }
 
 /** Called when the reader chooses a place of a picture. */
 export interface PlaceListener {
-  /** Pixels from the left edge of the picture. */
-  point(x: number): void;
+  /** Pixels from the left and the upper edge of the picture. */
+  point(x: number, y: number): void;
   /** Places to the right of the chosen one; infinitely many for an end. */
   move(places: number): void;
   /** No place is chosen any more. */
@@ -76,17 +76,28 @@ const MOVES: Readonly<Record<string, number>> = {
   ...{ Home: Number.NEGATIVE_INFINITY, End: Number.POSITIVE_INFINITY },
 };
 
-/** Lets pointer, touch and keys choose a place of a picture. A finger's place stays until the picture loses the focus. */
-export function listenToPlaces(svg: SVGSVGElement, { point, move, leave }: PlaceListener): void {
-  const follow = ({ clientX }: PointerEvent) => point(clientX - svg.getBoundingClientRect().left);
-  svg.tabIndex = 0;
-  svg.addEventListener("pointerdown", follow);
-  svg.addEventListener("pointermove", follow);
-  svg.addEventListener("pointerleave", ({ pointerType }) => {
+/**
+ * Lets pointer, touch and keys choose a place of a picture. A finger's place stays until the picture loses the focus.
+ *
+ * @param target What takes the focus: the picture, or a frame around it.
+ */
+export function listenToPlaces(
+  svg: SVGSVGElement,
+  { point, move, leave }: PlaceListener,
+  target: HTMLOrSVGElement & GlobalEventHandlers = svg,
+): void {
+  const follow = ({ clientX, clientY }: PointerEvent) => {
+    const { left, top } = svg.getBoundingClientRect();
+    point(clientX - left, clientY - top);
+  };
+  target.tabIndex = 0;
+  target.addEventListener("pointerdown", follow);
+  target.addEventListener("pointermove", follow);
+  target.addEventListener("pointerleave", ({ pointerType }) => {
     if (pointerType === "mouse") leave();
   });
-  svg.addEventListener("blur", leave);
-  svg.addEventListener("keydown", (event) => {
+  target.addEventListener("blur", leave);
+  target.addEventListener("keydown", (event) => {
     const places = MOVES[event.key];
     if (event.key === "Escape") leave();
     if (places === undefined || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -1,4 +1,5 @@
 import type { Browser, Page } from "puppeteer-core";
+import { hasAllImages } from "../browser/built-page.js";
 import { type Times, timesOf } from "./opening.js";
 
 /** How the page runs while both networks train and its thread is slowed. */
@@ -25,8 +26,7 @@ export async function slowed(browser: Browser, url: string, factor: number): Pro
   const page = await context.newPage();
   await page.bringToFront();
   await page.goto(`${url}?lang=en`);
-  await page.waitForSelector("#loading[hidden]");
-  await page.waitForSelector("button[name=run]:enabled");
+  await hasAllImages(page);
   await page.emulateCPUThrottling(factor);
   await page.click("button[name=run]");
   await page.waitForFunction(

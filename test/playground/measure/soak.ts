@@ -1,4 +1,5 @@
 import type { Browser, CDPSession, Page } from "puppeteer-core";
+import { hasAllImages } from "../browser/built-page.js";
 
 /** The memory of a page that trains. */
 export interface Memory {
@@ -31,8 +32,7 @@ export async function soak(browser: Browser, url: string, seconds: number): Prom
   await client.send("Performance.enable");
   await page.bringToFront();
   await page.goto(`${url}?lang=en`);
-  await page.waitForSelector("#loading[hidden]");
-  await page.waitForSelector("button[name=run]:enabled");
+  await hasAllImages(page);
   await page.evaluate((every) => {
     const run = document.querySelector<HTMLButtonElement>("button[name=run]")!;
     setInterval(() => {

@@ -1,6 +1,6 @@
 // The part about how far the two are apart: the losses of both runs, and both gradients of one network.
 import { add, setText } from "../elements.js";
-import { formatNumber } from "../numbers.js";
+import { COUNT, formatNumber } from "../numbers.js";
 import type { Texts } from "../strings/texts.js";
 import { ticks } from "./chart.js";
 import { roundUp } from "./curves.js";
@@ -8,8 +8,6 @@ import { placeOfEntry } from "./gradients.js";
 import { type Axis, type LogPicture, LogPlot, logAxis } from "./log-plot.js";
 import type { GradientPair } from "./protocol.js";
 import type { Agreement } from "./series.js";
-
-const COUNT = new Intl.NumberFormat("en-US");
 
 /** Exponents of the axes: differences of losses, and sizes of gradient entries with their differences. */
 const LOSSES = [-17, 0] as const;

@@ -1,11 +1,11 @@
 import { find, setText } from "../elements.js";
+import { COUNT } from "../numbers.js";
 import type { Texts } from "../strings/texts.js";
 import type { Contender } from "./contender.js";
 import { lastLoss } from "./curves.js";
 import { FIRST } from "./first-images.js";
 import { SAMPLE } from "./protocol.js";
 
-const COUNT = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const NOTHING = "–";
 
 type Name = "steps" | "loss" | "pace" | "speed" | "sampleTrain" | "sampleTest";

@@ -107,13 +107,13 @@ export class Chart {
   }
 
   #nearestPlace(step: number): number | undefined {
-    return this.#places[nearestIndex(this.#places, step)]?.[0];
+    return this.#places[nearestPoint(this.#places, step)]?.[0];
   }
 
   /** The place that is so many places to the right of the marked one. Without a marked one it is the last place. */
   #moved(places: number): number | undefined {
     const last = this.#places.length - 1;
-    const from = this.#marked === undefined ? undefined : nearestIndex(this.#places, this.#marked);
+    const from = this.#marked === undefined ? undefined : nearestPoint(this.#places, this.#marked);
     const index = from === undefined && Number.isFinite(places) ? last : (from ?? last) + places;
     return this.#places[Math.max(0, Math.min(last, index))]?.[0];
   }
@@ -188,11 +188,11 @@ export function pointAt(points: readonly Point[], step: number): Point | undefin
   if (!last) return undefined;
   // The place of one line may lie between two of another, so an end holds as far as the points are apart.
   const distance = last[0] - (points.at(-2)?.[0] ?? last[0]);
-  return step > last[0] + Math.max(1, distance) ? undefined : points[nearestIndex(points, step)];
+  return step > last[0] + Math.max(1, distance) ? undefined : points[nearestPoint(points, step)];
 }
 
 /** Index of the point that is nearest to a step; −1 if there are no points. */
-function nearestIndex(points: readonly Point[], step: number): number {
+function nearestPoint(points: readonly Point[], step: number): number {
   let [low, high] = [0, points.length - 1];
   while (high - low > 1) {
     const middle = (low + high) >> 1;

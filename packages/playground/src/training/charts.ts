@@ -4,7 +4,7 @@ import { type LineValue, Readout } from "../readout.js";
 import type { UrlState } from "../state/url-state.js";
 import type { Texts } from "../strings/texts.js";
 import { Chart, NUMBER, type Picture, pointAt } from "./chart.js";
-import { drawAccuracies, drawLosses, type Pinned } from "./curves.js";
+import { drawAccuracies, drawLosses, type Pinned, pinOf } from "./curves.js";
 import type { Pair } from "./pair.js";
 import { PinList } from "./pin-list.js";
 import { nameOf, ratesOf } from "./pin-names.js";
@@ -61,7 +61,7 @@ export class Charts {
   draw(): void {
     const { both, run, steps } = this.#pair;
     const pins = this.#pins.all;
-    const pinned = pins.map((pin) => this.#pinnedOf(pin));
+    const pinned: Pinned[] = pins.map((pin) => ({ slot: pin.slot, curves: pin.curves, label: labelOf(pin) }));
     this.#pictures = { losses: drawLosses(both, pinned), accuracies: drawAccuracies(both, pinned) };
     this.#losses.draw(this.#pictures.losses);
     this.#accuracies.draw(this.#pictures.accuracies);
@@ -90,7 +90,7 @@ export class Charts {
     const place = this.#step === undefined ? readout.latest : readout.at(NUMBER.format(Math.round(this.#step)));
     const names = new Map<string, string>([
       ...this.#pair.both.map(({ method }) => [`line ${method}`, page[method]] as const),
-      ...this.#pins.all.map((pin) => [`line pin p${pin.slot}`, `${pin.slot + 1} · η ${ratesOf(pin.traits)}`] as const),
+      ...this.#pins.all.map((pin) => [pinOf(pin.slot), labelOf(pin)] as const),
     ]);
     const valueAt = (name: ChartName, line: string) => {
       const points = this.#pictures[name].shapes.find((shape) => shape.name === line)?.points ?? [];
@@ -112,10 +112,6 @@ export class Charts {
     );
   }
 
-  #pinnedOf({ slot, curves, traits }: Pin): Pinned {
-    return { slot, curves, label: `${slot + 1} · η ${ratesOf(traits)}` };
-  }
-
   /** Names a pinned run by what tells it from the other ones, and from the run that goes on. */
   #nameOf(pin: Pin): string {
     const { run, steps } = this.#pair;
@@ -124,6 +120,11 @@ export class Charts {
     const now = run ? [run.traitsOf(pin.traits.method, steps)] : [];
     return nameOf(pin.traits, [...others, ...now], this.#texts.strings);
   }
+}
+
+/** The short name of a pinned run, which stands at its lines. */
+function labelOf({ slot, traits }: Pin): string {
+  return `${slot + 1} · η ${ratesOf(traits)}`;
 }
 
 /** The storage of the tab; absent where the browser forbids it. */

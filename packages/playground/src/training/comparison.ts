@@ -1,9 +1,7 @@
-import { formatNumber } from "../numbers.js";
+import { COUNT, formatNumber } from "../numbers.js";
 import type { Strings } from "../strings/strings.js";
 import { FIRST } from "./first-images.js";
 import type { Pair } from "./pair.js";
-
-const COUNT = new Intl.NumberFormat("en-US");
 
 /** Compares the two networks in two sentences: about their time and their losses. */
 export function comparison({ numerical, backprop, agreement, isRunning }: Pair, words: Strings["training"]): string {

@@ -86,7 +86,7 @@ function endOf(records: readonly Record[], pins: readonly Pinned[]): number {
 }
 
 /** Classes of a pinned line. */
-function pinOf(slot: number): string {
+export function pinOf(slot: number): string {
   return `line pin p${slot}`;
 }
 

@@ -1,5 +1,7 @@
 // The part about the hidden layer: the weights into its units and out of them, in pictures that a reader points at.
 import { add, setText } from "../elements.js";
+import { COUNT } from "../numbers.js";
+import { addSpoken } from "../readout.js";
 import type { UrlState } from "../state/url-state.js";
 import type { Texts } from "../strings/texts.js";
 import type { Contender } from "./contender.js";
@@ -12,8 +14,6 @@ import { DIGITS, limitOf, subtract, unitsOf, weightText } from "./weights.js";
 
 const SHOWN = ["numerical", "backprop", "difference"] as const;
 type Shown = (typeof SHOWN)[number];
-
-const COUNT = new Intl.NumberFormat("en-US");
 
 /** Most pixels of the page for a pixel of the sheet, and for a column of the other picture: few units do not become huge. */
 const WIDEST = 2;
@@ -70,7 +70,7 @@ export class LayerView {
     this.#outgoing = this.#addOutgoing(outgoing);
     this.#legends = { w1, w2: new Legend(outgoing) };
     texts.show(add(outgoing, "p", { class: "hint", id: "outgoing-keys" }), ({ layer }) => layer.outgoingKeys);
-    this.#spoken = add(section, "p", { class: "spoken", role: "status" });
+    this.#spoken = addSpoken(section);
     new IntersectionObserver((entries) => {
       this.#isSeen = entries.at(-1)?.isIntersecting ?? false;
       this.#draw();

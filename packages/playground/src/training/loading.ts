@@ -1,11 +1,10 @@
 import { find, setText } from "../elements.js";
+import { COUNT } from "../numbers.js";
 import type { Texts } from "../strings/texts.js";
 import type { Failure } from "./protocol.js";
 
 /** Bytes of MNIST's four files, decompressed. */
 const BYTES = 54_950_048;
-
-const MEGABYTES = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
 /** Shows the progress of the download, and an error if one occurs. */
 export class Loading {
@@ -55,7 +54,7 @@ export class Loading {
   #showText(): void {
     const { page, training, failure: words } = this.#texts.strings;
     const sum = [...this.#loaded.values()].reduce((a, b) => a + b, 0);
-    const [loaded, total] = [MEGABYTES.format(sum / 1e6), MEGABYTES.format(BYTES / 1e6)];
+    const [loaded, total] = [COUNT.format(sum / 1e6), COUNT.format(BYTES / 1e6)];
     this.#bar.value = sum;
     const progress = sum === 0 ? page.loading : training.loading(loaded, total);
     this.#text.textContent = this.#isStopped ? training.incomplete : progress;

@@ -1,5 +1,6 @@
 import { add, draw, setText } from "../elements.js";
 import { powerOfTen } from "../numbers.js";
+import { addSpoken, listenToPlaces } from "../readout.js";
 import type { Strings } from "../strings/strings.js";
 import type { Texts } from "../strings/texts.js";
 
@@ -55,29 +56,24 @@ export class LogPlot {
 
   constructor(parent: Element, texts: Texts, name: (strings: Strings) => string, read: Read) {
     this.#read = read;
-    const frame = add(parent, "div", { class: "pointed-plot", tabindex: 0, role: "application" });
+    const frame = add(parent, "div", { class: "pointed-plot", role: "application" });
     texts.name(frame, "aria-label", name);
     this.#svg = draw(frame, "svg", { class: "chart log", "aria-hidden": "true" });
     this.#axes = draw(this.#svg, "g");
     this.#paths = draw(this.#svg, "g");
     this.#ring = draw(this.#svg, "circle", { class: "ring", r: 6, visibility: "hidden" });
     this.#reading = add(parent, "p", { class: "reading" });
-    this.#spoken = add(parent, "p", { class: "spoken", role: "status" });
+    this.#spoken = addSpoken(parent);
     new ResizeObserver(([entry]) => {
       if (entry) this.#size = entry.contentRect;
       if (this.#picture) this.draw(this.#picture);
     }).observe(this.#svg);
-    const point = ({ clientX, clientY }: PointerEvent) => {
-      const { left, top } = this.#svg.getBoundingClientRect();
-      this.#point(this.#nearest(clientX - left, clientY - top));
+    const listener = {
+      point: (x: number, y: number) => this.#point(this.#nearest(x, y)),
+      move: (places: number) => this.#move(places),
+      leave: () => this.#point(undefined),
     };
-    frame.addEventListener("pointermove", point);
-    frame.addEventListener("pointerdown", point);
-    frame.addEventListener("pointerleave", ({ pointerType }) => {
-      // A finger that is lifted leaves its value to be read.
-      if (pointerType === "mouse") this.#point(undefined);
-    });
-    frame.addEventListener("keydown", (event) => this.#press(event));
+    listenToPlaces(this.#svg, listener, frame);
   }
 
   draw(picture: LogPicture): void {
@@ -132,16 +128,11 @@ export class LogPlot {
     return nearest;
   }
 
-  #press(event: KeyboardEvent): void {
+  /** Goes to another point by keys. Screen readers hear its values. */
+  #move(places: number): void {
     const last = (this.#picture?.targets.length ?? 0) - 1;
-    const from = this.#target ?? -1;
-    const moves: Readonly<Record<string, number>> = {
-      ...{ ArrowLeft: from - 1, ArrowRight: from + 1, PageDown: from - 20, PageUp: from + 20, Home: 0, End: last },
-    };
-    const to = moves[event.key];
-    if (to === undefined || last < 0) return;
-    event.preventDefault();
-    this.#point(Math.max(0, Math.min(last, to)));
+    if (last < 0) return;
+    this.#point(Math.max(0, Math.min(last, (this.#target ?? -1) + places)));
     setText(this.#spoken, this.#reading.textContent ?? "");
   }
 

@@ -3,8 +3,8 @@ import { type Curves, curvesOf, type LiveCurves } from "./curves.js";
 import type { Method } from "./protocol.js";
 import type { Run, Traits } from "./run.js";
 
-/** Most pinned runs: as many as have a dash of their own that is easily told from the others. */
-const MOST_PINS = 4;
+/** Places of pinned runs: as many as have a dash of their own that is easily told from the others. */
+const SLOTS: readonly number[] = [0, 1, 2, 3];
 
 /** Name of the pinned runs in the storage of the browser's tab. */
 const KEY = "numgrad-pinned-runs";
@@ -69,7 +69,7 @@ export class Pins {
   }
 
   get isFull(): boolean {
-    return this.#pins.length === MOST_PINS;
+    return this.#pins.length === SLOTS.length;
   }
 
   /** Whether these curves of a run that goes on are pinned. */
@@ -80,7 +80,7 @@ export class Pins {
   /** Pins a run that goes on. Its curves grow until `endRun`. */
   add(run: Run, source: Source): void {
     if (this.isFull || this.has(run, source.method)) return;
-    const slot = [0, 1, 2, 3].find((free) => this.#pins.every((pin) => pin.slot !== free))!;
+    const slot = SLOTS.find((free) => this.#pins.every((pin) => pin.slot !== free))!;
     this.#pins = [...this.#pins, new LivePin(slot, run, source)].sort((a, b) => a.slot - b.slot);
     this.save();
   }
@@ -114,7 +114,7 @@ function copyOf({ slot, traits, curves, hasDiverged }: Pin): Pin {
 function read(storage: PinStorage | undefined): readonly Pin[] {
   try {
     const pins: unknown = JSON.parse(storage?.getItem(KEY) ?? "[]");
-    return Array.isArray(pins) && pins.length <= MOST_PINS && pins.every(isPin) ? pins : [];
+    return Array.isArray(pins) && pins.every(isPin) ? pins : [];
   } catch {
     return [];
   }
@@ -124,7 +124,7 @@ function read(storage: PinStorage | undefined): readonly Pin[] {
 function isPin(value: unknown, index: number, all: readonly unknown[]): value is Pin {
   const { slot, traits, curves } = (value ?? {}) as Partial<Pin>;
   const others = all.slice(0, index) as Partial<Pin>[];
-  if (![0, 1, 2, 3].includes(slot!) || others.some((other) => other.slot === slot)) return false;
+  if (!SLOTS.includes(slot!) || others.some((other) => other.slot === slot)) return false;
   const { hiddenSize, batchSize, seed, h, method, rates } = (traits ?? {}) as Partial<Traits>;
   const { steps, losses, samples } = (curves ?? {}) as Partial<Curves>;
   return (
