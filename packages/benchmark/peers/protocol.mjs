@@ -37,7 +37,7 @@ const WARMUP_SHARE = 0.3;
 
 /**
  *
- * @param {(setting: { dtype: string, hidden: number, variant?: string, weights: Record<string, Float64Array> }) =>
+ * @param {(setting: { dtype: string, hidden: number, threads: string, variant?: string, weights: Record<string, Float64Array> }) =>
  * Promise<Peer>} build
  */
 export async function race(build) {
@@ -87,7 +87,9 @@ export async function race(build) {
   if (job) {
     const test = await peer.load(...mnist(task.mnist, "t10k"));
     const indices = array(Int32Array, "indices.i32");
-    result.job = await (peer.job ? peer.job(train, test, job) : measureJob(peer, train, test, job, indices));
+    const startMs = Date.now() - Number(process.env.PEER_STARTED);
+    const times = await (peer.job ? peer.job(train, test, job) : measureJob(peer, train, test, job, indices));
+    result.job = { startMs, ...times };
   }
   result.peakRss = process.resourceUsage().maxRSS * 1024;
   result.runtime = `Node ${process.versions.node}`;

@@ -1,6 +1,7 @@
 """The program around each Python peer. It reads the task (a JSON file whose path is the argument), runs and times what
 the task asks for, and prints one line of JSON. protocol.mjs does the same for JavaScript and describes the methods of a
-peer."""
+peer. A Python peer may also have `rotation(batches)`, which returns a function that makes a step on each batch, and
+`job(train, test, indices, steps, every, warmup)`, its own loop with evaluations."""
 
 import json
 import os
@@ -9,6 +10,7 @@ import resource
 import statistics
 import sys
 import time
+from functools import partial
 
 import numpy as np
 
@@ -41,10 +43,11 @@ def race(build):
     if "evaluation" in measure or "job" in measure:
         train = peer.load(*mnist(task["mnist"], "train"))
 
-    def rotation():
+    def rotate():
         for batch in batches:
             peer.step(*batch)
 
+    rotation = peer.rotation(batches) if hasattr(peer, "rotation") else rotate
     if measure.get("agree"):
         rotation()
         probabilities = np.asarray(peer.probabilities(batches[0][0]), dtype=np.float64)
@@ -61,7 +64,9 @@ def race(build):
     if "job" in measure:
         test = peer.load(*mnist(task["mnist"], "t10k"))
         indices = read("indices.i32", np.int32).reshape(-1, BATCH)
-        result["job"] = measure_job(peer, train, test, indices, **measure["job"])
+        started = time.time() * 1000 - float(os.environ["PEER_STARTED"])
+        train_all = peer.job if hasattr(peer, "job") else partial(measure_job, peer)
+        result["job"] = {"startMs": started, **train_all(train, test, indices, **measure["job"])}
     # ru_maxrss is in kilobytes on Linux, and in bytes on macOS.
     unit = 1 if sys.platform == "darwin" else 1024
     result["peakRss"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

@@ -2,13 +2,13 @@
 import { Dataset, RandomState, SGD, TwoLayerNet, train } from "numgrad";
 import { race } from "../protocol.mjs";
 
-await race(async ({ variant: gradient }) => {
+await race(async ({ variant: gradient, threads }) => {
   // One generator gives first the weights and then the batches, as in the book's script, so they are those of all
   // peers.
   const random = new RandomState(0);
   const net = new TwoLayerNet({ inputSize: 784, hiddenSize: 50, outputSize: 10, random });
   const optimizer = new SGD({ learningRate: 0.1 });
-  const options = { gradient, optimizer, random, batchSize: 100 };
+  const options = { gradient, optimizer, random, batchSize: 100, threads: threads === "all" ? "auto" : 1 };
   return {
     load: (images, labels) => new Dataset({ images, labels, rows: 28, cols: 28 }),
     batch: (data, indices) => data.batch(indices),

@@ -1,11 +1,20 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { ROOT } from "../machine.js";
 
-/** The command that runs the programs of a group, or one line that says why they cannot be run. */
-export type Provided = { readonly command: readonly string[]; readonly folder: string } | { readonly missing: string };
+/** The command that runs the programs of a group. */
+export interface Ready {
+  readonly command: readonly string[];
+  /** Folder of the programs. */
+  readonly folder: string;
+  /** Folder of what was installed or compiled for them. */
+  readonly installed: string;
+}
+
+/** How the programs of a group are run, or one line that says why they cannot be run. */
+export type Provided = Ready | { readonly missing: string };
 
 /** Folder of the peers' programs. Beside them are the manifests with pinned versions: package.json or requirements.txt. */
 const SOURCES = join(ROOT, "packages/benchmark/peers");
@@ -30,7 +39,7 @@ export function provide(group: string, installed: string, sources = SOURCES): Pr
   const installation = { source, folder: join(installed, group), packages: packagesOf(group, sources) };
   if (existsSync(packages)) return provideNode({ ...installation, manifest: packages });
   if (existsSync(requirements)) return providePython({ ...installation, manifest: requirements });
-  return { command: [process.execPath], folder: source };
+  return { command: [process.execPath], folder: source, installed: source };
 }
 
 /** What is installed, from where, and into which folder. */
@@ -70,19 +79,21 @@ function provideNode(installation: Installation): Provided {
     "--fetch-retries=1",
     "--fetch-retry-mintimeout=1000",
   ];
-  const failure = once(installation, () => attempt("npm", install, folder, npmReason));
+  const failure = once(packagesAsWork(installation), () => attempt("npm", install, folder, npmReason));
   if (failure !== undefined) return { missing: failure };
   const wantsNode = packages.some((name) => name.startsWith("node "));
-  if (!wantsNode) return { command: [process.execPath], folder };
+  if (!wantsNode) return { command: [process.execPath], folder, installed: folder };
   const node = join(folder, OWN_NODE);
-  return existsSync(node) ? { command: [node], folder } : { missing: "npm has not run the install script of node" };
+  return existsSync(node)
+    ? { command: [node], folder, installed: folder }
+    : { missing: "npm has not run the install script of node" };
 }
 
 function providePython(installation: Installation): Provided {
   const { source, folder, manifest, packages } = installation;
   mkdirSync(folder, { recursive: true });
   const python = join(folder, "venv/bin/python");
-  const failure = once(installation, () => {
+  const failure = once(packagesAsWork(installation), () => {
     const { bavail, bsize } = statfsSync(folder);
     const free = (bavail * bsize) / 2 ** 30;
     if (hasTorch(packages) && free < TORCH_GIB) return `it takes ${TORCH_GIB} GiB, and ${free.toFixed(1)} are free`;
@@ -91,18 +102,43 @@ function providePython(installation: Installation): Provided {
       attempt("python3", ["-m", "venv", "--clear", "venv"], folder, lastLine) ?? attempt(python, pip, folder, pipReason)
     );
   });
-  return failure === undefined ? { command: [python], folder: source } : { missing: failure };
+  if (failure !== undefined) return { missing: failure };
+  const notBuilt = build(installation);
+  return notBuilt === undefined ? { command: [python], folder: source, installed: folder } : { missing: notBuilt };
 }
 
-/** Installs, unless that has succeeded before with the same manifest. Returns the reason of a failure. */
-function once({ folder, manifest, packages }: Installation, install: () => string | undefined) {
-  const stamp = join(folder, ".installed");
-  const hash = createHash("sha256").update(readFileSync(manifest)).digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return undefined;
+/** Compiles the library of a group that has a build.mjs, unless that was done with the same sources before. */
+function build({ source, folder }: Installation): string | undefined {
+  const program = join(source, "build.mjs");
+  if (!existsSync(program)) return undefined;
+  const files = readdirSync(source, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const sources = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name)));
+  return once(
+    { stamp: join(folder, ".built"), of: sources, what: `compiling the library of ${basename(source)}` },
+    () => attempt(process.execPath, [program, folder], folder, compilerReason),
+  );
+}
+
+/** Work that is done once: the file that remembers it, the contents on which it depends, and its name. */
+interface Work {
+  readonly stamp: string;
+  readonly of: readonly Buffer[];
+  readonly what: string;
+}
+
+function packagesAsWork({ folder, manifest, packages }: Installation): Work {
   const size = hasTorch(packages) && process.platform === "linux" ? " (with its CUDA parts 2.7 GB to download)" : "";
-  process.stdout.write(`installing ${packages.join(", ")}${size} … `);
+  const what = `installing ${packages.join(", ")}${size}`;
+  return { stamp: join(folder, ".installed"), of: [readFileSync(manifest)], what };
+}
+
+/** Does the work, unless it has succeeded before with the same contents. Returns the reason of a failure. */
+function once({ stamp, of, what }: Work, work: () => string | undefined): string | undefined {
+  const hash = of.reduce((sum, bytes) => sum.update(bytes), createHash("sha256")).digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return undefined;
+  process.stdout.write(`${what} … `);
   const start = performance.now();
-  const failure = install();
+  const failure = work();
   const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`;
   console.log(failure === undefined ? seconds : `failed after ${seconds}`);
   if (failure === undefined) writeFileSync(stamp, hash);
@@ -131,6 +167,11 @@ function npmReason(output: string): string {
 
 function pipReason(output: string): string {
   return output.match(/^ERROR: (.+)$/m)?.[1] ?? lastLine(output);
+}
+
+/** The first error of gcc or cargo. */
+function compilerReason(output: string): string {
+  return output.match(/^.*\berror(?:\[\w+\])?: .+$/m)?.[0] ?? lastLine(output);
 }
 
 function lastLine(output: string): string {

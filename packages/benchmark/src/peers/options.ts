@@ -31,8 +31,8 @@ export const HELP = `Races numgrad against other libraries at training the same 
   --peers DIR    where the peers are installed (packages/benchmark/.peers); they need 6 GB, 5.5 of them for PyTorch
   --help
 
-Missing packages are installed first, by npm and pip. A program that cannot be installed is skipped. Then the race takes
-about nine minutes.
+Missing packages are installed first, by npm and pip, and gcc and cargo compile C and candle. A program that cannot be
+installed is skipped. Then the race takes about a quarter of an hour.
 Exit codes: 0 finished, 1 failed, 2 wrong option.
 `;
 

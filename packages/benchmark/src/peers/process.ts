@@ -1,11 +1,11 @@
 import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
-import { PYTHONPATH } from "./install.js";
+import { PYTHONPATH, type Ready } from "./install.js";
 import type { Measurement } from "./task.js";
 
-/** The processor core that all peers use, one after the other. */
+/** The processor core that all peers on one thread use, one after the other. */
 export interface Core {
-  /** Beginning of each command line: `taskset -c 1`, or nothing. */
+  /** Beginning of each command line of a peer on one thread: `taskset -c 1`, or nothing. */
   readonly prefix: readonly string[];
   /** The core in words, for the reader. */
   readonly description: string;
@@ -23,7 +23,7 @@ export function findCore(): Core {
 }
 
 /** Limits the libraries to one thread. Otherwise some of them use all cores. */
-const ONE_THREAD = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
+const ONE_THREAD = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1", RAYON_NUM_THREADS: "1" };
 
 /** Milliseconds after which a process counts as hanging. */
 const TIMEOUT = 3_600_000;
@@ -37,14 +37,16 @@ export class PeerError extends Error {}
  * @throws {PeerError} if the process fails or prints no result.
  */
 export async function measure(
-  command: readonly string[],
+  { command, installed }: Ready,
   program: string,
   task: string,
-  core: Core,
+  /** The core for one thread; undefined for all cores. */
+  core: Core | undefined,
 ): Promise<Measurement> {
-  const [file = "", ...args] = [...core.prefix, ...command, program, task];
+  const [file = "", ...args] = [...(core?.prefix ?? []), ...command, program, task];
   const python = { PYTHONPATH, PYTHONDONTWRITEBYTECODE: "1" };
-  const env = { ...process.env, ...ONE_THREAD, ...python, PEER_STARTED: `${Date.now()}` };
+  const threads = core ? ONE_THREAD : {};
+  const env = { ...process.env, ...threads, ...python, PEER_INSTALLED: installed, PEER_STARTED: `${Date.now()}` };
   try {
     const { stdout } = await promisify(execFile)(file, args, { env, timeout: TIMEOUT, maxBuffer: 2 ** 26 });
     return JSON.parse(stdout.trim().split("\n").at(-1)!) as Measurement;

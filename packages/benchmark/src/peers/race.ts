@@ -8,7 +8,7 @@ import { replaceSection } from "../report.js";
 import { textTable } from "../tables.js";
 import { INSTALLED } from "./install.js";
 import { HELP, type Options, parseOptions } from "./options.js";
-import { PEERS } from "./peers.js";
+import { PEERS, type Threads } from "./peers.js";
 import { findCore } from "./process.js";
 import { targetRatios } from "./ratios.js";
 import { readmeSection } from "./readme.js";
@@ -37,7 +37,7 @@ async function main(args: string[]): Promise<number> {
 async function race({ peers, quick, jobs, out, folder }: Options, command: string): Promise<void> {
   const machine = describeMachine();
   const core = findCore();
-  console.log(`${formatMachine(machine)}; one thread, ${core.description}\n`);
+  console.log(`${formatMachine(machine)}; one thread: ${core.description}\n`);
   const data = mkdtempSync(join(tmpdir(), "numgrad-peers-"));
   try {
     await writeData(data);
@@ -49,9 +49,9 @@ async function race({ peers, quick, jobs, out, folder }: Options, command: strin
     await race.runOnce();
     const { results } = race;
     const ratios = targetRatios(results);
-    const tables = [trainingTable(results), numericalTable(results), ratioTable(ratios)].filter(
-      ({ rows }) => rows.length,
-    );
+    const training = (threads: Threads) => trainingTable(results.filter((result) => result.threads === threads));
+    const all = [training("one"), training("all"), numericalTable(results), ratioTable(ratios)];
+    const tables = all.filter(({ rows }) => rows.length > 0);
     console.log([...tables.map(textTable), notes(results).join("\n")].join("\n\n").trim());
     console.log(`\nbench:peers: ${((performance.now() - start) / 1000).toFixed(0)} s`);
     const report = { machine, command, quick, core: core.description, peers: results, ratios };

@@ -14,8 +14,8 @@ const LIBRARIES = {
   "tfjs-wasm": "TensorFlow.js wasm",
   "numpy-ts-f64": "numpy-ts float64",
   "numpy-ts-f32": "numpy-ts float32",
-  "jax-f32": "jax-js float32",
-  "jax-f32-52": "jax-js float32 padded to 52",
+  "jax-js-f32": "jax-js float32",
+  "jax-js-f32-52": "jax-js float32 padded to 52",
   plain: "plain JavaScript",
 };
 
@@ -23,8 +23,21 @@ const LIBRARIES = {
 const BACKPROP: Record<string, [library: string, target: number]> = {
   "tfjs-wasm": ["TensorFlow.js wasm", 9],
   "numpy-ts-f64": ["numpy-ts float64", 16],
-  "jax-f32-52": ["jax-js float32 padded to 52", 2.3],
+  "jax-js-f32-52": ["jax-js float32 padded to 52", 2.3],
   "torch-f32": ["PyTorch float32", 1],
+};
+
+/**
+ * On all cores, with the threads that each takes by default: a library's job by backpropagation should take at least
+ * this many times as long as numgrad's job by central differences, and by backpropagation; 0 without a target.
+ */
+const ALL_CORES: Record<string, [library: string, numerical: number, backprop: number]> = {
+  "torch-f32-all": ["PyTorch float32", 1, 1.3],
+  "torch-f64-all": ["PyTorch float64", 1, 1],
+  "numpy-book-all": ["NumPy", 1.5, 1],
+  "candle-f32-all": ["candle float32", 1, 1],
+  "jax-f32-all": ["JAX float32", 1, 1],
+  "jax-f64-all": ["JAX float64", 1, 1],
 };
 
 /** All ratios with a target that this race has measured. */
@@ -34,6 +47,7 @@ export function targetRatios(results: readonly PeerResult[]): Ratio[] {
   const steps = (name: string) => of(name)?.step?.median;
   const [ours, ourBackprop] = [central?.step?.median, backprop?.step?.median];
   const gradient = central?.numerical?.ms;
+  const job = (name: string) => of(name)?.job?.ms;
   return [
     ratio("step of numgrad: by central differences / by backpropagation", ours, ourBackprop, 2.1, "most"),
     ...Object.entries(BACKPROP).map(([name, [library, target]]) =>
@@ -47,11 +61,25 @@ export function targetRatios(results: readonly PeerResult[]): Ratio[] {
     ratio("gradient: NumPy row-wise, lit pixels only / numgrad", of("numpy-row-wise-lit")?.numerical?.ms, gradient),
     ratio(
       "job: NumPy by _backpropagation_ / numgrad by _central differences_",
-      of("numpy-book")?.job?.ms,
-      central?.job?.ms,
+      job("numpy-book"),
+      job("numgrad-numerical"),
       1,
     ),
-    ratio("job by backpropagation: PyTorch float32 / numgrad", of("torch-f32")?.job?.ms, backprop?.job?.ms, 1),
+    ratio("job by backpropagation: PyTorch float32 / numgrad", job("torch-f32"), job("numgrad-backprop"), 1),
+    ...Object.entries(ALL_CORES).flatMap(([name, [library, numerical, backprop]]) => [
+      ratio(
+        `all cores, job: ${library} by _backpropagation_ / numgrad by _central differences_`,
+        job(name),
+        job("numgrad-numerical-all"),
+        numerical,
+      ),
+      ratio(
+        `all cores, job by backpropagation: ${library} / numgrad`,
+        job(name),
+        job("numgrad-backprop-all"),
+        backprop,
+      ),
+    ]),
   ].filter((found) => found !== undefined);
 }
 

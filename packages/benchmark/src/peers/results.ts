@@ -1,11 +1,13 @@
 import { median } from "../harness.js";
-import { PEERS, type Peer } from "./peers.js";
+import { PEERS, type Peer, type Threads } from "./peers.js";
 import { JOB, type JobTimes, type Measurement, type NumericalTimes, type Times } from "./task.js";
 
 /** Results of a peer. Times are in milliseconds, memory is in bytes. */
 export interface PeerResult {
   readonly name: string;
   readonly label: string;
+  /** The threads that it uses: one, or as many as it takes by default. */
+  readonly threads: Threads;
   /** Installed packages, for instance `torch 2.15.0`. */
   readonly packages: readonly string[];
   runtime?: string;
@@ -37,8 +39,10 @@ export interface PeerResult {
 
 /** Times of the whole job. */
 export interface JobResult {
-  /** Milliseconds of steps and evaluations. */
+  /** Milliseconds of everything: start, compilation, steps and evaluations. */
   readonly ms: number;
+  /** Milliseconds from the start of the process to the first step. */
+  readonly startMs: number;
   /** Milliseconds of the evaluations alone. */
   readonly evaluationMs: number;
   /** Steps that were really made. The time of the others is extrapolated. */
@@ -48,8 +52,15 @@ export interface JobResult {
 }
 
 /** The result of a peer before the race. */
-export function emptyResult({ name, label, digitsReason }: Peer, packages: readonly string[]): PeerResult {
-  return { name, label, packages, status: "raced", ...(digitsReason ? { digitsReason } : {}) };
+export function emptyResult({ name, label, setting, digitsReason }: Peer, packages: readonly string[]): PeerResult {
+  return {
+    name,
+    label,
+    threads: setting.threads,
+    packages,
+    status: "raced",
+    ...(digitsReason ? { digitsReason } : {}),
+  };
 }
 
 /** Adds the measurements of all rounds to a result: minimum of the minima, median of the medians. */
@@ -69,7 +80,7 @@ export function addRounds(result: PeerResult, rounds: readonly Measurement[]): v
  * Extrapolates the whole job from the measured steps. If no evaluation was measured in it, those of the rounds count.
  */
 export function wholeJob(
-  { steps, stepMs, evaluations, evaluationMs, testAccuracy }: JobTimes,
+  { startMs, steps, stepMs, evaluations, evaluationMs, testAccuracy }: JobTimes,
   { median }: Times,
 ): JobResult {
   // A round evaluates 60,000 images, the job 10,000 more.
@@ -77,7 +88,8 @@ export function wholeJob(
     evaluations > 0 ? (evaluationMs / evaluations) * JOB.evaluations : (median * JOB.evaluations * 7) / 6;
   const stepping = (stepMs / steps) * JOB.steps;
   return {
-    ms: stepping + evaluating,
+    ms: startMs + stepping + evaluating,
+    startMs,
     evaluationMs: evaluating,
     steps,
     testAccuracy: evaluations > 0 ? testAccuracy : null,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Provided, packagesOf, provide } from "./install.js";
+import { type Provided, packagesOf, provide, type Ready } from "./install.js";
 import { type Group, type Peer, REFERENCE } from "./peers.js";
 import { type Core, measure, PeerError } from "./process.js";
 import { addRounds, emptyResult, equalDigits, type PeerResult, wholeJob } from "./results.js";
@@ -40,7 +40,7 @@ const QUOTIENT_ERROR = 1e-7;
 /** A peer in the race. */
 interface Entrant {
   readonly peer: Peer;
-  readonly provided: Extract<Provided, { command: readonly string[] }>;
+  readonly provided: Ready;
   readonly result: PeerResult;
 }
 
@@ -78,7 +78,7 @@ export class Race {
   /** Trains all peers on the same batches. A peer whose loss differs at the end leaves the race. */
   async compare(): Promise<void> {
     const entered = this.#entrants.find(({ peer }) => peer === REFERENCE);
-    const provided = provide(REFERENCE.group, "") as Entrant["provided"];
+    const provided = provide(REFERENCE.group, "") as Ready;
     const reference = entered ?? { peer: REFERENCE, provided, result: emptyResult(REFERENCE, []) };
     const expected = (await this.#measure(reference, { agree: true }))?.loss ?? Number.NaN;
     for (const entrant of this.#entrants) {
@@ -116,31 +116,36 @@ export class Race {
     }
   }
 
-  /** Times numerical gradients and jobs, once each because they take long. */
+  /** Times numerical gradients and jobs, once each because they take long, each in a process of its own. */
   async runOnce(): Promise<void> {
     for (const entrant of this.#entrants) {
-      const { peer, result } = entrant;
-      const measurement = await this.#measure(entrant, {
-        ...(peer.numerical ? { numerical: { ms: this.#timeFor(peer.numerical) } } : {}),
-        ...(result.step ? { job: this.#job(result) } : {}),
-      });
-      if (!measurement) continue;
-      const { numerical, job, runtime } = measurement;
-      result.runtime = runtime;
-      if (job && result.evaluation) result.job = wholeJob(job, result.evaluation);
-      if (numerical) {
-        const error = numerical.error.toExponential(1);
-        // Rounding alone makes a gradient in float32 wrong, so it is shown with its error.
-        if (numerical.error <= QUOTIENT_ERROR || peer.setting.dtype === "float32") result.numerical = numerical;
-        else result.numericalReason = `its gradient by central differences is left out, because its error is ${error}`;
-      }
-      const times = [
-        numerical ? `gradient ${seconds(numerical.ms)}` : "",
-        result.job ? `job ${seconds(result.job.ms)}` : "",
-      ];
-      say("once", entrant, times.filter((text) => text !== "").join(", "));
+      await this.#timeGradient(entrant);
+      await this.#timeJob(entrant);
     }
     this.#drop();
+  }
+
+  async #timeGradient(entrant: Entrant): Promise<void> {
+    const { peer, result } = entrant;
+    if (!peer.numerical) return;
+    const measurement = await this.#measure(entrant, { numerical: { ms: this.#timeFor(peer.numerical) } });
+    if (!measurement) return;
+    const numerical = measurement.numerical!;
+    result.runtime = measurement.runtime;
+    say("gradient", entrant, seconds(numerical.ms));
+    const error = numerical.error.toExponential(1);
+    // Rounding alone makes a gradient in float32 wrong, so it is shown with its error.
+    if (numerical.error <= QUOTIENT_ERROR || peer.setting.dtype === "float32") result.numerical = numerical;
+    else result.numericalReason = `its gradient by central differences is left out, because its error is ${error}`;
+  }
+
+  async #timeJob(entrant: Entrant): Promise<void> {
+    const { result } = entrant;
+    if (result.status !== "raced" || !result.step || !result.evaluation) return;
+    const measurement = await this.#measure(entrant, { job: this.#job(result) });
+    if (!measurement) return;
+    result.job = wholeJob(measurement.job!, result.evaluation);
+    say("job", entrant, seconds(result.job.ms));
   }
 
   #timeFor(numerical: "whole" | "part"): number | null {
@@ -159,7 +164,8 @@ export class Race {
   async #measure({ peer, provided, result }: Entrant, what: Measure): Promise<Measurement | undefined> {
     try {
       const program = join(provided.folder, peer.program);
-      return await measure(provided.command, program, writeTask(this.#data, peer, what), this.#core);
+      const core = peer.setting.threads === "one" ? this.#core : undefined;
+      return await measure(provided, program, writeTask(this.#data, peer, what), core);
     } catch (error) {
       if (!(error instanceof PeerError)) throw error;
       leave(result, "failed", error.message);

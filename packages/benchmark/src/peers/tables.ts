@@ -21,7 +21,12 @@ const MIB = 2 ** 20;
 
 /** Step, evaluation, job, memory and start of the peers that train. */
 export function trainingTable(results: readonly PeerResult[]): Table {
-  const columns: Column[] = ["one step, ms", "one evaluation, ms", "whole job (its evaluations)", "test accuracy"]
+  const columns: Column[] = [
+    "one step, ms",
+    "one evaluation, ms",
+    "whole job (its start, its evaluations)",
+    "test accuracy",
+  ]
     .concat("equal digits of the loss", "peak memory, MiB", "start to first step, ms")
     .map((heading) => ({ heading, numeric: true }));
   const rows = results
@@ -82,7 +87,7 @@ const BUSY = 0.9;
 export function notes(results: readonly PeerResult[]): string[] {
   const absent = results.filter(({ status }) => status !== "raced");
   const lenient = results.filter(({ digits, digitsReason }) => digits !== undefined && digitsReason);
-  const disturbed = results.filter(({ share = 1 }) => share < BUSY);
+  const disturbed = results.filter(({ threads, share = 1 }) => threads === "one" && share < BUSY);
   const extrapolated = results.some(({ job }) => job && job.steps < JOB.steps);
   return [
     ...absent.map(({ label, status, reason }) => `${label}: ${status === "missing" ? "skipped" : status}, ${reason}.`),
@@ -104,7 +109,8 @@ export function toMarkdown({ machine, command, quick, core, peers, ratios }: Rep
     .filter(({ runtime }) => runtime)
     .map(({ packages, runtime }) => [...packages, runtime].join(", "));
   const tables = [
-    { caption: TRAINING, ...trainingTable(peers) },
+    { caption: TRAINING, ...trainingTable(peers.filter(({ threads }) => threads === "one")) },
+    { caption: ALL_CORES, ...trainingTable(peers.filter(({ threads }) => threads === "all")) },
     { caption: NUMERICAL, ...numericalTable(peers) },
     { caption: RATIOS, ...ratioTable(ratios) },
   ].filter(({ rows }) => rows.length > 0);
@@ -119,8 +125,8 @@ export function toMarkdown({ machine, command, quick, core, peers, ratios }: Rep
 
 const HOW = `\
 Every program trains the same network (784-50-10, sigmoid, softmax and cross entropy) from the same weights on the same
-batches of 100 MNIST images, by SGD with learning rate 0.1. Each runs on one thread, in a new process for each round,
-CORE. The rounds of the programs take turns; the tables have the minimum of the minima and the median of the medians.
+batches of 100 MNIST images, by SGD with learning rate 0.1. Each runs in a new process for each round: on one thread,
+CORE, and, in the second table, with the number of threads that it takes by default, on all cores. The rounds of the programs take turns; the tables have the minimum of the minima and the median of the medians.
 Before anything is timed, the loss after ${AGREEMENT} steps is compared with that of plain JavaScript.`;
 
 const TRAINING = `\
@@ -128,9 +134,14 @@ This table compares the times of one training step, of one evaluation and of the
 times of steps and evaluations are minimum / median. The first row trains by central differences, all others by
 backpropagation. A _step_ is forward pass, gradient and update, on ${ROTATION} batches in turn that are already in the
 program's own arrays. (numgrad's is a step of \`train\`, which draws and gathers a fresh batch as well.) An _evaluation_
-is the accuracy over 60,000 images. The _whole job_ is ${JOB.steps.toLocaleString("en")} steps on random batches, which are
-gathered and handed over, and ${JOB.evaluations} evaluations of 70,000 images. _Equal digits_ is the number of digits in
+is the accuracy over 60,000 images. The _whole job_ is the start of the process (with loading the data and compiling),
+${JOB.steps.toLocaleString("en")} steps on random batches, which are gathered and handed over, and ${JOB.evaluations} evaluations of 70,000
+images. _Equal digits_ is the number of digits in
 which the loss equals that of plain JavaScript. The _peak memory_ includes the images as users of the library keep them.`;
+
+const ALL_CORES = `\
+This table compares the same with all cores. TensorFlow.js has no threads in Node (its WebAssembly backend switches them
+off there), and jax-js, numpy-ts and the programs in plain JavaScript and C have none.`;
 
 const NUMERICAL = `\
 This table compares the times of one gradient by central differences with h = 1e-4, for one batch. If only some of the
@@ -142,9 +153,9 @@ const RATIOS = `\
 This table compares ratios of the median times above with the project's targets. A ratio _A / B_ is the time of A
 divided by the time of B.`;
 
-function formatJob({ ms, evaluationMs, steps }: JobResult): string {
+function formatJob({ ms, startMs, evaluationMs, steps }: JobResult): string {
   const about = steps < JOB.steps ? "≈ " : "";
-  return `${about}${number(ms / 1000)} s (${number(evaluationMs / 1000)})`;
+  return `${about}${number(ms / 1000)} s (${number(startMs / 1000)}, ${number(evaluationMs / 1000)})`;
 }
 
 /** Three significant digits, or all digits before the point. */

@@ -46,7 +46,10 @@ export interface Measurement {
   /** Milliseconds from the start of the process to the end of the first step. */
   readonly first?: number;
   readonly step?: Times;
-  /** CPU time divided by time, while steps were timed. Below 1, other programs used the core, too. */
+  /**
+   * CPU time divided by time, while steps were timed. Of a peer on one thread: if it is below 1, other programs used the
+   * core, too.
+   */
   readonly share?: number;
   readonly evaluation?: Times;
   readonly numerical?: NumericalTimes;
@@ -77,6 +80,8 @@ export interface NumericalTimes {
 
 /** Times of some steps of the job, and of evaluations of 70,000 images. */
 export interface JobTimes {
+  /** Milliseconds from the start of the process to the first step: the library is loaded, and then the data. */
+  readonly startMs: number;
   readonly steps: number;
   readonly stepMs: number;
   readonly evaluations: number;
