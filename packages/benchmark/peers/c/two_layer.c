@@ -162,8 +162,9 @@ Images *load(const uint8_t *pixels, const uint8_t *labels, int64_t count) {
       const uint8_t pixel = pixels[n * INPUTS + column];
       if (pixel == 0) continue;
       images->column[at] = column;
-      // The pixels of all programs are float32 numbers.
-      images->value[at++] = (float)pixel / 255;
+      // The pixels of all programs are float32 numbers. The quotient is formed in float64, because -ffast-math makes it
+      // a product with 1 / 255, which is wrong in the last digit of some float32 numbers.
+      images->value[at++] = (float)(pixel / 255.0);
     }
   }
   images->first[count] = at;
