@@ -174,9 +174,10 @@ describe("both networks", () => {
   test("failures and files are passed on", () => {
     const { a, b, heard } = pairOfFakes();
     a.say({ type: "loading", file: "t10k-labels-idx1-ubyte", loaded: 5, total: 10 });
-    a.say({ type: "image", image: new Uint8Array(784), label: 4 });
+    a.say({ type: "image", found: { image: new Uint8Array(784), label: 4 } });
+    a.say({ type: "image" });
     a.say({ type: "failed", failure: { message: "no network" } });
     b.onerror?.({ message: "" } as ErrorEvent);
-    expect(heard).toEqual(["t10k-labels-idx1-ubyte 5", "image of 4", "no network", ""]);
+    expect(heard).toEqual(["t10k-labels-idx1-ubyte 5", "image of 4", "image of undefined", "no network", ""]);
   });
 });
