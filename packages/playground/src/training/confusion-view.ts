@@ -63,27 +63,31 @@ export class ConfusionView {
       const row = add(body, "tr");
       add(row, "th", { scope: "row" }).textContent = String(label);
       for (let said = 0; said < DIGITS; said++) {
-        const cell = add(row, "td", {
-          class: label === said ? "hit" : "miss",
-          tabindex: cells.length === 0 ? 0 : -1,
-        });
-        cell.addEventListener("click", () => {
-          this.#focus(cell);
-          this.#chosen({ label, said });
-        });
-        cell.addEventListener("keydown", (event) => this.#press(event, cell, { label, said }));
-        cells.push(cell);
+        const tabindex = cells.length === 0 ? 0 : -1;
+        cells.push(add(row, "td", { class: label === said ? "hit" : "miss", tabindex }));
       }
     }
+    body.addEventListener("click", ({ target }) => this.#choose(cells.indexOf(target as HTMLTableCellElement)));
+    body.addEventListener("keydown", (event) =>
+      this.#press(event, cells.indexOf(event.target as HTMLTableCellElement)),
+    );
     return cells;
   }
 
-  #press(event: KeyboardEvent, cell: HTMLElement, { label, said }: Reading): void {
+  #choose(index: number): void {
+    const cell = this.#cells[index];
+    if (!cell) return;
+    this.#focus(cell);
+    this.#chosen(readingOf(index));
+  }
+
+  #press(event: KeyboardEvent, index: number): void {
     const move = MOVES[event.key];
     if (move) {
+      const { label, said } = readingOf(index);
       const within = (digit: number) => Math.max(0, Math.min(DIGITS - 1, digit));
       this.#focus(this.#cells[within(label + move[0]) * DIGITS + within(said + move[1])]!);
-    } else if (event.key === "Enter" || event.key === " ") cell.click();
+    } else if (event.key === "Enter" || event.key === " ") this.#choose(index);
     else return;
     event.preventDefault();
   }
@@ -105,7 +109,7 @@ export class ConfusionView {
     const wrong = total - this.#cells.reduce((sum, _, i) => sum + (i % (DIGITS + 1) === 0 ? counts[i]! : 0), 0);
     setText(this.#note, words.note(COUNT.format(steps), COUNT.format(wrong), COUNT.format(total)));
     for (const [i, cell] of this.#cells.entries()) {
-      const [label, said] = [Math.floor(i / DIGITS), i % DIGITS];
+      const { label, said } = readingOf(i);
       const count = counts[i]!;
       const ofLabel = counts.subarray(label * DIGITS, (label + 1) * DIGITS).reduce((sum, n) => sum + n, 0);
       setText(cell, count === 0 ? "" : String(count));
@@ -113,4 +117,9 @@ export class ConfusionView {
       cell.style.setProperty("--part", (count / Math.max(1, ofLabel)).toFixed(3));
     }
   }
+}
+
+/** The reading of a cell. */
+function readingOf(index: number): Reading {
+  return { label: Math.floor(index / DIGITS), said: index % DIGITS };
 }

@@ -35,7 +35,7 @@ import { isSampled } from "./samples.js";
 /**
  * Milliseconds between two reports while training, and between two reports with weights. The last report has weights.
  */
-const REPORT_EVERY = 100;
+const REPORT_EVERY = 50;
 const WEIGHTS_EVERY = 400;
 
 /** Least milliseconds between two comparisons of the gradients, and the largest part of the time that they may take. */
