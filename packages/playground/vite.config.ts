@@ -6,7 +6,7 @@ import { singleFile } from "./single-file.js";
 // A page that is isolated by these headers may share memory, so the networks train with several threads.
 const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
-/** `vite build --mode single-file` makes one HTML file instead of a site. */
+/** `vite build --mode single-file` makes one HTML file instead of a site; `--mode site` shows the links to the API and the essay. */
 export default defineConfig(({ mode }) => {
   const isSingle = mode === "single-file";
   return {

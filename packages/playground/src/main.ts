@@ -1,5 +1,6 @@
 // The page. Two workers train the networks; this program shows their reports.
 
+import { Drawings } from "./drawings.js";
 import { find, setText } from "./elements.js";
 import { keepForOffline } from "./offline/keep.js";
 import { UrlState } from "./state/url-state.js";
@@ -8,6 +9,7 @@ import { Answers, sentenceOf } from "./training/answers.js";
 import { Card } from "./training/card.js";
 import { Charts } from "./training/charts.js";
 import { comparison, imagesOf, threadsOf } from "./training/comparison.js";
+import { ConfusionView } from "./training/confusion-view.js";
 import { Controls, countParameters } from "./training/controls.js";
 import { toImage } from "./training/digit.js";
 import { embeddedFiles } from "./training/embedded-data.js";
@@ -16,7 +18,7 @@ import { LayerView } from "./training/layer-view.js";
 import { Loading } from "./training/loading.js";
 import { drawImage, Pad } from "./training/pad.js";
 import { Pair } from "./training/pair.js";
-import type { Params, Part, Settings } from "./training/protocol.js";
+import type { LabelledImage, Params, Part, Settings, Wanted } from "./training/protocol.js";
 import { startWorker } from "./training/start-worker.js";
 import { WeightView } from "./training/weight.js";
 import { DescentView } from "./views/descent.js";
@@ -27,8 +29,7 @@ import { showPageTexts } from "./views/page-texts.js";
 import { showPresentation } from "./views/presentation.js";
 import { showThreeWeights } from "./views/three-weights.js";
 
-/** Milliseconds between two drawings: short enough to look live, and the time for users who want less motion. */
-const LIVE = 80;
+/** Milliseconds between two drawings for users who want less motion. */
 const CALM = 1000;
 
 const DATA = new URL("mnist/", document.baseURI).href;
@@ -44,15 +45,15 @@ const descent = new DescentView(find("#descent", HTMLElement), state, texts);
 showThreeWeights(find("#toy", HTMLElement), state, texts);
 
 const pair = new Pair([startWorker("central differences"), startWorker("backpropagation")], {
-  changed: () => schedule(),
+  changed: () => planDrawing(),
   loading: (file, loaded) => loading.show(file, loaded),
   loaded: (part) => ready(part),
-  image: (image, label) => recognise(image, label),
+  image: (found) => showTestImage(found),
   failed: (failure) => {
     // The page works with the first images, too.
     if (failure.part === "all" && pair.available === "first") return loading.stop();
     controls.enable(false);
-    draw.disabled = true;
+    for (const button of testImages) button.disabled = true;
     loading.fail(failure);
   },
 });
@@ -95,8 +96,14 @@ const layer = new LayerView(find("#layer", HTMLElement), state, texts, weightVie
 const agreement = new AgreementView(find("#agreement", HTMLElement), texts, (isSeen) =>
   pair.numerical.compareGradients(isSeen),
 );
+const drawing = find(".drawing", HTMLElement);
+const confusion = new ConfusionView(find("#confusion", HTMLElement), texts, (reading) => {
+  askForImage(reading);
+  drawing.scrollIntoView({ block: "nearest" });
+});
 const clear = find("#clear", HTMLButtonElement);
-const draw = find("#draw", HTMLButtonElement);
+/** The buttons that show a test image: any, or one that is read wrong. */
+const testImages = [find("#draw", HTMLButtonElement), find("#draw-wrong", HTMLButtonElement)] as const;
 
 const controls = new Controls(find("#controls", HTMLFormElement), state, texts, {
   run: () => (pair.isRunning ? pair.pause() : pair.start()),
@@ -112,9 +119,14 @@ new FileButtons(texts, {
 
 /** The label of the image to recognise, if it has one. */
 let label: number | undefined;
+/** Whether there was no test image as wanted. */
+let isMissing = false;
 
-let isScheduled = false;
-let renderedAt = 0;
+/** Whether the buttons show a run that is going on. */
+let showsRun = false;
+
+const drawn = [showRun, () => charts.draw(), showNetworks, showComparisons];
+const drawings = new Drawings(drawn, () => (reducedMotion.matches && pair.isRunning ? CALM : 0));
 
 const pad = new Pad(
   find("#pad", HTMLCanvasElement),
@@ -123,10 +135,15 @@ const pad = new Pad(
   (strokes) => recognise(toImage(strokes)),
 );
 clear.addEventListener("click", () => pad.clear());
-draw.addEventListener("click", () => pair.numerical.draw());
+testImages[0].addEventListener("click", () => askForImage("any"));
+testImages[1].addEventListener("click", () => askForImage("wrong"));
 
 pair.load(DATA, embeddedFiles());
-texts.follow(render);
+texts.follow(() => {
+  for (const draw of drawn) draw();
+});
+// Parts that nobody has seen are not up to date. Paper shows all of them.
+addEventListener("beforeprint", () => texts.change(texts.strings));
 
 /** The images are there: the first ones, with which a run can begin, or all. A run that has begun keeps its images. */
 function ready(part: Part): void {
@@ -134,8 +151,8 @@ function ready(part: Part): void {
   // The page has all its programs now, so what the browser keeps does not delay them.
   if (part === "first") keepForOffline();
   controls.enable(true);
-  draw.disabled = false;
-  if (controls.hasBegun) schedule();
+  for (const button of testImages) button.disabled = false;
+  if (controls.hasBegun) drawings.plan();
   else begin(controls.settings);
   const { pixel, unit } = weightView.choice;
   pair.numerical.probeWeight(pixel, unit - 1);
@@ -146,9 +163,22 @@ function begin(settings: Settings, params?: Params): void {
   pair.reset(settings, params);
 }
 
+function askForImage(wanted: Wanted): void {
+  pair.numerical.draw(wanted);
+}
+
+function showTestImage(found: LabelledImage | undefined): void {
+  if (found) recognise(found.image, found.label);
+  else {
+    isMissing = true;
+    drawings.plan();
+  }
+}
+
 function recognise(newImage: Uint8Array | undefined, newLabel?: number): void {
   const isSameDrawing = newLabel === undefined && label === undefined;
   label = newLabel;
+  isMissing = false;
   clear.disabled = !newImage;
   if (newLabel !== undefined && newImage) pad.show(newImage);
   drawImage(preview, newImage);
@@ -156,30 +186,34 @@ function recognise(newImage: Uint8Array | undefined, newLabel?: number): void {
   pair.recognise(newImage, isSameDrawing);
 }
 
-/** Plans a drawing, unless one is planned. So much news at a time leads to one drawing. */
-function schedule(): void {
-  if (isScheduled) return;
-  isScheduled = true;
-  const pause = reducedMotion.matches && pair.isRunning ? CALM : LIVE;
-  setTimeout(() => requestAnimationFrame(render), renderedAt + pause - performance.now());
+/** A reader who presses Start or Pause sees at once that it has been done. */
+function planDrawing(): void {
+  if (pair.isRunning === showsRun) drawings.plan();
+  else drawings.hurry();
 }
 
-function render(): void {
-  isScheduled = false;
-  renderedAt = performance.now();
+function showRun(): void {
   const { isRunning, canTrain, isFinished, steps } = pair;
+  showsRun = isRunning;
   controls.show({ isRunning, canTrain, isFinished, steps });
   for (const card of cards) card.draw();
-  charts.draw();
-  weightView.draw(pair.numerical.probe, pair.numerical.weights);
-  layer.draw(pair.numerical, pair.backprop);
-  agreement.draw(pair.agreement, pair.numerical.gradients, controls.settings.hiddenSize);
-  const { training, drawing } = texts.strings;
+  const { strings } = texts;
+  const { training } = strings;
   const count = countParameters(controls.settings.hiddenSize).toLocaleString("en-US");
   setText(formula, training.formula(count));
   setText(comparisonElement, comparison(pair, training));
   setText(threadsElement, threadsOf(pair, training, crossOriginIsolated));
   setText(imagesElement, imagesOf(pair, training));
   answers.draw(pair.answer);
-  setText(sentenceElement, sentenceOf(pair.answer, drawing, label));
+  setText(sentenceElement, isMissing ? strings.drawing.none : sentenceOf(pair.answer, strings.drawing, label));
+}
+
+function showNetworks(): void {
+  weightView.draw(pair.numerical.probe, pair.numerical.weights);
+  layer.draw(pair.numerical, pair.backprop);
+}
+
+function showComparisons(): void {
+  confusion.draw(pair.numerical.confusion);
+  agreement.draw(pair.agreement, pair.numerical.gradients, controls.settings.hiddenSize);
 }

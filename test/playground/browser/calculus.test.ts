@@ -39,6 +39,33 @@ describe.each(BROWSERS)("the calculus in $name", (kind) => {
     await page.close();
   });
 
+  test("a mouse reads the errors at another h without choosing it", async () => {
+    const { page } = await openPage(browser, `${site.url}?lang=en`);
+    await page.setViewport({ width: 1366, height: 768 });
+    const plot = await page.waitForSelector("#differences .plots > div svg");
+    const reading = () => page.$eval("#differences .reading", (element) => element.textContent ?? "");
+    expect(await reading()).toContain("Point at the picture");
+    const h = () =>
+      page.$$eval("#differences input[type=range]", (sliders) =>
+        sliders.map((slider) => (slider as HTMLInputElement).value),
+      );
+    const before = await h();
+    await plot!.evaluate((svg) => svg.scrollIntoView({ block: "center" }));
+    const { x, y, width, height } = (await plot!.boundingBox())!;
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await page.waitForFunction(() => document.querySelector("#differences .reading")?.textContent?.startsWith("h ="));
+    // In the middle h is about 10⁻⁹, where the central difference of float64 keeps seven digits and float32 none.
+    const found =
+      /^h = \d\.\d\s×\s10⁻(\S+)\. float64: central difference \d\.\d\s×\s10⁻(\S+),.*float32: central difference 0\.5/;
+    expect(await reading()).toMatch(found);
+    expect(["⁸", "⁹", "¹⁰"]).toContain(found.exec(await reading())?.[1]);
+    expect(["⁶", "⁷", "⁸"]).toContain(found.exec(await reading())?.[2]);
+    expect(await h()).toEqual(before);
+    await page.mouse.move(x + width / 2, y - 60);
+    await page.waitForFunction(() => document.querySelector("#differences .reading")?.textContent?.startsWith("Point"));
+    await page.close();
+  });
+
   test("the point is dragged, and a link brings everything back", async () => {
     const { page } = await openPage(browser, `${site.url}?lang=en`);
     const plot = (await page.waitForSelector("#differences .plot"))!;

@@ -228,6 +228,33 @@ describe.skipIf(!CHROMIUM)("in Chromium", () => {
     await page.close();
   });
 
+  test("paper shows all parts in dark ink on white, whatever the screen shows", async () => {
+    const { page } = await openPage(browser, `${site.url}?lang=en`);
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+    await ready(page);
+    await page.click("button[name=one]");
+    await page.waitForFunction(() => document.querySelector("#numerical [data-value=steps]")?.textContent === "1");
+    // Nobody has seen these parts, so they show the network as it was before.
+    const notes = () =>
+      page.$$eval("#layer .note, #confusion .note", (all) => all.map(({ textContent }) => textContent));
+    expect((await notes()).join()).toContain("After 0 steps");
+    const look = () =>
+      page.evaluate(() => {
+        const { color } = getComputedStyle(document.body);
+        const card = getComputedStyle(document.querySelector("#layer")!).backgroundColor;
+        return { color, card, nav: document.querySelector<HTMLElement>("nav")!.offsetHeight > 0 };
+      });
+    expect(await look()).toMatchObject({ color: "rgb(230, 237, 243)", nav: true });
+    await page.emulateMediaType("print");
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    expect(await look()).toEqual({ color: "rgb(31, 35, 40)", card: "rgb(255, 255, 255)", nav: false });
+    await page.waitForFunction(() =>
+      document.querySelector("#confusion .note")?.textContent?.startsWith("After 1 step"),
+    );
+    expect(await notes()).toEqual([expect.stringMatching(/^After 1 step: /), "After 1 step."]);
+    await page.close();
+  });
+
   test("an error takes the focus, and buttons that cannot work are disabled", async () => {
     site.missing = /^\/mnist\//;
     // A context of its own has no data in its cache.

@@ -2,7 +2,7 @@
 const NAMES = new Set(
   (
     "MNIST Deep Learning WebAssembly COOP COEP Rosenbrock worker numgrad playground English Space Delete Enter epoch " +
-    "mini batch softmax sigmoid sin cos exp log float64 float32 safetensors npz URL HTML GitHub NumPy"
+    "mini batch softmax sigmoid sin cos exp log float64 float32 safetensors npz URL HTML GitHub NumPy API"
   ).split(" "),
 );
 

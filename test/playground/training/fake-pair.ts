@@ -39,7 +39,7 @@ export function pairOfFakes() {
     changed: () => {},
     loading: (file, loaded) => heard.push(`${file} ${loaded}`),
     loaded: (part) => heard.push(`loaded ${part}`),
-    image: (_, label) => heard.push(`image of ${label}`),
+    image: (found) => heard.push(`image of ${found?.label}`),
     failed: ({ message }) => heard.push(message),
   });
   return { a, b, pair, heard };

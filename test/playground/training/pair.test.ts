@@ -45,7 +45,7 @@ describe("both networks", () => {
     expect(heard).toEqual(["loaded all"]);
   });
 
-  test("keep in step: the quicker one waits when it is 150 ms ahead", () => {
+  test("keep in step: the quicker one waits when it is 100 ms ahead", () => {
     const { a, b, pair } = pairOfFakes();
     pair.reset(BOOK);
     pair.start();
@@ -55,7 +55,7 @@ describe("both networks", () => {
     b.report(first.until);
     expect(b.last).toEqual(first);
     a.report(5, { pace: 2 });
-    expect(a.last).toEqual({ type: "train", until: first.until + 75 });
+    expect(a.last).toEqual({ type: "train", until: first.until + 50 });
     expect(b.last).toEqual(a.last);
     expect(pair.steps).toBe(first.until);
   });
@@ -165,7 +165,7 @@ describe("both networks", () => {
     pair.start();
     a.report(3, { divergence: "diverged at step 3" });
     b.report(200);
-    expect(b.last).toEqual({ type: "train", until: 200 + 150 });
+    expect(b.last).toEqual({ type: "train", until: 200 + 100 });
     expect([pair.isRunning, pair.canTrain]).toEqual([true, true]);
     b.report(201, { divergence: "diverged at step 201" });
     expect([pair.isRunning, pair.canTrain]).toEqual([false, false]);
@@ -174,9 +174,10 @@ describe("both networks", () => {
   test("failures and files are passed on", () => {
     const { a, b, heard } = pairOfFakes();
     a.say({ type: "loading", file: "t10k-labels-idx1-ubyte", loaded: 5, total: 10 });
-    a.say({ type: "image", image: new Uint8Array(784), label: 4 });
+    a.say({ type: "image", found: { image: new Uint8Array(784), label: 4 } });
+    a.say({ type: "image" });
     a.say({ type: "failed", failure: { message: "no network" } });
     b.onerror?.({ message: "" } as ErrorEvent);
-    expect(heard).toEqual(["t10k-labels-idx1-ubyte 5", "image of 4", "no network", ""]);
+    expect(heard).toEqual(["t10k-labels-idx1-ubyte 5", "image of 4", "image of undefined", "no network", ""]);
   });
 });

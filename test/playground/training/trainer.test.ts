@@ -86,6 +86,57 @@ describe("a trainer", () => {
     await trainer.dispose();
   });
 
+  test("stops before the evaluation on all images has ended, and reports that one later", async () => {
+    // 6,000 images are evaluated in twelve parts, and an epoch has 15 steps.
+    const { trainer, reports } = trainerFor("backprop", { train: DATA.train, test: lines(6000, 3), isWhole: true });
+    trainer.train(16);
+    await trainer.idle();
+    const stop = reports.findIndex(({ steps, weights }) => steps === 16 && weights);
+    const evaluated = reports.findIndex(({ evaluations }) => evaluations.length > 0);
+    expect(stop).toBeGreaterThanOrEqual(0);
+    expect(evaluated).toBeGreaterThan(stop);
+    expect(reports[evaluated]?.evaluations).toMatchObject([{ steps: 16 }]);
+    // The evaluation is of the network after these steps, also if more steps come before its end.
+    const other = trainerFor("backprop", { train: DATA.train, test: lines(6000, 3), isWhole: true });
+    other.trainer.train(20);
+    await other.trainer.idle();
+    expect(other.reports.flatMap(({ evaluations }) => evaluations)).toEqual(reports[evaluated]?.evaluations);
+    await Promise.all([trainer.dispose(), other.trainer.dispose()]);
+  });
+
+  test("counts as what the test images are read, before the first step too", async () => {
+    const { trainer, reports } = trainerFor("backprop");
+    trainer.recognise(1, undefined);
+    trainer.train(40);
+    await trainer.idle();
+    const confusions = reports.flatMap(({ confusion }) => confusion ?? []);
+    expect(confusions[0]?.steps).toBe(0);
+    const { steps, counts } = confusions.at(-1)!;
+    expect(steps).toBe(40);
+    const right = counts.reduce((sum, count, i) => sum + (i % 11 === 0 ? count : 0), 0);
+    const [sample] = reports.flatMap(({ samples }) => samples).slice(-1);
+    expect(right / 100).toBe(sample?.test);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(100);
+    await trainer.dispose();
+  });
+
+  test("finds a test image that is read as wanted, if there is one", async () => {
+    const { trainer } = trainerFor("backprop");
+    // The first weights read nearly all images as the same digit.
+    const wrong = await trainer.find("wrong");
+    expect(wrong?.image).toHaveLength(784);
+    expect(await trainer.find("any")).toBeDefined();
+    trainer.train(3000);
+    await trainer.idle();
+    const right = await trainer.find({ label: 3, said: 3 });
+    expect(right?.label).toBe(3);
+    // The line of a 3 is bright.
+    expect(right?.image.subarray(168, 224).every((pixel) => pixel === 255)).toBe(true);
+    expect(await trainer.find({ label: 3, said: 8 })).toBeUndefined();
+    expect(await trainer.find("wrong")).toBeUndefined();
+    await trainer.dispose();
+  });
+
   test("makes no step without being told to", async () => {
     const { trainer, reports } = trainerFor("numerical");
     trainer.recognise(1, DATA.test.images.subarray(0, 784));

@@ -6,7 +6,7 @@ import { describeMachine, ROOT } from "../machine.js";
 import { split, UsageError } from "../options.js";
 import { replaceSection } from "../report.js";
 import { document, type Figures } from "./document.js";
-import { bytesOfWaiting, emptyByQueue, emptyHere, type QueueSpeed, trainHere } from "./runs.js";
+import { bytesOfWaiting, emptyByQueue, emptyHere, type QueueSpeed, trainApart, trainHere } from "./runs.js";
 
 const HELP = `npm run bench:sweep -- [options]
 
@@ -50,8 +50,12 @@ async function measure(trials: number): Promise<Figures> {
     console.log(`${trials} empty trials on this machine`);
     const here = await emptyHere(join(folder, "here"), trials);
     const waiting = await bytesOfWaiting(join(folder, "waiting"), Math.min(trials, 2000));
-    console.log("16 trainings, on one thread and on two");
-    const training = [await trainHere(join(folder, "one"), 1), await trainHere(join(folder, "two"), 2)] as const;
+    console.log("16 trainings: on one thread, on two, and by two processes");
+    const training = {
+      one: await trainHere(join(folder, "one"), 1),
+      two: await trainHere(join(folder, "two"), 2),
+      apart: await trainApart(join(folder, "apart")),
+    };
     return { machine: describeMachine(), load, queue, here, waiting, training };
   } finally {
     rmSync(folder, { recursive: true });

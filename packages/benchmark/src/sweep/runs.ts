@@ -60,8 +60,8 @@ async function endOf(child: ChildProcess): Promise<void> {
   if (code !== 0) throw new Error(`numgrad-sweep has ended with the exit code ${code}`);
 }
 
-function speedOf(out: string): Speed {
-  const lines = readFileSync(join(out, "results.jsonl"), "utf8").trim().split("\n");
+function speedOf(...outs: readonly string[]): Speed {
+  const lines = outs.flatMap((out) => readFileSync(join(out, "results.jsonl"), "utf8").trim().split("\n"));
   const results = lines.map((line) => JSON.parse(line) as Line);
   const ends = results.map(({ ended }) => ended).sort((a, b) => a - b);
   const first = results.reduce((least, { started }) => Math.min(least, started), Number.POSITIVE_INFINITY);
@@ -76,6 +76,18 @@ export async function trainHere(folder: string, threads: number): Promise<Speed>
   const out = join(folder, "out");
   await endOf(start(["run", file, "--threads", String(threads), "--out", out]));
   return speedOf(out);
+}
+
+/** The same 16 trainings by two processes at once, which share nothing but the machine: what its second core can give. */
+export async function trainApart(folder: string): Promise<Speed> {
+  const half = TRAINING.seeds.length / 2;
+  const outs = [0, half].map((from) => {
+    const seeds = TRAINING.seeds.slice(from, from + half);
+    const of = join(folder, String(from));
+    return { file: sweepFile(of, { ...TRAINING, seeds }, 10_000), out: join(of, "out") };
+  });
+  await Promise.all(outs.map(({ file, out }) => endOf(start(["run", file, "--threads", "1", "--out", out]))));
+  return speedOf(...outs.map(({ out }) => out));
 }
 
 /** Empty trials on this machine, one after the other. */

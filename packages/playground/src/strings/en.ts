@@ -1,6 +1,8 @@
 import { lesson } from "./lesson/en.js";
 import type { Strings } from "./strings.js";
 
+const stepsOf = (count: string) => (count === "1" ? "1 step" : `${count} steps`);
+
 export const en: Strings = {
   name: "English",
   language: "Language",
@@ -34,6 +36,7 @@ export const en: Strings = {
     error: "Error",
     plot: "The function with its tangent and secants at x",
     errorPlot: "Error over h, both on logarithmic axes",
+    errorHint: "Point at the picture to read the errors at another h; press to take that h.",
     truncation: "truncation",
     rounding: "rounding",
     regimes: {
@@ -121,6 +124,7 @@ export const en: Strings = {
     padKeys: "With keys: arrows move the pen, Space puts it down or lifts it, Delete clears.",
     clear: "Clear",
     random: "Random test image",
+    wrong: "One it gets wrong",
     preview: "What the networks see: 28 by 28 pixels",
     answers: "Probabilities by differences and by backpropagation",
     saveSafetensors: "Save the network (safetensors)",
@@ -132,6 +136,8 @@ export const en: Strings = {
       "what sets the two apart, little by little, or at once where a high learning rate makes a network sure of what is wrong. " +
       "Weights of hidden units are drawn in yellow where a lit pixel excites the unit, in violet where it inhibits, and in " +
       "grey where it does nothing.",
+    essay: "Essay: how a numerical gradient became as cheap as backpropagation",
+    api: "The package: first steps and API",
   },
   failure: {
     download: (file) => `MNIST’s file ${file} could not be loaded.`,
@@ -203,6 +209,16 @@ export const en: Strings = {
     label: (digit) => `A test image, labelled ${digit}. `,
     both: (digit) => `Both networks say ${digit}.`,
     differ: (numerical, backprop) => `Differences say ${numerical}, backpropagation says ${backprop}.`,
+    none: "The network by differences reads no test image so.",
+  },
+  confusion: {
+    title: "Confusions",
+    intro:
+      "Which digits does the network by differences take for which? The counts are of the test images on which its accuracy is measured. A click on a cell shows such an image on the pad.",
+    note: (steps, wrong, all) => `After ${stepsOf(steps)}: ${wrong} of ${all} test images are read wrong.`,
+    axes: "Rows: the digit of the image. Columns: the digit that the network says.",
+    keys: "With keys: arrows choose a cell, Enter shows an image of it.",
+    cell: (label, said, count) => `${label} read as ${said}: ${count === 1 ? "1 image" : `${count} images`}`,
   },
   toy: {
     title: "Three weights",
@@ -228,9 +244,9 @@ export const en: Strings = {
       "Each small picture has the 784 weights into one hidden unit, one for each pixel: yellow where ink excites the unit, violet where it inhibits it. Point at a unit to see it large, with its activation and its weights to the ten digits. A click chooses it for “One weight”.",
     shown: "Weights",
     networks: { numerical: "by differences", backprop: "by backpropagation", difference: "the difference of both" },
-    afterStep: (steps) => `After ${steps} steps.`,
+    afterStep: (steps) => `After ${stepsOf(steps)}.`,
     compared: (steps) =>
-      `By differences minus by backpropagation, after ${steps} steps. Each pause brings both to the same step.`,
+      `By differences minus by backpropagation, after ${stepsOf(steps)}. Each pause brings both to the same step.`,
     sheet: "The incoming weights of all hidden units, W1",
     keys: "With keys: arrows choose the unit, Enter takes it for “One weight”.",
     unit: (unit) => `Hidden unit ${unit}`,
@@ -253,11 +269,11 @@ export const en: Strings = {
     lossNote: "At each step, in a logarithmic scale. Losses that are equal in every bit lie on the lower axis.",
     lossPicture: "Difference of both losses over the steps, by keys: left and right arrows choose a step",
     noSteps: "Start the training, or make a step.",
-    largestLoss: (steps, difference) => `Largest in ${steps} steps: ${difference}`,
+    largestLoss: (steps, difference) => `Largest in ${stepsOf(steps)}: ${difference}`,
     lossAt: (steps, difference) => `Step ${steps}: |ΔL| = ${difference}`,
     gradientTitle: "Gradient against gradient",
     gradientNote: (steps) =>
-      `Of the network by differences after ${steps} steps, on 100 training images. Across: the size of an entry by backpropagation.`,
+      `Of the network by differences after ${stepsOf(steps)}, on 100 training images. Across: the size of an entry by backpropagation.`,
     waiting: "Both gradients are being computed …",
     gradientPicture: "Entries of both gradients against each other, by keys: left and right arrows choose an entry",
     sizes: { numerical: "size by differences", backprop: "size by backpropagation", apart: "distance of both" },

@@ -34,6 +34,7 @@ export const ja: Strings = {
     error: "誤差",
     plot: "関数と、点 x における接線および割線",
     errorPlot: "h に対する誤差（両対数グラフ）",
+    errorHint: "図を指すと、その h での誤差を読めます。押すと、その h を使います。",
     truncation: "打ち切り誤差",
     rounding: "丸め誤差",
     regimes: {
@@ -124,6 +125,7 @@ export const ja: Strings = {
     padKeys: "キー操作：矢印キーでペンを動かし、Space でペンを下ろす・上げる、Delete で消去します。",
     clear: "消去",
     random: "テスト画像を一枚選ぶ",
+    wrong: "間違えた画像を見る",
     preview: "ネットワークに入力される 28 × 28 画素の画像",
     answers: "中心差分と誤差逆伝播法で学習したネットワークの出力（確率）",
     saveSafetensors: "ネットワークを保存（safetensors）",
@@ -134,6 +136,8 @@ export const ja: Strings = {
       "出力はソフトマックス関数による 10 個の数字の確率です。損失関数は −log(p + 10⁻⁷) ですが、本と同じく誤差逆伝播法ではこの 10⁻⁷ を" +
       "無視しています。そのため二つの結果は少しずつ、学習率が大きくて間違いを確信してしまうときには一度に、離れていきます。隠れ層の重みは、" +
       "明るい画素がユニットを興奮させるところを黄色、抑制するところを紫、影響しないところを灰色で表しています。",
+    essay: "読み物：数値微分の勾配が誤差逆伝播法と同じほど速くなるまで（英語）",
+    api: "パッケージの使い方と API（英語）",
   },
   failure: {
     download: (file) => `MNIST のファイル ${file} を読み込めませんでした。`,
@@ -207,6 +211,16 @@ export const ja: Strings = {
     label: (digit) => `テスト画像、正解は ${digit} です。`,
     both: (digit) => `二つのネットワークの答えはどちらも ${digit} です。`,
     differ: (numerical, backprop) => `中心差分の答えは ${numerical}、誤差逆伝播法の答えは ${backprop} です。`,
+    none: "中心差分のネットワークがそのように答えるテスト画像はありません。",
+  },
+  confusion: {
+    title: "混同行列",
+    intro:
+      "中心差分のネットワークは、どの数字をどの数字と間違えるでしょうか。認識精度の測定に使うテスト画像の枚数を示します。マスをクリックすると、その画像が書き込み欄に表示されます。",
+    note: (steps, wrong, all) => `${steps} 回の更新後：テスト画像 ${all} 枚のうち ${wrong} 枚を間違えています。`,
+    axes: "行：画像の正解。列：ネットワークの答え。",
+    keys: "キー操作：矢印キーでマスを選び、Enter でその画像を表示します。",
+    cell: (label, said, count) => `正解 ${label}、答え ${said}：${count} 枚`,
   },
   toy: {
     title: "三つの重み",

@@ -34,6 +34,7 @@ export const ko: Strings = {
     error: "오차",
     plot: "함수와 점 x에서의 접선 및 할선",
     errorPlot: "h에 따른 오차 (양쪽 로그 눈금)",
+    errorHint: "그림을 가리키면 그 h에서의 오차를 읽을 수 있고, 누르면 그 h를 씁니다.",
     truncation: "절단 오차",
     rounding: "반올림 오차",
     regimes: {
@@ -119,6 +120,7 @@ export const ko: Strings = {
     padKeys: "키보드: 화살표 키로 펜을 옮기고, Space로 펜을 내리거나 들고, Delete로 지웁니다.",
     clear: "지우기",
     random: "시험 이미지 무작위로 고르기",
+    wrong: "틀린 이미지 보기",
     preview: "신경망에 입력되는 28 × 28픽셀 이미지",
     answers: "중심 차분과 오차역전파법으로 학습한 신경망이 출력한 확률",
     saveSafetensors: "신경망 저장 (safetensors)",
@@ -129,6 +131,8 @@ export const ko: Strings = {
       "열 개 숫자의 확률을 냅니다. 손실 함수는 −log(p + 10⁻⁷)이지만, 오차역전파법은 책과 같이 10⁻⁷을 무시합니다. 그래서 두 결과는 조금씩 " +
       "벌어지고, 학습률이 커서 신경망이 틀린 답을 확신하면 한꺼번에 벌어집니다. 은닉층 가중치는 밝은 픽셀이 뉴런을 활성화하는 곳을 노란색, " +
       "억제하는 곳을 보라색, 영향이 없는 곳을 회색으로 나타냅니다.",
+    essay: "글: 수치 미분 기울기가 오차역전파법만큼 빨라지기까지 (영어)",
+    api: "패키지 사용법과 API (영어)",
   },
   failure: {
     download: (file) => `MNIST 파일 ${file}을(를) 불러오지 못했습니다.`,
@@ -201,6 +205,16 @@ export const ko: Strings = {
     label: (digit) => `시험 이미지이고 정답은 ${digit}입니다. `,
     both: (digit) => `두 신경망 모두 ${digit}(이)라고 답합니다.`,
     differ: (numerical, backprop) => `중심 차분은 ${numerical}, 오차역전파법은 ${backprop}(이)라고 답합니다.`,
+    none: "중심 차분 신경망이 그렇게 답하는 시험 이미지가 없습니다.",
+  },
+  confusion: {
+    title: "혼동 행렬",
+    intro:
+      "중심 차분으로 학습하는 신경망은 어떤 숫자를 어떤 숫자로 잘못 볼까요? 정확도를 재는 시험 이미지의 장수입니다. 칸을 클릭하면 그런 이미지가 그림판에 나타납니다.",
+    note: (steps, wrong, all) => `${steps}번 갱신 후: 시험 이미지 ${all}장 중 ${wrong}장을 틀립니다.`,
+    axes: "행: 이미지의 정답. 열: 신경망의 답.",
+    keys: "키보드: 화살표 키로 칸을 고르고 Enter로 그 이미지를 표시합니다.",
+    cell: (label, said, count) => `정답 ${label}, 답 ${said}: ${count} 장`,
   },
   toy: {
     title: "가중치 세 개",

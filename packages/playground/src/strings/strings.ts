@@ -35,6 +35,8 @@ export interface Strings {
     readonly error: string;
     readonly plot: string;
     readonly errorPlot: string;
+    /** What can be done on the picture of errors. */
+    readonly errorHint: string;
     readonly truncation: string;
     readonly rounding: string;
     /** What is to be seen at this h, in float64 by central differences. */
@@ -120,12 +122,17 @@ export interface Strings {
     readonly padKeys: string;
     readonly clear: string;
     readonly random: string;
+    /** Names the button that shows a test image which the network reads wrong. */
+    readonly wrong: string;
     readonly preview: string;
     readonly answers: string;
     readonly saveSafetensors: string;
     readonly saveNpz: string;
     readonly load: string;
     readonly footer: string;
+    /** Names the links to the essay about the fast gradient, and to the documentation of the package. */
+    readonly essay: string;
+    readonly api: string;
   };
   readonly failure: {
     /** Says that a file of the data could not be loaded. */
@@ -197,6 +204,19 @@ export interface Strings {
     label(digit: number): string;
     both(digit: number): string;
     differ(numerical: number, backprop: number): string;
+    /** Says that the network reads no test image so. */
+    readonly none: string;
+  };
+  /** What the network reads as what. */
+  readonly confusion: {
+    readonly title: string;
+    readonly intro: string;
+    /** After how many steps, and how many of all images are read wrong. */
+    note(steps: string, wrong: string, all: string): string;
+    /** What rows and columns are. */
+    readonly axes: string;
+    readonly keys: string;
+    cell(label: number, said: number, count: number): string;
   };
   readonly toy: {
     readonly title: string;

@@ -33,6 +33,7 @@ export const zh: Strings = {
     error: "误差",
     plot: "函数及其在点 x 处的切线和割线",
     errorPlot: "误差随 h 的变化（双对数坐标）",
+    errorHint: "指向图中某处可读出该 h 处的误差；按下则采用该 h。",
     truncation: "截断误差",
     rounding: "舍入误差",
     regimes: {
@@ -116,6 +117,7 @@ export const zh: Strings = {
     padKeys: "键盘操作：方向键移动画笔，Space 落笔或提笔，Delete 清除。",
     clear: "清除",
     random: "随机抽取测试图像",
+    wrong: "看一张答错的图像",
     preview: "输入网络的 28 × 28 像素图像",
     answers: "用中心差分和误差反向传播法学习的网络输出的概率",
     saveSafetensors: "保存网络（safetensors）",
@@ -125,6 +127,8 @@ export const zh: Strings = {
       "网络与《深度学习入门》（斋藤康毅著）第 4 章相同：784 个输入，隐藏层使用 sigmoid 函数，输出层用 softmax 函数给出 10 个数字的概率。" +
       "损失函数为 −log(p + 10⁻⁷)，而误差反向传播法与书中一样忽略了 10⁻⁷，因此两者的结果会逐渐分开；如果学习率很大，网络对错误的答案十分确信，两者会立刻分开。" +
       "隐藏层的权重图中，亮像素使单元兴奋之处为黄色，抑制之处为紫色，没有影响之处为灰色。",
+    essay: "文章：数值微分的梯度如何变得与误差反向传播法一样快（英文）",
+    api: "软件包的用法与 API（英文）",
   },
   failure: {
     download: (file) => `无法加载 MNIST 的文件 ${file}。`,
@@ -194,6 +198,16 @@ export const zh: Strings = {
     label: (digit) => `测试图像，正确答案是 ${digit}。`,
     both: (digit) => `两个网络都回答 ${digit}。`,
     differ: (numerical, backprop) => `中心差分的网络回答 ${numerical}，误差反向传播法的网络回答 ${backprop}。`,
+    none: "没有测试图像被中心差分的网络这样识别。",
+  },
+  confusion: {
+    title: "混淆矩阵",
+    intro:
+      "中心差分的网络会把哪个数字认成哪个数字？表中是用来测量识别精度的测试图像的张数。点击一格，手写区就会显示这样一张图像。",
+    note: (steps, wrong, all) => `更新 ${steps} 次之后：${all} 张测试图像中有 ${wrong} 张答错。`,
+    axes: "行：图像的正确答案。列：网络的回答。",
+    keys: "键盘：方向键选择一格，Enter 显示该格的一张图像。",
+    cell: (label, said, count) => `正确答案 ${label}，回答 ${said}：${count} 张`,
   },
   toy: {
     title: "三个权重",

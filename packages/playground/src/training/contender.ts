@@ -2,8 +2,10 @@ import type { DataFiles } from "./embedded-data.js";
 import type {
   Accuracies,
   Answer,
+  Confusion,
   Failure,
   GradientPair,
+  LabelledImage,
   Method,
   Params,
   Part,
@@ -12,6 +14,7 @@ import type {
   Report,
   Request,
   Settings,
+  Wanted,
 } from "./protocol.js";
 import { LossSeries, thinned } from "./series.js";
 
@@ -30,7 +33,8 @@ export interface Listener {
   report(from: Contender, report: Report): void;
   loading(file: string, loaded: number): void;
   loaded(from: Contender, part: Part): void;
-  image(image: Uint8Array, label: number): void;
+  /** The test image that was asked for; undefined if there is none. */
+  image(found: LabelledImage | undefined): void;
   failed(failure: Failure): void;
 }
 
@@ -43,6 +47,7 @@ export class Contender {
   series = new LossSeries();
   evaluations: Accuracies[] = [];
   samples: Accuracies[] = [];
+  confusion: Confusion | undefined;
   pace: number | undefined;
   /** The last answers about images. */
   answers: Answer[] = [];
@@ -84,6 +89,7 @@ export class Contender {
     this.series = new LossSeries();
     this.evaluations = [];
     this.samples = [];
+    this.confusion = undefined;
     this.answers = [];
     this.pace = undefined;
     this.divergence = undefined;
@@ -121,8 +127,9 @@ export class Contender {
     this.#port.postMessage({ type: "compareGradients", isWanted });
   }
 
-  draw(): void {
-    this.#port.postMessage({ type: "draw" });
+  /** Asks for a test image. */
+  draw(wanted: Wanted): void {
+    this.#port.postMessage({ type: "draw", wanted });
   }
 
   #receive(reply: Reply): void {
@@ -131,7 +138,7 @@ export class Contender {
     } else if (reply.type === "loading") this.#listener.loading(reply.file, reply.loaded);
     else if (reply.type === "loaded") this.#listener.loaded(this, reply.part);
     else if (reply.type === "params") this.#saving.shift()?.(reply.params);
-    else if (reply.type === "image") this.#listener.image(reply.image, reply.label);
+    else if (reply.type === "image") this.#listener.image(reply.found);
     else this.#listener.failed(reply.failure);
   }
 
@@ -141,6 +148,7 @@ export class Contender {
     this.series.add(report.losses);
     this.evaluations.push(...report.evaluations);
     this.samples = thinned([...this.samples, ...report.samples]);
+    this.confusion = report.confusion ?? this.confusion;
     this.pace = report.pace;
     this.answers = [...this.answers, ...report.answers].slice(-ANSWERS);
     this.probe = report.probe;

@@ -56,7 +56,10 @@ export type Request =
   /** Begins or ends the comparison of both gradients. */
   | { readonly type: "compareGradients"; readonly isWanted: boolean }
   /** Asks for a test image. */
-  | { readonly type: "draw" };
+  | { readonly type: "draw"; readonly wanted: Wanted };
+
+/** Which test image is wanted: any, one that the network reads wrong, or one of a digit that it reads as another. */
+export type Wanted = "any" | "wrong" | { readonly label: number; readonly said: number };
 
 /** A message of a worker to the page. */
 export type Reply =
@@ -64,7 +67,8 @@ export type Reply =
   | { readonly type: "loaded"; readonly part: Part }
   | { readonly type: "report"; readonly run: number; readonly report: Report }
   | { readonly type: "params"; readonly params: Params }
-  | { readonly type: "image"; readonly image: Uint8Array; readonly label: number }
+  /** The image that was asked for; without one if the network reads none so. */
+  | { readonly type: "image"; readonly found?: LabelledImage | undefined }
   | { readonly type: "failed"; readonly failure: Failure };
 
 /** What has failed in a worker. */
@@ -83,6 +87,20 @@ export interface Accuracies {
   readonly steps: number;
   readonly train: number;
   readonly test: number;
+}
+
+/** A test image of 784 bytes, and the digit that it shows. */
+export interface LabelledImage {
+  readonly image: Uint8Array;
+  readonly label: number;
+}
+
+/** How often a network has read each digit as each digit. */
+export interface Confusion {
+  /** Steps made before. */
+  readonly steps: number;
+  /** Counts of the sample's test images: a row for each digit, a column for what the network has said. */
+  readonly counts: Float64Array;
 }
 
 /** What a network says about an image. */
@@ -133,6 +151,8 @@ export interface Report {
   readonly evaluations: readonly Accuracies[];
   /** Accuracies on the first `SAMPLE` training and test images, measured often. */
   readonly samples: readonly Accuracies[];
+  /** What the network has read the sample's test images as, if that is news. */
+  readonly confusion?: Confusion | undefined;
   /** Milliseconds of a step, without evaluations and waiting; undefined before the second step. */
   readonly pace: number | undefined;
   /** What the network has said about the image to recognise, after several steps. */

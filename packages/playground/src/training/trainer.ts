@@ -1,4 +1,6 @@
 import {
+  argmax,
+  confusionMatrix,
   type Dataset,
   DivergenceError,
   pixels,
@@ -9,6 +11,7 @@ import {
   TwoLayerNet,
   train,
 } from "numgrad";
+import { type Evaluated, Evaluation } from "./evaluation.js";
 import { pairGradients } from "./gradients.js";
 import { moveWeight } from "./moved-weight.js";
 import { nextTask } from "./next-task.js";
@@ -16,32 +19,37 @@ import { Pace } from "./pace.js";
 import {
   type Accuracies,
   type Answer,
+  type Confusion,
   type GradientPair,
+  type LabelledImage,
   type Method,
   type Params,
   PROBED,
   type Report,
   SAMPLE,
   type Settings,
+  type Wanted,
 } from "./protocol.js";
 import { isSampled } from "./samples.js";
 
 /**
  * Milliseconds between two reports while training, and between two reports with weights. The last report has weights.
  */
-const REPORT_EVERY = 100;
+const REPORT_EVERY = 50;
 const WEIGHTS_EVERY = 400;
 
 /** Least milliseconds between two comparisons of the gradients, and the largest part of the time that they may take. */
 const COMPARE_EVERY = 1000;
 const COMPARE_PART = 0.05;
 
-/** Images that are evaluated at a time: about 2 ms of work, after which the worker listens to the page. */
-const EVALUATED = 500;
+/** Images among which one is searched for at a time, after which the worker listens to the page. */
+const SEARCHED = 500;
 
 /** Steps between two answers about the image. Where a step takes longer than `SLOW` ms, each one has an answer. */
 const ANSWER_EVERY = 10;
 const SLOW = 20;
+
+const PARAMS = ["w1", "b1", "w2", "b2"] as const;
 
 /** SGD whose learning rate may change between two steps: `train` calls `update`, which reads the rate. */
 class AdjustableSGD extends SGD {
@@ -56,9 +64,7 @@ export interface TrainerListener {
 }
 
 /** The images of a run. */
-interface Images {
-  readonly train: Dataset;
-  readonly test: Dataset;
+interface Images extends Evaluated {
   /** Whether these are all images. If they are not, the accuracies are those of the sample alone. */
   readonly isWhole: boolean;
 }
@@ -85,12 +91,16 @@ export class Trainer {
   readonly #data: Images;
   /** Steps of an epoch. */
   readonly #epoch: number;
+  /** The network as it was after the last epoch, and its evaluation on all images, while that is going on. */
+  #copy: TwoLayerNet | undefined;
+  #evaluation: Evaluation | undefined;
   #image: { readonly number: number; readonly image: Uint8Array } | undefined;
   #divergence: string | undefined;
   #losses: number[] = [];
   #answers: Answer[] = [];
   #evaluations: Accuracies[] = [];
   #samples: Accuracies[] = [];
+  #confusion: Confusion | undefined;
   /** Time of the last report, and of the last report with weights. */
   #reportedAt = Number.NEGATIVE_INFINITY;
   #sentWeightsAt = Number.NEGATIVE_INFINITY;
@@ -104,7 +114,7 @@ export class Trainer {
     this.#epoch = Math.max(1, Math.floor(data.train.size / batchSize));
     this.#optimizer = new AdjustableSGD({ learningRate });
     this.#net = new TwoLayerNet({ inputSize, hiddenSize, outputSize: data.train.classes, random });
-    for (const name of ["w1", "b1", "w2", "b2"] as const) {
+    for (const name of PARAMS) {
       if (params) this.#net.params[name].set(params[name]);
     }
     this.#run = train(
@@ -118,6 +128,7 @@ export class Trainer {
     );
     this.#reports = this.#run[Symbol.asyncIterator]();
     this.#listener = listener;
+    this.#confusion = this.#confuse();
   }
 
   /** A copy of the parameters of now. */
@@ -165,31 +176,69 @@ export class Trainer {
     if (isWanted) this.#report();
   }
 
+  /** A test image, found from a random one on; undefined if the network reads none as wanted, or is disposed of. */
+  async find(wanted: Wanted): Promise<LabelledImage | undefined> {
+    const { test } = this.#data;
+    const first = Math.floor(Math.random() * test.size);
+    if (wanted === "any") return imageOf(test, first);
+    const isWanted = (label: number, said: number) =>
+      wanted === "wrong" ? said !== label : label === wanted.label && said === wanted.said;
+    for (let searched = 0; searched < test.size; searched += SEARCHED) {
+      const count = Math.min(SEARCHED, test.size - searched);
+      const indices = Array.from({ length: count }, (_, i) => (first + searched + i) % test.size);
+      const { x, t } = test.batch(indices);
+      const found = argmax(this.#net.predict(x)).findIndex((said, i) => isWanted(t[i]!, said));
+      if (found >= 0) return imageOf(test, indices[found]!);
+      await nextTask();
+      if (this.#abort.signal.aborted) return undefined;
+    }
+    return undefined;
+  }
+
   /** Ends the training and frees the network's memory. */
   async dispose(): Promise<void> {
     this.#abort.abort();
     await this.#loop;
     await this.#reports.return?.();
     this.#net.dispose();
+    this.#copy?.dispose();
   }
 
+  /** Makes the steps that are asked for, and evaluations on all images between and after them. */
   async #train(): Promise<void> {
-    let last = performance.now();
+    let isStopped = false;
+    while (!this.#abort.signal.aborted) {
+      if (this.#steps < this.#until && this.#divergence === undefined) {
+        isStopped = false;
+        await this.#step();
+      } else if (!isStopped) {
+        isStopped = true;
+        this.#reportAll();
+      } else if (!this.#evaluation) return;
+      await this.#advanceEvaluation();
+      // The report of a stop is complete, also if the evaluation has ended after it.
+      if (isStopped && this.#evaluations.length > 0) this.#reportAll();
+    }
+  }
+
+  async #step(): Promise<void> {
+    this.#adjustRate();
+    const before = performance.now();
     try {
-      while (this.#steps < this.#until && this.#divergence === undefined) {
-        this.#adjustRate();
-        const { done, value } = await this.#reports.next();
-        if (done) return;
-        const now = performance.now();
-        this.#record(value, now - last);
-        if (now - this.#reportedAt >= REPORT_EVERY) this.#report();
-        await this.#evaluate(value.step);
-        last = performance.now();
-      }
+      const { done, value } = await this.#reports.next();
+      if (done) return;
+      const now = performance.now();
+      this.#record(value, now - before);
+      if (now - this.#reportedAt >= REPORT_EVERY) this.#report();
+      await this.#evaluate(value.step);
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error;
       this.#divergence = error.message;
     }
+  }
+
+  /** Reports all that there is to say about the network of now. */
+  #reportAll(): void {
     this.#sentWeightsAt = Number.NEGATIVE_INFINITY;
     this.#compareFrom = Number.NEGATIVE_INFINITY;
     this.#answer();
@@ -213,33 +262,39 @@ export class Trainer {
   /** Measures the accuracies that are due after a step: often on a sample, and on all images once an epoch. */
   async #evaluate(step: number): Promise<void> {
     if (isSampled(this.#steps)) {
-      const sample = await this.#accuracies(SAMPLE);
-      if (sample) this.#samples.push(sample);
+      const sample = new Evaluation(this.#net, this.#data, this.#steps, SAMPLE);
+      let accuracies: Accuracies | undefined;
+      while (!accuracies && !this.#abort.signal.aborted) {
+        accuracies = sample.advance();
+        await nextTask();
+      }
+      if (accuracies) this.#samples.push(accuracies);
+      this.#confusion = this.#confuse();
     }
     if (!this.#data.isWhole || step === 0 || step % this.#epoch !== 0) return;
-    // The evaluation takes a second on a slow machine, so the page is told first that the step has been made.
-    this.#report();
-    const all = await this.#accuracies(Number.POSITIVE_INFINITY);
-    if (all) this.#evaluations.push(all);
+    while (this.#evaluation && !this.#abort.signal.aborted) await this.#advanceEvaluation();
+    // The evaluation takes a second on a slow machine. Training goes on meanwhile, so a copy is evaluated.
+    const { inputSize, hiddenSize, outputSize } = this.#net;
+    this.#copy ??= new TwoLayerNet({ inputSize, hiddenSize, outputSize, random: 0 });
+    for (const name of PARAMS) this.#copy.params[name].set(this.#net.params[name]);
+    this.#evaluation = new Evaluation(this.#copy, this.#data, this.#steps, Number.POSITIVE_INFINITY);
   }
 
-  /** The accuracies on the first `most` training and test images; undefined if the trainer is disposed of. */
-  async #accuracies(most: number): Promise<Accuracies | undefined> {
-    const train = await this.#accuracy(this.#data.train, most);
-    const test = await this.#accuracy(this.#data.test, most);
-    return train === undefined || test === undefined ? undefined : { steps: this.#steps, train, test };
-  }
-
-  async #accuracy(data: Dataset, most: number): Promise<number | undefined> {
-    const size = Math.min(most, data.size);
-    let right = 0;
-    for (let start = 0; start < size; start += EVALUATED) {
-      if (this.#abort.signal.aborted) return undefined;
-      const { x, t } = data.batch(Array.from({ length: Math.min(EVALUATED, size - start) }, (_, i) => start + i));
-      right += Math.round(this.#net.accuracy(x, t) * t.length);
-      await nextTask();
+  /** Evaluates some more of all images, if that is to be done. */
+  async #advanceEvaluation(): Promise<void> {
+    const accuracies = this.#evaluation?.advance();
+    if (accuracies) {
+      this.#evaluations.push(accuracies);
+      this.#evaluation = undefined;
     }
-    return right / size;
+    if (this.#evaluation) await nextTask();
+  }
+
+  /** What the network reads the sample's test images as now. */
+  #confuse(): Confusion {
+    const { test } = this.#data;
+    const { x, t } = test.batch(Array.from({ length: Math.min(SAMPLE, test.size) }, (_, i) => i));
+    return { steps: this.#steps, counts: confusionMatrix(this.#net.predict(x), t).data };
   }
 
   #report(): void {
@@ -252,6 +307,7 @@ export class Trainer {
       losses: Float64Array.from(this.#losses),
       evaluations: this.#evaluations,
       samples: this.#samples,
+      confusion: this.#confusion,
       pace: this.#pace.perStep,
       answers: this.#answers,
       probe: this.#probe && moveWeight(this.#net, this.#probed(), this.#probe, this.#h),
@@ -265,6 +321,7 @@ export class Trainer {
     this.#answers = [];
     this.#evaluations = [];
     this.#samples = [];
+    this.#confusion = undefined;
   }
 
   /** Both gradients of now, if they are wanted and it is time for them. */
@@ -291,4 +348,9 @@ export class Trainer {
     const { data } = this.#net.predict(pixels([1, image.length], image));
     this.#answers.push({ number, steps: this.#steps, probs: data });
   }
+}
+
+function imageOf(data: Dataset, index: number): LabelledImage {
+  const { x, t } = data.batch([index]);
+  return { image: x.data, label: t[0]! };
 }

@@ -59,11 +59,8 @@ async function handle(request: Request): Promise<void> {
     case "compareGradients":
       comparesGradients = request.isWanted;
       return trainer?.compareGradients(request.isWanted);
-    case "draw": {
-      const { test } = (data.all ?? data.first)!;
-      const { x, t } = test.batch([Math.floor(Math.random() * test.size)]);
-      return scope.postMessage({ type: "image", image: x.data, label: t[0]! });
-    }
+    case "draw":
+      return scope.postMessage({ type: "image", found: await trainer?.find(request.wanted) });
   }
 }
 

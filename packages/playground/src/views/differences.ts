@@ -7,7 +7,7 @@ import type { Strings } from "../strings/strings.js";
 import type { Texts } from "../strings/texts.js";
 import { drawCurve } from "./curve-plot.js";
 import { DifferencesControls, DOMAIN } from "./differences-controls.js";
-import { drawErrors } from "./error-plot.js";
+import { drawErrors, errorsAt } from "./error-plot.js";
 import { AREA, addPlot, WIDTH } from "./plot.js";
 
 /** Fills the section with the part about differences. Returns its controls. */
@@ -17,7 +17,10 @@ export function showDifferences(section: Element, state: UrlState, texts: Texts)
   texts.show(add(section, "p", { class: "task" }), ({ differences }) => differences.task);
   const controls = new DifferencesControls(section, state, texts, () => redraw());
   const plots = add(section, "div", { class: "plots" });
-  const [curve, errors] = [addPlot(plots), addPlot(plots)];
+  const curve = addPlot(plots);
+  const right = add(plots, "div");
+  const errors = addPlot(right);
+  const reading = add(right, "p", { class: "hint reading" });
   texts.name(curve, "aria-label", ({ differences }) => differences.plot);
   texts.name(errors, "aria-label", ({ differences }) => differences.errorPlot);
   const findings = add(section, "div", { class: "findings" });
@@ -28,6 +31,16 @@ export function showDifferences(section: Element, state: UrlState, texts: Texts)
   const fromH = scale([AREA.left, AREA.right], [STEPS.length - 1, 0]);
   follow(curve, (x) => controls.moveTo(fromX(x)));
   follow(errors, (x) => controls.takeStep(fromH(x)));
+  /** The difference step that a mouse points at on the picture of the errors. */
+  let pointed: number | undefined;
+  errors.addEventListener("pointermove", (event) => {
+    pointed = event.pointerType === "mouse" ? STEPS[nearestStep(fromH(placeIn(errors, event)))] : undefined;
+    redraw();
+  });
+  errors.addEventListener("pointerleave", () => {
+    pointed = undefined;
+    redraw();
+  });
 
   let isPlanned = false;
   /** Many events of one frame lead to one drawing. */
@@ -43,7 +56,8 @@ export function showDifferences(section: Element, state: UrlState, texts: Texts)
     const { f, x, h } = controls;
     const words = texts.strings.differences;
     drawCurve(curve, controls, words);
-    drawErrors(errors, controls, words);
+    drawErrors(errors, { f, x, h, pointed }, words);
+    setText(reading, pointed === undefined ? words.errorHint : errorsAt(pointed, { f, x }, words));
     const isDefined = Number.isFinite(f.value(x, (v) => v)) && Number.isFinite(f.slope(x));
     const said = isDefined ? words.regimes[regimeOf(f, x, h, "float64")] : words.undefinedHere;
     setText(regime, said);
@@ -75,12 +89,19 @@ function fillTable(table: HTMLTableElement, { f, x, h }: DifferencesControls, wo
   }
 }
 
+function nearestStep(place: number): number {
+  return Math.max(0, Math.min(STEPS.length - 1, Math.round(place)));
+}
+
+/** The horizontal place of a pointer, in the picture's units. */
+function placeIn(svg: SVGSVGElement, { clientX }: PointerEvent): number {
+  const { left, width } = svg.getBoundingClientRect();
+  return ((clientX - left) / width) * WIDTH;
+}
+
 /** Calls `move` with the horizontal place of a pointer that is down, in the picture's units. */
 function follow(svg: SVGSVGElement, move: (x: number) => void): void {
-  const report = ({ clientX }: PointerEvent) => {
-    const { left, width } = svg.getBoundingClientRect();
-    move(((clientX - left) / width) * WIDTH);
-  };
+  const report = (event: PointerEvent) => move(placeIn(svg, event));
   svg.addEventListener("pointerdown", (event) => {
     svg.setPointerCapture(event.pointerId);
     report(event);

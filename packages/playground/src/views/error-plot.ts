@@ -1,7 +1,7 @@
 import type { Expression } from "../calculus/expression.js";
 import { errorOf, expectedErrors, KINDS, PRECISIONS, STEPS } from "../calculus/quotients.js";
 import { draw, pathOf, scale } from "../elements.js";
-import { powerOfTen } from "../numbers.js";
+import { formatNumber, powerOfTen } from "../numbers.js";
 import type { Strings } from "../strings/strings.js";
 import { AREA, drawGrid, drawKey } from "./plot.js";
 
@@ -10,6 +10,8 @@ interface Shown {
   readonly f: Expression;
   readonly x: number;
   readonly h: number;
+  /** Another h, which is pointed at. */
+  readonly pointed?: number | undefined;
 }
 
 type Words = Strings["differences"];
@@ -22,7 +24,7 @@ const placeOfH = scale([-17, -1], [AREA.left, AREA.right]);
 const placeOf = scale(ERRORS, [AREA.bottom, AREA.top]);
 
 /** Draws the errors of the quotients over h, and what theory says about them. */
-export function drawErrors(svg: SVGSVGElement, { f, x, h }: Shown, words: Words): void {
+export function drawErrors(svg: SVGSVGElement, { f, x, h, pointed }: Shown, words: Words): void {
   svg.replaceChildren();
   const px = (step: number) => placeOfH(Math.log10(step));
   // An error of 0 has no logarithm. It stands on the axis.
@@ -34,6 +36,7 @@ export function drawErrors(svg: SVGSVGElement, { f, x, h }: Shown, words: Words)
   );
   draw(svg, "text", { x: AREA.right, y: AREA.bottom + 32, "text-anchor": "end" }, "h");
   draw(svg, "path", { class: "now", d: `M${px(h)},${AREA.top}V${AREA.bottom}` });
+  if (pointed) draw(svg, "path", { class: "pointed-at", d: `M${px(pointed)},${AREA.top}V${AREA.bottom}` });
   const series = KINDS.flatMap((kind) => PRECISIONS.map((precision) => ({ kind, precision })));
   for (const { kind, precision } of series) {
     const points = STEPS.map((step) => [px(step), py(errorOf(f, x, step, kind, precision))] as const);
@@ -50,6 +53,15 @@ export function drawErrors(svg: SVGSVGElement, { f, x, h }: Shown, words: Words)
     AREA.bottom - 84,
     series.map(({ kind, precision }) => [`${kind} ${precision}`, `${words[kind]}, ${precision}`]),
   );
+}
+
+/** The errors at a difference step, in words. */
+export function errorsAt(h: number, { f, x }: Pick<Shown, "f" | "x">, words: Words): string {
+  const errors = PRECISIONS.map((precision) => {
+    const of = KINDS.map((kind) => `${words[kind]} ${formatNumber(errorOf(f, x, h, kind, precision), 2)}`);
+    return `${precision}: ${of.join(", ")}`;
+  });
+  return `h = ${formatNumber(h, 2)}. ${errors.join("; ")}`.replaceAll(" × ", "\u00a0×\u00a0");
 }
 
 /** Draws an expected error between two exponents of h, where it is a straight line, with its name. */
