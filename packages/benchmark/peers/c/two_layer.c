@@ -5,10 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INPUTS = 784, HIDDEN = 50, CLASSES = 10, LANES = 64 / sizeof(REAL), VECTORS = (HIDDEN + LANES - 1) / LANES };
+// Bytes of a vector register. Of longer vectors gcc makes slow code.
+#ifdef __AVX512F__
+#define REGISTER 64
+#else
+#define REGISTER 32
+#endif
+
+enum { INPUTS = 784, HIDDEN = 50, CLASSES = 10, LANES = REGISTER / sizeof(REAL), VECTORS = (HIDDEN + LANES - 1) / LANES };
 static const REAL RATE = 0.1;
 
-typedef REAL Vector __attribute__((vector_size(64)));
+typedef REAL Vector __attribute__((vector_size(REGISTER)));
 // One number for each hidden unit, filled up with zeros.
 typedef union {
   Vector vectors[VECTORS];
