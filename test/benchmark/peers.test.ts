@@ -10,7 +10,13 @@ import { HELP, parseOptions } from "../../packages/benchmark/src/peers/options.j
 import { GROUPS, PEERS, type Peer } from "../../packages/benchmark/src/peers/peers.js";
 import { targetRatios } from "../../packages/benchmark/src/peers/ratios.js";
 import { readmeSection } from "../../packages/benchmark/src/peers/readme.js";
-import { emptyResult, equalDigits, type PeerResult, wholeJob } from "../../packages/benchmark/src/peers/results.js";
+import {
+  emptyResult,
+  equalDigits,
+  medianJob,
+  type PeerResult,
+  wholeJob,
+} from "../../packages/benchmark/src/peers/results.js";
 import { type Report, toMarkdown } from "../../packages/benchmark/src/peers/tables.js";
 import { readSection } from "../../packages/benchmark/src/report.js";
 import { withoutPadding } from "../support/markdown.js";
@@ -82,6 +88,13 @@ describe("results", () => {
     expect(equalDigits(0.30156543, 0.30156542)).toBe(7);
     expect(equalDigits(1234, 1235)).toBe(3);
     expect(equalDigits(Number.NaN, 1) >= 6).toBe(false);
+  });
+
+  test("of jobs that were run several times the one with the median time counts", () => {
+    const job = (ms: number) => ({ ms, startMs: 1, evaluationMs: 2, steps: 10_000, testAccuracy: ms / 10 });
+    expect(medianJob([job(9), job(5), job(7)])).toEqual({ ...job(7), runs: 3 });
+    expect(medianJob([job(9), job(5)])).toEqual({ ...job(5), runs: 2 });
+    expect(medianJob([job(9)])).toEqual({ ...job(9), runs: 1 });
   });
 
   test("a job is extrapolated from its steps, and from evaluations of 60,000 images to 17 of 70,000", () => {

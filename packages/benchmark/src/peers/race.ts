@@ -46,7 +46,8 @@ async function race({ peers, quick, jobs, out, folder }: Options, command: strin
     const start = performance.now();
     await race.compare();
     await race.runRounds();
-    await race.runOnce();
+    await race.runGradients();
+    await race.runJobs();
     const { results } = race;
     const ratios = targetRatios(results);
     const training = (threads: Threads) => trainingTable(results.filter((result) => result.threads === threads));

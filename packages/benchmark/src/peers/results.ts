@@ -49,6 +49,14 @@ export interface JobResult {
   readonly steps: number;
   /** Accuracy on the test images at the last evaluation; null if there was none. */
   readonly testAccuracy: number | null;
+  /** How often the job was run. The times are those of the run with the median time. */
+  readonly runs?: number;
+}
+
+/** The job whose time is the median: of an even number the shorter one of both in the middle. */
+export function medianJob(jobs: readonly JobResult[]): JobResult {
+  const sorted = [...jobs].sort((a, b) => a.ms - b.ms);
+  return { ...sorted[Math.floor((sorted.length - 1) / 2)]!, runs: sorted.length };
 }
 
 /** The result of a peer before the race. */

@@ -2,7 +2,15 @@ import { join } from "node:path";
 import { type Provided, packagesOf, provide, type Ready } from "./install.js";
 import { type Group, type Peer, REFERENCE } from "./peers.js";
 import { type Core, measure, PeerError } from "./process.js";
-import { addRounds, emptyResult, equalDigits, type PeerResult, wholeJob } from "./results.js";
+import {
+  addRounds,
+  emptyResult,
+  equalDigits,
+  type JobResult,
+  medianJob,
+  type PeerResult,
+  wholeJob,
+} from "./results.js";
 import { JOB, type Measure, type Measurement, writeTask } from "./task.js";
 
 /** How much is measured. Times are in milliseconds. */
@@ -12,8 +20,11 @@ interface Effort {
   readonly evaluation: Required<Measure>["evaluation"];
   /** Time for some parameters of a numerical gradient. */
   readonly numerical: number;
-  /** Times for some steps of the job. A job that is expected to be shorter than `whole` is run to its end. */
-  readonly job: { readonly warmup: number; readonly ms: number; readonly whole: number };
+  /**
+   * Times for some steps of the job. A job that is expected to be shorter than `whole` is run to its end, and in each round if it is
+   * expected to be shorter than `repeated`.
+   */
+  readonly job: { readonly warmup: number; readonly ms: number; readonly whole: number; readonly repeated: number };
 }
 
 const THOROUGH: Effort = {
@@ -21,14 +32,14 @@ const THOROUGH: Effort = {
   step: { warmup: 700, ms: 1500 },
   evaluation: { ms: 1000 },
   numerical: 3000,
-  job: { warmup: 300, ms: 1500, whole: 45_000 },
+  job: { warmup: 300, ms: 1500, whole: 45_000, repeated: 25_000 },
 };
 const QUICK: Effort = {
   rounds: 1,
   step: { warmup: 150, ms: 200 },
   evaluation: { ms: 0 },
   numerical: 200,
-  job: { warmup: 100, ms: 200, whole: 0 },
+  job: { warmup: 100, ms: 200, whole: 0, repeated: 0 },
 };
 
 /**
@@ -116,13 +127,26 @@ export class Race {
     }
   }
 
-  /** Times numerical gradients and jobs, once each because they take long, each in a process of its own. */
-  async runOnce(): Promise<void> {
-    for (const entrant of this.#entrants) {
-      await this.#timeGradient(entrant);
-      await this.#timeJob(entrant);
-    }
+  /** Times numerical gradients, once each because they take long, each in a process of its own. */
+  async runGradients(): Promise<void> {
+    for (const entrant of this.#entrants) await this.#timeGradient(entrant);
     this.#drop();
+  }
+
+  /** Times jobs, one process for each peer and round. Long ones are timed in the first round only. */
+  async runJobs(): Promise<void> {
+    const jobs = new Map<Entrant, JobResult[]>();
+    for (let round = 1; round <= this.#effort.rounds; round++) {
+      for (const entrant of this.#entrants) {
+        if (round > 1 && expectedJob(entrant.result) > this.#effort.job.repeated) continue;
+        const job = await this.#timeJob(entrant);
+        if (job) jobs.set(entrant, [...(jobs.get(entrant) ?? []), job]);
+      }
+      this.#drop();
+    }
+    for (const [{ result }, measured] of jobs) {
+      if (result.status === "raced") result.job = medianJob(measured);
+    }
   }
 
   async #timeGradient(entrant: Entrant): Promise<void> {
@@ -139,13 +163,14 @@ export class Race {
     else result.numericalReason = `its gradient by central differences is left out, because its error is ${error}`;
   }
 
-  async #timeJob(entrant: Entrant): Promise<void> {
+  async #timeJob(entrant: Entrant): Promise<JobResult | undefined> {
     const { result } = entrant;
-    if (result.status !== "raced" || !result.step || !result.evaluation) return;
+    if (result.status !== "raced" || !result.step || !result.evaluation) return undefined;
     const measurement = await this.#measure(entrant, { job: this.#job(result) });
-    if (!measurement) return;
-    result.job = wholeJob(measurement.job!, result.evaluation);
-    say("job", entrant, seconds(result.job.ms));
+    if (!measurement) return undefined;
+    const job = wholeJob(measurement.job!, result.evaluation);
+    say("job", entrant, seconds(job.ms));
+    return job;
   }
 
   #timeFor(numerical: "whole" | "part"): number | null {
@@ -153,11 +178,10 @@ export class Race {
   }
 
   /** The whole job if it is short or `--jobs` is given; otherwise as many steps as fit into the time. */
-  #job({ step, evaluation }: PeerResult): Required<Measure>["job"] {
+  #job(result: PeerResult): Required<Measure>["job"] {
     const { warmup, ms, whole } = this.#effort.job;
-    const expected = JOB.steps * step!.median + JOB.evaluations * (evaluation?.median ?? 0);
-    if (this.#jobs || expected < whole) return { steps: JOB.steps, every: JOB.every, warmup: 0 };
-    return { steps: Math.min(JOB.steps, Math.ceil(16 + ms / step!.median)), every: 0, warmup };
+    if (this.#jobs || expectedJob(result) < whole) return { steps: JOB.steps, every: JOB.every, warmup: 0 };
+    return { steps: Math.min(JOB.steps, Math.ceil(16 + ms / result.step!.median)), every: 0, warmup };
   }
 
   /** Measurements of a process of this peer; undefined if it fails, in which case the peer leaves the race. */
@@ -176,6 +200,12 @@ export class Race {
   #drop(): void {
     this.#entrants = this.#entrants.filter(({ result }) => result.status === "raced");
   }
+}
+
+/** Milliseconds that the job of a peer takes by what was measured in the rounds; infinite without that. */
+function expectedJob({ step, evaluation }: PeerResult): number {
+  if (!step || !evaluation) return Number.POSITIVE_INFINITY;
+  return JOB.steps * step.median + JOB.evaluations * evaluation.median;
 }
 
 /** Takes a peer out of the race and prints the reason. */

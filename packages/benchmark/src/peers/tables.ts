@@ -136,7 +136,7 @@ backpropagation. A _step_ is forward pass, gradient and update, on ${ROTATION} b
 program's own arrays. (numgrad's is a step of \`train\`, which draws and gathers a fresh batch as well.) An _evaluation_
 is the accuracy over 60,000 images. The _whole job_ is the start of the process (with loading the data and compiling),
 ${JOB.steps.toLocaleString("en")} steps on random batches, which are gathered and handed over, and ${JOB.evaluations} evaluations of 70,000
-images. _Equal digits_ is the number of digits in
+images. Jobs of less than 25 s are run three times, in turns, and the one with the median time counts. _Equal digits_ is the number of digits in
 which the loss equals that of plain JavaScript. The _peak memory_ includes the images as users of the library keep them.`;
 
 const ALL_CORES = `\
