@@ -88,6 +88,7 @@ export function notes(results: readonly PeerResult[]): string[] {
   const absent = results.filter(({ status }) => status !== "raced");
   const lenient = results.filter(({ digits, digitsReason }) => digits !== undefined && digitsReason);
   const disturbed = results.filter(({ threads, share = 1 }) => threads === "one" && share < BUSY);
+  const repeated = results.some(({ job }) => (job?.runs ?? 1) > 1);
   const extrapolated = results.some(({ job }) => job && job.steps < JOB.steps);
   return [
     ...absent.map(({ label, status, reason }) => `${label}: ${status === "missing" ? "skipped" : status}, ${reason}.`),
@@ -98,6 +99,7 @@ export function notes(results: readonly PeerResult[]): string[] {
     ...disturbed.map(
       ({ label, share }) => `${label}: had only ${Math.round(share! * 100)} % of the core in one round.`,
     ),
+    ...(repeated ? ["Jobs that take less than 25 s were run in each round; the one with the median time counts."] : []),
     ...(extrapolated ? ["≈ means extrapolated from fewer steps (`--jobs` runs all 10,000)."] : []),
   ];
 }
@@ -136,7 +138,7 @@ backpropagation. A _step_ is forward pass, gradient and update, on ${ROTATION} b
 program's own arrays. (numgrad's is a step of \`train\`, which draws and gathers a fresh batch as well.) An _evaluation_
 is the accuracy over 60,000 images. The _whole job_ is the start of the process (with loading the data and compiling),
 ${JOB.steps.toLocaleString("en")} steps on random batches, which are gathered and handed over, and ${JOB.evaluations} evaluations of 70,000
-images. Jobs of less than 25 s are run three times, in turns, and the one with the median time counts. _Equal digits_ is the number of digits in
+images. _Equal digits_ is the number of digits in
 which the loss equals that of plain JavaScript. The _peak memory_ includes the images as users of the library keep them.`;
 
 const ALL_CORES = `\
