@@ -4,12 +4,12 @@ import type { Hyperparameters } from "./options.js";
  * Seconds that the book's NumPy code (float64) takes for one central-difference gradient of the 784-50-10 network on
  * 100 images, as in the table of numgrad's README.
  */
-export const NUMPY_GRADIENT = 20.6;
+export const NUMPY_GRADIENT = 39.3;
 
 /** Seconds that it takes there for 10,000 steps by backpropagation, evaluations included. */
-export const NUMPY_BACKPROP = 12.4;
+export const NUMPY_BACKPROP = 21.9;
 
-const REFERENCE = "on one core of the Xeon of numgrad's README";
+const REFERENCE = "on one core of the EPYC of numgrad's README";
 
 /** How a run ended. */
 export interface Outcome {
