@@ -32,7 +32,7 @@ export const HELP = `Races numgrad against other libraries at training the same 
   --help
 
 Missing packages are installed first, by npm and pip, and gcc and cargo compile C and candle. A program that cannot be
-installed is skipped. Then the race takes about a quarter of an hour.
+installed is skipped. Then the race takes about half an hour.
 Exit codes: 0 finished, 1 failed, 2 wrong option.
 `;
 

@@ -29,7 +29,7 @@ const BACKPROP: Record<string, [library: string, target: number]> = {
 
 /**
  * On all cores, with the threads that each takes by default: a library's job by backpropagation should take at least
- * this many times as long as numgrad's job by central differences, and by backpropagation; 0 without a target.
+ * this many times as long as numgrad's job by central differences and by backpropagation.
  */
 const ALL_CORES: Record<string, [library: string, numerical: number, backprop: number]> = {
   "torch-f32-all": ["PyTorch float32", 1, 1.3],

@@ -21,8 +21,8 @@ interface Effort {
   /** Time for some parameters of a numerical gradient. */
   readonly numerical: number;
   /**
-   * Times for some steps of the job. A job that is expected to be shorter than `whole` is run to its end, and in each round if it is
-   * expected to be shorter than `repeated`.
+   * Times for some steps of the job. A job that is expected to be shorter than `whole` is run to its end, and one that is
+   * expected to be shorter than `repeated` in each round.
    */
   readonly job: { readonly warmup: number; readonly ms: number; readonly whole: number; readonly repeated: number };
 }
