@@ -18,7 +18,7 @@ import { LayerView } from "./training/layer-view.js";
 import { Loading } from "./training/loading.js";
 import { drawImage, Pad } from "./training/pad.js";
 import { Pair } from "./training/pair.js";
-import type { LabelledImage, Params, Part, Settings, Wanted } from "./training/protocol.js";
+import type { LabelledImage, Params, Part, Settings } from "./training/protocol.js";
 import { startWorker } from "./training/start-worker.js";
 import { WeightView } from "./training/weight.js";
 import { DescentView } from "./views/descent.js";
@@ -98,7 +98,7 @@ const agreement = new AgreementView(find("#agreement", HTMLElement), texts, (isS
 );
 const drawing = find(".drawing", HTMLElement);
 const confusion = new ConfusionView(find("#confusion", HTMLElement), texts, (reading) => {
-  askForImage(reading);
+  pair.numerical.draw(reading);
   drawing.scrollIntoView({ block: "nearest" });
 });
 const clear = find("#clear", HTMLButtonElement);
@@ -135,8 +135,8 @@ const pad = new Pad(
   (strokes) => recognise(toImage(strokes)),
 );
 clear.addEventListener("click", () => pad.clear());
-testImages[0].addEventListener("click", () => askForImage("any"));
-testImages[1].addEventListener("click", () => askForImage("wrong"));
+testImages[0].addEventListener("click", () => pair.numerical.draw("any"));
+testImages[1].addEventListener("click", () => pair.numerical.draw("wrong"));
 
 pair.load(DATA, embeddedFiles());
 texts.follow(() => {
@@ -161,10 +161,6 @@ function ready(part: Part): void {
 function begin(settings: Settings, params?: Params): void {
   charts.endRun();
   pair.reset(settings, params);
-}
-
-function askForImage(wanted: Wanted): void {
-  pair.numerical.draw(wanted);
 }
 
 function showTestImage(found: LabelledImage | undefined): void {

@@ -25,13 +25,13 @@ const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
 /** Waits until the pad shows a test image about which both networks have said something; returns label and answers. */
 async function answerOn(page: Page): Promise<{ label: number; said: number[] }> {
   const pattern = "labelled (\\d)\\. (?:Both networks say (\\d)|Differences say (\\d), backpropagation says (\\d))";
-  const read = (text: string, pattern: string) => new RegExp(pattern).exec(text)?.slice(1).filter(Boolean).map(Number);
   await page.waitForFunction(
     (pattern) => new RegExp(pattern).test(document.querySelector("#said")?.textContent ?? ""),
     {},
     pattern,
   );
-  const [label = Number.NaN, ...said] = read(await textOf(page, "#said"), pattern) ?? [];
+  const found = new RegExp(pattern).exec(await textOf(page, "#said")) ?? [];
+  const [label = Number.NaN, ...said] = found.slice(1).filter(Boolean).map(Number);
   return { label, said };
 }
 

@@ -21,6 +21,11 @@ export const STEPS: readonly number[] = Array.from({ length: 129 }, (_, i) => {
   return Number.isInteger(exponent) ? Number(`1e${exponent}`) : Number((10 ** exponent).toPrecision(3));
 });
 
+/** The index in `STEPS` that is nearest to a place between them, or beyond their ends. */
+export function nearestStep(place: number): number {
+  return Math.min(STEPS.length - 1, Math.max(0, Math.round(place)));
+}
+
 /** (f(x + h) − f(x)) / h or (f(x + h) − f(x − h)) / 2h, with each operation rounded to the precision. */
 export function quotientOf(f: Expression, x: number, h: number, kind: Kind, precision: Precision): number {
   const round = ROUND[precision];

@@ -2,18 +2,10 @@
 import { add, setText } from "../elements.js";
 import { COUNT } from "../numbers.js";
 import type { Texts } from "../strings/texts.js";
-import type { Confusion } from "./protocol.js";
+import { countRight } from "./confusion.js";
+import { ARROWS } from "./pointing.js";
+import type { Confusion, Reading } from "./protocol.js";
 import { DIGITS } from "./weights.js";
-
-/** Images of one digit, and the digit as which the network reads them. */
-export interface Reading {
-  readonly label: number;
-  readonly said: number;
-}
-
-const MOVES: Readonly<Record<string, readonly [rows: number, columns: number]>> = {
-  ...{ ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] },
-};
 
 /** A table of counts: a row for each digit, a column for what the network says. A reader chooses a cell by click or keys. */
 export class ConfusionView {
@@ -43,7 +35,7 @@ export class ConfusionView {
     }).observe(section);
     texts.follow(() => {
       this.#drawn = undefined;
-      this.#draw(true);
+      this.#draw();
     });
   }
 
@@ -82,11 +74,11 @@ export class ConfusionView {
   }
 
   #press(event: KeyboardEvent, index: number): void {
-    const move = MOVES[event.key];
-    if (move) {
+    const arrow = ARROWS[event.key];
+    if (arrow) {
       const { label, said } = readingOf(index);
       const within = (digit: number) => Math.max(0, Math.min(DIGITS - 1, digit));
-      this.#focus(this.#cells[within(label + move[0]) * DIGITS + within(said + move[1])]!);
+      this.#focus(this.#cells[within(label + arrow[1]) * DIGITS + within(said + arrow[0])]!);
     } else if (event.key === "Enter" || event.key === " ") this.#choose(index);
     else return;
     event.preventDefault();
@@ -99,24 +91,31 @@ export class ConfusionView {
     to.focus();
   }
 
-  #draw(isForced = false): void {
+  /** Draws counts that are new, or all anew if nothing is drawn. */
+  #draw(): void {
     const confusion = this.#confusion;
-    if (!confusion || confusion === this.#drawn || (this.#drawn && !this.#isSeen && !isForced)) return;
+    if (!confusion || confusion === this.#drawn || (this.#drawn && !this.#isSeen)) return;
     this.#drawn = confusion;
     const words = this.#texts.strings.confusion;
     const { counts, steps } = confusion;
-    const total = counts.reduce((sum, count) => sum + count, 0);
-    const wrong = total - this.#cells.reduce((sum, _, i) => sum + (i % (DIGITS + 1) === 0 ? counts[i]! : 0), 0);
+    const total = sumOf(counts);
+    const wrong = total - countRight(counts);
     setText(this.#note, words.note(COUNT.format(steps), COUNT.format(wrong), COUNT.format(total)));
-    for (const [i, cell] of this.#cells.entries()) {
-      const { label, said } = readingOf(i);
-      const count = counts[i]!;
-      const ofLabel = counts.subarray(label * DIGITS, (label + 1) * DIGITS).reduce((sum, n) => sum + n, 0);
-      setText(cell, count === 0 ? "" : String(count));
-      cell.setAttribute("aria-label", words.cell(label, said, count));
-      cell.style.setProperty("--part", (count / Math.max(1, ofLabel)).toFixed(3));
+    for (let label = 0; label < DIGITS; label++) {
+      const row = counts.subarray(label * DIGITS, (label + 1) * DIGITS);
+      const images = Math.max(1, sumOf(row));
+      for (const [said, count] of row.entries()) {
+        const cell = this.#cells[label * DIGITS + said]!;
+        setText(cell, count === 0 ? "" : String(count));
+        cell.setAttribute("aria-label", words.cell(label, said, count));
+        cell.style.setProperty("--part", (count / images).toFixed(3));
+      }
     }
   }
+}
+
+function sumOf(counts: Float64Array): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** The reading of a cell. */

@@ -12,7 +12,8 @@ export interface Hand {
   choose(): void;
 }
 
-const ARROWS: Readonly<Record<string, readonly [columns: number, rows: number]>> = {
+/** The ways of the arrow keys. */
+export const ARROWS: Readonly<Record<string, readonly [columns: number, rows: number]>> = {
   ...{ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] },
 };
 

@@ -59,7 +59,13 @@ export type Request =
   | { readonly type: "draw"; readonly wanted: Wanted };
 
 /** Which test image is wanted: any, one that the network reads wrong, or one of a digit that it reads as another. */
-export type Wanted = "any" | "wrong" | { readonly label: number; readonly said: number };
+export type Wanted = "any" | "wrong" | Reading;
+
+/** Images of one digit, and the digit as which the network reads them. */
+export interface Reading {
+  readonly label: number;
+  readonly said: number;
+}
 
 /** A message of a worker to the page. */
 export type Reply =

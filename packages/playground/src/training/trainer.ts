@@ -7,11 +7,13 @@ import {
   RandomState,
   SGD,
   type StepReport,
+  type TrainAndTest,
   type TrainingRun,
   TwoLayerNet,
   train,
 } from "numgrad";
-import { type Evaluated, Evaluation } from "./evaluation.js";
+import { countRight } from "./confusion.js";
+import { Evaluation } from "./evaluation.js";
 import { pairGradients } from "./gradients.js";
 import { moveWeight } from "./moved-weight.js";
 import { nextTask } from "./next-task.js";
@@ -64,7 +66,7 @@ export interface TrainerListener {
 }
 
 /** The images of a run. */
-interface Images extends Evaluated {
+interface Images extends TrainAndTest {
   /** Whether these are all images. If they are not, the accuracies are those of the sample alone. */
   readonly isWhole: boolean;
 }
@@ -128,7 +130,7 @@ export class Trainer {
     );
     this.#reports = this.#run[Symbol.asyncIterator]();
     this.#listener = listener;
-    this.#confusion = this.#confuse();
+    this.#confuse();
   }
 
   /** A copy of the parameters of now. */
@@ -262,14 +264,12 @@ export class Trainer {
   /** Measures the accuracies that are due after a step: often on a sample, and on all images once an epoch. */
   async #evaluate(step: number): Promise<void> {
     if (isSampled(this.#steps)) {
-      const sample = new Evaluation(this.#net, this.#data, this.#steps, SAMPLE);
-      let accuracies: Accuracies | undefined;
-      while (!accuracies && !this.#abort.signal.aborted) {
-        accuracies = sample.advance();
-        await nextTask();
-      }
-      if (accuracies) this.#samples.push(accuracies);
-      this.#confusion = this.#confuse();
+      const { x, t } = firstOf(this.#data.train, SAMPLE);
+      const train = this.#net.accuracy(x, t);
+      await nextTask();
+      const { counts } = this.#confuse();
+      const test = countRight(counts) / Math.min(SAMPLE, this.#data.test.size);
+      this.#samples.push({ steps: this.#steps, train, test });
     }
     if (!this.#data.isWhole || step === 0 || step % this.#epoch !== 0) return;
     while (this.#evaluation && !this.#abort.signal.aborted) await this.#advanceEvaluation();
@@ -277,7 +277,7 @@ export class Trainer {
     const { inputSize, hiddenSize, outputSize } = this.#net;
     this.#copy ??= new TwoLayerNet({ inputSize, hiddenSize, outputSize, random: 0 });
     for (const name of PARAMS) this.#copy.params[name].set(this.#net.params[name]);
-    this.#evaluation = new Evaluation(this.#copy, this.#data, this.#steps, Number.POSITIVE_INFINITY);
+    this.#evaluation = new Evaluation(this.#copy, this.#data, this.#steps);
   }
 
   /** Evaluates some more of all images, if that is to be done. */
@@ -290,11 +290,12 @@ export class Trainer {
     if (this.#evaluation) await nextTask();
   }
 
-  /** What the network reads the sample's test images as now. */
+  /** Notes what the network reads the sample's test images as now. */
   #confuse(): Confusion {
-    const { test } = this.#data;
-    const { x, t } = test.batch(Array.from({ length: Math.min(SAMPLE, test.size) }, (_, i) => i));
-    return { steps: this.#steps, counts: confusionMatrix(this.#net.predict(x), t).data };
+    const { x, t } = firstOf(this.#data.test, SAMPLE);
+    const confusion = { steps: this.#steps, counts: confusionMatrix(this.#net.predict(x), t).data };
+    this.#confusion = confusion;
+    return confusion;
   }
 
   #report(): void {
@@ -338,7 +339,7 @@ export class Trainer {
 
   /** The images on which one weight is moved and the gradients are compared. */
   #probed(): ReturnType<Dataset["batch"]> {
-    return this.#data.train.batch(Array.from({ length: Math.min(PROBED, this.#data.train.size) }, (_, i) => i));
+    return firstOf(this.#data.train, PROBED);
   }
 
   /** Notes what the network says about the image now. */
@@ -348,6 +349,11 @@ export class Trainer {
     const { data } = this.#net.predict(pixels([1, image.length], image));
     this.#answers.push({ number, steps: this.#steps, probs: data });
   }
+}
+
+/** The first images of a dataset, at most so many. */
+function firstOf(data: Dataset, most: number): ReturnType<Dataset["batch"]> {
+  return data.batch(Array.from({ length: Math.min(most, data.size) }, (_, i) => i));
 }
 
 function imageOf(data: Dataset, index: number): LabelledImage {

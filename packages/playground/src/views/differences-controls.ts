@@ -1,5 +1,5 @@
 import { type Expression, ExpressionError, parseExpression } from "../calculus/expression.js";
-import { STEPS } from "../calculus/quotients.js";
+import { nearestStep, STEPS } from "../calculus/quotients.js";
 import { add, setText } from "../elements.js";
 import { formatNumber, nearestIndex } from "../numbers.js";
 import type { UrlState } from "../state/url-state.js";
@@ -77,7 +77,7 @@ export class DifferencesControls {
 
   /** Takes the h with this index in `STEPS`, or the nearest one. */
   takeStep(step: number): void {
-    this.#step = Math.min(STEPS.length - 1, Math.max(0, Math.round(step)));
+    this.#step = nearestStep(step);
     this.#state.set("dh", this.h);
     this.#show();
     this.#changed();

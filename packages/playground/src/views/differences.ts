@@ -1,5 +1,5 @@
 // The part about differences: a function with its tangent and secants, and beside it the error of the quotients over h.
-import { errorOf, KINDS, PRECISIONS, quotientOf, regimeOf, STEPS } from "../calculus/quotients.js";
+import { errorOf, KINDS, nearestStep, PRECISIONS, quotientOf, regimeOf, STEPS } from "../calculus/quotients.js";
 import { add, scale, setText } from "../elements.js";
 import { formatNumber } from "../numbers.js";
 import type { UrlState } from "../state/url-state.js";
@@ -33,14 +33,15 @@ export function showDifferences(section: Element, state: UrlState, texts: Texts)
   follow(errors, (x) => controls.takeStep(fromH(x)));
   /** The difference step that a mouse points at on the picture of the errors. */
   let pointed: number | undefined;
+  const point = (h: number | undefined) => {
+    if (h === pointed) return;
+    pointed = h;
+    redraw();
+  };
   errors.addEventListener("pointermove", (event) => {
-    pointed = event.pointerType === "mouse" ? STEPS[nearestStep(fromH(placeIn(errors, event)))] : undefined;
-    redraw();
+    if (event.pointerType === "mouse") point(STEPS[nearestStep(fromH(placeIn(errors, event)))]);
   });
-  errors.addEventListener("pointerleave", () => {
-    pointed = undefined;
-    redraw();
-  });
+  errors.addEventListener("pointerleave", () => point(undefined));
 
   let isPlanned = false;
   /** Many events of one frame lead to one drawing. */
@@ -87,10 +88,6 @@ function fillTable(table: HTMLTableElement, { f, x, h }: DifferencesControls, wo
       row(`${words[kind]}, ${precision}`, [formatNumber(quotient, digits), formatNumber(error, 2)], kind);
     }
   }
-}
-
-function nearestStep(place: number): number {
-  return Math.max(0, Math.min(STEPS.length - 1, Math.round(place)));
 }
 
 /** The horizontal place of a pointer, in the picture's units. */
