@@ -73,7 +73,7 @@ describe("drawings", () => {
     expect(drawn).toEqual([0, 1, 2, 0, 1, 2]);
   });
 
-  test("in a hurry do not wait for the rest, also when they are asked for during another one", async () => {
+  test("in a hurry do not wait for the rest", async () => {
     const { drawings, drawn } = drawingsOf(50);
     drawings.plan();
     await wait(3 * FRAME);
@@ -81,10 +81,22 @@ describe("drawings", () => {
     drawings.hurry();
     await wait(3 * FRAME + 5);
     expect(drawn).toEqual([0, 1, 2, 0, 1, 2]);
+    await wait(1000);
+    expect(drawn).toHaveLength(6);
+  });
+
+  test.each([
+    { after: 1, expected: [0, 0, 1, 2] },
+    { after: 2, expected: [0, 1, 0, 1, 2] },
+    { after: 3, expected: [0, 1, 2, 0, 1, 2] },
+  ])("in a hurry after $after of three parts begin with the first part in the next frame", async (given) => {
+    const { drawings, drawn } = drawingsOf(50);
+    drawings.plan();
+    await wait(given.after * FRAME + 5);
     drawings.hurry();
-    await wait(FRAME + 5);
-    drawings.hurry();
-    await wait(5 * FRAME + 5);
-    expect(drawn).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2]);
+    await wait(FRAME);
+    expect(drawn).toEqual(given.expected.slice(0, given.after + 1));
+    await wait(1000);
+    expect(drawn).toEqual(given.expected);
   });
 });

@@ -11,6 +11,7 @@ export class Drawings {
   readonly #parts: readonly (() => void)[];
   readonly #pause: () => number;
   #isPlanned = false;
+  #isHurried = false;
   #isDrawing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Time from which on the page may be drawn again. */
@@ -29,10 +30,10 @@ export class Drawings {
     if (!this.#isDrawing) this.#wait(this.#from - performance.now());
   }
 
-  /** Draws in the next frame, because a reader waits for it. */
+  /** Draws the first part in the next frame, because a reader waits for it. A drawing that goes on begins anew. */
   hurry(): void {
-    this.#from = 0;
     this.#isPlanned = true;
+    this.#isHurried = true;
     if (!this.#isDrawing) this.#wait(0);
   }
 
@@ -43,20 +44,22 @@ export class Drawings {
 
   async #draw(): Promise<void> {
     if (this.#isDrawing || !this.#isPlanned) return;
-    this.#isPlanned = false;
     this.#isDrawing = true;
-    this.#from = Number.POSITIVE_INFINITY;
     let spent = 0;
-    for (const [i, part] of this.#parts.entries()) {
-      if (i > 0) await new Promise(requestAnimationFrame);
+    for (let next = 0; next < this.#parts.length; next++) {
+      if (next > 0) await new Promise(requestAnimationFrame);
+      if (this.#isHurried) next = 0;
+      if (next === 0) {
+        this.#isPlanned = false;
+        this.#isHurried = false;
+      }
       const before = performance.now();
-      part();
+      this.#parts[next]?.();
       spent += performance.now() - before;
     }
     this.#isDrawing = false;
-    const now = performance.now();
-    // A drawing that is in a hurry has set this to 0.
-    this.#from = Math.min(this.#from, now + Math.max(LIVE, this.#pause(), REST * spent));
-    if (this.#isPlanned) this.#wait(this.#from - now);
+    const rest = Math.max(LIVE, this.#pause(), REST * spent);
+    this.#from = performance.now() + rest;
+    if (this.#isPlanned) this.#wait(this.#isHurried ? 0 : rest);
   }
 }
