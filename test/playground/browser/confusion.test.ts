@@ -35,7 +35,7 @@ async function answerOn(page: Page): Promise<{ label: number; said: number[] }> 
   return { label, said };
 }
 
-/** Opens the page, trains for some steps and pauses. */
+/** Opens the page, trains until the network reads each digit as itself now and then, and pauses. */
 async function openTrained(browser: Browser): Promise<{ page: Page; errors: string[] }> {
   const opened = await openPage(browser, `${site.url}?lang=en`);
   const { page } = opened;
@@ -48,10 +48,15 @@ async function openTrained(browser: Browser): Promise<{ page: Page; errors: stri
   );
   await page.$eval("button[name=run]", (button) => (button as HTMLButtonElement).click());
   await page.waitForFunction(() =>
-    /^After (1,000|[1-9]00) steps/.test(document.querySelector("#confusion .note")?.textContent ?? ""),
+    /^After (1,000|[5-9]00) steps/.test(document.querySelector("#confusion .note")?.textContent ?? ""),
   );
   await page.$eval("button[name=run]", (button) => (button as HTMLButtonElement).click());
-  await page.waitForFunction(() => document.querySelector("button[name=run]")?.textContent === "Resume");
+  // Where training stops the counts are those of the network that has stopped.
+  await page.waitForFunction(() => {
+    const textOf = (selector: string) => document.querySelector(selector)?.textContent;
+    const steps = textOf("#numerical [data-value=steps]");
+    return textOf("button[name=run]") === "Resume" && textOf("#confusion .note")?.startsWith(`After ${steps} steps: `);
+  });
   return opened;
 }
 

@@ -117,6 +117,10 @@ describe("a trainer", () => {
     const [sample] = reports.flatMap(({ samples }) => samples).slice(-1);
     expect(right / 100).toBe(sample?.test);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(100);
+    // The sample is not measured after 47 steps, but a reader who pauses there looks for images of these counts.
+    trainer.train(47);
+    await trainer.idle();
+    expect(reports.at(-1)?.confusion?.steps).toBe(47);
     await trainer.dispose();
   });
 

@@ -243,6 +243,7 @@ export class Trainer {
   #reportAll(): void {
     this.#sentWeightsAt = Number.NEGATIVE_INFINITY;
     this.#compareFrom = Number.NEGATIVE_INFINITY;
+    this.#confuse();
     this.#answer();
     this.#report();
   }
