@@ -18,7 +18,8 @@ class FakePort implements Port {
 
   /** Reports that all steps up to `steps` have been made. */
   report(steps: number, more: Partial<Report> = {}, run = 1): void {
-    const report = { steps, losses: new Float64Array(), evaluations: [], samples: [], pace: 1, divergence: undefined };
+    const times = { pace: 1, turn: 1 };
+    const report = { steps, losses: new Float64Array(), evaluations: [], samples: [], divergence: undefined, ...times };
     this.say({
       type: "report",
       run,

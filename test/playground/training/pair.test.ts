@@ -45,17 +45,17 @@ describe("both networks", () => {
     expect(heard).toEqual(["loaded all"]);
   });
 
-  test("keep in step: the quicker one waits when it is 100 ms ahead", () => {
+  test("keep in step: the quicker one waits when it is 75 ms ahead", () => {
     const { a, b, pair } = pairOfFakes();
     pair.reset(BOOK);
     pair.start();
     expect(pair.isRunning).toBe(true);
-    const first = a.last as { type: "train"; until: number };
+    const first = a.last as { until: number };
     expect(b.last).toEqual(first);
     b.report(first.until);
     expect(b.last).toEqual(first);
-    a.report(5, { pace: 2 });
-    expect(a.last).toEqual({ type: "train", until: first.until + 50 });
+    a.report(5, { pace: 1, turn: 2 });
+    expect(a.last).toEqual({ type: "train", until: first.until + 38, isEnd: false });
     expect(b.last).toEqual(a.last);
     expect(pair.steps).toBe(first.until);
   });
@@ -69,16 +69,16 @@ describe("both networks", () => {
     b.report(100);
     pair.pause();
     const { until } = a.last as { until: number };
-    expect(b.last).toEqual({ type: "train", until });
+    expect(b.last).toEqual({ type: "train", until, isEnd: true });
     a.report(until);
     expect(pair.isRunning).toBe(true);
     b.report(until);
     expect(pair.isRunning).toBe(false);
-    expect([a.last, b.last]).toEqual(Array(2).fill({ type: "train", until }));
+    expect([a.last, b.last]).toEqual(Array(2).fill({ type: "train", until, isEnd: true }));
     pair.start();
     a.report(9_990);
     b.report(9_990);
-    expect([a.last, b.last]).toEqual(Array(2).fill({ type: "train", until: 10_000 }));
+    expect([a.last, b.last]).toEqual(Array(2).fill({ type: "train", until: 10_000, isEnd: true }));
     a.report(10_000);
     b.report(10_000);
     expect(pair.isRunning).toBe(false);
@@ -123,7 +123,7 @@ describe("both networks", () => {
       a.report(step + 1);
       b.report(step + 1);
     }
-    expect([a.last, b.last]).toEqual(Array(2).fill({ type: "train", until: 10 }));
+    expect([a.last, b.last]).toEqual(Array(2).fill({ type: "train", until: 10, isEnd: true }));
     expect(pair.isRunning).toBe(false);
   });
 
@@ -131,7 +131,7 @@ describe("both networks", () => {
     const { a, b, pair } = pairOfFakes();
     pair.reset(BOOK);
     pair.step();
-    expect([a.last, b.last]).toEqual(Array(2).fill({ type: "train", until: 1 }));
+    expect([a.last, b.last]).toEqual(Array(2).fill({ type: "train", until: 1, isEnd: true }));
     a.report(1);
     b.report(1);
     expect(pair.isRunning).toBe(false);
@@ -165,7 +165,7 @@ describe("both networks", () => {
     pair.start();
     a.report(3, { divergence: "diverged at step 3" });
     b.report(200);
-    expect(b.last).toEqual({ type: "train", until: 200 + 100 });
+    expect(b.last).toEqual({ type: "train", until: 200 + 75, isEnd: false });
     expect([pair.isRunning, pair.canTrain]).toEqual([true, true]);
     b.report(201, { divergence: "diverged at step 201" });
     expect([pair.isRunning, pair.canTrain]).toEqual([false, false]);

@@ -5,7 +5,7 @@ import type { Method, Report, Settings } from "../../../packages/playground/src/
 import { Trainer } from "../../../packages/playground/src/training/trainer.js";
 
 test("the pace is the mean of the last seconds", () => {
-  const pace = new Pace();
+  const pace = new Pace(3000);
   expect(pace.perStep).toBeUndefined();
   for (let i = 0; i < 100; i++) pace.add(5);
   expect(pace.perStep).toBeCloseTo(5, 10);

@@ -49,6 +49,7 @@ export class Contender {
   samples: Accuracies[] = [];
   confusion: Confusion | undefined;
   pace: number | undefined;
+  turn: number | undefined;
   /** The last answers about images. */
   answers: Answer[] = [];
   probe: Probe | undefined;
@@ -92,6 +93,7 @@ export class Contender {
     this.confusion = undefined;
     this.answers = [];
     this.pace = undefined;
+    this.turn = undefined;
     this.divergence = undefined;
     this.threads = undefined;
     this.weights = undefined;
@@ -105,8 +107,8 @@ export class Contender {
     return new Promise((resolve) => this.#saving.push(resolve));
   }
 
-  train(until: number): void {
-    this.#port.postMessage({ type: "train", until });
+  train(until: number, isEnd: boolean): void {
+    this.#port.postMessage({ type: "train", until, isEnd });
   }
 
   setLearningRate(learningRate: number, from: number): void {
@@ -150,6 +152,7 @@ export class Contender {
     this.samples = thinned([...this.samples, ...report.samples]);
     this.confusion = report.confusion ?? this.confusion;
     this.pace = report.pace;
+    this.turn = report.turn;
     this.answers = [...this.answers, ...report.answers].slice(-ANSWERS);
     this.probe = report.probe;
     this.gradients = report.gradients ?? this.gradients;

@@ -8,7 +8,7 @@ import { Agreement } from "./series.js";
 const STEPS = 10_000;
 
 /** Milliseconds by which the quicker network may be ahead: enough that no network waits for the page. */
-const LEAD = 100;
+const LEAD = 75;
 
 /** Most steps by which the quicker network may be ahead. */
 const MOST_AHEAD = 500;
@@ -134,6 +134,7 @@ export class Pair {
   /** Stops both networks after the same step, within a moment. */
   pause(): void {
     this.#goal = this.#limit;
+    for (const contender of this.#sound) contender.train(this.#goal, true);
     this.#changed();
   }
 
@@ -199,12 +200,12 @@ export class Pair {
 
   /** Tells both networks how many steps they may make. */
   #advance(): void {
-    const slowest = Math.max(...this.#sound.map(({ pace = LEAD }) => pace));
+    const slowest = Math.max(...this.#sound.map(({ turn = LEAD }) => turn));
     const lead = Math.max(1, Math.min(MOST_AHEAD, Math.round(LEAD / slowest)));
     const limit = Math.min(this.#goal, this.steps + lead);
     if (limit > this.#limit && this.canTrain) {
       this.#limit = limit;
-      for (const contender of this.#sound) contender.train(limit);
+      for (const contender of this.#sound) contender.train(limit, limit === this.#goal);
     }
     this.#changed();
   }

@@ -46,7 +46,8 @@ export type Request =
   /** Asks for the parameters of now. */
   | { readonly type: "save" }
   /** Trains until `until` steps have been made in all. */
-  | { readonly type: "train"; readonly until: number }
+  /** Train until so many steps have been made in all; `isEnd` if no more are wanted for now. */
+  | { readonly type: "train"; readonly until: number; readonly isEnd: boolean }
   /** Sets the learning rate from a step on that neither network has reached, so that both change at the same step. */
   | { readonly type: "learningRate"; readonly learningRate: number; readonly from: number }
   /** Sets the image of 784 bytes for which the later reports have probabilities, and the number of that image. */
@@ -161,12 +162,17 @@ export interface Report {
   readonly confusion?: Confusion | undefined;
   /** Milliseconds of a step, without evaluations and waiting; undefined before the second step. */
   readonly pace: number | undefined;
+  /**
+   * Milliseconds from one step to the next with all that is done between them, but without waiting; undefined before the
+   * second step. It follows what goes on more quickly than `pace`.
+   */
+  readonly turn: number | undefined;
   /** What the network has said about the image to recognise, after several steps. */
   readonly answers: readonly Answer[];
   readonly probe: Probe | undefined;
   /** Both gradients. Only some reports have them, if they are wanted. */
   readonly gradients?: GradientPair | undefined;
-  /** The parameters after these steps. Only some reports have them; the last one has. */
+  /** The parameters after these steps. Only some reports have them; that of the last step has. */
   readonly weights: Params | undefined;
   /** Why the training has ended, if parameters or losses would not have been finite. */
   readonly divergence: string | undefined;

@@ -40,6 +40,10 @@ import { isSampled } from "./samples.js";
 const REPORT_EVERY = 50;
 const WEIGHTS_EVERY = 400;
 
+/** Memories of the mean times, in milliseconds: of the steps alone, and of the steps with all that is done beside them. */
+const PACE_MEMORY = 3000;
+const TURN_MEMORY = 300;
+
 /** Least milliseconds between two comparisons of the gradients, and the largest part of the time that they may take. */
 const COMPARE_EVERY = 1000;
 const COMPARE_PART = 0.05;
@@ -79,11 +83,15 @@ export class Trainer {
   readonly #run: TrainingRun;
   readonly #reports: AsyncIterator<StepReport>;
   readonly #listener: TrainerListener;
-  readonly #pace = new Pace();
+  readonly #pace = new Pace(PACE_MEMORY);
+  readonly #turn = new Pace(TURN_MEMORY);
   /** Learning rates of later steps, and the steps from which they hold. */
   readonly #rates: { learningRate: number; from: number }[] = [];
   #steps = 0;
   #until = 0;
+  #isEnd = true;
+  /** Whether it has been reported that the steps up to `until` have been made. */
+  #isStopSaid = false;
   #loop: Promise<void> | undefined;
   readonly #h: number;
   #probe: { readonly pixel: number; readonly unit: number } | undefined;
@@ -139,9 +147,14 @@ export class Trainer {
     return { w1: w1.slice(), b1: b1.slice(), w2: w2.slice(), b2: b2.slice() };
   }
 
-  /** Trains until `until` steps have been made in all. A later call changes that number. */
-  train(until: number): void {
+  /**
+   * Trains until `until` steps have been made in all, and reports all that there is to say if that is the end for now. A
+   * later call changes both.
+   */
+  train(until: number, isEnd = true): void {
     this.#until = until;
+    this.#isEnd = isEnd;
+    this.#isStopSaid = false;
     this.#loop ??= this.#train()
       .catch((error) => this.#listener.failed(error))
       .finally(() => {
@@ -208,18 +221,16 @@ export class Trainer {
 
   /** Makes the steps that are asked for, and evaluations on all images between and after them. */
   async #train(): Promise<void> {
-    let isStopped = false;
     while (!this.#abort.signal.aborted) {
-      if (this.#steps < this.#until && this.#divergence === undefined) {
-        isStopped = false;
-        await this.#step();
-      } else if (!isStopped) {
-        isStopped = true;
-        this.#reportAll();
-      } else if (!this.#evaluation) return;
+      const before = performance.now();
+      const isStep = this.#steps < this.#until && this.#divergence === undefined;
+      if (isStep) await this.#step();
+      else if (!this.#isStopSaid) this.#reportStop();
+      else if (!this.#evaluation) return;
       await this.#advanceEvaluation();
-      // The report of a stop is complete, also if the evaluation has ended after it.
-      if (isStopped && this.#evaluations.length > 0) this.#reportAll();
+      // In the first step the core also lists the images of the dataset.
+      if (isStep && this.#steps > 1) this.#turn.add(performance.now() - before);
+      if (this.#isStopSaid && this.#evaluations.length > 0) this.#reportStop();
     }
   }
 
@@ -239,11 +250,14 @@ export class Trainer {
     }
   }
 
-  /** Reports all that there is to say about the network of now. */
-  #reportAll(): void {
-    this.#sentWeightsAt = Number.NEGATIVE_INFINITY;
-    this.#compareFrom = Number.NEGATIVE_INFINITY;
-    this.#confuse();
+  /** Reports the last step, at the end with all that there is to say about the network of now. */
+  #reportStop(): void {
+    this.#isStopSaid = true;
+    if (this.#isEnd || this.#divergence !== undefined) {
+      this.#sentWeightsAt = Number.NEGATIVE_INFINITY;
+      this.#compareFrom = Number.NEGATIVE_INFINITY;
+      this.#confuse();
+    }
     this.#answer();
     this.#report();
   }
@@ -257,7 +271,6 @@ export class Trainer {
   #record({ step, loss }: StepReport, milliseconds: number): void {
     this.#steps = step + 1;
     if (loss !== undefined) this.#losses.push(loss);
-    // In the first step the core also lists the images of the dataset.
     if (step > 0) this.#pace.add(milliseconds);
     if (this.#steps % ANSWER_EVERY === 0 || milliseconds > SLOW) this.#answer();
   }
@@ -311,6 +324,7 @@ export class Trainer {
       samples: this.#samples,
       confusion: this.#confusion,
       pace: this.#pace.perStep,
+      turn: this.#turn.perStep,
       answers: this.#answers,
       probe: this.#probe && moveWeight(this.#net, this.#probed(), this.#probe, this.#h),
       gradients: this.#compareGradients(),

@@ -47,7 +47,7 @@ async function handle(request: Request): Promise<void> {
     case "save":
       return trainer && scope.postMessage({ type: "params", params: trainer.params });
     case "train":
-      return trainer?.train(request.until);
+      return trainer?.train(request.until, request.isEnd);
     case "learningRate":
       return trainer?.setLearningRate(request.learningRate, request.from);
     case "recognise":
