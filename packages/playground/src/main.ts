@@ -39,10 +39,10 @@ const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const state = new UrlState(location.search, (search) => history.replaceState(null, "", `${search}${location.hash}`));
 const texts = showHeader(find("#intro", HTMLElement), find("#parts", HTMLElement), state);
 showPageTexts(document, texts);
-showPresentation(find("#parts", HTMLElement), state, texts);
+const reveal = showPresentation(find("#parts", HTMLElement), state, texts);
 const differences = showDifferences(find("#differences", HTMLElement), state, texts);
 const descent = new DescentView(find("#descent", HTMLElement), state, texts);
-showThreeWeights(find("#toy", HTMLElement), state, texts);
+const restartToy = showThreeWeights(find("#toy", HTMLElement), state, texts);
 
 const pair = new Pair([startWorker("central differences"), startWorker("backpropagation")], {
   changed: () => planDrawing(),
@@ -61,22 +61,33 @@ const pair = new Pair([startWorker("central differences"), startWorker("backprop
 const weightView = new WeightView(find("#weight", HTMLElement), state, texts, ({ pixel, unit }) =>
   pair.numerical.probeWeight(pixel, unit - 1),
 );
-/** Goes to a part of the page after its controls have been set. */
-function goTo(part: string, set: () => void = () => {}): () => void {
+/** Goes to a part of the page after its controls have been set. The browser's button Back leads back from there. */
+function goTo(part: string, set: () => void): () => void {
   return () => {
     set();
-    find(part, HTMLElement).scrollIntoView({ behavior: reducedMotion.matches ? "auto" : "smooth" });
+    state.flush();
+    history.pushState(null, "", part);
+    const element = find(part, HTMLElement);
+    reveal(element);
+    element.tabIndex = -1;
+    element.focus({ preventScroll: true });
+    element.scrollIntoView({ behavior: reducedMotion.matches ? "auto" : "smooth" });
   };
 }
+// The address that comes back has the settings of before; those of now hold.
+addEventListener("popstate", () => state.flush());
 
 showLesson(find("#lesson", HTMLElement), texts, {
-  secant: goTo("#differences", () => differences.choose("sin(x)", 1, 0.1)),
+  secant: goTo("#differences", () => differences.choose("sin(x)", 1, 1)),
   order: goTo("#differences", () => differences.choose("sin(x)", 1, 0.01)),
   rounding: goTo("#differences", () => differences.choose("sin(x)", 1, 1e-12)),
   rate: goTo("#descent", () => descent.choose("valley", 1.05)),
-  count: goTo("#toy"),
-  digits: goTo("#weight", () => weightView.choose({ pixel: 406, unit: 1 })),
-  both: goTo("#training"),
+  count: goTo("#toy", restartToy),
+  digits: goTo("#weight", () => {
+    controls.takeBook();
+    weightView.choose({ pixel: 406, unit: 1 });
+  }),
+  both: goTo("#training", () => controls.takeBook()),
 });
 
 const loading = new Loading(texts);
@@ -112,7 +123,7 @@ const controls = new Controls(find("#controls", HTMLFormElement), state, texts, 
   learningRate: (learningRate) => pair.setLearningRate(learningRate),
 });
 
-new FileButtons(texts, {
+const files = new FileButtons(texts, {
   save: () => pair.numerical.save(),
   load: (params) => begin(controls.takeNetwork(params.b1.length), params),
 });
@@ -160,6 +171,7 @@ function ready(part: Part): void {
 
 function begin(settings: Settings, params?: Params): void {
   charts.endRun();
+  if (!params) files.forget();
   pair.reset(settings, params);
 }
 

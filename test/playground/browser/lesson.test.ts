@@ -58,6 +58,31 @@ describe.each(BROWSERS)("the lesson in $name", (kind) => {
     expect(await fieldOf(page, "#g-surface")).toBe("valley");
     expect(await page.$eval(".paths", (list) => list.textContent)).toContain("diverged");
     await page.waitForFunction(() => Math.abs(document.querySelector("#descent")!.getBoundingClientRect().top) < 5);
+    // Keys go on from there, and Back leads to where the reader was.
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("descent");
+    expect(await page.evaluate(() => location.hash)).toBe("#descent");
+    await page.evaluate(() => history.back());
+    await page.waitForFunction(() => location.hash === "#differences" && location.search.includes("surface=valley"));
+    await page.close();
+  });
+
+  test("the questions about networks set the controls of the book, for the next run if one has begun", async () => {
+    const { page } = await openPage(browser, `${site.url}?lang=en&toyh=0.1&units=20&h=1e-3&rate=3&unit=7`);
+    await page.waitForSelector("button[name=run]:enabled");
+    await page.$eval("#toy button[name=move]", (button) => (button as HTMLButtonElement).click());
+    await page.$eval("button[name=one]", (button) => (button as HTMLButtonElement).click());
+    await page.waitForFunction(() => document.querySelector("#numerical [data-value=steps]")?.textContent === "1");
+    const press = async (stop: number) =>
+      (await page.$$(".answer button"))[stop]!.evaluate((button) => (button as HTMLButtonElement).click());
+    await press(4);
+    expect(await fieldOf(page, "#t-h")).toBe("0.5");
+    expect(await page.$eval("#toy .regime", (said) => said.textContent)).toContain("The next move adds h to w₀");
+    await press(5);
+    expect([await fieldOf(page, "#hiddenSize"), await fieldOf(page, "#h")]).toEqual(["50", "1e-4"]);
+    expect(await page.$eval(".pending", (said) => said.textContent)).toContain("from the next run on");
+    await press(6);
+    expect(await page.$eval("output[name=shownRate]", (output) => output.textContent)).toBe("0.1");
+    expect(await page.$eval("#numerical [data-value=steps]", (steps) => steps.textContent)).toBe("1");
     await page.close();
   });
 });

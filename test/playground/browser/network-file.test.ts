@@ -82,6 +82,17 @@ describe.each(BROWSERS)("networks in $name", (kind) => {
     await page.close();
   });
 
+  test("the word about a loaded network ends with its run", async () => {
+    const { page } = await openPage(browser, `${site.url}?lang=en`);
+    await page.waitForSelector("button[name=run]:enabled");
+    expect(await load(page, "other.safetensors", encodeParams(netOf(6), { format: "safetensors" }))).toContain(
+      "Loaded",
+    );
+    await page.$eval("button[name=again]:enabled", (button) => (button as HTMLButtonElement).click());
+    expect(await page.$eval("#file-said", (said) => said.textContent)).toBe("");
+    await page.close();
+  });
+
   test("a file that is no network is refused, and nothing changes", async () => {
     const { page } = await openPage(browser, `${site.url}?lang=en`);
     await page.waitForSelector("button[name=run]:enabled");

@@ -103,7 +103,7 @@ describe.each(BROWSERS)("the first images in $name", (kind) => {
     expect(await use(page)).toMatchObject({ steps: "1" });
     expect(await page.$eval("#images", (said) => said.textContent)).toContain("the first 800 of 60,000");
     expect(await page.$eval("#numerical [data-name=sampleTest]", (name) => name.textContent)).toBe(
-      "Of 300 test images",
+      "Right of 300 test images",
     );
     await isKept(page);
     site.stop();
@@ -128,7 +128,7 @@ describe.each(BROWSERS)("the first images in $name", (kind) => {
     await page.waitForFunction(() => document.querySelector("#numerical [data-value=steps]")?.textContent === "0");
     expect(["", said]).toContain(await page.$eval("#images", (element) => element.textContent));
     expect(await page.$eval("#numerical [data-name=sampleTest]", (name) => name.textContent)).toBe(
-      "Of 1,000 test images",
+      "Right of 1,000 test images",
     );
     await page.close();
   });

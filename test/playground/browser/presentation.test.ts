@@ -39,6 +39,14 @@ describe.each(BROWSERS)("the presentation in $name", (kind) => {
     await page.focus("#d-own");
     await page.keyboard.type("+3p");
     expect(await shown(page)).toEqual(["differences"]);
+    // A slider has no use for them.
+    await page.focus("#d-h");
+    await page.keyboard.press("1");
+    expect(await shown(page)).toEqual(["lesson"]);
+    await page.$$eval(".answer button", (buttons) => (buttons[3] as HTMLButtonElement).click());
+    expect(await shown(page)).toEqual(["descent"]);
+    await page.click('#parts a[href="#toy"]');
+    expect(await shown(page)).toEqual(["toy"]);
     await page.click("#present");
     expect(await shown(page)).toHaveLength(5);
     expect(errors).toEqual([]);

@@ -68,8 +68,13 @@ describe.each(BROWSERS)("the training in $name", (kind) => {
     expect(
       await page.$$eval("#weight mark", (marks) => marks.map((mark) => mark.textContent?.length ?? 0)),
     ).toHaveLength(3);
-    // Another weight is chosen by a key, and while the network trains the numbers follow.
+    // A unit that the network has not is said at the field, until the field shows the unit of the numbers again.
+    await page.focus("#w-unit");
+    await page.keyboard.type("99");
+    expect(await textOf(page, "#w-unit-wrong")).toContain("from 1 to 50");
     await page.focus("#weight .unit");
+    expect(await textOf(page, "#w-unit-wrong")).toBe("");
+    // Another weight is chosen by a key, and while the network trains the numbers follow.
     await page.keyboard.press("ArrowLeft");
     await page.waitForFunction(() =>
       document.querySelector("#weight [role=status]")?.textContent?.includes("column 14"),
@@ -224,6 +229,12 @@ describe.skipIf(!CHROMIUM)("in Chromium", () => {
     );
     const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     for (const colour of colours) expect([ground, "rgba(0, 0, 0, 0)"]).not.toContain(colour);
+    const [digits, marked] = await page.$eval("#weight mark", (mark) => {
+      const { color, backgroundColor } = getComputedStyle(mark);
+      return [color, backgroundColor];
+    });
+    expect(new Set([digits, marked, ground]).size).toBeGreaterThan(1);
+    expect(marked).not.toBe(digits);
     expect(new Set(colours).size).toBe(3);
     await page.close();
   });

@@ -5,9 +5,10 @@ import { errorOf, quotientOf, regimeOf, STEPS } from "../../../packages/playgrou
 const sine = parseExpression("sin(x)");
 
 describe("the error of a difference quotient", () => {
-  test("steps go from 0.1 to 1e-17", () => {
-    expect([STEPS[0], STEPS[24], STEPS[128]]).toEqual([0.1, 1e-4, 1e-17]);
-    expect(STEPS.every((h, i) => i === 0 || h < STEPS[i - 1]!)).toBe(true);
+  test("steps go from 1e-17 to 1", () => {
+    expect([STEPS[0], STEPS[104], STEPS[136]]).toEqual([1e-17, 1e-4, 1]);
+    expect(STEPS).toHaveLength(137);
+    expect(STEPS.every((h, i) => i === 0 || h > STEPS[i - 1]!)).toBe(true);
   });
 
   test("falls by 100 for a tenth of h by central differences, and by 10 by forward ones", () => {
@@ -27,6 +28,19 @@ describe("the error of a difference quotient", () => {
       "rounding",
       "lost",
     ]);
+  });
+
+  test("has no truncation where the third derivative is 0, as for the parabola of the book", () => {
+    const regimesOf = (text: string, x: number) =>
+      [1, 1e-1, 1e-4, 1e-12].map((h) => regimeOf(parseExpression(text), x, h, "float64"));
+    for (const x of [-4, -0.3, 1, 3.95]) {
+      expect(regimesOf("0.01x^2 + 0.1x", x)).toEqual(Array(4).fill("exact"));
+      expect(regimesOf("2x", x)).toEqual(Array(4).fill("exact"));
+      expect(regimesOf("x^3 - x", x)).not.toContain("exact");
+      expect(regimesOf("0.001x^3 + x^2", x)).not.toContain("exact");
+      expect(regimesOf("sin(x)", x)).not.toContain("exact");
+      expect(regimesOf("sigmoid(x)", x)).not.toContain("exact");
+    }
   });
 
   test("float32 needs a larger h, and loses it earlier", () => {

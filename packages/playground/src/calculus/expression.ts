@@ -41,7 +41,8 @@ const FUNCTIONS: Readonly<Record<string, readonly [f: (v: number) => number, slo
   ln: [Math.log, (v) => 1 / v],
   sqrt: [Math.sqrt, (v) => 0.5 / Math.sqrt(v)],
   tanh: [Math.tanh, (v) => 1 - Math.tanh(v) ** 2],
-  abs: [Math.abs, Math.sign],
+  // Math.sign is 0 at 0, where |x| has no slope.
+  abs: [Math.abs, (v) => v / Math.abs(v)],
   sigmoid: [sigmoid, (v) => sigmoid(v) * (1 - sigmoid(v))],
 };
 

@@ -15,9 +15,9 @@ const ROUND: Readonly<Record<Precision, (value: number) => number>> = {
 /** Half the distance of two neighbouring numbers near 1: the relative error of one rounding. */
 const UNIT: Readonly<Record<Precision, number>> = { float64: 2 ** -53, float32: 2 ** -24 };
 
-/** The exponents of h on the slider: 1e-1 to 1e-17, eight to a decade. */
-export const STEPS: readonly number[] = Array.from({ length: 129 }, (_, i) => {
-  const exponent = -1 - i / 8;
+/** The values of h on the slider: from 1e-17 to 1, eight to a decade. */
+export const STEPS: readonly number[] = Array.from({ length: 137 }, (_, i) => {
+  const exponent = i / 8 - 17;
   return Number.isInteger(exponent) ? Number(`1e${exponent}`) : Number((10 ** exponent).toPrecision(3));
 });
 
@@ -42,21 +42,28 @@ export function errorOf(f: Expression, x: number, h: number, kind: Kind, precisi
 
 /**
  * What theory says about the error of the central difference: the first truncated term of Taylor's series, and the
- * rounding of f.
+ * rounding of f. The truncated term is 0 if the third derivative is 0 as far as can be told, as that of a parabola.
  */
 export function expectedErrors(f: Expression, x: number, h: number, precision: Precision) {
   const d = 1e-3 * Math.max(1, Math.abs(x));
-  const third = (f.slope(x + d) - 2 * f.slope(x) + f.slope(x - d)) / (d * d);
+  const [below, at, above] = [f.slope(x - d), f.slope(x), f.slope(x + d)];
+  const change = above - 2 * at + below;
+  const noise = 8 * UNIT.float64 * (Math.abs(above) + 2 * Math.abs(at) + Math.abs(below));
+  const third = Math.abs(change) > noise ? change / (d * d) : 0;
   const truncation = (Math.abs(third) * h * h) / 6;
   const rounding = (UNIT[precision] * Math.abs(f.value(x, ROUND.float64))) / h;
   return { truncation, rounding };
 }
 
-/** Which error of the central difference is the larger one; `"lost"` if x + h is x. */
+/**
+ * Which error of the central difference is the larger one; `"lost"` if x + h is x, and `"exact"` if no truncation error
+ * is to be expected.
+ */
 export function regimeOf(f: Expression, x: number, h: number, precision: Precision) {
   const round = ROUND[precision];
   if (round(round(x) + round(h)) === round(x)) return "lost";
   const { truncation, rounding } = expectedErrors(f, x, h, precision);
+  if (truncation === 0) return "exact";
   if (truncation > 10 * rounding) return "truncation";
   return rounding > 10 * truncation ? "rounding" : "balance";
 }

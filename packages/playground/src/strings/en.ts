@@ -15,7 +15,7 @@ export const en: Strings = {
     toy: "Three weights",
     training: "Training and drawing",
   },
-  share: { copy: "Copy a link to this state", copied: "Copied" },
+  share: { copy: "Copy a link to these settings", copied: "Copied", refused: "Copy it from the address bar" },
   differences: {
     title: "Differences",
     intro:
@@ -25,7 +25,7 @@ export const en: Strings = {
     f: "Function f(x)",
     own: "Your own function",
     wrong: (position) => `This cannot be read after ${position} characters. Try x^2 + sin(x).`,
-    undefinedHere: "f has no value or no slope here. Move x.",
+    undefinedHere: "f has no value or no slope here, or no value beside it. Move x, or make h smaller.",
     x: "Point x",
     h: "Difference step h",
     tangent: "tangent",
@@ -47,6 +47,9 @@ export const en: Strings = {
         "Here the rounding error rules: f(x\u00a0+\u00a0h) and f(x\u00a0−\u00a0h) agree in most of their digits, and their difference keeps " +
         "only the last, rounded ones. Each smaller h makes it worse.",
       balance: "Here both errors are about equally large: no other h gives a much better central difference.",
+      exact:
+        "Here the third derivative of f is 0, as it is everywhere for a parabola, and the central difference has no truncation error that " +
+        "falls with h². For a parabola only rounding is left, and each smaller h makes it worse.",
       lost: "h is lost: in float64, x\u00a0+\u00a0h is the same number as x. The quotient says nothing about f.",
     },
   },
@@ -75,7 +78,7 @@ export const en: Strings = {
   weight: {
     title: "One weight",
     intro:
-      "A numerical gradient moves one weight at a time: by −h, then by +h, and looks how the loss L of 100 training images changes. Choose a pixel by clicking on the picture, and a hidden unit here or on the sheet below. The marked digits are the only ones that differ.",
+      "A numerical gradient moves one weight at a time: by +h, then by −h, and looks how the loss L of 100 training images changes. Choose a pixel by clicking on the picture, and a hidden unit here or on the sheet below. The marked digits are the only ones that differ.",
     unit: "Hidden unit",
     picture: "The incoming weights of the hidden unit; a click chooses a pixel",
     keys: "With keys: arrows choose the pixel.",
@@ -113,7 +116,7 @@ export const en: Strings = {
     lossNote: "of the batch, smoothed, over steps",
     lossChart: "Loss of both networks over their steps",
     accuracy: "Accuracy",
-    accuracyNote: "of the same images:",
+    accuracyNote: "of the same images as above:",
     accuracyChart: "Accuracy of both networks over their steps",
     chartKeys:
       "With keys: arrows move along the steps, Page Up and Page Down by ten values, Home and End to the ends; Escape ends it.",
@@ -140,7 +143,8 @@ export const en: Strings = {
     api: "The package: first steps and API",
   },
   failure: {
-    download: (file) => `MNIST’s file ${file} could not be loaded.`,
+    download: (file) =>
+      `MNIST’s file ${file} could not be loaded. Training and drawing need it; the other parts work without.`,
     worker: "A worker could not be started.",
   },
   training: {
@@ -161,8 +165,8 @@ export const en: Strings = {
       `Right of all 60,000 training images: ${train}, of all 10,000 test images: ${test} (${when})`,
     afterEpoch: "after each epoch",
     afterStep: (step) => `after step ${step}`,
-    sampleTrain: (count) => `Of ${count} training images`,
-    sampleTest: (count) => `Of ${count} test images`,
+    sampleTrain: (count) => `Right of ${count} training images`,
+    sampleTest: (count) => `Right of ${count} test images`,
     incomplete: "The other images of MNIST could not be loaded. Training goes on with the first ones.",
     firstImages: (count, isAllHere) =>
       isAllHere
@@ -209,7 +213,7 @@ export const en: Strings = {
     label: (digit) => `A test image, labelled ${digit}. `,
     both: (digit) => `Both networks say ${digit}.`,
     differ: (numerical, backprop) => `Differences say ${numerical}, backpropagation says ${backprop}.`,
-    none: "The network by differences reads no test image so.",
+    none: "There is no test image that the network by differences reads so.",
   },
   confusion: {
     title: "Confusions",
@@ -223,7 +227,7 @@ export const en: Strings = {
   toy: {
     title: "Three weights",
     intro:
-      "A model that is small enough to see its whole gradient: the parabola y = w₀ + w₁x + w₂x², and its loss L, half of the mean squared error at seven points. Each weight goes up by h and down by h while the others stay. Six losses give the gradient, then all three weights are updated at once.",
+      "A model that is small enough to see its whole gradient: the parabola y = w₀ + w₁x + w₂x², and its loss L, half of the mean squared error at seven points. Each weight goes up by h and down by h while the others stay. Six losses give the gradient, then all three weights are updated at once. This loss is a parabola in each weight, so here the quotient is exact for every h, but for rounding.",
     move: "Next move",
     step: "To the update",
     restart: "From the beginning",

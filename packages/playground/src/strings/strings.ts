@@ -14,7 +14,7 @@ export interface Strings {
     readonly toy: string;
     readonly training: string;
   };
-  readonly share: { readonly copy: string; readonly copied: string };
+  readonly share: { readonly copy: string; readonly copied: string; readonly refused: string };
   readonly differences: {
     readonly title: string;
     readonly intro: string;
@@ -44,6 +44,7 @@ export interface Strings {
       readonly truncation: string;
       readonly rounding: string;
       readonly balance: string;
+      readonly exact: string;
       readonly lost: string;
     };
   };

@@ -13,7 +13,7 @@ export const zh: Strings = {
     toy: "三个权重",
     training: "学习与手写数字",
   },
-  share: { copy: "复制当前状态的链接", copied: "已复制" },
+  share: { copy: "复制当前设置的链接", copied: "已复制", refused: "请从地址栏复制" },
   differences: {
     title: "数值微分",
     intro:
@@ -22,7 +22,7 @@ export const zh: Strings = {
     f: "函数 f(x)",
     own: "自己输入的函数",
     wrong: (position) => `第 ${position} 个字符之后无法识别。例如：x^2 + sin(x)`,
-    undefinedHere: "f 在这一点没有定义或不可导，请移动 x。",
+    undefinedHere: "f 在这一点或其两侧没有定义，或在这一点不可导。请移动 x，或减小 h。",
     x: "点 x",
     h: "微小值 h",
     tangent: "切线",
@@ -41,6 +41,8 @@ export const zh: Strings = {
       rounding:
         "此时舍入误差占主导：f(x\u00a0+\u00a0h) 与 f(x\u00a0−\u00a0h) 的高位数字几乎全部相同，相减之后只剩下经过舍入的低位数字。h 越小，误差反而越大。",
       balance: "两种误差大致相当：换用别的 h，中心差分也不会明显更精确。",
+      exact:
+        "这里 f 的三阶导数为 0（抛物线处处如此），因此中心差分没有与 h² 成正比的截断误差。对抛物线来说只剩舍入误差，h 越小误差越大。",
       lost: "h 丢失了：在 float64 中，x\u00a0+\u00a0h 与 x 是同一个数，差商不再反映 f 的任何信息。",
     },
   },
@@ -69,7 +71,7 @@ export const zh: Strings = {
   weight: {
     title: "一个权重",
     intro:
-      "数值微分每次只改变一个权重：先减 h，再加 h，观察 100 张训练图像的损失函数 L 如何变化。点击图像选择像素，在输入框或下方的图中选择隐藏层单元。只有标出的数字不同。",
+      "数值微分每次只改变一个权重：先加 h，再减 h，观察 100 张训练图像的损失函数 L 如何变化。点击图像选择像素，在输入框或下方的图中选择隐藏层单元。只有标出的数字不同。",
     unit: "隐藏层单元",
     picture: "隐藏层单元的输入权重，点击可选择像素",
     keys: "键盘操作：用方向键选择像素。",
@@ -109,7 +111,7 @@ export const zh: Strings = {
     accuracy: "识别精度",
     accuracyNote: "在与上面相同的图像上：",
     accuracyChart: "两个网络的识别精度随更新次数的变化",
-    chartKeys: "键盘操作：左右方向键逐点移动，翻页键每次移动十个点。",
+    chartKeys: "键盘操作：左右方向键逐点移动，Page Up、Page Down 每次移动十个点，Home、End 移到两端，Esc 结束。",
     test: "测试",
     train: "训练",
     drawing: "手写数字",
@@ -131,7 +133,7 @@ export const zh: Strings = {
     api: "软件包的用法与 API（英文）",
   },
   failure: {
-    download: (file) => `无法加载 MNIST 的文件 ${file}。`,
+    download: (file) => `无法加载 MNIST 的文件 ${file}。训练和手写部分需要它，其他部分仍可使用。`,
     worker: "无法启动 worker 线程。",
   },
   training: {
@@ -212,7 +214,7 @@ export const zh: Strings = {
   toy: {
     title: "三个权重",
     intro:
-      "这是一个小到可以看清全部梯度的模型：抛物线 y = w₀ + w₁x + w₂x²，损失函数 L 是它在 7 个点上的均方误差的一半。每次只让一个权重加 h、再减 h，其他权重不变。6 个损失给出梯度，然后同时更新三个权重。",
+      "这是一个小到可以看清全部梯度的模型：抛物线 y = w₀ + w₁x + w₂x²，损失函数 L 是它在 7 个点上的均方误差的一半。每次只让一个权重加 h、再减 h，其他权重不变。6 个损失给出梯度，然后同时更新三个权重。这个损失函数对每个权重都是抛物线，所以除舍入误差外，任何 h 的差商都是精确的。",
     move: "下一步",
     step: "直到更新",
     restart: "从头开始",

@@ -24,8 +24,8 @@ export interface Picture {
 
 const MARGIN = { top: 8, right: 14, bottom: 24, left: 42 };
 
-/** Distance of two labels above each other, of a label from its line, and the width of a label, in pixels. */
-const LABEL = { height: 13, gap: 6, width: 64 };
+/** Distance of two labels above each other, of a label from its line, and the width of a letter, in pixels. */
+const LABEL = { height: 13, gap: 6, letter: 7 };
 
 /** Approximate distance of ticks in pixels. */
 const X_TICKS = 90;
@@ -149,19 +149,21 @@ export class Chart {
       const last = points.at(-1);
       if (label === undefined || !last) return [];
       const [right, level] = [x(last[0]), y(last[1])];
-      const [hasRoom, side] = [right + LABEL.width < width, level > height / 2 ? -1 : 1];
+      const length = LABEL.letter * label.length;
+      const [hasRoom, side] = [right + LABEL.gap + length < width, level > height / 2 ? -1 : 1];
       const beside = { x: right + LABEL.gap, y: level + 4, anchor: "start" };
-      const under = { x: right, y: level + (side > 0 ? LABEL.height + 2 : -LABEL.gap), anchor: "end" };
-      return [{ name, label, side, ...(hasRoom ? beside : under) }];
+      const end = Math.min(width, Math.max(right, MARGIN.left + length));
+      const under = { x: end, y: level + (side > 0 ? LABEL.height + 2 : -LABEL.gap), anchor: "end" };
+      return [{ name, label, side, length, ...(hasRoom ? beside : under) }];
     });
     this.#labels.replaceChildren();
     for (const side of [-1, 1]) {
-      const placed: { x: number; y: number }[] = [];
+      const placed: { x: number; y: number; length: number }[] = [];
       // From the outermost end towards the middle, so that no label is moved beyond the axes.
       for (const end of ends.filter((end) => end.side === side).sort((a, b) => side * (a.y - b.y))) {
-        const near = placed.filter((other) => Math.abs(other.x - end.x) < LABEL.width);
+        const near = placed.filter((other) => Math.abs(other.x - end.x) < Math.max(other.length, end.length));
         const place = { x: end.x, y: side * Math.max(side * end.y, ...near.map(({ y }) => side * y + LABEL.height)) };
-        placed.push(place);
+        placed.push({ ...place, length: end.length });
         const attributes = { class: end.name.replace("line", "label"), ...place, "text-anchor": end.anchor };
         draw(this.#labels, "text", attributes, end.label);
       }

@@ -79,20 +79,12 @@ export class Controls {
     });
     this.#button("again").addEventListener("click", () => this.#begin());
     const rate = this.#input("learningRate");
-    rate.addEventListener("input", () => {
-      const learningRate = LEARNING_RATES[Number(rate.value)]!;
-      this.#settings = { ...this.#settings, learningRate };
-      this.#next = { ...this.#next, learningRate };
-      this.#state.set("rate", learningRate);
-      this.#showRate();
-      wishes.learningRate(learningRate);
-    });
+    rate.addEventListener("input", () => this.#takeRate(LEARNING_RATES[Number(rate.value)]!));
     for (const name of FIXED) {
       this.#input(name).addEventListener("input", () => this.#showValidity(name));
       this.#input(name).addEventListener("change", () => this.#take(name));
     }
     this.#readState();
-    rate.value = String(LEARNING_RATES.indexOf(this.#settings.learningRate));
     this.#showRate();
     texts.follow(() => this.#showTexts());
   }
@@ -130,6 +122,17 @@ export class Controls {
     this.#hasBegun = true;
     this.#showValidity("hiddenSize");
     return this.#settings;
+  }
+
+  /** Sets the fields to the settings of the book: for the run of now if it has not begun, or else for the next one. */
+  takeBook(): void {
+    for (const name of FIXED) {
+      const input = this.#input(name);
+      input.value = name === "h" ? BOOK.h.toExponential() : String(BOOK[name]);
+      if (this.#next[name] === BOOK[name]) this.#showValidity(name);
+      else this.#take(name);
+    }
+    if (this.#settings.learningRate !== BOOK.learningRate) this.#takeRate(BOOK.learningRate);
   }
 
   /** Enables or disables the whole form. */
@@ -199,7 +202,17 @@ export class Controls {
     if (this.#progress) this.show(this.#progress);
   }
 
+  /** Takes a learning rate, which holds from the next step on. */
+  #takeRate(learningRate: number): void {
+    this.#settings = { ...this.#settings, learningRate };
+    this.#next = { ...this.#next, learningRate };
+    this.#state.set("rate", learningRate);
+    this.#showRate();
+    this.#wishes.learningRate(learningRate);
+  }
+
   #showRate(): void {
+    this.#input("learningRate").value = String(LEARNING_RATES.indexOf(this.#settings.learningRate));
     const text = String(this.#settings.learningRate);
     this.#input("learningRate").setAttribute("aria-valuetext", text);
     (this.#form.elements.namedItem("shownRate") as HTMLOutputElement).value = text;

@@ -67,11 +67,9 @@ export function drawAccuracies(records: readonly Record[], pins: readonly Pinned
   return { xMax: endOf(records, pins), yMax: 1, shapes: [...pinned, ...lines] };
 }
 
-/** The mean loss of the last buckets, as many as a point of the smoothed line has. */
-export function lastLoss({ buckets }: LossSeries): number | undefined {
-  const last = buckets.slice(-SMOOTHING);
-  if (last.length === 0) return undefined;
-  return last.reduce((sum, bucket) => sum + bucket.sum, 0) / last.reduce((count, bucket) => count + bucket.count, 0);
+/** The end of the smoothed line: the mean loss of the last steps. */
+export function lastLoss(series: LossSeries): number | undefined {
+  return smoothed(series).at(-1);
 }
 
 /** The smallest of 1, 2, 5, 10, 20, 50, … that is not less than `value`; 1 for smaller values. */

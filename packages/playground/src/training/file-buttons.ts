@@ -37,6 +37,12 @@ export class FileButtons {
     texts.follow(() => this.#show());
   }
 
+  /** Says no more what became of the last file. */
+  forget(): void {
+    this.#outcome = undefined;
+    this.#show();
+  }
+
   async #save(format: ParamsFormat): Promise<void> {
     const bytes = await encodeNetwork(await this.#wishes.save(), format);
     const url = URL.createObjectURL(new Blob([bytes as BlobPart]));

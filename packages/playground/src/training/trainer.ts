@@ -111,6 +111,8 @@ export class Trainer {
   #evaluations: Accuracies[] = [];
   #samples: Accuracies[] = [];
   #confusion: Confusion | undefined;
+  /** Steps after which the sample was measured last. */
+  #sampledAfter = 0;
   /** Time of the last report, and of the last report with weights. */
   #reportedAt = Number.NEGATIVE_INFINITY;
   #sentWeightsAt = Number.NEGATIVE_INFINITY;
@@ -256,7 +258,7 @@ export class Trainer {
     if (this.#isEnd || this.#divergence !== undefined) {
       this.#sentWeightsAt = Number.NEGATIVE_INFINITY;
       this.#compareFrom = Number.NEGATIVE_INFINITY;
-      this.#confuse();
+      this.#sample();
     }
     this.#answer();
     this.#report();
@@ -278,12 +280,8 @@ export class Trainer {
   /** Measures the accuracies that are due after a step: often on a sample, and on all images once an epoch. */
   async #evaluate(step: number): Promise<void> {
     if (isSampled(this.#steps)) {
-      const { x, t } = firstOf(this.#data.train, SAMPLE);
-      const train = this.#net.accuracy(x, t);
       await nextTask();
-      const { counts } = this.#confuse();
-      const test = countRight(counts) / Math.min(SAMPLE, this.#data.test.size);
-      this.#samples.push({ steps: this.#steps, train, test });
+      this.#sample();
     }
     if (!this.#data.isWhole || step === 0 || step % this.#epoch !== 0) return;
     while (this.#evaluation && !this.#abort.signal.aborted) await this.#advanceEvaluation();
@@ -302,6 +300,16 @@ export class Trainer {
       this.#evaluation = undefined;
     }
     if (this.#evaluation) await nextTask();
+  }
+
+  /** Measures the accuracies on the sample, unless that has been done after this step. */
+  #sample(): void {
+    if (this.#sampledAfter === this.#steps) return;
+    this.#sampledAfter = this.#steps;
+    const { x, t } = firstOf(this.#data.train, SAMPLE);
+    const train = this.#net.accuracy(x, t);
+    const test = countRight(this.#confuse().counts) / Math.min(SAMPLE, this.#data.test.size);
+    this.#samples.push({ steps: this.#steps, train, test });
   }
 
   /** Notes what the network reads the sample's test images as now. */

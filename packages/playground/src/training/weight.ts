@@ -27,6 +27,7 @@ export class WeightView {
   readonly #canvas: HTMLCanvasElement;
   readonly #mark: HTMLElement;
   readonly #unit: HTMLInputElement;
+  readonly #wrong: HTMLElement;
   readonly #legend: Legend;
   readonly #place: HTMLElement;
   readonly #table: HTMLTableSectionElement;
@@ -49,9 +50,13 @@ export class WeightView {
     const field = add(side, "div", { class: "field" });
     texts.show(add(field, "label", { for: "w-unit" }), ({ weight }) => weight.unit);
     this.#unit = add(field, "input", { id: "w-unit", type: "number", min: 1, max: 50, step: 1, required: "" });
+    this.#unit.setAttribute("aria-describedby", "w-unit-wrong");
+    this.#wrong = add(field, "p", { class: "wrong", id: "w-unit-wrong", role: "alert" });
     this.#unit.addEventListener("input", () => {
       if (this.#unit.checkValidity()) this.#choose({ ...this.#choice, unit: this.#unit.valueAsNumber });
+      else this.#show();
     });
+    this.#unit.addEventListener("blur", () => this.#show());
     const frame = add(side, "div", { class: "unit", tabindex: 0, role: "application", "aria-describedby": "w-keys" });
     texts.name(frame, "aria-label", ({ weight }) => weight.picture);
     this.#canvas = add(frame, "canvas", { width: SIDE, height: SIDE });
@@ -123,6 +128,10 @@ export class WeightView {
     const words = this.#texts.strings.weight;
     const [row, column] = [Math.floor(pixel / SIDE), pixel % SIDE];
     if (document.activeElement !== this.#unit) this.#unit.value = String(unit);
+    const isValid = this.#unit.checkValidity();
+    this.#unit.setAttribute("aria-invalid", String(!isValid));
+    const { notUsed } = this.#texts.strings.training;
+    setText(this.#wrong, isValid ? "" : notUsed(this.#unit.min, this.#unit.max, String(unit)));
     if (weights && (weights !== this.#drawn.weights || unit !== this.#drawn.unit)) {
       const limit = limitOf(weights.w1);
       drawUnit(this.#canvas, weights, Math.min(unit, this.#units) - 1, limit);
@@ -136,6 +145,7 @@ export class WeightView {
     this.#table.replaceChildren();
     // An answer about the weight before is not shown beside the name of this one.
     if (!probe || probe.pixel !== pixel || probe.unit !== unit - 1) return;
+    this.#addRow("h", formatNumber(probe.h, 3));
     this.#addRow(words.value, formatNumber(probe.weight, 6));
     const [below, at, above] = [probe.below, probe.at, probe.above].map((loss) => loss.toFixed(DECIMALS));
     const same = sharedLength(below!, above!);

@@ -28,7 +28,7 @@ export function showDifferences(section: Element, state: UrlState, texts: Texts)
   const regime = add(findings, "p", { class: "regime", role: "status" });
 
   const fromX = scale([AREA.left, AREA.right], DOMAIN);
-  const fromH = scale([AREA.left, AREA.right], [STEPS.length - 1, 0]);
+  const fromH = scale([AREA.left, AREA.right], [0, STEPS.length - 1]);
   follow(curve, (x) => controls.moveTo(fromX(x)));
   follow(errors, (x) => controls.takeStep(fromH(x)));
   /** The difference step that a mouse points at on the picture of the errors. */
@@ -59,7 +59,8 @@ export function showDifferences(section: Element, state: UrlState, texts: Texts)
     drawCurve(curve, controls, words);
     drawErrors(errors, { f, x, h, pointed }, words);
     setText(reading, pointed === undefined ? words.errorHint : errorsAt(pointed, { f, x }, words));
-    const isDefined = Number.isFinite(f.value(x, (v) => v)) && Number.isFinite(f.slope(x));
+    const needed = [f.value(x, (v) => v), f.slope(x), quotientOf(f, x, h, "central", "float64")];
+    const isDefined = needed.every(Number.isFinite);
     const said = isDefined ? words.regimes[regimeOf(f, x, h, "float64")] : words.undefinedHere;
     setText(regime, said);
     fillTable(table, controls, words);

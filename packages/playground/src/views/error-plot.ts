@@ -20,7 +20,7 @@ type Words = Strings["differences"];
 const ERRORS = [-17, 1] as const;
 
 /** The places of h and of an error of an exponent in the picture. */
-const placeOfH = scale([-17, -1], [AREA.left, AREA.right]);
+const placeOfH = scale([-17, 0], [AREA.left, AREA.right]);
 const placeOf = scale(ERRORS, [AREA.bottom, AREA.top]);
 
 /** Draws the errors of the quotients over h, and what theory says about them. */
@@ -31,7 +31,7 @@ export function drawErrors(svg: SVGSVGElement, { f, x, h, pointed }: Shown, word
   const py = (error: number) => placeOf(Math.max(ERRORS[0], Math.min(ERRORS[1], Math.log10(error))));
   drawGrid(
     svg,
-    [-17, -13, -9, -5, -1].map((exponent) => [placeOfH(exponent), powerOfTen(exponent)]),
+    [-16, -12, -8, -4, 0].map((exponent) => [placeOfH(exponent), powerOfTen(exponent)]),
     [-16, -12, -8, -4, 0].map((exponent) => [placeOf(exponent), powerOfTen(exponent)]),
   );
   draw(svg, "text", { x: AREA.right, y: AREA.bottom + 32, "text-anchor": "end" }, "h");
@@ -46,7 +46,7 @@ export function drawErrors(svg: SVGSVGElement, { f, x, h, pointed }: Shown, word
     if (Number.isFinite(cy)) draw(svg, "circle", { class: `dot ${kind}`, cx: px(h), cy, r });
   }
   const expected = (exponent: number) => expectedErrors(f, x, 10 ** exponent, "float64");
-  drawSlope(svg, `${words.truncation} ∝ h²`, [-1, -4.6], (exponent) => expected(exponent).truncation);
+  drawSlope(svg, `${words.truncation} ∝ h²`, [0, -4.6], (exponent) => expected(exponent).truncation);
   drawSlope(svg, `${words.rounding} ∝ 1/h`, [-7, -15], (exponent) => expected(exponent).rounding);
   drawKey(
     svg,
@@ -71,9 +71,17 @@ function drawSlope(
   exponents: readonly [number, number],
   error: (exponent: number) => number,
 ): void {
-  const [x1, x2] = [placeOfH(exponents[0]), placeOfH(exponents[1])];
-  const [y1, y2] = [placeOf(Math.log10(error(exponents[0]))), placeOf(Math.log10(error(exponents[1])))];
-  if (!Number.isFinite(y1 + y2)) return;
+  const [from, to] = exponents.map((exponent) => Math.log10(error(exponent))) as [number, number];
+  if (!Number.isFinite(from + to)) return;
+  // The part of the line whose errors are on the axis.
+  const within = ERRORS.map((edge) => (edge - from) / (to - from)).sort((a, b) => a - b);
+  const [first, last] = [Math.max(0, within[0]!), Math.min(1, within[1]!)];
+  if (first >= last) return;
+  const at = (part: number) => ({
+    x: placeOfH(exponents[0] + part * (exponents[1] - exponents[0])),
+    y: placeOf(from + part * (to - from)),
+  });
+  const [{ x: x1, y: y1 }, { x: x2, y: y2 }] = [at(first), at(last)];
   draw(svg, "path", { class: "guide", d: pathOf([[x1, y1], [x2, y2]]) }); // biome-ignore format: two points
   const place = { x: (x1 + x2) / 2, y: Math.max(y1, y2) - 2 };
   draw(svg, "text", { class: "guide-text", ...place, "text-anchor": "middle" }, name);

@@ -31,8 +31,9 @@ export function showHeader(intro: Element, nav: Element, state: UrlState): Texts
   share.addEventListener("click", async () => {
     state.flush();
     // A page that is not from a secure address has no clipboard. The address bar has the link there, too.
-    await navigator.clipboard?.writeText(location.href).catch(() => {});
-    share.textContent = texts.strings.share.copied;
+    const copied = navigator.clipboard?.writeText(location.href).then(() => true);
+    const isCopied = await copied?.catch(() => false);
+    share.textContent = texts.strings.share[isCopied ? "copied" : "refused"];
     setTimeout(() => {
       share.textContent = texts.strings.share.copy;
     }, 1500);

@@ -11,7 +11,7 @@ import { AREA, addArea, addPlot, drawKey } from "./plot.js";
 
 const RATES = [0.01, 0.9, 1.05];
 
-/** Steps of a path that are drawn. More of one that diverges would be one grey area. */
+/** Steps of a path that diverges, as far as it is drawn: more would be one grey area. */
 const STEPS = 18;
 
 /** Adds the picture of a stop to its article, if it has one. */
@@ -56,11 +56,12 @@ function drawRoutes(svg: SVGSVGElement, { descent }: Strings): void {
     const d = pieces.map((ends) => pathOf(ends.map(([a, b]) => [px(a), py(b)] as const))).join("");
     draw(inside, "path", { class: "contour", d });
   }
-  const key = RATES.map((rate, i) => {
-    const { points, outcome } = descend(surface, surface.start, rate);
-    const shown = points.slice(0, STEPS).map(([a, b]) => [px(a), py(b)] as const);
-    draw(inside, "path", { class: `line route c${i}`, d: pathOf(shown) });
-    return [`route c${i}`, `η = ${rate}: ${descent.outcomes[outcome]}`] as const;
-  });
+  const routes = RATES.map((rate, i) => ({ rate, name: `route c${i}`, ...descend(surface, surface.start, rate) }));
+  // The shortest path is drawn last, because it lies where the others begin.
+  for (const { name, points, outcome } of [...routes].reverse()) {
+    const shown = outcome === "diverged" ? points.slice(0, STEPS) : points;
+    draw(inside, "path", { class: `line ${name}`, d: pathOf(shown.map(([a, b]) => [px(a), py(b)] as const)) });
+  }
+  const key = routes.map(({ rate, name, outcome }) => [name, `η = ${rate}: ${descent.outcomes[outcome]}`] as const);
   drawKey(svg, AREA.bottom - 62, key);
 }

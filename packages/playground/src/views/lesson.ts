@@ -13,7 +13,7 @@ const RIGHT: Readonly<Record<StopName, number>> = {
  * Where an answer has been scrolled to: in the upper part of the window, or above it. Without what is above, an answer
  * that passes this part between two frames would stay covered.
  */
-const READ = "1000000px 0px -60% 0px";
+const READ = "1000000px 0px -75% 0px";
 
 /** Fills the section with the lesson. `tries` set the controls of the parts to a stop's question, and go there. */
 export function showLesson(section: Element, texts: Texts, tries: Readonly<Record<StopName, () => void>>): void {

@@ -23,8 +23,14 @@ export function readPanels(text: string | null): readonly PartName[] {
   return chosen.length > 0 ? chosen : NAMES;
 }
 
-/** Adds the switch of the presentation, and listens to its keys. */
-export function showPresentation(nav: Element, state: UrlState, texts: Texts): void {
+/** Controls for which a letter or a digit is a value, or chooses one. */
+const TYPED = "input:not([type=range], [type=radio]), select";
+
+/**
+ * Adds the switch of the presentation, and listens to its keys. Returns what shows the part of an element, alone, if it is
+ * hidden.
+ */
+export function showPresentation(nav: Element, state: UrlState, texts: Texts): (element: Element) => void {
   let isOn = state.text("present") === "1";
   let panels = readPanels(state.text("panels"));
   const button = add(nav, "button", { type: "button", id: "present" });
@@ -50,11 +56,21 @@ export function showPresentation(nav: Element, state: UrlState, texts: Texts): v
     state.set("panels", panels.length === NAMES.length ? "" : panels.join());
     show();
   };
+  const reveal = (element: Element) => {
+    const name = NAMES.find((name) => element.closest(PARTS[name]));
+    if (!name || panels.includes(name)) return;
+    panels = [name];
+    save();
+  };
   button.addEventListener("click", toggle);
+  nav.addEventListener("click", ({ target }) => {
+    const part = target instanceof HTMLAnchorElement && document.querySelector(target.hash);
+    if (part) reveal(part);
+  });
   document.addEventListener("keydown", (event) => {
     const { key, target, altKey, ctrlKey, metaKey } = event;
     // Letters and digits that a reader types are no shortcuts.
-    if (altKey || ctrlKey || metaKey || (target instanceof Element && target.closest("input, select"))) return;
+    if (altKey || ctrlKey || metaKey || (target instanceof Element && target.closest(TYPED))) return;
     if (key === "p" || key === "P") return toggle();
     const number = isOn && /^[0-5]$/.test(key) ? Number(key) : undefined;
     if (number === undefined) return;
@@ -63,4 +79,5 @@ export function showPresentation(nav: Element, state: UrlState, texts: Texts): v
     scrollTo(0, 0);
   });
   show();
+  return reveal;
 }

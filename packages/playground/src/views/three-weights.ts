@@ -28,8 +28,8 @@ const NAMES = ["w₀", "w₁", "w₂"] as const;
 const X = [-2, 2] as const;
 const Y = [-2, 3] as const;
 
-/** Fills the section with the part about three weights. */
-export function showThreeWeights(section: Element, state: UrlState, texts: Texts): void {
+/** Fills the section with the part about three weights. Returns what puts it back to its beginning. */
+export function showThreeWeights(section: Element, state: UrlState, texts: Texts): () => void {
   let toy: Toy = BEGINNING;
   let h = STEPS.find((step) => step === state.number("toyh", 0, 1, STEPS[0]!)) ?? STEPS[0]!;
   texts.show(add(section, "h2", { id: "toy-title" }), (strings) => strings.toy.title);
@@ -62,14 +62,23 @@ export function showThreeWeights(section: Element, state: UrlState, texts: Texts
     setText(said, sayMove(toy, texts.strings.toy));
     fillTable(table, toy, h, texts.strings);
   };
-  select.addEventListener("change", () => {
-    h = Number(select.value);
+  const takeStep = (step: number) => {
+    h = step;
     state.set("toyh", h);
+  };
+  select.addEventListener("change", () => {
+    takeStep(Number(select.value));
     // The losses of this step were those of another h.
     toy = { ...toy, losses: [] };
     show();
   });
   texts.follow(show);
+  return () => {
+    takeStep(STEPS[0]!);
+    select.value = String(h);
+    toy = BEGINNING;
+    show();
+  };
 }
 
 /** The move that was made last, in words. */
