@@ -416,6 +416,18 @@ describe("the state", () => {
 
   const sound: RandomStateData = new RandomState(0).getState();
   const withWord = (i: number, word: unknown) => sound.key.map((old, j) => (i === j ? word : old));
+  test.each<[message: string, change: object]>([
+    ['algorithm: expected "MT19937", got "PCG64"', { algorithm: "PCG64" }],
+    ["key: expected an array of 624 words, got 5", { key: 5 }],
+    ["key: expected 624 words, got Array of length 2", { key: [1, 2] }],
+    ["key: expected words that are not all 0, got zeros", { key: new Array(624).fill(0) }],
+    ["hasGauss: expected true or false, got 1", { hasGauss: 1 }],
+    ["gauss: expected a finite number, got NaN", { gauss: Number.NaN }],
+  ])("is refused with %j", (message, change) => {
+    const error = thrownBy(ArgumentError, () => RandomState.fromState({ ...sound, ...change } as RandomStateData));
+    expect(error.message).toBe(`state.${message}`);
+  });
+
   test.each<[argument: string, state: unknown]>([
     ["state", undefined],
     ["state", null],
@@ -469,7 +481,7 @@ describe("seeds", () => {
   test("may not be left out on a platform without entropy, and the error asks for one", () => {
     vi.stubGlobal("crypto", undefined);
     expect(() => new RandomState()).toThrow(
-      "seed: expected an integer, as this platform has no crypto.getRandomValues",
+      "seed: expected an integer, as this platform has no crypto.getRandomValues, got undefined",
     );
     expect(new RandomState(0).random()).toBe(0.5488135039273248);
   });
@@ -556,6 +568,14 @@ describe("bad arguments are refused before anything is drawn", () => {
     expect(random.getState()).toEqual(before);
   });
 
+  test("but an array that nothing is drawn from may be frozen, and options may be empty", () => {
+    const random = new RandomState(0);
+    const before = random.getState();
+    random.shuffle(Object.freeze([]) as unknown as unknown[]);
+    expect(random.getState()).toEqual(before);
+    expect(new RandomState(0).choice(9, 3, {})).toEqual(new RandomState(0).choice(9, 3));
+  });
+
   test("with a message that says what to do", () => {
     const random = new RandomState(0);
     const message = (call: () => unknown) => thrownBy(ArgumentError, call).message;
@@ -566,6 +586,18 @@ describe("bad arguments are refused before anything is drawn", () => {
     expect(message(() => random.permutation({} as never))).toBe(
       "items: expected an integer, an array or a typed array, got an object",
     );
+    expect(message(() => random.shuffle(5 as never))).toBe("items: expected an array or a typed array, got 5");
+    expect(message(() => random.shuffle(Object.freeze([1]) as number[]))).toBe(
+      "items: expected an array that can be changed, got a frozen one",
+    );
+    expect(message(() => random.choice(0))).toContain("population: expected an integer from 1 to");
+    expect(message(() => random.choice(5, 3, { replace: 0 as never }))).toBe(
+      "options.replace: expected true or false, got 0",
+    );
+    expect(message(() => new RandomState("1" as never))).toBe(
+      'seed: expected an integer from 0 to 4294967295, or an array of them, got "1"',
+    );
+    expect(message(() => new RandomState([]))).toBe("seed: expected at least one integer, got an empty array");
     expect(thrownBy(ShapeError, () => random.choice([])).message).toBe(
       "population: expected at least one item, got an empty array",
     );
