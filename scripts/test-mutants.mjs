@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkRust } from "./rust.mjs";
-import { Failure, main, must, ROOT, run, step } from "./tools.mjs";
+import { ENV, Failure, main, must, ROOT, run, step } from "./tools.mjs";
 
 const STRYKER = ["@stryker-mutator/core@10.1.1", "@stryker-mutator/vitest-runner@10.1.1"];
 /** Stryker needs a newer Node than numgrad. */
@@ -13,6 +13,9 @@ const NODE = 22;
 const CARGO_MUTANTS = "27.1.0";
 
 const FOLDER = "target/mutants";
+
+/** Random networks of the differential test: the usual 2,000 would take seconds for each change. */
+const NUMGRAD_NETWORKS = "100";
 
 /**
  * The rooms of the TypeScript: the files that are changed, and the tests that must notice.
@@ -75,7 +78,8 @@ function typescript(name) {
   const [command, args] = isNew
     ? [process.execPath, stryker]
     : ["npm", ["exec", "--yes", `--package=node@${NODE}`, "--", "node", ...stryker]];
-  if (!run(command, args, { show: true }).ok) throw new Failure(`${name}: Stryker has failed`);
+  const { ok } = run(command, args, { env: { ...ENV, NUMGRAD_NETWORKS }, show: true });
+  if (!ok) throw new Failure(`${name}: Stryker has failed`);
   summarize(name, `${base}.json`);
 }
 
