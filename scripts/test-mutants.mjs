@@ -14,7 +14,7 @@ const CARGO_MUTANTS = "27.1.0";
 
 const FOLDER = "target/mutants";
 
-/** Random networks of the differential test: the usual 2,000 would take seconds for each change. */
+/** Random networks of the differential test, which runs again for each change: fewer than the usual 2,000. */
 const NUMGRAD_NETWORKS = "100";
 
 /**

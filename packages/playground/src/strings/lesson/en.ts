@@ -62,7 +62,7 @@ export const lesson: Lesson = {
       question: "How far are their losses apart after a thousand updates?",
       choices: ["By some per cent", "By less than a thousandth", "Not at all"],
       answer:
-        "By less than a thousandth: both learn the same. The numerical gradient is simple, and it is how a gradient by backpropagation is checked. Written as in the book it is slow: 20 seconds for one update in NumPy. This page computes the same quotients without repeating what stays the same, so its step takes only a few times as long as one by backpropagation.",
+        "By less than a thousandth: both learn the same. The numerical gradient is simple, and it is how a gradient by backpropagation is checked. Written as in the book it is slow: 20 to 40 seconds for one update in NumPy. This page computes the same quotients without repeating what stays the same, so its step takes only a few times as long as one by backpropagation.",
     },
   },
 };
