@@ -3,12 +3,13 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { removePanicLocations } from "./panic-locations.mjs";
 import { ENV, must, ROOT, step } from "./tools.mjs";
 
 // The stamps are inside node_modules, so that the next set-up starts afresh when that folder is removed.
 const STAMPS = join(ROOT, "node_modules/.numgrad-setup.json");
 
-const RUST = ["crates", "Cargo.toml", "Cargo.lock", ".cargo", "scripts/build.mjs"];
+const RUST = ["crates", "Cargo.toml", "Cargo.lock", ".cargo", "scripts/build.mjs", "scripts/panic-locations.mjs"];
 const PACKAGE = ["src", "package.json", "tsconfig.json", "tsup.config.ts"];
 const GENERATED = "packages/numgrad/src/wasm/generated";
 const DIST = "packages/numgrad/dist";
@@ -35,6 +36,7 @@ export const wasmStep = {
   outputs: [`${GENERATED}/core.js`, `${GENERATED}/core.d.ts`, `${GENERATED}/core_bg.wasm`],
   action: () => {
     wasmPack(GENERATED, ["--", "--config", WITHOUT_HOME]);
+    removePanicLocations(join(ROOT, GENERATED, "core_bg.wasm"));
     makeFactory(join(ROOT, GENERATED));
   },
 };

@@ -19,7 +19,7 @@
 //!
 //! The errors were measured over 165 million points of each function (the test runs eleven million or more), against
 //! double-double arithmetic that is itself checked against mpmath. 1 ULP is the spacing of the float64 numbers around
-//! the true result, 2⁻¹⁰⁷⁴ for subnormal numbers. There are no tables, because the whole core has 72 KB.
+//! the true result, 2⁻¹⁰⁷⁴ for subnormal numbers. There are no tables, because the whole core has 68 KB.
 //!
 //! Sources: Cody and Waite, *Software Manual for the Elementary Functions* (1980), for the reduction; the rational form
 //! of e^r in Sun's fdlibm (`e_exp.c`, 1993); Dekker, "A floating-point technique for extending the available
