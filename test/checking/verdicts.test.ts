@@ -113,6 +113,29 @@ describe("float32", () => {
   });
 });
 
+describe("the mean of tanh(X v) in float32, where most units are saturated", () => {
+  // The elements of one magnitude have a slope of 8e-4, which three quotients show: with larger steps f is another function.
+  const side = 632;
+  const units = (x: ArrayLike<number>) => {
+    const z = new Float64Array(side);
+    for (let i = 0; i < x.length; i++) z[Math.floor(i / side)]! += x[i]! * Math.cos(i % side);
+    return z.map(Math.tanh);
+  };
+  const f: F = (x) => Math.fround(units(x).reduce((sum, z) => sum + z, 0) / side);
+  const x = Float32Array.from({ length: side ** 2 }, (_, i) => Math.sin(i));
+  const z = units(x);
+  const right = Float32Array.from(x, (_, i) => ((1 - z[Math.floor(i / side)]! ** 2) / side) * Math.cos(i % side));
+
+  test("the right gradient of 399,424 elements passes", () => {
+    expect(verdict(f, right, x)).toBe("ok");
+  });
+
+  test("elements of that magnitude which are a tenth too large are wrong", () => {
+    const got = right.map((g) => (Math.abs(g) < 1.5e-6 && Math.abs(g) > 1.5e-9 ? 1.1 * g : g));
+    expect(verdict(f, got, x)).toBe("wrong");
+  });
+});
+
 test("in float32, elements that are lost in the rounding of f beside the others do not make it undecided", () => {
   const n = 2000;
   const x = Float32Array.from({ length: n }, (_, i) => Math.sin(i));

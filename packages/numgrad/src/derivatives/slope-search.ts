@@ -17,6 +17,9 @@ const MOST_IN_VAIN = 3;
 /** A slope of 0 is believed if f has the same value up to this h, in units of max(1, |x|). */
 const FLAT = 2 ** -14;
 
+/** The relative noise of a quotient up to which it does not agree with others by chance. */
+const CLEAR = 0.05;
+
 /** The noise of f, relative to |f|, up to which it is taken for noise and not for f itself. */
 const NOISY = 1e-3;
 
@@ -152,13 +155,19 @@ function flatSlope(quotients: readonly Quotient[], { last }: Run, best: Estimate
   return { value: 0, error: Math.max(noise, Math.abs(next.slope), Math.abs(next.bend)) };
 }
 
+/** Whether a quotient is known but for a few percent, by the rounding of f. */
+function isLittleNoise({ slope, noise }: Quotient): boolean {
+  return noise <= CLEAR * Math.abs(slope);
+}
+
 /** The slope where no run is believed. */
 function doubtfulSlope(quotients: readonly Quotient[], best: Estimate | undefined): Slope {
   if (!best) return { value: quotients[0]!.slope, error: Number.POSITIVE_INFINITY };
   const { value, error, first, last, extraNoise } = best;
-  // At a kink all quotients agree, or at least many. If f is noisy, the noise must be small: else it may be f itself,
-  // unresolved.
-  const isRun = last > first && (first > 0 || last - first > 3 || last === quotients.length - 1);
+  // At a kink all quotients agree, or at least many. A few with the smallest h may agree by chance, unless they have little
+  // noise. If f is noisy, the noise must be small: else it may be f itself, unresolved.
+  const isClear = last - first > 1 && quotients.slice(first, last + 1).every(isLittleNoise);
+  const isRun = last > first && (first > 0 || last - first > 3 || last === quotients.length - 1 || isClear);
   const isSeen = isRun && (first === 0 || extraNoise <= NOISY);
   return { value, error: isSeen ? error : Number.POSITIVE_INFINITY };
 }
