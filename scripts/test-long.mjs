@@ -12,6 +12,8 @@ const SIZES = {
   NUMGRAD_FILLINGS: "87381",
   NUMGRAD_RIVALS: "5000",
   NUMGRAD_ARRAYS: "3000",
+  // Functions with a derivative that is known.
+  NUMGRAD_RANDOM_CASES: "100000",
   NUMGRAD_SOAK: "100000",
   NUMGRAD_TEAM_RUNS: "1000",
   // Times eleven million points of each elementary function.
@@ -23,6 +25,7 @@ const SIZES = {
 
 /** The test files that read one of the variables. */
 const FILES = [
+  "test/derivatives/derivative.test.ts",
   "test/files/mutations.test.ts",
   "test/files/python-random.test.ts",
   "test/data/idx-stream.test.ts",
