@@ -2,7 +2,7 @@ import type { Browser, Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BROWSERS, launch, openPage } from "../../support/browser-pages.js";
 import { findFaults } from "./axe.js";
-import { serveBuiltPage } from "./built-page.js";
+import { hasAllImages, serveBuiltPage } from "./built-page.js";
 
 // The pictures of how far both methods are apart, as a person points at them, in each browser of this machine.
 
@@ -76,7 +76,8 @@ describe.each(BROWSERS)("the comparison of the gradients in $name", (kind) => {
     for (const part of ["#lesson", "#agreement"]) {
       const { page } = await openPage(browser, `${site.url}?lang=en`);
       await page.setViewport({ width: 1366, height: 768 });
-      await page.waitForSelector("button[name=run]:enabled");
+      // On the first images the same run would be another one.
+      await hasAllImages(page);
       await page.$eval(part, (section) => section.scrollIntoView({ block: "start" }));
       const heightOf = () => page.$eval("#agreement", (section) => section.getBoundingClientRect().height);
       const before = await heightOf();

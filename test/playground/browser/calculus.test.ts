@@ -142,6 +142,8 @@ describe.each(BROWSERS)("the calculus in $name", (kind) => {
     expect(paths).toHaveLength(3);
     expect(paths[2]).toContain("diverged");
     expect(await page.$$eval("#descent .route", (routes) => routes.length)).toBe(3);
+    const coordinates = await page.$$eval(".surface text", (texts) => texts.map(({ textContent }) => textContent));
+    expect(coordinates).toEqual(["−4", "0", "4", "−4", "0", "4"]);
     await page.close();
   });
 

@@ -47,6 +47,18 @@ describe.each(BROWSERS)("the lesson in $name", (kind) => {
     await page.close();
   });
 
+  test("the picture of the second question does not answer the third", async () => {
+    const { page } = await openPage(browser, `${site.url}?lang=en`);
+    await page.waitForSelector(".question");
+    const textsOf = (name: string) =>
+      page.$$eval(`article[aria-labelledby=stop-${name}] svg text`, (texts) =>
+        texts.map(({ textContent }) => textContent),
+      );
+    expect((await textsOf("rounding")).join()).toMatch(/float32.*rounding|rounding.*float32/);
+    expect((await textsOf("order")).join()).not.toMatch(/float32|rounding/);
+    await page.close();
+  });
+
   test("the button of a stop sets the controls of its part, and goes there", async () => {
     const { page } = await openPage(browser, `${site.url}?lang=en&f=exp(x)&x=2&surface=bowl`);
     await page.waitForSelector(".question");

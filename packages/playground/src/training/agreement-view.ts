@@ -19,6 +19,7 @@ export class AgreementView {
   readonly #texts: Texts;
   readonly #losses: LogPlot;
   readonly #gradients: LogPlot;
+  readonly #gradientPart: HTMLElement;
   readonly #note: HTMLElement;
   #agreement: Agreement | undefined;
   #pair: GradientPair | undefined;
@@ -44,6 +45,7 @@ export class AgreementView {
       (target) => this.#readLoss(target),
     );
     texts.show(add(right, "h3"), ({ agreement }) => agreement.gradientTitle);
+    this.#gradientPart = right;
     this.#note = add(right, "p", { class: "hint note" });
     const key = add(right, "p", { class: "hint keys" });
     for (const name of ["numerical", "backprop", "apart"] as const) {
@@ -88,6 +90,7 @@ export class AgreementView {
     if (pair !== this.#drawn.pair || !this.#drawn.agreement) {
       this.#gradients.draw(this.#pictureOfGradients());
       const words = this.#texts.strings.agreement;
+      this.#gradientPart.classList.toggle("unprinted", pair === undefined);
       setText(this.#note, pair ? words.gradientNote(COUNT.format(pair.steps)) : words.waiting);
     }
     this.#drawn = { agreement, steps, pair };

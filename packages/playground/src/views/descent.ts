@@ -210,7 +210,21 @@ export class DescentView {
       const d = pieces.map((ends) => pathOf(ends.map(([a, b]) => [px(a), py(b)] as const))).join("");
       draw(this.#ground, "path", { class: "contour", d });
     }
+    this.#showCoordinates();
     this.#showStart();
+  }
+
+  /** Names some coordinates inside the picture, whose edges are those of the surface. A tick before a number would look like a minus. */
+  #showCoordinates(): void {
+    const { px, py } = this.#axes;
+    const { x, y } = this.#surface;
+    const step = (x[1] - x[0]) / 4;
+    for (const at of multiples(step, x)) {
+      draw(this.#ground, "text", { x: px(at), y: HEIGHT - 8, "text-anchor": "middle" }, formatNumber(at, 1));
+    }
+    for (const at of multiples(step, y)) {
+      draw(this.#ground, "text", { x: 8, y: py(at), "dominant-baseline": "central" }, formatNumber(at, 1));
+    }
   }
 
   #showPaths(): void {
@@ -240,6 +254,13 @@ function describe({ rate, descent: { points, outcome } }: Shown, words: Texts["s
   const [a, b] = points.at(-1)!.map((value) => formatNumber(Math.abs(value) < 1e-3 ? 0 : value, 3)) as [string, string];
   const said: Readonly<Record<Outcome, string>> = words.outcomes;
   return `η = ${rate}: ${words.steps(points.length - 1)} → (${a}, ${b}) ${said[outcome]}`;
+}
+
+/** The multiples of a step inside an interval, without its ends. */
+function multiples(step: number, [low, high]: readonly [number, number]): number[] {
+  const first = Math.floor(low / step) + 1;
+  const last = Math.ceil(high / step) - 1;
+  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
 }
 
 /** The start that the URL names, if the surface shows it. */

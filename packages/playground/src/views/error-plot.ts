@@ -12,6 +12,8 @@ interface Shown {
   readonly h: number;
   /** Another h, which is pointed at. */
   readonly pointed?: number | undefined;
+  /** Whether only the truncation error is shown: float64, down to an h whose rounding error is still small. */
+  readonly isTruncation?: boolean | undefined;
 }
 
 type Words = Strings["differences"];
@@ -19,12 +21,15 @@ type Words = Strings["differences"];
 /** Exponents of the axis of errors. */
 const ERRORS = [-17, 1] as const;
 
+/** The least h at which rounding does not show, for a function with values near 1. */
+const LEAST = 1e-4;
+
 /** The places of h and of an error of an exponent in the picture. */
 const placeOfH = scale([-17, 0], [AREA.left, AREA.right]);
 const placeOf = scale(ERRORS, [AREA.bottom, AREA.top]);
 
 /** Draws the errors of the quotients over h, and what theory says about them. */
-export function drawErrors(svg: SVGSVGElement, { f, x, h, pointed }: Shown, words: Words): void {
+export function drawErrors(svg: SVGSVGElement, { f, x, h, pointed, isTruncation }: Shown, words: Words): void {
   svg.replaceChildren();
   const px = (step: number) => placeOfH(Math.log10(step));
   // An error of 0 has no logarithm. It stands on the axis.
@@ -37,9 +42,11 @@ export function drawErrors(svg: SVGSVGElement, { f, x, h, pointed }: Shown, word
   draw(svg, "text", { x: AREA.right, y: AREA.bottom + 32, "text-anchor": "end" }, "h");
   draw(svg, "path", { class: "now", d: `M${px(h)},${AREA.top}V${AREA.bottom}` });
   if (pointed) draw(svg, "path", { class: "pointed-at", d: `M${px(pointed)},${AREA.top}V${AREA.bottom}` });
-  const series = KINDS.flatMap((kind) => PRECISIONS.map((precision) => ({ kind, precision })));
+  const steps = STEPS.filter((step) => !isTruncation || step >= LEAST);
+  const precisions = PRECISIONS.filter((precision) => !isTruncation || precision === "float64");
+  const series = KINDS.flatMap((kind) => precisions.map((precision) => ({ kind, precision })));
   for (const { kind, precision } of series) {
-    const points = STEPS.map((step) => [px(step), py(errorOf(f, x, step, kind, precision))] as const);
+    const points = steps.map((step) => [px(step), py(errorOf(f, x, step, kind, precision))] as const);
     draw(svg, "path", { class: `line ${kind} ${precision}`, d: pathOf(points) });
     const cy = py(errorOf(f, x, h, kind, precision));
     const r = precision === "float64" ? 5 : 3.5;
@@ -47,7 +54,9 @@ export function drawErrors(svg: SVGSVGElement, { f, x, h, pointed }: Shown, word
   }
   const expected = (exponent: number) => expectedErrors(f, x, 10 ** exponent, "float64");
   drawSlope(svg, `${words.truncation} ∝ h²`, [0, -4.6], (exponent) => expected(exponent).truncation);
-  drawSlope(svg, `${words.rounding} ∝ 1/h`, [-7, -15], (exponent) => expected(exponent).rounding);
+  if (!isTruncation) {
+    drawSlope(svg, `${words.rounding} ∝ 1/h`, [-7, -15], (exponent) => expected(exponent).rounding);
+  }
   drawKey(
     svg,
     AREA.bottom - 84,

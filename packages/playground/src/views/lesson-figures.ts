@@ -32,12 +32,13 @@ interface Figure {
 }
 
 function figureOf(name: StopName, f: Expression): Figure | undefined {
-  const errors = (h: number): Figure => ({
+  const errors = (h: number, isTruncation: boolean): Figure => ({
     name: ({ differences }) => differences.errorPlot,
-    draw: (svg, { differences }) => drawErrors(svg, { f, x: 1, h }, differences),
+    draw: (svg, { differences }) => drawErrors(svg, { f, x: 1, h, isTruncation }, differences),
   });
-  if (name === "order") return errors(1e-2);
-  if (name === "rounding") return errors(1e-12);
+  // What rounding does is asked by the question after this one.
+  if (name === "order") return errors(1e-2, true);
+  if (name === "rounding") return errors(1e-12, false);
   if (name === "rate") return { name: ({ descent }) => descent.map, draw: drawRoutes };
   if (name !== "secant") return undefined;
   return {
