@@ -144,6 +144,18 @@ describe.each(BROWSERS)("the calculus in $name", (kind) => {
     expect(await page.$$eval("#descent .route", (routes) => routes.length)).toBe(3);
     const coordinates = await page.$$eval(".surface text", (texts) => texts.map(({ textContent }) => textContent));
     expect(coordinates).toEqual(["−4", "0", "4", "−4", "0", "4"]);
+    await page.waitForFunction(() => location.search.split("*").length === 3);
+    const { page: shared } = await openPage(browser, page.url());
+    await shared.waitForSelector(".paths li");
+    expect(await shared.$$eval(".paths li", (items) => items.map((item) => item.textContent))).toEqual(paths);
+    await shared.$eval("#descent .buttons button:not(.primary)", (button) => (button as HTMLButtonElement).click());
+    await shared.waitForFunction(() => location.search.includes("paths=none"));
+    await shared.reload();
+    await shared.waitForSelector(".paths .none");
+    await shared.goto(`${site.url}?lang=en&surface=valley&paths=0.9_-7_2*0.123_1_1*0.9_99_1*x`);
+    await shared.waitForSelector(".paths li");
+    expect(await shared.$$eval(".paths li", (items) => items.length)).toBe(1);
+    await shared.close();
     await page.close();
   });
 

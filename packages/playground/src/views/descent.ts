@@ -30,8 +30,14 @@ const MOST = 6;
 
 const NAMES = Object.keys(SURFACES) as SurfaceName[];
 
+/** How the URL writes paths: 0.9_-7_2*1.05_-7_2. No character of it needs an escape. */
+const NEXT_NUMBER = "_";
+const NEXT_PATH = "*";
+const NO_PATHS = "none";
+
 interface Shown {
   readonly rate: number;
+  readonly start: Point;
   readonly descent: Descent;
   /** Number of its colour. */
   readonly colour: number;
@@ -91,7 +97,8 @@ export class DescentView {
     this.#list = add(add(side, "div", { role: "status" }), "ol", { class: "paths" });
     this.#showRate();
     this.#showSurface();
-    this.#descend();
+    const own = [{ rate: RATES[this.#rate]!, start: this.#start }];
+    for (const { rate, start } of readPaths(state.text("paths"), this.#surface) ?? own) this.#addPath(rate, start);
     texts.follow(() => this.#showPaths());
   }
 
@@ -138,6 +145,7 @@ export class DescentView {
     go.addEventListener("click", () => this.#descend());
     clear.addEventListener("click", () => {
       this.#paths = [];
+      this.#keepPaths();
       this.#showPaths();
     });
     return clear;
@@ -174,8 +182,8 @@ export class DescentView {
 
   #moveStart([a, b]: Point): void {
     const { x, y } = this.#surface;
-    this.#start = [Math.min(x[1], Math.max(x[0], a)), Math.min(y[1], Math.max(y[0], b))];
-    this.#state.set("start", this.#start.map((place) => place.toPrecision(4)).join());
+    this.#start = [short(Math.min(x[1], Math.max(x[0], a))), short(Math.min(y[1], Math.max(y[0], b)))];
+    this.#state.set("start", this.#start.join());
     this.#showStart();
   }
 
@@ -187,10 +195,20 @@ export class DescentView {
 
   /** Adds a path from the start. */
   #descend(): void {
-    const rate = RATES[this.#rate]!;
-    const path = { rate, descent: descend(this.#surface, this.#start, rate), colour: this.#count++ % MOST };
-    this.#paths = [...this.#paths, path].slice(-MOST);
+    this.#addPath(RATES[this.#rate]!, this.#start);
+    this.#keepPaths();
     this.#showPaths();
+  }
+
+  #addPath(rate: number, start: Point): void {
+    const path = { rate, start, descent: descend(this.#surface, start, rate), colour: this.#count++ % MOST };
+    this.#paths = [...this.#paths, path].slice(-MOST);
+  }
+
+  /** Writes the paths into the URL. The page's own first path is not written: a page that nobody has used keeps its address. */
+  #keepPaths(): void {
+    const paths = this.#paths.map(({ rate, start }) => [rate, ...start].join(NEXT_NUMBER));
+    this.#state.set("paths", paths.join(NEXT_PATH) || NO_PATHS);
   }
 
   #showRate(): void {
@@ -264,9 +282,29 @@ function multiples(step: number, [low, high]: readonly [number, number]): number
 }
 
 /** The start that the URL names, if the surface shows it. */
-function readStart(text: string | null, { x, y, start }: Surface): Point {
+function readStart(text: string | null, surface: Surface): Point {
   const [a = Number.NaN, b = Number.NaN] = (text ?? "").split(",").map(Number);
-  return a >= x[0] && a <= x[1] && b >= y[0] && b <= y[1] ? [a, b] : start;
+  return shows(surface, a, b) ? [a, b] : surface.start;
+}
+
+/** The paths that the URL names, if the surface shows their starts and the slider has their learning rates. */
+function readPaths(text: string | null, surface: Surface): { rate: number; start: Point }[] | undefined {
+  if (text === null) return undefined;
+  if (text === NO_PATHS) return [];
+  const paths = text.split(NEXT_PATH).flatMap((path) => {
+    const [rate = Number.NaN, a = Number.NaN, b = Number.NaN] = path.split(NEXT_NUMBER).map(Number);
+    return RATES.includes(rate) && shows(surface, a, b) ? [{ rate, start: [a, b] as const }] : [];
+  });
+  return paths.length > 0 ? paths.slice(-MOST) : undefined;
+}
+
+function shows({ x, y }: Surface, a: number, b: number): boolean {
+  return a >= x[0] && a <= x[1] && b >= y[0] && b <= y[1];
+}
+
+/** A coordinate with so many digits as the URL has: finer than a pixel. */
+function short(coordinate: number): number {
+  return Number(coordinate.toPrecision(4));
 }
 
 /** Keeps a coordinate within some pictures, because browsers draw huge ones wrongly. */
