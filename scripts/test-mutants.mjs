@@ -64,7 +64,7 @@ function typescript(name) {
     coverageAnalysis: "perTest",
     mutate: (file ? [file] : room.files).map((path) => `packages/numgrad/src/${folder}/${path}.ts`),
     testFiles: room.tests.map((path) => `test/${path}.test.ts`),
-    ignorePatterns: ["target", ".tools", "docs", "tarballs", "packages/benchmark/.peers"],
+    ignorePatterns: ["target", ".tools", "docs", "tarballs", ".peers", ".checkers", ".libraries"],
     tempDirName: `${base}-sandbox`,
     // A busy machine must not count as a test that noticed an endless loop.
     timeoutMS: 30_000,

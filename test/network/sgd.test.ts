@@ -38,6 +38,24 @@ describe("SGD", () => {
     expect(net.params.b2[0]).toBe(before.b2[0]! - grads.b2[0]!);
   });
 
+  test("updates a network's parameters by the gradient of another network, and a gradient by parameters", () => {
+    const [net, other] = [netWithGradient(), netWithGradient()];
+    other.gradient(matrix([[0, 3, 1]]), [0]);
+    const [params, grads, otherGrads] = [net.params.toArrays(), net.grads.toArrays(), other.grads.toArrays()];
+    const sgd = new SGD({ learningRate: 1 });
+    sgd.update(net.params, other.grads);
+    for (const name of PARAMETER_NAMES) {
+      expect([...net.params[name]]).toEqual([...params[name]].map((value, i) => value - otherGrads[name][i]!));
+    }
+    const moved = net.params.toArrays();
+    sgd.update(net.grads, net.params);
+    for (const name of PARAMETER_NAMES) {
+      expect([...net.grads[name]]).toEqual([...grads[name]].map((value, i) => value - moved[name][i]!));
+    }
+    sgd.update(net.params, net.params);
+    for (const name of PARAMETER_NAMES) expect(net.params[name].every((value) => value === 0)).toBe(true);
+  });
+
   test("takes arrays of any names, and plain arrays of numbers", () => {
     const params = { weights: [1, 2], bias: new Float32Array([0.5]) };
     new SGD({ learningRate: 0.5 }).update(params, { weights: [2, -2], bias: [1] });
@@ -66,6 +84,51 @@ describe("SGD", () => {
       new SGD({}).update({ a: params.a, b: Object.freeze([1]) as number[] }, { a: [1], b: [1] }),
     );
     expect(params).toEqual({ a: [1], b: [2, 3] });
+  });
+
+  test.each<[string, unknown, unknown, new (...args: never[]) => Error, string]>([
+    ["no object of parameters", 1, { a: [1] }, ArgumentError, "params: expected an object of arrays, got 1"],
+    [
+      "no object of gradients",
+      { a: [1] },
+      undefined,
+      ArgumentError,
+      "grads: expected an object of arrays, got undefined",
+    ],
+    ["no parameters", {}, {}, ArgumentError, "params: expected an object of arrays, got an object without any"],
+    ["no gradients", { a: [1] }, {}, ArgumentError, "grads: expected an object of arrays, got an object without any"],
+    [
+      "integers, which cannot hold the result",
+      { a: new Int32Array(1) },
+      { a: [1] },
+      ArgumentError,
+      "params.a: expected an array of numbers, a Float64Array or a Float32Array, got",
+    ],
+    ["a number", { a: 1 }, { a: [1] }, ArgumentError, "params.a: expected an array of numbers, a Float64Array or"],
+    [
+      "frozen parameters",
+      { a: Object.freeze([1]) },
+      { a: [1] },
+      ArgumentError,
+      "params.a: expected an array that can be changed, got a frozen one",
+    ],
+    ["a gradient too short", { a: [1, 2] }, { a: [1] }, ShapeError, "grads.a: expected 2 numbers, as in params.a, got"],
+  ])("%s: the message says so", (_, params, grads, type, message) => {
+    expect(thrownBy(type, () => new SGD().update(params as never, grads as never)).message).toContain(message);
+  });
+
+  test("names the result that would not be finite, in the core and elsewhere", () => {
+    const sgd = new SGD({ learningRate: 10 });
+    const net = netWithGradient();
+    net.params.b1[2] = 1.7e308;
+    net.grads.b1[2] = -1e307;
+    const { b1 } = net.params;
+    for (const update of [() => sgd.update(net.params, net.grads), () => sgd.update({ b1 }, { b1: net.grads.b1 })]) {
+      const error = thrownBy(NonFiniteError, update);
+      expect(error.index).toBe(2);
+      expect(error.message).toBe("updated params.b1[2]: expected a finite number, got Infinity");
+    }
+    expect(b1[2]).toBe(1.7e308);
   });
 
   test("finds the current view for one that was taken before memory grew", () => {

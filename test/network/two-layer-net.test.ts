@@ -200,6 +200,26 @@ describe("gradients", () => {
   });
 });
 
+test("predictions of more rows than a part are those of its rows one by one", () => {
+  const net = small({ outputSize: 5 });
+  const many = randomRows(230, 3);
+  const probs = net.predict(many);
+  for (let row = 0; row < 230; row++) {
+    const one = net.predict(many.data.subarray(3 * row, 3 * row + 3));
+    expect(probs.data.subarray(5 * row, 5 * row + 5)).toEqual(one);
+  }
+});
+
+test("a row of targets with two ones is not a label", () => {
+  const net = small();
+  const two = matrix([
+    [1, 1],
+    [0, 1],
+  ]);
+  const logs = net.predict(x).data.map((p) => Math.log(p + 1e-7));
+  expect(net.loss(x, two)).toBeCloseTo(-(logs[0]! + logs[1]! + logs[3]!) / 2, 14);
+});
+
 describe("wrong input throws an error before anything changes:", () => {
   const broken = matrix([
     [0.5, 0, -1],
@@ -247,7 +267,35 @@ describe("wrong input throws an error before anything changes:", () => {
       /^t\.data\[3\]/,
     ],
     ["pixels of another width", pixels([1, 2], new Uint8Array(2)), [0], ShapeError, /^x:/],
-    ["undefined targets", x, undefined, ArgumentError, /^t:/],
+    ["undefined targets", x, undefined, ArgumentError, /^t: expected labels \(an array\) or a Matrix of targets/],
+    [
+      "a negative target before all others",
+      x,
+      matrix([
+        [-1, 0],
+        [0, 1],
+      ]),
+      ArgumentError,
+      /^t\.data\[0\]: expected a target of at least 0, got -1$/,
+    ],
+    [
+      "targets of another width",
+      x,
+      matrix([
+        [1, 0, 0],
+        [0, 1, 0],
+      ]),
+      ShapeError,
+      /^t: expected labels or a Matrix of shape \[2, 2\], got shape \[2, 3\]$/,
+    ],
+    ["targets that do not fit their shape", x, { shape: [2, 2], data: new Float64Array(3) }, ShapeError, /2 × 2 = 4/],
+    [
+      "pixels that do not fit their shape",
+      { ...pixels([1, 3], new Uint8Array(3)), shape: [2, 3] },
+      t,
+      ShapeError,
+      /2 × 3/,
+    ],
   ]; // prettier-ignore
 
   test.each(cases)("%s", (_, badX, badT, type, message) => {
@@ -277,6 +325,36 @@ describe("wrong input throws an error before anything changes:", () => {
     [null, "options"],
   ])("numericalGradient with %s", (options, argument) => {
     expect(thrownBy(ArgumentError, () => small().numericalGradient(x, t, options as never)).argument).toBe(argument);
+  });
+});
+
+describe("a parameter that is NaN is named,", () => {
+  test.each(PARAMETER_NAMES)("the first and the last of %s", (name) => {
+    const net = small();
+    const { length } = net.params[name];
+    for (const index of [0, length - 1]) {
+      const before = net.params[name][index]!;
+      net.params[name][index] = Number.NaN;
+      const error = thrownBy(NonFiniteError, () => net.loss(x, t));
+      expect([error.argument, error.index]).toEqual([`net.params.${name}[${index}]`, index]);
+      net.params[name][index] = before;
+    }
+    expect(net.loss(x, t)).toBe(small().loss(x, t));
+  });
+});
+
+describe("a single sample", () => {
+  test("gives the bits of its row", () => {
+    const rows = small().predict(x);
+    expect(small().predict([1, 2, 0.25])).toEqual(rows.data.slice(2));
+  });
+
+  test.each([
+    [[1, 2], ShapeError, /^x: expected 3 inputs, got 2$/],
+    [[1, 2, "3"], ArgumentError, /^x/],
+    [new Uint8Array(3), ArgumentError, /^x: expected numbers, or pixels\(\[1, 3\], bytes\)/],
+  ] as const)("%s is refused", (sample, type, message) => {
+    expect(thrownBy<NumgradError>(type, () => small().predict(sample as unknown as number[])).message).toMatch(message);
   });
 });
 

@@ -406,6 +406,41 @@ describe("images that are listed in the core", () => {
     expect(a.grads.toArrays()).toEqual(b.grads.toArrays());
   });
 
+  test.each(["listed", "too different to be listed"])(
+    "give the same bits in batches larger than a part: %s",
+    async (kind) => {
+      // The core has 100 rows of a batch at a time, and an evaluation of this network 2,666 images.
+      const [size, batchSize, steps] = [3100, 230, 30];
+      const random = new RandomState(5);
+      const data = random.random(size * 12).map((value) => (kind === "listed" ? Math.floor(4 * value) / 4 : value));
+      const all = {
+        x: { shape: [size, 12] as const, data },
+        t: Uint8Array.from({ length: size }, (_, i) => (i * i) % 3),
+      };
+      const [a, b] = [1, 2].map(
+        () => new TwoLayerNet({ inputSize: 12, hiddenSize: 2000, outputSize: 3, weightInitStd: 0.5, random: 0 }),
+      ) as [TwoLayerNet, TwoLayerNet];
+      const settings = { steps, batchSize, gradient: "backprop", random: 7, evaluateEvery: steps } as const;
+      const history = await train(
+        a,
+        { train: all },
+        { ...settings, optimizer: new SGD({ learningRate: 0.5 }) },
+      ).finish();
+      const draw = new RandomState(7);
+      for (let step = 0; step < steps; step++) {
+        const chosen = Array.from(draw.choice(size, batchSize));
+        const rows = Float64Array.from(chosen.flatMap((i) => Array.from(data.subarray(12 * i, 12 * i + 12))));
+        const batch = { shape: [batchSize, 12] as const, data: rows };
+        const labels = chosen.map((i) => all.t[i]!);
+        b.gradient(batch, labels);
+        new SGD({ learningRate: 0.5 }).update(b.params, b.grads);
+        expect(history.losses[step]).toBe(b.loss(batch, labels));
+        if (step === 0) expect(history.evaluations[0]!.trainAccuracy).toBe(b.accuracy(all.x, all.t));
+      }
+      expect(a.params.toArrays()).toEqual(b.params.toArrays());
+    },
+  );
+
   test("take memory at the first step, and give it back however the run ends", async () => {
     const network = make();
     const settings = { steps: 2000, batchSize: 25, random: 7 };

@@ -69,7 +69,6 @@ export class LiveParameters implements NetworkParams {
   #define(name: ParameterName, start: number, end: number): void {
     let view: Float64Array | undefined;
     const get = () => {
-      this.#session.checkAlive();
       this.#session.refresh(this.#kind);
       this.#session.noteView(this.#kind);
       const { array } = this.#session[this.#kind];

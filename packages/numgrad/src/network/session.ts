@@ -165,7 +165,11 @@ export class Session implements PartBuffers {
     return this.#team?.members ?? 1;
   }
 
-  /** Gets what other threads have computed, before somebody reads the parameters or the gradient. */
+  /**
+   * Gets what other threads have computed, before somebody reads the parameters or the gradient.
+   *
+   * @throws {DisposedError | CoreError} as `checkAlive`.
+   */
   refresh(kind: "params" | "grads"): void {
     this.#guard(() => this.#team?.collect(kind));
   }
@@ -367,8 +371,8 @@ export class Session implements PartBuffers {
     h: number,
     visit: (raw: RawSession, part: Part) => void,
   ): void {
-    this.checkAlive(); // moves the network if that is due, before anything is copied into its buffers
     const samples = batch.size;
+    // This moves the network if that is due, before anything is copied into its buffers.
     const team = this.#guard(() => this.#readyTeam());
     const isForTeam = team !== undefined && command !== undefined && batch.fitsTeam;
     for (let start = 0; start < samples; ) {
