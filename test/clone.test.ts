@@ -62,6 +62,11 @@ describe("in a fresh clone", () => {
       stderr: "Unknown option '--step' (--help lists the options)\n",
     });
     expect(start("--steps", "many")).toMatchObject({ status: 2, stderr: expect.stringMatching(/^--steps: expected/) });
+    const forgotten = run(clone, "npm", ["--silent", "start", "--steps", "20", "--batch-size=5"]);
+    expect(forgotten).toMatchObject({
+      status: 2,
+      stderr: "npm took --steps, --batch-size for itself: options come after --, as in npm start -- --steps …\n",
+    });
     expect(MADE.filter((name) => existsSync(join(clone, name)))).toEqual([]);
   });
 

@@ -113,7 +113,7 @@ describe("a Jacobian", () => {
     expect([report.size, report.checked, report.directions]).toEqual([4, 4, false]);
     const right = checkJacobian(f, [[5, 3], [6, 0]], [3, 5]); // biome-ignore format: rows of a matrix
     expect(right.evaluations).toBeLessThan(20);
-    expect(String(right)).toMatch(/^Jacobian ok: 4 elements within the error of the differences/);
+    expect(String(right)).toMatch(/^Jacobian ok: 4 elements within the error of the differences, or of rounding/);
   });
 
   test("at a kink has the slopes on both sides, and NaN is wrong", () => {

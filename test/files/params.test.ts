@@ -155,8 +155,9 @@ describe("a file that does not fit is refused, and the network is unchanged", ()
   });
 
   test("bytes that are neither npz nor safetensors", () => {
-    refused(DataFormatError, new Uint8Array(0));
-    refused(DataFormatError, new TextEncoder().encode("<!doctype html><html></html>"));
+    expect(refused(DataFormatError, new Uint8Array(0)).message).toBe("bytes: an empty file");
+    const html = refused(DataFormatError, new TextEncoder().encode("<!doctype html><html></html>"));
+    expect(html.message).toBe("bytes: neither a .npz file nor a safetensors file");
     refused(ArgumentError, "params.npz" as never);
   });
 

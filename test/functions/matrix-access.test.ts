@@ -66,7 +66,7 @@ describe("rows and at", () => {
   });
 
   test.each([
-    ["m: expected a Matrix or Pixels, got Array of length 1", [[1]]],
+    ["m: expected a Matrix or Pixels, got Array of length 1: matrix(rows) makes a Matrix of rows", [[1]]],
     ["m: expected a Matrix or Pixels, got 5", 5],
     ["m.data: expected 2 × 2 = 4 values, got 3", { shape: [2, 2], data: new Float64Array(3) }],
     ["m.data: expected 2 × 2 = 4 values, got 3", { ...pixels([2, 2], new Uint8Array(4)), data: new Uint8Array(3) }],
@@ -87,6 +87,7 @@ describe("a Matrix is printed as a table", () => {
         ]),
       ),
     ).toBe(table);
+    expect(inspect(matrix([[1234567, 0.1234567, -123456789012]]))).toMatch(/ 1234567 {2}0\.123457 {2}-123456789012$/);
     expect(inspect({ y: m() })).toBe("{\n  y: Matrix 2 × 3\n    1   2  3\n    4  50  6\n}");
     expect(inspect({ a: { b: { c: { y: m() } } } })).toMatch(/\[Matrix 2 × 3\]|\[Object\]/);
   });
@@ -135,8 +136,25 @@ describe("predict of one sample", () => {
   });
 });
 
+test("arrays of arrays are answered with what makes a Matrix of them", () => {
+  const net = new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2, random: 0 });
+  const nested = [
+    [1, 0],
+    [0, 1],
+  ] as never;
+  const hint = ", got Array of length 2: matrix(rows) makes a Matrix of rows";
+  const calls: [() => unknown, string][] = [
+    [() => net.predict(nested), `x[0]: expected a number${hint}`],
+    [() => net.loss(nested, [0, 1]), `x: expected a Matrix { shape, data }${hint}`],
+    [() => net.loss(matrix(nested), nested), `t[0]: expected a number${hint}`],
+    [() => softmax(nested), `x[0]: expected a number${hint}`],
+    [() => rows(nested), `m: expected a Matrix or Pixels${hint}`],
+  ];
+  for (const [call, message] of calls) expect(thrownBy(ArgumentError, call).message).toBe(message);
+});
+
 test("messages for what beginners write", async () => {
-  const { SGD, numericalDiff } = await import("numgrad");
+  const { SGD, numericalDiff, numericalGradient } = await import("numgrad");
   const { encodeNpz } = await import("numgrad/files");
   const messages: [() => unknown, string][] = [
     [() => matrix([1, 2, 3] as never), "rows[0]: expected a row, as in matrix([[1, 2], [3, 4]]), got 1"],
@@ -148,6 +166,13 @@ test("messages for what beginners write", async () => {
     [
       () => new TwoLayerNet(784 as never),
       "options: expected an object { inputSize, hiddenSize, outputSize, weightInitStd, random }, got 784",
+    ],
+    [
+      () => {
+        const { params } = new TwoLayerNet({ inputSize: 2, hiddenSize: 3, outputSize: 2 });
+        return numericalGradient(() => 0, params as never);
+      },
+      "x: expected an array of numbers, a Float64Array, a Float32Array or a Matrix, got a LiveParameters: pass its arrays, or { ...x } as a tree",
     ],
     [
       () => encodeNpz({ t: [1, 2] as never }),

@@ -262,7 +262,10 @@ describe("is refused before anything happens, with exit code 2", () => {
     const long = join(folder, "n".repeat(250));
     await inLanes<[options: string, message: RegExp]>(
       [
-        [path, /^--checkpoint: .*run\.ck exists already \(--resume continues from it\)$/],
+        [
+          path,
+          /^--checkpoint: .*run\.ck exists already: --resume continues from it; for another run, delete it or name another file$/,
+        ],
         [folder, /^--checkpoint: .* is not a file$/],
         [join(folder, "no", "run.ck"), /^--checkpoint: there is no folder .*no$/],
         [join(path, "run.ck"), /^--checkpoint: /],

@@ -47,6 +47,9 @@ describe("summary", () => {
   test("a run that was stopped says after how many steps", () => {
     const stopped = { ...outcome, status: "aborted", steps: 1234 } as const;
     expect(formatSummary(defaults, [784, 50, 10], 10_000, stopped)).toContain("Stopped after 1,234 of 10,000 steps.");
+    const kept = formatSummary(defaults, [784, 50, 10], 10_000, stopped, "run.ck");
+    expect(kept).toContain("\n  checkpoint run.ck: --resume goes on from it");
+    expect(formatSummary(defaults, [784, 50, 10], 10_000, outcome, "run.ck")).not.toContain("run.ck");
     const atOnce = formatSummary(defaults, [784, 50, 10], 10_000, {
       ...stopped,
       steps: 0,

@@ -166,12 +166,24 @@ export function fromBigints(argument: string, integers: Integers): ArrayLike<num
 
 /** Checks that `value` is a Matrix whose data fit its shape. */
 export function checkMatrix(argument: string, value: unknown): asserts value is Matrix<Float64Array | Float32Array> {
-  if (!isMatrix(value)) throw new ArgumentError(argument, "a Matrix { shape, data }", describe(value));
+  if (!isMatrix(value)) throw new ArgumentError(argument, "a Matrix { shape, data }", describeRows(value));
   if (!isFloatArray(value.data)) {
     throw new ArgumentError(`${argument}.data`, "a Float64Array or Float32Array", describe(value.data));
   }
   checkShape(argument, value);
 }
+
+/** Describes a value in place of a Matrix. Rows are what a beginner gives. */
+export function describeRows(value: unknown): string {
+  return Array.isArray(value) ? describe(value) + (Array.isArray(value[0]) ? ROWS : "") : describe(value);
+}
+
+/** Describes an element in place of a number: of a row it says what makes a Matrix of rows. */
+function describeElement(value: unknown): string {
+  return Array.isArray(value) ? describe(value) + ROWS : describe(value);
+}
+
+const ROWS = ": matrix(rows) makes a Matrix of rows";
 
 /** Checks that `value` is Pixels whose data fit its shape. */
 export function checkPixels(argument: string, value: unknown): asserts value is Pixels {
@@ -191,7 +203,8 @@ export function checkVector(argument: string, value: unknown): asserts value is 
 export function checkNumbers(argument: string, values: ArrayLike<unknown>): void {
   if (ArrayBuffer.isView(values) && typeof values[0] !== "bigint") return;
   for (let i = 0; i < values.length; i++) {
-    if (typeof values[i] !== "number") throw new ArgumentError(`${argument}[${i}]`, "a number", describe(values[i]));
+    const value = values[i];
+    if (typeof value !== "number") throw new ArgumentError(`${argument}[${i}]`, "a number", describeElement(value));
   }
 }
 

@@ -12,18 +12,21 @@ export function showAsTable(matrix: {
   });
 }
 
-/** A matrix with up to six digits of each number, its columns right-aligned; only its size if `short`. */
+/** A matrix with up to six digits of each number, and all digits of whole numbers, its columns right-aligned; only its size if `short`. */
 function formatTable([rows, cols]: readonly [number, number], data: ArrayLike<number>, short: boolean): string {
   const title = `Matrix ${rows} × ${cols}`;
   if (short) return `[${title}]`;
   const columns = shown(cols, MOST_COLS);
   const cells = shown(rows, MOST_ROWS).map((row) =>
-    columns.map((col) =>
-      row < 0 || col < 0 ? "…" : String(Number((data[row * cols + col] ?? Number.NaN).toPrecision(6))),
-    ),
+    columns.map((col) => (row < 0 || col < 0 ? "…" : formatCell(data[row * cols + col] ?? Number.NaN))),
   );
   const widths = columns.map((_, k) => Math.max(...cells.map((row) => row[k]!.length)));
   return [title, ...cells.map((row) => `  ${row.map((cell, k) => cell.padStart(widths[k]!)).join("  ")}`)].join("\n");
+}
+
+/** Six digits: those that a whole number has beyond them would look like zeros. */
+function formatCell(value: number): string {
+  return String(Number.isSafeInteger(value) ? value : Number(value.toPrecision(6)));
 }
 
 /** The indices of `count` rows or columns that are shown, with −1 for a gap. */

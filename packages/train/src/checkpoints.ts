@@ -85,7 +85,9 @@ class CheckpointFile implements Checkpoints {
     this.#exists = stats !== undefined;
     if (stats && !stats.isFile()) throw new UsageError(`--checkpoint: ${path} is not a file`);
     if (stats && !resume) {
-      throw new UsageError(`--checkpoint: ${path} exists already (--resume continues from it)`);
+      throw new UsageError(
+        `--checkpoint: ${path} exists already: --resume continues from it; for another run, delete it or name another file`,
+      );
     }
     const folder = dirname(path);
     if (!findFile(folder)?.isDirectory()) throw new UsageError(`--checkpoint: there is no folder ${folder}`);

@@ -23,7 +23,11 @@ export async function loadData(directory: string | undefined): Promise<Data> {
     return await loadMnist({ directory });
   } catch (error) {
     if (!(error instanceof NumgradError)) throw error;
-    // The first sentence of the message says what is wrong; the others list every name that was looked for.
-    throw new UsageError(`--data: ${error.message.split(/\.\s/, 1)[0]}`);
+    // The first sentence of the message says what is wrong; the others list every spelling of the names.
+    const [first] = error.message.split(/\.\s/, 1);
+    const names = /lacks/.test(error.message)
+      ? ", which are train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, raw or as .gz"
+      : "";
+    throw new UsageError(`--data: ${first}${names}`);
   }
 }

@@ -44,7 +44,9 @@ async function job(options: Options, controller: AbortController): Promise<numbe
   const layers: Layers = [net.inputSize, net.hiddenSize, net.outputSize];
   await checkpoints.begin(run, Math.max(Math.floor(data.train.size / hyperparameters.batchSize), 1));
 
-  const summarise = (outcome: Outcome) => formatSummary(hyperparameters, layers, totalSteps, outcome);
+  let isKept = false;
+  const summarise = (outcome: Outcome) =>
+    formatSummary(hyperparameters, layers, totalSteps, outcome, isKept ? options.checkpoint?.path : undefined);
   const firstStep = resume?.step ?? 0;
   const output = createOutput(display, { firstStep, totalSteps }, summarise);
   const heading = formatHeading(hyperparameters, layers, data.train.size, totalSteps);
@@ -52,7 +54,7 @@ async function job(options: Options, controller: AbortController): Promise<numbe
   const ending = await followRun(run, firstStep, output, checkpoints);
 
   // The checkpoint of a run that diverged stays as it was before.
-  const isKept = ending.status === "diverged" || (await checkpoints.save(run, (text) => output.warn(text)));
+  isKept = ending.status === "diverged" || (await checkpoints.save(run, (text) => output.warn(text)));
   const outcome: Outcome = { ...ending, ...(await finalAccuracies(net, data, history, ending)) };
   output.summary(outcome);
   if (out !== undefined) {

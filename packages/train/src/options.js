@@ -55,6 +55,9 @@ const OUTPUT = {
 
 const ALL_OPTIONS = { ...HYPERPARAMETERS, ...SPEED, ...FILES, ...OUTPUT };
 
+/** The names of the options that say what is trained and where its files are. */
+export const OPTION_NAMES = Object.keys({ ...HYPERPARAMETERS, ...SPEED, ...FILES });
+
 /** Pairs of options of which only one may be given. */
 const EXCLUSIVE = /** @type {const} */ ([
   ["steps", "epochs"],

@@ -143,12 +143,12 @@ function firstUnits({ inputSize, hiddenSize, params }: TwoLayerNet, most: number
 /** Versions and machine of the run. */
 function environment(): Pairs {
   const { version } = createRequire(import.meta.url)("numgrad/package.json") as { version: string };
-  const processor = cpus()[0]?.model.trim() || "unknown";
+  const cores = cpus();
   return [
     ["numgrad", version],
     ["Node.js", `${process.versions.node}, V8 ${process.versions.v8}`],
     ["System", `${platform()} ${release()}, ${arch()}`],
-    ["Processor", `${processor}, of which one core was used`],
+    ["Processor", `${cores[0]?.model.trim() || "unknown"}, ${cores.length} ${cores.length === 1 ? "core" : "cores"}`],
   ];
 }
 

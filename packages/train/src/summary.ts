@@ -1,3 +1,4 @@
+import { printable } from "./command-line.js";
 import type { Hyperparameters } from "./options.js";
 
 /**
@@ -74,12 +75,17 @@ export function formatSpeed({ steps, milliseconds }: Pace): string {
   return speed >= 10 ? speed.toFixed(0) : speed.toPrecision(2);
 }
 
-/** The end of the output: how the run ended, accuracies, time, and the time that NumPy would need. */
+/**
+ * The end of the output: how the run ended, accuracies, time, and the time that NumPy would need.
+ *
+ * @param checkpoint Path of the checkpoint from which a run that was stopped can go on.
+ */
 export function formatSummary(
   hyperparameters: Hyperparameters,
   layers: Layers,
   totalSteps: number,
   outcome: Outcome,
+  checkpoint?: string,
 ): string {
   const { status, steps, milliseconds, threads, pace, trainAccuracy, testAccuracy } = outcome;
   const made = steps === totalSteps ? `${count(steps)} steps` : `${count(steps)} of ${count(totalSteps)} steps`;
@@ -90,6 +96,7 @@ export function formatSummary(
     `  time       ${formatDuration(milliseconds)}${pace.steps > 0 ? `, ${threeDigits(pace.milliseconds / pace.steps)} ms per step` : ""}`,
     `  threads    ${threads}`,
   ];
+  if (status === "aborted" && checkpoint) lines.push(`  checkpoint ${printable(checkpoint)}: --resume goes on from it`);
   const numpy = formatNumpy(hyperparameters, layers, steps);
   return [...lines, ...numpy.map((line, i) => `  ${i === 0 ? "NumPy     " : "          "} ${line}`)].join("\n");
 }

@@ -45,9 +45,9 @@ describe.each(BROWSERS)("the presentation in $name", (kind) => {
     expect(await shown(page)).toEqual(["lesson"]);
     await page.$$eval(".answer button", (buttons) => (buttons[3] as HTMLButtonElement).click());
     expect(await shown(page)).toEqual(["descent"]);
-    await page.click('#parts a[href="#toy"]');
+    await page.locator('#parts a[href="#toy"]').click();
     expect(await shown(page)).toEqual(["toy"]);
-    await page.click("#present");
+    await page.locator("#present").click();
     expect(await shown(page)).toHaveLength(5);
     expect(errors).toEqual([]);
     await page.close();

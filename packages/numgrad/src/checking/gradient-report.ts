@@ -63,7 +63,9 @@ export interface GradientReportFields
 export class GradientReport {
   /**
    * - `"ok"`: the gradient agrees with f wherever it was compared.
-   * - `"wrong"`: it differs by more than the error of the differences, or than the tolerance.
+   * - `"wrong"`: it differs by more than the error of the differences and the rounding of a gradient together, or than the
+   * tolerance that was given. For its rounding each element of a gradient has 2⁻¹⁶ (1.5e-5) of itself and 2⁻²⁴ of the
+   * largest element, in float32 2⁻¹⁵ (3.1e-5) and 2⁻²⁰.
    * - `"kink"`: f has another slope left of x than right of it, and the gradient is between them, as a subgradient is.
    * - `"undecided"`: f is too noisy there, or jumps at x; the reason is in the entries.
    */
@@ -129,11 +131,13 @@ export class GradientReport {
     const what = `${this.checked} ${this.directions ? "direction" : "element"}${this.checked === 1 ? "" : "s"}`;
     const isGiven = this.atol !== undefined || this.rtol !== undefined;
     const unit = this.directions ? `‖${this.#subject}‖` : "|expected|";
-    const tolerance = isGiven ? `${this.atol ?? 0} + ${this.rtol ?? 0}·${unit}` : "the error of the differences";
+    const tolerance = isGiven ? `${this.atol ?? 0} + ${this.rtol ?? 0}·${unit}` : undefined;
     const count = this.#counts[this.verdict];
-    if (this.verdict === "ok") return `${this.#subject} ok: ${what} within ${tolerance}`;
+    if (this.verdict === "ok")
+      return `${this.#subject} ok: ${what} within ${tolerance ?? "the error of the differences, or of rounding"}`;
     const where = this.#where();
-    if (this.verdict === "wrong") return `${this.#subject} wrong${where}: ${count} of ${what} beyond ${tolerance}`;
+    if (this.verdict === "wrong")
+      return `${this.#subject} wrong${where}: ${count} of ${what} beyond ${tolerance ?? "the error of the differences"}`;
     if (this.verdict === "kink")
       return `${this.#subject} at a kink${where}: ${count} of ${what} between the slopes on both sides`;
     return `${this.#subject} undecided${where}: ${count} of ${what}, because ${this.worst[0]?.reason}`;

@@ -248,7 +248,14 @@ function checkMovable(name: string, x: unknown): void {
   if (!(isFloatArray(x) || (isArrayLike(x) && !ArrayBuffer.isView(x)))) {
     const isOfIntegers = isPixels(x) || isArrayLike(x);
     const received = isPixels(x) ? "Pixels" : describe(x);
-    throw new ArgumentError(name, expected, isOfIntegers ? `${received}, which cannot hold x + h` : received);
+    // Such as `net.params`.
+    const isObject = typeof x === "object" && x !== null;
+    const hint = isOfIntegers
+      ? ", which cannot hold x + h"
+      : isObject
+        ? ": pass its arrays, or { ...x } as a tree"
+        : "";
+    throw new ArgumentError(name, expected, received + hint);
   }
   checkVector(name, x);
 }

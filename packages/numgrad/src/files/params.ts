@@ -167,6 +167,11 @@ function* readArrays(bytes: Uint8Array, source: string, memoryLimit: number): Wo
     const arrays = yield* readNpz(bytes, source, memoryLimit);
     return { arrays, skipped: arrays.skipped };
   }
+  // The header of a safetensors file begins after its length.
+  if (bytes[8] !== 0x7b) {
+    const what = bytes.length === 0 ? "an empty file" : "neither a .npz file nor a safetensors file";
+    throw new DataFormatError(source, what);
+  }
   const { tensors, skipped } = yield* readSafetensors(bytes, source);
   return { arrays: tensors, skipped };
 }

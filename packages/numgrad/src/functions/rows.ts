@@ -1,6 +1,6 @@
 import { checkInteger } from "../arguments.js";
-import { ArgumentError, describe } from "../errors.js";
-import { checkMatrix, checkPixels, isMatrix, isPixels, type Pixels } from "../shape.js";
+import { ArgumentError } from "../errors.js";
+import { checkMatrix, checkPixels, describeRows, isMatrix, isPixels, type Pixels } from "../shape.js";
 import type { AnyMatrix } from "./operands.js";
 
 /**
@@ -45,5 +45,5 @@ export function at(m: AnyMatrix | Pixels, row: number, col: number): number {
 function checkReadable(m: unknown): void {
   if (isPixels(m)) checkPixels("m", m);
   else if (isMatrix(m)) checkMatrix("m", m);
-  else throw new ArgumentError("m", "a Matrix or Pixels", describe(m));
+  else throw new ArgumentError("m", "a Matrix or Pixels", describeRows(m));
 }

@@ -2,8 +2,9 @@ import { isFloat64Array } from "../brand.js";
 import { ArgumentError, DataFormatError, describe, NumgradError } from "../errors.js";
 import { type ArrayInput, checkArrays, checkText, type FileArray } from "../files/arrays.js";
 import { type LoadOptions, readFile, settleLoad, writeFileAtomically } from "../files/file.js";
-import { inPieces } from "../files/pieces.js";
-import { parseSafetensors, readSafetensors, type Safetensors, writeSafetensors } from "../files/safetensors.js";
+import { checkBytes } from "../files/npy.js";
+import { atOnce, inPieces, type Work } from "../files/pieces.js";
+import { readSafetensors, type Safetensors, writeSafetensors } from "../files/safetensors.js";
 import { formatShape } from "../shape.js";
 import { encodeText } from "../text.js";
 import { type Checkpoint, checkCheckpoint, checkPlainObject } from "./checkpoint.js";
@@ -61,7 +62,8 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
  * ```
  */
 export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
-  return readCheckpoint(parseSafetensors(bytes), "bytes");
+  checkBytes(bytes);
+  return readCheckpoint(atOnce(readContents(bytes, "bytes")), "bytes");
 }
 
 /**
@@ -111,7 +113,13 @@ export async function saveCheckpoint(path: string | URL, checkpoint: Checkpoint)
 export async function loadCheckpoint(path: string | URL, options: LoadOptions = {}): Promise<Checkpoint> {
   const { memoryLimit, signal } = settleLoad(options);
   const source = String(path);
-  return readCheckpoint(await inPieces(readSafetensors(await readFile(path, memoryLimit), source), signal), source);
+  return readCheckpoint(await inPieces(readContents(await readFile(path, memoryLimit), source), signal), source);
+}
+
+/** The contents of a checkpoint, which is a safetensors file: its header begins after eight bytes. */
+function* readContents(bytes: Uint8Array, source: string): Work<Safetensors> {
+  if (bytes[8] !== 0x7b) throw new DataFormatError(source, "not a checkpoint");
+  return yield* readSafetensors(bytes, source);
 }
 
 function toTensors({ layers, params, history, data, random, order, optimizer }: Checkpoint): Map<string, ArrayInput> {

@@ -21,6 +21,16 @@ export class Progress implements Follower {
     this.#quiet = quiet;
   }
 
+  /** Says what is about to be done. The first result may take a while. */
+  begin(): void {
+    if (this.#quiet) return;
+    const { trials, lengths } = this.#plan;
+    const count = trials.length === 1 ? "1 trial" : `${trials.length} trials`;
+    const [length] = lengths.slice(-1);
+    const most = length && "epochs" in length ? `${length.epochs} epochs` : `${length?.steps} steps`;
+    console.log(`${count} of ${lengths.length > 1 ? "up to " : ""}${most}; each is counted when it has ended`);
+  }
+
   result(result: TrialResult, known: boolean): void {
     if (known) this.#known++;
     else this.#done++;

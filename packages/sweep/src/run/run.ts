@@ -50,6 +50,7 @@ async function runIn(
   let engine: Engine | undefined;
   let finished = false;
   try {
+    progress.begin();
     engine = await openEngine(folder, data, command, warn);
     const stop = () => engine?.stop();
     signal.addEventListener("abort", stop);
@@ -62,7 +63,10 @@ async function runIn(
     console.log(`${status === "finished" ? "Finished" : "Stopped"}: ${made}.`);
     for (const line of formatLeaderboard(plan, leaderboard(last))) console.log(printable(line));
     await writeReport(folder, plan, file.results);
-    if (status === "stopped") return signal.reason;
+    if (status === "stopped") {
+      console.log(printable(`Go on with: numgrad-sweep resume ${folder}`));
+      return signal.reason;
+    }
     return failures === 0 ? 0 : 1;
   } finally {
     progress.end();

@@ -55,14 +55,16 @@ function fromArrays(path: string, name: string, x: FileArray | undefined, y: Fil
   const [size = 0, rows = 0, cols = 1, ...more] = x.shape;
   if (x.dtype !== "uint8" || size === 0 || more.length > 0) {
     throw new UsageError(
-      `data.path: x_${name}: expected uint8 of shape [images, rows, cols], got ${x.dtype} [${x.shape}]`,
+      `data.path: x_${name}: expected pixels, uint8 of shape [images, rows, cols] or [images, pixels], got ${x.dtype} [${x.shape}]`,
     );
   }
   const labels = Uint8Array.from(Array.from(y.data, Number));
   const exact =
     y.shape.length === 1 && labels.length === size && labels.every((label, i) => label === Number(y.data[i]));
   if (!exact)
-    throw new UsageError(`data.path: y_${name}: expected ${size} classes from 0 to 255, got ${y.dtype} [${y.shape}]`);
+    throw new UsageError(
+      `data.path: y_${name}: expected a class from 0 to 255 for each of ${size} images, got ${y.dtype} [${y.shape}]`,
+    );
   return { images: x.data as Uint8Array, labels, rows, cols };
 }
 

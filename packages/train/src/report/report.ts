@@ -216,7 +216,7 @@ function weights({ layers, test, units, figures }: Report): Html {
   const which = units === layers[1] ? "all" : `${count(units)} of`;
   const notes = html`<p><strong>The incoming weights of ${which} ${count(layers[1])} hidden units</strong>, each laid out as an image of
 ${test.rows} × ${test.cols} pixels, on one scale.</p>
-<p>Where a weight is positive (blue), a lit pixel excites the unit; where it is negative (orange), it inhibits it.</p>`;
+<p>Where a weight is positive (bright, yellow), a lit pixel excites the unit; where it is negative (dark, violet), it inhibits it.</p>`;
   return section(
     "What the hidden units look at",
     aside(figures.get("weights"), `The incoming weights of ${units} hidden units as images`, notes, ""),
