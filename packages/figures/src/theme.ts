@@ -145,6 +145,8 @@ export function themeConfig(theme: Theme): Config {
       labelFontSize: 11.5,
       labelLimit: 0,
       labelPadding: 5,
+      // Labels that only do not touch look like one number.
+      labelSeparation: 6,
       titleColor: text,
       titleFontSize: 12.5,
       titleFontWeight: 400,
