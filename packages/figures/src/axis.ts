@@ -7,5 +7,5 @@ export function axisOver(field: string, title: string, domain: Interval) {
 
 /** The horizontal axis of a figure over `steps` training steps. The first one is step 0. */
 export function stepAxis(steps: number) {
-  return { ...axisOver("step", "step", [0, steps]), axis: { format: ",d", tickMinStep: 1 } };
+  return { ...axisOver("step", "step", [0, steps]), axis: { format: ",d", tickMinStep: 1, tickCount: 10 } };
 }
