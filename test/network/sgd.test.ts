@@ -52,6 +52,9 @@ describe("SGD", () => {
     for (const name of PARAMETER_NAMES) {
       expect([...net.grads[name]]).toEqual([...grads[name]].map((value, i) => value - moved[name][i]!));
     }
+    sgd.update(net.grads, net.grads);
+    for (const name of PARAMETER_NAMES) expect(net.grads[name].every((value) => value === 0)).toBe(true);
+    expect(net.params.toArrays()).toEqual(moved);
     sgd.update(net.params, net.params);
     for (const name of PARAMETER_NAMES) expect(net.params[name].every((value) => value === 0)).toBe(true);
   });

@@ -358,6 +358,13 @@ describe("a single sample", () => {
   });
 });
 
+test("wrong options are named, and what is expected of them", () => {
+  const copied = () => small().gradient(x, t, { copy: 1 } as never);
+  expect(thrownBy(ArgumentError, copied).message).toBe("options.copy: expected true or false, got 1");
+  const huge = thrownBy(ArgumentError, () => small({ weightInitStd: 1e307 }));
+  expect(huge.message).toBe("40 × options.weightInitStd: expected a finite number, got Infinity");
+});
+
 describe("dispose", () => {
   test("makes every later use throw a DisposedError, and may be called twice", () => {
     const net = small();
