@@ -23,7 +23,7 @@ describe("the program", () => {
   test("a directory without the files leads to one line and exit code 2", async () => {
     const { code, stdout, stderr } = await run("--data scripts");
     expect([code, stdout]).toEqual([2, ""]);
-    expect(stderr).toMatch(/^--data: .+\n$/);
+    expect(stderr).toMatch(/^--data: .*lacks 4 of the four files: train-images-idx3-ubyte, .*, raw or as \.gz\n$/);
   });
 
   test.each(["numerical", "backprop"])("a short run by %s trains and prints a summary", async (gradient) => {

@@ -23,11 +23,11 @@ export async function loadData(directory: string | undefined): Promise<Data> {
     return await loadMnist({ directory });
   } catch (error) {
     if (!(error instanceof NumgradError)) throw error;
-    // The first sentence of the message says what is wrong; the others list every spelling of the names.
+    // The first sentence of the message says what is wrong. Files that are missing follow, each in a line with every
+    // spelling of its name.
     const [first] = error.message.split(/\.\s/, 1);
-    const names = /lacks/.test(error.message)
-      ? ", which are train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, raw or as .gz"
-      : "";
+    const missing = Array.from(error.message.matchAll(/^ {2}([^,\n]+),/gm), ([, name]) => name);
+    const names = missing.length > 0 ? `: ${missing.join(", ")}, raw or as .gz` : "";
     throw new UsageError(`--data: ${first}${names}`);
   }
 }

@@ -16,7 +16,13 @@ import {
 import { checkBytes } from "./npy.js";
 import { encodeNpz, readNpz } from "./npz.js";
 import { atOnce, inPieces, type Work } from "./pieces.js";
-import { checkMetadata, encodeSafetensors, readSafetensors, type SafetensorsOptions } from "./safetensors.js";
+import {
+  checkMetadata,
+  encodeSafetensors,
+  mayBeSafetensors,
+  readSafetensors,
+  type SafetensorsOptions,
+} from "./safetensors.js";
 
 /** A network whose parameters are saved or loaded, for instance a TwoLayerNet. */
 export interface ParamsOwner {
@@ -167,8 +173,7 @@ function* readArrays(bytes: Uint8Array, source: string, memoryLimit: number): Wo
     const arrays = yield* readNpz(bytes, source, memoryLimit);
     return { arrays, skipped: arrays.skipped };
   }
-  // The header of a safetensors file begins after its length.
-  if (bytes[8] !== 0x7b) {
+  if (!mayBeSafetensors(bytes)) {
     const what = bytes.length === 0 ? "an empty file" : "neither a .npz file nor a safetensors file";
     throw new DataFormatError(source, what);
   }

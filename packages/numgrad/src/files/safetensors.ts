@@ -174,6 +174,11 @@ export function* readSafetensors(bytes: Uint8Array, source: string): Work<Safete
   return { tensors, metadata, skipped };
 }
 
+/** Whether bytes may be a safetensors file: the JSON of its header begins after eight bytes. */
+export function mayBeSafetensors(bytes: Uint8Array): boolean {
+  return bytes[8] === 0x7b;
+}
+
 /** The header, and the position at which the tensors begin. */
 function readHeader(bytes: Uint8Array, source: string): [SafetensorsHeader, number] {
   const truncated = (needed: number) =>
@@ -191,7 +196,8 @@ function readHeader(bytes: Uint8Array, source: string): [SafetensorsHeader, numb
   }
   const start = 8 + Number(length);
   if (start > bytes.length) throw truncated(start);
-  if (bytes[8] !== 0x7b) throw new DataFormatError(source, "not a safetensors file: the header does not begin with {");
+  if (!mayBeSafetensors(bytes))
+    throw new DataFormatError(source, "not a safetensors file: the header does not begin with {");
   let text: string;
   try {
     text = decodeText(bytes.subarray(8, start));

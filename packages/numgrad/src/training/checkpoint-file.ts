@@ -4,7 +4,7 @@ import { type ArrayInput, checkArrays, checkText, type FileArray } from "../file
 import { type LoadOptions, readFile, settleLoad, writeFileAtomically } from "../files/file.js";
 import { checkBytes } from "../files/npy.js";
 import { atOnce, inPieces, type Work } from "../files/pieces.js";
-import { readSafetensors, type Safetensors, writeSafetensors } from "../files/safetensors.js";
+import { mayBeSafetensors, readSafetensors, type Safetensors, writeSafetensors } from "../files/safetensors.js";
 import { formatShape } from "../shape.js";
 import { encodeText } from "../text.js";
 import { type Checkpoint, checkCheckpoint, checkPlainObject } from "./checkpoint.js";
@@ -116,9 +116,9 @@ export async function loadCheckpoint(path: string | URL, options: LoadOptions = 
   return readCheckpoint(await inPieces(readContents(await readFile(path, memoryLimit), source), signal), source);
 }
 
-/** The contents of a checkpoint, which is a safetensors file: its header begins after eight bytes. */
+/** The contents of a checkpoint, which is a safetensors file. */
 function* readContents(bytes: Uint8Array, source: string): Work<Safetensors> {
-  if (bytes[8] !== 0x7b) throw new DataFormatError(source, "not a checkpoint");
+  if (!mayBeSafetensors(bytes)) throw new DataFormatError(source, "not a checkpoint");
   return yield* readSafetensors(bytes, source);
 }
 
