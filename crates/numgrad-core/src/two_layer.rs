@@ -88,6 +88,7 @@ impl ForwardPass {
     /// If an index is not below the number of images.
     pub fn stage_images(&mut self, images: &ImageLists, indices: &[u32]) -> usize {
         self.batch.clear();
+        images.fetch(indices);
         for (row, index) in indices.iter().enumerate() {
             let image = images.image(*index as usize);
             if !self.batch.push_image(&image) {

@@ -34,6 +34,9 @@ pub struct Image<'a> {
     pub label: u32,
 }
 
+/// Bytes of a line of the processor's cache.
+const LINE: usize = 64;
+
 /// Most pixels of an image.
 pub const LARGEST_IMAGE: usize = 1 << 16;
 
@@ -129,6 +132,28 @@ impl ImageLists {
     /// Whether there are no images.
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
+    }
+
+    /// Brings the lists of some images into the processor's cache, by reading a number of each line.
+    ///
+    /// The images of a batch lie far apart, so most of their lines are in no cache near. Reads on which nothing depends
+    /// wait for the memory together; while a batch is staged, each list would wait for the one before.
+    ///
+    /// # Panics
+    /// If an index is not below the number of images.
+    pub fn fetch(&self, indices: &[u32]) {
+        let mut sum = 0;
+        for index in indices {
+            let image = self.image(*index as usize);
+            for inputs in image.inputs.chunks(LINE / size_of::<u16>()) {
+                sum ^= inputs[0];
+            }
+            for ranks in image.ranks.chunks(LINE) {
+                sum ^= u16::from(ranks[0]);
+            }
+        }
+        // The compiler would leave out reads whose results nobody needs.
+        core::hint::black_box(sum);
     }
 
     /// One image.

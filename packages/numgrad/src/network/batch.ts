@@ -16,8 +16,10 @@ export interface PartBuffers {
   stageImages(images: ImageLists, indices: ArrayLike<number>, start: number): number;
 }
 
-/** Samples with their targets, for one call of a session. A batch knows its own way into the core. */
+/** Samples with their targets, whose numbers do not change. A batch knows its own way into the core. */
 export interface Batch {
+  /** A number that no other batch has. */
+  readonly id: number;
   /** Number of samples. */
   readonly size: number;
   /** Whether a team has what it takes to stage the batch. */
@@ -31,8 +33,11 @@ export interface Batch {
   stage(buffers: PartBuffers, start: number): number;
 }
 
+let batches = 0;
+
 /** Rows of inputs, with their targets unless they are for a prediction only. Rows and targets have been checked. */
 export class RowBatch implements Batch {
+  readonly id = ++batches;
   readonly size: number;
   readonly fitsTeam = true;
   readonly #x: Inputs;
@@ -75,6 +80,7 @@ export class RowBatch implements Batch {
 
 /** Images of a dataset that are listed in the core, by their numbers. Their labels are listed with them. */
 export class ImageBatch implements Batch {
+  readonly id = ++batches;
   readonly size: number;
   readonly #images: ImageLists;
   readonly #indices: ArrayLike<number>;

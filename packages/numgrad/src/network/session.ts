@@ -56,6 +56,8 @@ export class Session implements PartBuffers {
   #object: RawSession | undefined;
   /** Why the network can no longer be used, if a call that worked on it has trapped. */
   #failure: CoreError | undefined;
+  /** Id of the batch whose samples are all staged, here and in the members of a team, if there is such a batch. */
+  #staged: { readonly batch: number; readonly team: Team | undefined } | undefined;
   /** The threads that work on this network during a training run. */
   #team: Team | undefined;
   /** Which of its numbers the user may have views on, and so read and write at any time between two steps. */
@@ -79,6 +81,7 @@ export class Session implements PartBuffers {
     this.#softLabel = softLabel;
     this.#core = running;
     this.#object = raw;
+    this.#staged = undefined;
     this.params = new MemoryView(memory, Float64Array, addresses.params, parameters);
     this.grads = new MemoryView(memory, Float64Array, addresses.grads, parameters);
     this.#values = new MemoryView(memory, Float64Array, addresses.numbers, partRows * inputSize);
@@ -156,6 +159,7 @@ export class Session implements PartBuffers {
       this.#failure ??= error as CoreError;
     } finally {
       this.#team = undefined;
+      this.#staged = undefined;
       await team.end();
     }
   }
@@ -243,6 +247,7 @@ export class Session implements PartBuffers {
 
   /** Number of listed images, from number `from` to, but without, `to`, that are classified as their labels say. */
   countCorrectImages(images: ImageLists, from: number, to: number): number {
+    this.#staged = undefined;
     return this.#guard((raw) => {
       const team = this.#readyTeam();
       if (team && images.inTeam) {
@@ -376,8 +381,12 @@ export class Session implements PartBuffers {
     const team = this.#guard(() => this.#readyTeam());
     const isForTeam = team !== undefined && command !== undefined && batch.fitsTeam;
     for (let start = 0; start < samples; ) {
-      if (isForTeam) team.compute(command, h, start, samples, (buffers) => batch.stage(buffers, start));
-      const rows = this.#stage(batch, start, isForTeam ? team : undefined);
+      const stagingTeam = isForTeam ? team : undefined;
+      const isStaged = this.#staged?.batch === batch.id && (!isForTeam || this.#staged.team === team);
+      stagingTeam?.compute(command!, h, start, samples, (buffers) =>
+        isStaged ? buffers.keepStaged(samples) : batch.stage(buffers, start),
+      );
+      const rows = isStaged ? samples : this.#stage(batch, start, stagingTeam);
       const part = { start, rows, first: start === 0, last: start + rows === samples, samples };
       this.#guard((raw) => {
         if (isForTeam) {
@@ -398,8 +407,11 @@ export class Session implements PartBuffers {
 
   /** Stages a part of a batch. If that fails, the others of the team, which have the same part, must not go on. */
   #stage(batch: Batch, start: number, team: Team | undefined): number {
+    this.#staged = undefined;
     try {
-      return batch.stage(this, start);
+      const rows = batch.stage(this, start);
+      if (rows === batch.size) this.#staged = { batch: batch.id, team };
+      return rows;
     } catch (error) {
       if (team) this.#guard(() => team.takeBack());
       throw error;

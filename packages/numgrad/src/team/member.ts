@@ -11,9 +11,6 @@ import {
   type Shared,
 } from "./shared.js";
 
-/** Loads before a thread sleeps: some ten microseconds, in which another member usually comes. */
-const SPINS = 4000;
-
 /** Longest time in milliseconds that a thread sleeps before it looks whether the team has failed. */
 const NAP = 200;
 
@@ -188,8 +185,8 @@ export class Member {
   }
 
   #wait(place: number, value: number): void {
-    const { control } = this.#shared;
-    for (let i = 0; i < SPINS && Atomics.load(control, place) === value; i++);
+    const { control, spins } = this.#shared;
+    for (let i = 0; i < spins && Atomics.load(control, place) === value; i++);
     let [waited, last] = [0, performance.now()];
     while (Atomics.load(control, place) === value && !hasFailed(this.#shared)) {
       sleep(control, place, value);

@@ -38,6 +38,8 @@ export interface Shared {
   /** Names of what the layouts of the core's objects hold. */
   readonly sessionLayout: typeof SESSION_LAYOUT;
   readonly imagesLayout: typeof IMAGES_LAYOUT;
+  /** Loads before a thread that waits goes to sleep. */
+  readonly spins: number;
   /** Numbers by which the members wait for each other, at the places `AT_…`. */
   readonly control: Int32Array;
   /** A command and its arguments that are whole numbers. */
@@ -85,6 +87,8 @@ export const PUSH = 3;
 export const PIXELS = 0;
 export const NUMBERS = 1;
 export const IMAGES = 2;
+/** They are staged already. */
+export const STAGED = 3;
 
 // Places in the control block. Workers sleep at AT_COMMAND, all members at AT_TURN.
 export const AT_COMMAND = 0;
@@ -104,8 +108,12 @@ export function mostMembers(hiddenSize: number): number {
   return Math.min(MOST_MEMBERS, Math.ceil(hiddenSize / UNITS));
 }
 
-/** Memory for a team. */
-export function share(shape: TeamShape): Shared {
+/**
+ * Memory for a team.
+ *
+ * @param spins Loads before a thread that waits goes to sleep.
+ */
+export function share(shape: TeamShape, spins: number): Shared {
   const { inputSize, hiddenSize, outputSize, members, rows } = shape;
   const of = <T>(type: new (memory: SharedArrayBuffer, start: number, length: number) => T, length: number) =>
     new type(new SharedArrayBuffer(8 * length), 0, length);
@@ -122,6 +130,7 @@ export function share(shape: TeamShape): Shared {
     shares: sharesOf(shape),
     sessionLayout: SESSION_LAYOUT,
     imagesLayout: IMAGES_LAYOUT,
+    spins,
     control,
     words: control.subarray(8),
     real: of(Float64Array, 1),

@@ -16,11 +16,20 @@ import {
   PIXELS,
   PUSH,
   type Shared,
+  STAGED,
   share,
   type TeamShape,
   TRANSFER,
 } from "./shared.js";
-import { type MakeWorker, reasonAgainstThreads, startThread, type Thread } from "./threads.js";
+import { coreCount, type MakeWorker, reasonAgainstThreads, startThread, type Thread } from "./threads.js";
+
+/**
+ * Loads before a thread that waits goes to sleep. If each member has a core, a tenth of a millisecond and more: to sleep and
+ * be woken takes half as long, and a step makes four such waits. Otherwise some ten microseconds, because another
+ * member needs the core.
+ */
+const PATIENT_SPINS = 100_000;
+const SPINS = 4_000;
 
 /** Time in milliseconds after which the first thread gives up waiting for a member. */
 const PATIENCE = 20_000;
@@ -59,7 +68,7 @@ export class Team {
   #isShared = false;
 
   private constructor(shape: TeamShape) {
-    this.#shared = share(shape);
+    this.#shared = share(shape, shape.members <= coreCount() ? PATIENT_SPINS : SPINS);
   }
 
   /**
@@ -133,6 +142,12 @@ export class Team {
     for (let row = 0; row < rows; row++) this.#shared.indices[row] = indices[start + row]!;
     this.#shared.words[1] = IMAGES;
     this.#shared.words[3] = images.inTeam!.number;
+    return rows;
+  }
+
+  /** Says that the samples of the command before are those of this command too. */
+  keepStaged(rows: number): number {
+    this.#shared.words[1] = STAGED;
     return rows;
   }
 

@@ -4,7 +4,7 @@
 import { VERSION } from "../version.js";
 import { readLayout } from "../wasm/memory-view.js";
 import { failTeam, Member, type MemberSession } from "./member.js";
-import { ALLOCATE, COUNT, CREATE, DESCEND, IMAGES, LIST, PIXELS, PUSH, type Shared, TRANSFER } from "./shared.js";
+import { ALLOCATE, COUNT, CREATE, DESCEND, IMAGES, LIST, PIXELS, PUSH, type Shared, STAGED, TRANSFER } from "./shared.js";
 
 /** The message that starts a worker. */
 export interface WorkerStart {
@@ -96,7 +96,7 @@ function work({ module, shared, number }: WorkerStart, ready: () => void): void 
     } else if (name === LIST) {
       member.agree(Boolean(list(a, b, c, d, e)));
     } else {
-      const rows = stage(a, b, c);
+      const rows = a === STAGED ? b : stage(a, b, c);
       if (member.begin(name, rows)) member.finish(name, h, d === 0, d + rows === e, e);
     }
   }
