@@ -25,6 +25,10 @@ const labels = integers(120, CLASSES);
 const images = { x: pixels([120, INPUTS], bytes), t: labels };
 const softTargets = matrix(labels.map((label) => integers(CLASSES, 9).map((t, k) => (k === label ? 1 : t / 20))));
 
+const others = new RandomState(8);
+const rows = Array.from({ length: 120 }, () => others.randn(INPUTS));
+const withNaN = matrix(rows.map((row, i) => row.map((x) => (i === 119 ? Number.NaN : x))));
+
 const newNet = (hiddenSize = 20) =>
   new TwoLayerNet({ inputSize: INPUTS, hiddenSize, outputSize: CLASSES, random: 1, weightInitStd: 0.1 });
 
@@ -101,6 +105,34 @@ describe("the bits are those of one thread", () => {
     const { left } = await trainWith(1, images, { optimizer: momentum() as never });
     const team = await trainWith(3, images, { optimizer: momentum() as never });
     expect(team.left).toEqual(left);
+  });
+
+  // The samples of a batch are staged once, for its gradient and for the loss after the update.
+  test.each([
+    ["computes another loss", (net: TwoLayerNet) => net.loss(images.x, images.t)],
+    ["predicts one sample", (net: TwoLayerNet) => net.predict(pixels([1, INPUTS], bytes.slice(0, INPUTS)))],
+    ["computes another gradient", (net: TwoLayerNet) => net.gradient(images.x, images.t)],
+    ["fails to stage", (net: TwoLayerNet) => expect(() => net.loss(matrix([[1]]), [0])).toThrow()],
+    ["fails in the middle of staging", (net: TwoLayerNet) => expect(() => net.loss(withNaN, labels)).toThrow()],
+    ["disposes of another network", () => newNet().dispose()],
+  ])("whose optimizer %s before the loss after the update", async (_, meddle) => {
+    const sgd = new SGD({ learningRate: 0.5 });
+    const optimizer = (meddles: boolean) => (net: TwoLayerNet) => ({
+      update(params: TwoLayerNet["params"], grads: TwoLayerNet["grads"]) {
+        sgd.update(params, grads);
+        if (meddles) meddle(net);
+      },
+    });
+    const run = async (threads: number, meddles: boolean, data: Samples) => {
+      const net = newNet();
+      const options = { ...DEFAULTS, random: 2, threads, optimizer: optimizer(meddles)(net), gradient: "backprop" };
+      const { losses } = await train(net, { train: data }, options as TrainOptions).finish();
+      return { losses, params: net.params.toArrays() };
+    };
+    for (const data of [images, { x: matrix(rows), t: softTargets }]) {
+      const expected = await run(1, false, data);
+      for (const threads of [1, 3]) expect(await run(threads, true, data)).toEqual(expected);
+    }
   });
 });
 

@@ -11,6 +11,9 @@ import {
   type Shared,
 } from "./shared.js";
 
+/** Looks for the others between two looks at the clock, which take ten times as long. */
+const LOOKS = 100;
+
 /** Longest time in milliseconds that a thread sleeps before it looks whether the team has failed. */
 const NAP = 200;
 
@@ -185,10 +188,13 @@ export class Member {
   }
 
   #wait(place: number, value: number): void {
-    const { control, spins } = this.#shared;
-    for (let i = 0; i < spins && Atomics.load(control, place) === value; i++);
+    const { control, wakefulness } = this.#shared;
+    const isWaiting = () => Atomics.load(control, place) === value;
     let [waited, last] = [0, performance.now()];
-    while (Atomics.load(control, place) === value && !hasFailed(this.#shared)) {
+    for (const end = last + wakefulness; isWaiting() && last < end; last = performance.now()) {
+      for (let i = 0; i < LOOKS && isWaiting(); i++);
+    }
+    while (isWaiting() && !hasFailed(this.#shared)) {
       sleep(control, place, value);
       const now = performance.now();
       // If the process was stopped meanwhile, the others were too.

@@ -24,12 +24,11 @@ import {
 import { coreCount, type MakeWorker, reasonAgainstThreads, startThread, type Thread } from "./threads.js";
 
 /**
- * Loads before a thread that waits goes to sleep. If each member has a core, a tenth of a millisecond and more: to sleep and
- * be woken takes half as long, and a step makes four such waits. Otherwise some ten microseconds, because another
- * member needs the core.
+ * Time in milliseconds that a thread looks for the others without a pause, before it sleeps. If each member has a core, that is
+ * longer than they are usually apart, because a thread that has to be woken comes some 50 µs late. If there are fewer
+ * cores, another member needs this one.
  */
-const PATIENT_SPINS = 100_000;
-const SPINS = 4_000;
+const WAKEFULNESS = { onOwnCores: 0.5, onSharedCores: 0.05 };
 
 /** Time in milliseconds after which the first thread gives up waiting for a member. */
 const PATIENCE = 20_000;
@@ -68,7 +67,7 @@ export class Team {
   #isShared = false;
 
   private constructor(shape: TeamShape) {
-    this.#shared = share(shape, shape.members <= coreCount() ? PATIENT_SPINS : SPINS);
+    this.#shared = share(shape, WAKEFULNESS[shape.members <= coreCount() ? "onOwnCores" : "onSharedCores"]);
   }
 
   /**

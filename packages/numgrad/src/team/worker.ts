@@ -4,7 +4,19 @@
 import { VERSION } from "../version.js";
 import { readLayout } from "../wasm/memory-view.js";
 import { failTeam, Member, type MemberSession } from "./member.js";
-import { ALLOCATE, COUNT, CREATE, DESCEND, IMAGES, LIST, PIXELS, PUSH, type Shared, STAGED, TRANSFER } from "./shared.js";
+import {
+  ALLOCATE,
+  COUNT,
+  CREATE,
+  DESCEND,
+  IMAGES,
+  LIST,
+  PIXELS,
+  PUSH,
+  type Shared,
+  STAGED,
+  TRANSFER,
+} from "./shared.js";
 
 /** The message that starts a worker. */
 export interface WorkerStart {
