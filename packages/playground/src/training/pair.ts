@@ -8,7 +8,7 @@ import { Agreement } from "./series.js";
 const STEPS = 10_000;
 
 /** Milliseconds by which the quicker network may be ahead: enough that no network waits for the page. */
-const LEAD = 75;
+const LEAD = 50;
 
 /** Most steps by which the quicker network may be ahead. */
 const MOST_AHEAD = 500;
