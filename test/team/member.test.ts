@@ -5,7 +5,7 @@ import { AT_COMMAND, share } from "../../packages/numgrad/src/team/shared.js";
 
 /** A member of a team, with a core's object that computes nothing. */
 function setUp(members: number, patience?: number) {
-  const shared = share({ inputSize: 2, hiddenSize: 16, outputSize: 2, members, rows: 1 }, 0.05);
+  const shared = share({ inputSize: 2, hiddenSize: 16, outputSize: 2, members, rows: 1 }, 0);
   const memory = new WebAssembly.Memory({ initial: 1 });
   const session = { layout: 0, set_share: () => {} } as never;
   return { shared, member: new Member(shared, 0, { memory, session }, patience) };

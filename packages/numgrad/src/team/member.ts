@@ -11,8 +11,8 @@ import {
   type Shared,
 } from "./shared.js";
 
-/** Looks for the others between two looks at the clock, which take ten times as long. */
-const LOOKS = 100;
+/** Turns of a spinning thread between two looks at the clock, each of which takes as long as some turns. */
+const TURNS = 100;
 
 /** Longest time in milliseconds that a thread sleeps before it looks whether the team has failed. */
 const NAP = 200;
@@ -188,11 +188,11 @@ export class Member {
   }
 
   #wait(place: number, value: number): void {
-    const { control, wakefulness } = this.#shared;
+    const { control, spinTime } = this.#shared;
     const isWaiting = () => Atomics.load(control, place) === value;
     let [waited, last] = [0, performance.now()];
-    for (const end = last + wakefulness; isWaiting() && last < end; last = performance.now()) {
-      for (let i = 0; i < LOOKS && isWaiting(); i++);
+    for (const end = last + spinTime; isWaiting() && last < end; last = performance.now()) {
+      for (let i = 0; i < TURNS && isWaiting(); i++);
     }
     while (isWaiting() && !hasFailed(this.#shared)) {
       sleep(control, place, value);

@@ -38,8 +38,8 @@ export interface Shared {
   /** Names of what the layouts of the core's objects hold. */
   readonly sessionLayout: typeof SESSION_LAYOUT;
   readonly imagesLayout: typeof IMAGES_LAYOUT;
-  /** Time in milliseconds that a thread looks for the others without a pause, before it sleeps. */
-  readonly wakefulness: number;
+  /** Time in milliseconds that a waiting thread spins before it sleeps. */
+  readonly spinTime: number;
   /** Numbers by which the members wait for each other, at the places `AT_…`. */
   readonly control: Int32Array;
   /** A command and its arguments that are whole numbers. */
@@ -111,9 +111,9 @@ export function mostMembers(hiddenSize: number): number {
 /**
  * Memory for a team.
  *
- * @param wakefulness Time in milliseconds that a thread looks for the others without a pause, before it sleeps.
+ * @param spinTime Time in milliseconds that a waiting thread spins before it sleeps.
  */
-export function share(shape: TeamShape, wakefulness: number): Shared {
+export function share(shape: TeamShape, spinTime: number): Shared {
   const { inputSize, hiddenSize, outputSize, members, rows } = shape;
   const of = <T>(type: new (memory: SharedArrayBuffer, start: number, length: number) => T, length: number) =>
     new type(new SharedArrayBuffer(8 * length), 0, length);
@@ -130,7 +130,7 @@ export function share(shape: TeamShape, wakefulness: number): Shared {
     shares: sharesOf(shape),
     sessionLayout: SESSION_LAYOUT,
     imagesLayout: IMAGES_LAYOUT,
-    wakefulness,
+    spinTime,
     control,
     words: control.subarray(8),
     real: of(Float64Array, 1),

@@ -24,11 +24,11 @@ import {
 import { coreCount, type MakeWorker, reasonAgainstThreads, startThread, type Thread } from "./threads.js";
 
 /**
- * Time in milliseconds that a thread looks for the others without a pause, before it sleeps. If each member has a core, that is
- * longer than they are usually apart, because a thread that has to be woken comes some 50 µs late. If there are fewer
- * cores, another member needs this one.
+ * Time in milliseconds that a waiting thread spins before it sleeps. A thread that sleeps has to be woken, and comes some
+ * 50 µs late. So if each member has a core, a thread spins for longer than the members are usually apart. If there are
+ * fewer cores than members, another member needs the core.
  */
-const WAKEFULNESS = { onOwnCores: 0.5, onSharedCores: 0.05 };
+const SPIN_TIME = { onOwnCores: 0.5, onSharedCores: 0.05 };
 
 /** Time in milliseconds after which the first thread gives up waiting for a member. */
 const PATIENCE = 20_000;
@@ -67,7 +67,7 @@ export class Team {
   #isShared = false;
 
   private constructor(shape: TeamShape) {
-    this.#shared = share(shape, WAKEFULNESS[shape.members <= coreCount() ? "onOwnCores" : "onSharedCores"]);
+    this.#shared = share(shape, SPIN_TIME[shape.members <= coreCount() ? "onOwnCores" : "onSharedCores"]);
   }
 
   /**

@@ -4,11 +4,12 @@ import { coreCount } from "../team/threads.js";
 
 /**
  * Products of a batch's hidden layer below which a second thread does not pay, as measured on two shared virtual cores,
- * on which two independent runs together make 1.7 times as many steps as one. With two threads, in medians:
- * central differences of 100 images and 50 hidden units (4 million products) went 1.2 times as fast, of 20 images
- * 0.9 times; backpropagation of 100 images and 50 or 100 hidden units 0.9 times, 400 hidden units (31 million) 1.4 times.
+ * on which two independent runs together make 1.7 times as many steps as one. In medians of blocks of steps in turns, two
+ * threads took for a step with 50 hidden units, by central differences, of 20, 50 and 100 images, 0.88, 0.84 and 0.72 times
+ * as long as one; by backpropagation, of 50, 100 and 200 images, 0.96, 0.89 and 0.84 times. But of 20 images and of 50 a
+ * quarter of the blocks took 1.2 times as long. 100 images are 3.9 million products.
  */
-const LEAST_PRODUCTS = { numerical: 3_000_000, backprop: 20_000_000 };
+const LEAST_PRODUCTS = { numerical: 1_900_000, backprop: 3_500_000 };
 
 /** How many threads train a network fastest on this machine. */
 export function usefulThreads(
