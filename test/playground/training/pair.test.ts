@@ -45,7 +45,7 @@ describe("both networks", () => {
     expect(heard).toEqual(["loaded all"]);
   });
 
-  test("keep in step: the quicker one waits when it is 75 ms ahead", () => {
+  test("keep in step: the quicker one waits when it is 50 ms ahead", () => {
     const { a, b, pair } = pairOfFakes();
     pair.reset(BOOK);
     pair.start();
@@ -55,7 +55,7 @@ describe("both networks", () => {
     b.report(first.until);
     expect(b.last).toEqual(first);
     a.report(5, { pace: 1, turn: 2 });
-    expect(a.last).toEqual({ type: "train", until: first.until + 38, isEnd: false });
+    expect(a.last).toEqual({ type: "train", until: first.until + 25, isEnd: false });
     expect(b.last).toEqual(a.last);
     expect(pair.steps).toBe(first.until);
   });
@@ -165,7 +165,7 @@ describe("both networks", () => {
     pair.start();
     a.report(3, { divergence: "diverged at step 3" });
     b.report(200);
-    expect(b.last).toEqual({ type: "train", until: 200 + 75, isEnd: false });
+    expect(b.last).toEqual({ type: "train", until: 200 + 50, isEnd: false });
     expect([pair.isRunning, pair.canTrain]).toEqual([true, true]);
     b.report(201, { divergence: "diverged at step 201" });
     expect([pair.isRunning, pair.canTrain]).toEqual([false, false]);
