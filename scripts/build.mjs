@@ -187,6 +187,12 @@ function wasmPack(outDir, extra, env = {}) {
   must("wasm-pack", [...args, ...out, ...extra], { env: { ...rest, ...env } });
 }
 
+/** Makes the object that frees what a class of the glue has in the core, when its object is collected. */
+const REGISTRY = `function registry(free) {
+  return globalThis.FinalizationRegistry ? new FinalizationRegistry(free) : { register() {}, unregister() {} };
+}
+`;
+
 /** The function of the glue that starts the instance. */
 const START = `function initSync({ module }) {
   wasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;
@@ -206,6 +212,12 @@ const EDITS = [
   [/^export \{.*\};\n/gm, ""],
   // Nobody uses the glue's classes with `using`.
   [/^if \(Symbol\.dispose\).*\n/gm, ""],
+  // The objects of these classes live as long as their instance: nobody frees them.
+  [/^const Raw(?:Functions|Random)Finalization = .*\n.*\n.*\n/gm, ""],
+  [/(^class Raw(?:Functions|Random) \{\n) *__destroy_into_raw[\s\S]*? free\(\) \{[\s\S]*?\}\n/gm, "$1"],
+  [/^ *Raw(?:Functions|Random)Finalization\..*\n/gm, ""],
+  // Some platforms have no FinalizationRegistry. One function says so for all classes.
+  [/\(typeof FinalizationRegistry === 'undefined'\)\n.*\n\s*: new FinalizationRegistry\((.*)\);/g, "registry($1);"],
   // Some platforms have no TextDecoder. The only texts that come from Rust are those of wasm-bindgen's own errors.
   [/getStringFromWasm0\(arg0, arg1\)/g, '"wasm-bindgen has refused a call"'],
   [/new TextDecoder\(.*\);/g, "undefined;"],
@@ -229,7 +241,7 @@ function makeFactory(folder) {
   // After a failure, the finalizers of the objects of this instance must not call into it.
   const abandon = "abandon() { wasm = new Proxy({}, { get: () => () => {} }); }";
   const result = `return { initSync, ${names.join(", ")}, ${abandon} };`;
-  writeFileSync(join(folder, "core.js"), `export function createGlue() {\n${code}\n${result}\n}\n`);
+  writeFileSync(join(folder, "core.js"), `export function createGlue() {\n${code}\n${REGISTRY}${result}\n}\n`);
   const types = readFileSync(join(folder, "core.d.ts"), "utf8");
   const own =
     'export type Glue = typeof import("./core.js") & { abandon(): void };\nexport function createGlue(): Glue;\n';

@@ -7,6 +7,7 @@
 use super::palette::Palette;
 use crate::memory::reserve;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 /// The images of a dataset, with their labels.
 pub struct ImageLists {
@@ -134,7 +135,7 @@ impl ImageLists {
         self.labels.is_empty()
     }
 
-    /// Brings the lists of some images into the processor's cache, by reading a number of each line.
+    /// Brings the lists of some images into the processor's cache, by reading numbers of each line.
     ///
     /// The images of a batch lie far apart, so most of their lines are in no cache near. Reads on which nothing depends
     /// wait for the memory together; while a batch is staged, each list would wait for the one before.
@@ -144,12 +145,8 @@ impl ImageLists {
     pub fn fetch(&self, indices: &[u32]) {
         let mut sum = 0;
         for index in indices {
-            let image = self.image(*index as usize);
-            for inputs in image.inputs.chunks(LINE / size_of::<u16>()) {
-                sum ^= inputs[0];
-            }
-            for ranks in image.ranks.chunks(LINE) {
-                sum ^= u16::from(ranks[0]);
+            for entry in self.entries(*index as usize).step_by(LINE / size_of::<u16>()) {
+                sum ^= self.entry_input[entry] ^ u16::from(self.entry_rank[entry]);
             }
         }
         // The compiler would leave out reads whose results nobody needs.
@@ -162,7 +159,7 @@ impl ImageLists {
     /// If `index` is not below the number of images.
     #[inline]
     pub fn image(&self, index: usize) -> Image<'_> {
-        let entries = self.entry_start[index] as usize..self.entry_start[index + 1] as usize;
+        let entries = self.entries(index);
         let values = self.value_start[index] as usize..self.value_start[index + 1] as usize;
         Image {
             inputs: &self.entry_input[entries.clone()],
@@ -171,6 +168,12 @@ impl ImageLists {
             palette: &self.palette,
             label: self.labels[index],
         }
+    }
+
+    /// Where the entries of an image stand in the lists of all.
+    #[inline(always)]
+    fn entries(&self, index: usize) -> Range<usize> {
+        self.entry_start[index] as usize..self.entry_start[index + 1] as usize
     }
 }
 

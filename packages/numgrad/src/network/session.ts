@@ -381,12 +381,10 @@ export class Session implements PartBuffers {
     const team = this.#guard(() => this.#readyTeam());
     const isForTeam = team !== undefined && command !== undefined && batch.fitsTeam;
     for (let start = 0; start < samples; ) {
-      const stagingTeam = isForTeam ? team : undefined;
       const isStaged = this.#staged?.batch === batch.id && (!isForTeam || this.#staged.team === team);
-      stagingTeam?.compute(command!, h, start, samples, (buffers) =>
-        isStaged ? buffers.keepStaged(samples) : batch.stage(buffers, start),
-      );
-      const rows = isStaged ? samples : this.#stage(batch, start, stagingTeam);
+      const stage = (team: Team) => (isStaged ? team.keepStaged(samples) : batch.stage(team, start));
+      if (isForTeam) team.compute(command, h, start, samples, stage);
+      const rows = isStaged ? samples : this.#stage(batch, start, isForTeam ? team : undefined);
       const part = { start, rows, first: start === 0, last: start + rows === samples, samples };
       this.#guard((raw) => {
         if (isForTeam) {

@@ -24,11 +24,13 @@ import {
 import { coreCount, type MakeWorker, reasonAgainstThreads, startThread, type Thread } from "./threads.js";
 
 /**
- * Time in milliseconds that a waiting thread spins before it sleeps. A thread that sleeps has to be woken, and comes some
- * 50 µs late. So if each member has a core, a thread spins for longer than the members are usually apart. If there are
- * fewer cores than members, another member needs the core.
+ * Time in milliseconds that a waiting thread spins before it sleeps, if each member has a core: longer than the members
+ * are usually apart. A thread that sleeps has to be woken, and comes 30 to 45 µs late (medians of Node on a shared EPYC).
  */
-const SPIN_TIME = { onOwnCores: 0.5, onSharedCores: 0.05 };
+const SPIN_TIME = 0.5;
+
+/** The same if there are fewer cores than members: then another member needs the core. */
+const SHORT_SPIN_TIME = 0.05;
 
 /** Time in milliseconds after which the first thread gives up waiting for a member. */
 const PATIENCE = 20_000;
@@ -67,7 +69,7 @@ export class Team {
   #isShared = false;
 
   private constructor(shape: TeamShape) {
-    this.#shared = share(shape, SPIN_TIME[shape.members <= coreCount() ? "onOwnCores" : "onSharedCores"]);
+    this.#shared = share(shape, shape.members <= coreCount() ? SPIN_TIME : SHORT_SPIN_TIME);
   }
 
   /**
