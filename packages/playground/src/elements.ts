@@ -20,6 +20,25 @@ export function add<K extends keyof HTMLElementTagNameMap>(
   return parent.appendChild(element);
 }
 
+/** The size of a picture in pixels of the screen. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Calls `changed` with the size of a picture, now and whenever it changes. Reading the size while drawing would make the browser
+ * compute the layout at once. Browsers do not observe the size on paper, which gets the picture of the screen as a whole, scaled.
+ */
+export function observeSize(svg: SVGSVGElement, changed: (size: Size) => void): void {
+  new ResizeObserver(([entry]) => {
+    if (!entry) return;
+    const { width, height } = entry.contentRect;
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    changed({ width, height });
+  }).observe(svg);
+}
+
 /** Adds an element of SVG to its parent. */
 export function draw<K extends keyof SVGElementTagNameMap>(
   parent: Element,

@@ -177,6 +177,15 @@ describe.each(BROWSERS)("the calculus in $name", (kind) => {
     await page.focus("#toy button[name=step]");
     for (let i = 0; i < 5; i++) await page.keyboard.press("Enter");
     expect(await textOf(page, "#toy [role=status]")).toContain("6 updates made");
+    for (let i = 0; i < 3; i++) await page.click("#toy button[name=move]");
+    // A link to the page leads to the same move.
+    await page.waitForFunction(() => new URLSearchParams(location.search).get("toymoves") === "45");
+    const [said, shown] = [await textOf(page, "#toy [role=status]"), await cells()];
+    await page.reload();
+    await page.waitForSelector("#toy tbody tr");
+    expect(await textOf(page, "#toy [role=status]")).toBe(said);
+    expect(await cells()).toEqual(shown);
+    expect(shown[1]![1]).not.toBe("");
     expect(errors).toEqual([]);
     await page.close();
   });

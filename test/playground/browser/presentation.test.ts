@@ -53,6 +53,30 @@ describe.each(BROWSERS)("the presentation in $name", (kind) => {
     await page.close();
   });
 
+  test("parts are seen whole on a projector of 1366 × 768, and the curves with their controls", async () => {
+    const { page } = await openPage(browser, `${site.url}?lang=en&present=1`);
+    await page.setViewport({ width: 1366, height: 768 });
+    await page.waitForSelector("button[name=run]:enabled");
+    const bottom = (selector: string) => page.$eval(selector, (element) => element.getBoundingClientRect().bottom);
+    for (const language of ["en", "ja", "zh", "ko"]) {
+      await page.select("#language", language);
+      for (const [key, part] of [
+        ["2", "differences"],
+        ["3", "descent"],
+        ["4", "toy"],
+      ] as const) {
+        await page.keyboard.press(key);
+        await page.waitForFunction((id) => document.getElementById(id)?.checkVisibility(), {}, part);
+        expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(768);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(1366);
+      }
+      await page.keyboard.press("5");
+      for (const chart of ["#losses", "#accuracies"]) expect(await bottom(chart)).toBeLessThan(768);
+      expect(await bottom("button[name=run]")).toBeLessThan(768);
+    }
+    await page.close();
+  });
+
   test("settings of the training survive a reload", async () => {
     const { page } = await openPage(browser, `${site.url}?lang=en&units=20&batch=50&seed=7&h=1e-3&rate=0.5&x=2`);
     await page.waitForSelector("button[name=run]:enabled");

@@ -68,6 +68,18 @@ export function nextMove({ weights, steps, losses }: Toy, h: number): Toy {
   return { weights: [w0!, w1!, w2!], steps: steps + 1, losses: [] };
 }
 
+/** The state after so many moves from the beginning. */
+export function afterMoves(moves: number, h: number): Toy {
+  let toy = BEGINNING;
+  for (let i = 0; i < moves; i++) toy = nextMove(toy, h);
+  return toy;
+}
+
+/** The number of moves from the beginning. */
+export function movesOf({ steps, losses }: Toy): number {
+  return steps * MOVES + losses.length;
+}
+
 /** Makes all moves up to the end of the step. */
 export function wholeStep(toy: Toy, h: number): Toy {
   let next = nextMove(toy, h);

@@ -1,4 +1,4 @@
-import { draw } from "../elements.js";
+import { draw, observeSize, type Size } from "../elements.js";
 import { listenToPlaces } from "../readout.js";
 
 /** A line or an area of a chart. */
@@ -42,8 +42,7 @@ export class Chart {
   readonly #paths = new Map<string, SVGPathElement>();
   readonly #format: (y: number) => string;
   #picture: Picture = { xMax: 100, yMax: 1, shapes: [] };
-  /** The size as it was observed. Reading it while drawing would make the browser compute the layout at once. */
-  #size = { width: 0, height: 0 };
+  #size: Size = { width: 0, height: 0 };
   #drawnAxes = "";
   /** The step that is marked. */
   #marked: number | undefined;
@@ -61,10 +60,10 @@ export class Chart {
       move: (places) => chosen(this.#moved(places), true),
       leave: () => chosen(undefined, false),
     });
-    new ResizeObserver(([entry]) => {
-      if (entry) this.#size = entry.contentRect;
+    observeSize(svg, (size) => {
+      this.#size = size;
       this.draw(this.#picture);
-    }).observe(svg);
+    });
   }
 
   draw(picture: Picture): void {

@@ -1,4 +1,4 @@
-import { add, draw, setText } from "../elements.js";
+import { add, draw, observeSize, type Size, setText } from "../elements.js";
 import { powerOfTen } from "../numbers.js";
 import { addSpoken, listenToPlaces } from "../readout.js";
 import type { Strings } from "../strings/strings.js";
@@ -50,7 +50,7 @@ export class LogPlot {
   readonly #spoken: HTMLElement;
   readonly #read: Read;
   #picture: LogPicture | undefined;
-  #size = { width: 0, height: 0 };
+  #size: Size = { width: 0, height: 0 };
   /** The point that is pointed at. */
   #target: number | undefined;
 
@@ -64,10 +64,10 @@ export class LogPlot {
     this.#ring = draw(this.#svg, "circle", { class: "ring", r: 6, visibility: "hidden" });
     this.#reading = add(parent, "p", { class: "reading" });
     this.#spoken = addSpoken(parent);
-    new ResizeObserver(([entry]) => {
-      if (entry) this.#size = entry.contentRect;
+    observeSize(this.#svg, (size) => {
+      this.#size = size;
       if (this.#picture) this.draw(this.#picture);
-    }).observe(this.#svg);
+    });
     const listener = {
       point: (x: number, y: number) => this.#point(this.#nearest(x, y)),
       move: (places: number) => this.#move(places),

@@ -1,10 +1,12 @@
 // The part with three weights: each move of a numerical gradient, with its loss and its curve.
 import {
+  afterMoves,
   BEGINNING,
   exactGradient,
   lossOf,
   MOVES,
   movedBy,
+  movesOf,
   nextMove,
   POINTS,
   parabola,
@@ -24,14 +26,18 @@ import { AREA, addPlot, drawGrid } from "./plot.js";
 
 /** The differences h to choose from: the first ones move the curve so far that it is seen. */
 const STEPS = [0.5, 0.1, 0.01, 1e-4];
+/** Most moves that are made again for a link: a thousand steps. */
+const MOST_MOVES = 1000 * MOVES;
+
 const NAMES = ["w₀", "w₁", "w₂"] as const;
 const X = [-2, 2] as const;
 const Y = [-2, 3] as const;
 
 /** Fills the section with the part about three weights. Returns what puts it back to its beginning. */
 export function showThreeWeights(section: Element, state: UrlState, texts: Texts): () => void {
-  let toy: Toy = BEGINNING;
   let h = STEPS.find((step) => step === state.number("toyh", 0, 1, STEPS[0]!)) ?? STEPS[0]!;
+  // The quotients of a parabola do not depend on h but for rounding errors, so the number of moves tells the state.
+  let toy = afterMoves(state.number("toymoves", 0, MOST_MOVES, 0), h);
   texts.show(add(section, "h2", { id: "toy-title" }), (strings) => strings.toy.title);
   texts.show(add(section, "p", { class: "intro" }), (strings) => strings.toy.intro);
   const fields = add(section, "div", { class: "fields" });
@@ -40,13 +46,15 @@ export function showThreeWeights(section: Element, state: UrlState, texts: Texts
   for (const step of STEPS) add(select, "option", { value: step }).textContent = String(step);
   select.value = String(h);
   const buttons = add(fields, "div", { class: "buttons" });
+  const take = (next: Toy) => {
+    toy = next;
+    state.set("toymoves", movesOf(toy));
+    show();
+  };
   const addButton = (name: "move" | "step" | "restart", change: () => Toy) => {
     const button = add(buttons, "button", { type: "button", name, class: name === "move" ? "primary" : "" });
     texts.show(button, (strings) => strings.toy[name]);
-    button.addEventListener("click", () => {
-      toy = change();
-      show();
-    });
+    button.addEventListener("click", () => take(change()));
   };
   addButton("move", () => nextMove(toy, h));
   addButton("step", () => wholeStep(toy, h));
@@ -69,15 +77,13 @@ export function showThreeWeights(section: Element, state: UrlState, texts: Texts
   select.addEventListener("change", () => {
     takeStep(Number(select.value));
     // The losses of this step were those of another h.
-    toy = { ...toy, losses: [] };
-    show();
+    take({ ...toy, losses: [] });
   });
   texts.follow(show);
   return () => {
     takeStep(STEPS[0]!);
     select.value = String(h);
-    toy = BEGINNING;
-    show();
+    take(BEGINNING);
   };
 }
 
