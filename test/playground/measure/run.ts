@@ -39,9 +39,10 @@ async function measure(): Promise<void> {
   try {
     const bytes = await loadedBytes(browser, site);
     const opening = await opensIn(browser, site, Number(options.loads));
+    const fast = await slowed(browser, site.url, 1);
     const slow = await slowed(browser, site.url, Number(options.slow));
     const memory = await soak(browser, site.url, Number(options.soak));
-    const figures: Figures = { bytes, opening, slow, memory };
+    const figures: Figures = { bytes, opening, fast, slow, memory };
     const machine = `${formatMachine(describeMachine())}; ${CHROMIUM.name}`;
     const text = `\`npm run bench:page -- --soak ${options.soak} --out\`, ${machine}.\n\n${toMarkdown(figures)}`;
     console.log(`\n${text}`);

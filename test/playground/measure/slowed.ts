@@ -14,7 +14,7 @@ export interface Slowed {
 }
 
 /** How long frames are counted. */
-const SECONDS = 10;
+export const SECONDS = 10;
 const PAUSES = 10;
 
 /**
