@@ -36,18 +36,14 @@ describe("the accuracies at the end", () => {
 });
 
 test("a second Ctrl-C ends the evaluation at the end", async () => {
-  // With so many hidden units the evaluation of MNIST takes many seconds.
-  let [first, second] = [0, 0];
+  // With so many hidden units the evaluation of MNIST takes many seconds. At its end the program would say where it stopped.
+  let isAsked = false;
   const ended = await run("--gradient backprop --hidden 1500 --batch-size 10 --steps 100000", (text, child) => {
-    if (first > 0 || !text.includes("train acc")) return;
-    first = performance.now();
+    if (isAsked || !text.includes("train acc")) return;
+    isAsked = true;
     child.kill("SIGINT");
-    setTimeout(() => {
-      second = performance.now();
-      child.kill("SIGINT");
-    }, 1200);
+    setTimeout(() => child.kill("SIGINT"), 1200);
   });
-  expect(performance.now() - second).toBeLessThan(2500);
   expect(ended.code).toBe(130);
   expect(ended.stdout).not.toContain("Stopped after");
 });
