@@ -53,11 +53,16 @@ describe.each(BROWSERS)("the presentation in $name", (kind) => {
     await page.close();
   });
 
-  test("parts are seen whole on a projector of 1366 × 768, and the curves with their controls", async () => {
+  test.each([
+    [1366, 768],
+    [1920, 1080],
+  ])("parts are seen whole on a projector of %i × %i, and the curves with their controls", async (width, height) => {
     const { page } = await openPage(browser, `${site.url}?lang=en&present=1`);
-    await page.setViewport({ width: 1366, height: 768 });
+    await page.setViewport({ width, height });
     await page.waitForSelector("button[name=run]:enabled");
     const bottom = (selector: string) => page.$eval(selector, (element) => element.getBoundingClientRect().bottom);
+    const size = () =>
+      page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
     for (const language of ["en", "ja", "zh", "ko"]) {
       await page.select("#language", language);
       for (const [key, part] of [
@@ -67,12 +72,12 @@ describe.each(BROWSERS)("the presentation in $name", (kind) => {
       ] as const) {
         await page.keyboard.press(key);
         await page.waitForFunction((id) => document.getElementById(id)?.checkVisibility(), {}, part);
-        expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(768);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(1366);
+        expect(await size(), `${part} in ${language}`).toEqual([width, height]);
       }
       await page.keyboard.press("5");
-      for (const chart of ["#losses", "#accuracies"]) expect(await bottom(chart)).toBeLessThan(768);
-      expect(await bottom("button[name=run]")).toBeLessThan(768);
+      for (const shown of ["#losses", "#accuracies", "button[name=run]"]) {
+        expect(await bottom(shown), `${shown} in ${language}`).toBeLessThan(height);
+      }
     }
     await page.close();
   });
