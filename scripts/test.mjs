@@ -27,7 +27,8 @@ await main(async () => {
   // A failure of `cargo test` counts as one, and so does an error of vitest outside of any test.
   const failures = Math.max(failed, vitest ? 0 : 1) + (cargo ? 0 : 1);
   const line = `${passed} passed, ${failures} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
-  if (!cargo) failing.push("cargo test (its output is above; it counts as one failure)");
+  if (!vitest && failing.length === 0) failing.push("vitest: an error outside of any test; it is above");
+  if (!cargo) failing.push("cargo test: its output is above that of vitest; it counts as one failure");
   const summary = [...failing.map((test) => `failed: ${test}`), "", line].join("\n");
   console.log(`\n${summary}`);
   writeFileSync(SUMMARY, `${summary}\n`);
@@ -36,19 +37,21 @@ await main(async () => {
 
 /**
  * Reads the counts from vitest's report, and names what failed with the first line of its error. A file that could not
- * be loaded is one failure, however many tests it has.
+ * be loaded, or whose hook failed, is one failure, however many tests it has.
  */
 function readReport() {
   if (!existsSync(REPORT)) return { passed: 0, failed: 1, skipped: 0, failing: ["vitest, which left no report"] };
   const report = JSON.parse(readFileSync(REPORT, "utf8"));
   /** @type {{ name: string, status: string, message: string, assertionResults: TestResult[] }[]} */
   const files = report.testResults;
-  const broken = files.filter((file) => file.status === "failed" && file.assertionResults.length === 0);
+  const failuresOf = (/** @type {{ assertionResults: TestResult[] }} */ { assertionResults }) =>
+    assertionResults.filter((test) => test.status === "failed");
+  // A hook that fails leaves a failed file without a failed test, too.
+  const broken = files.filter((file) => file.status === "failed" && failuresOf(file).length === 0);
   const failing = files.flatMap((file) => {
     const name = relative(ROOT, file.name);
-    if (broken.includes(file)) return [`${name}: ${firstLine(file.message)}`];
-    const failures = file.assertionResults.filter((test) => test.status === "failed");
-    return failures.map((test) => `${name}, ${test.fullName}: ${firstLine(test.failureMessages[0] ?? "")}`);
+    if (broken.includes(file)) return [`${name}: ${firstLine(file.message) || "a hook failed; its error is above"}`];
+    return failuresOf(file).map((test) => `${name}, ${test.fullName}: ${firstLine(test.failureMessages[0] ?? "")}`);
   });
   return {
     passed: report.numPassedTests,

@@ -24,10 +24,14 @@ export function launch({ kind, program }: (typeof BROWSERS)[number]): Promise<Br
   return puppeteer.launch({ browser: kind, executablePath: program, headless: true, args, pipe: kind === "chrome" });
 }
 
+/** Milliseconds in which a page does what it is waited for, also on a machine that does other things. The tests have 120 s. */
+const PATIENCE = 100_000;
+
 /** Opens a page, and keeps the errors that it reports. */
 export async function openPage(browser: Browser, url: string): Promise<{ page: Page; errors: string[] }> {
   const errors: string[] = [];
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE);
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(message.text());

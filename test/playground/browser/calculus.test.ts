@@ -179,7 +179,7 @@ describe.each(BROWSERS)("the calculus in $name", (kind) => {
     expect(await textOf(page, "#toy [role=status]")).toContain("6 updates made");
     for (let i = 0; i < 3; i++) await page.click("#toy button[name=move]");
     // A link to the page leads to the same move.
-    await page.waitForFunction(() => new URLSearchParams(location.search).get("toymoves") === "45");
+    await urlHas(page, "toymoves", "45");
     const [said, shown] = [await textOf(page, "#toy [role=status]"), await cells()];
     await page.reload();
     await page.waitForSelector("#toy tbody tr");

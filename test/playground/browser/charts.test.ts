@@ -122,13 +122,18 @@ describe.each(BROWSERS)("the charts in $name", (kind) => {
     await page.waitForFunction(() => document.querySelector(".losses .readout p")?.textContent === "Last values");
 
     await page.$eval("#losses", (chart) => (chart as unknown as SVGElement).focus());
-    await page.keyboard.press("Home");
-    expect(await place()).toBe("At step 0");
-    await page.keyboard.press("ArrowRight");
-    expect(await place()).toBe("At step 1");
-    expect(await textOf(page, ".losses > .spoken")).toMatch(/^At step 1; Central differences \d/);
-    await page.keyboard.press("PageUp");
-    expect(await place()).toBe("At step 11");
+    // A place stands for one step in a short run, and for two if a busy machine has made more steps before the pause.
+    const stepAfter = async (key: "Home" | "ArrowRight" | "PageUp") => {
+      await page.keyboard.press(key);
+      return Number(/^At step (\d+)$/.exec(await place())?.[1]);
+    };
+    const first = await stepAfter("Home");
+    expect(first).toBeLessThanOrEqual(1);
+    const second = await stepAfter("ArrowRight");
+    const width = second - first;
+    expect(width).toBeGreaterThanOrEqual(1);
+    expect(await textOf(page, ".losses > .spoken")).toMatch(new RegExp(`^At step ${second}; Central differences \\d`));
+    expect(Math.abs((await stepAfter("PageUp")) - second - 10 * width)).toBeLessThanOrEqual(1);
     await page.keyboard.press("Escape");
     expect(await place()).toBe("Last values");
     if (kind.kind === "chrome") {

@@ -60,6 +60,8 @@ describe.each(BROWSERS)("the presentation in $name", (kind) => {
     const { page } = await openPage(browser, `${site.url}?lang=en&present=1`);
     await page.setViewport({ width, height });
     await page.waitForSelector("button[name=run]:enabled");
+    const type = await page.evaluate(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
+    expect(type / width).toBeCloseTo(0.0154, 3);
     const bottom = (selector: string) => page.$eval(selector, (element) => element.getBoundingClientRect().bottom);
     const size = () =>
       page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
@@ -75,8 +77,9 @@ describe.each(BROWSERS)("the presentation in $name", (kind) => {
         expect(await size(), `${part} in ${language}`).toEqual([width, height]);
       }
       await page.keyboard.press("5");
-      for (const shown of ["#losses", "#accuracies", "button[name=run]"]) {
-        expect(await bottom(shown), `${shown} in ${language}`).toBeLessThan(height);
+      expect(await shown(page)).toEqual(["training"]);
+      for (const element of ["#losses", "#accuracies", "button[name=run]"]) {
+        expect(await bottom(element), `${element} in ${language}`).toBeLessThan(height);
       }
     }
     await page.close();

@@ -258,8 +258,15 @@ describe.skipIf(!CHROMIUM)("in Chromium", () => {
         return { color, card, nav: document.querySelector<HTMLElement>("nav")!.offsetHeight > 0 };
       });
     expect(await look()).toMatchObject({ color: "rgb(230, 237, 243)", nav: true });
+    const [viewBox, size] = await page.$eval("#losses", (svg) => {
+      const { width, height } = svg.getBoundingClientRect();
+      return [svg.getAttribute("viewBox")?.split(" ").map(Number), [0, 0, width, height]];
+    });
+    expect(viewBox?.map(Math.round)).toEqual(size?.map(Math.round));
     await page.emulateMediaType("print");
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    // Its shape is that of the screen's picture, or lower: no part of it is cut off.
+    expect(await page.$eval("#losses", (svg) => svg.getBoundingClientRect().height)).toBeLessThanOrEqual(250);
     expect(await look()).toEqual({ color: "rgb(31, 35, 40)", card: "rgb(255, 255, 255)", nav: false });
     // The counts of the first step come after it, and whoever prints before sees those before.
     await page.waitForFunction(() => {

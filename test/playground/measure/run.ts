@@ -1,5 +1,5 @@
 // Measures the built page in Chromium: how soon it can be used, what it loads before its first step, whether it grows,
-// and how it runs on a slow processor. `--out` writes the figures into docs/playground.md.
+// and how it runs, also on a slow processor. `--out` writes the figures into docs/playground.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -9,7 +9,7 @@ import { CHROMIUM, launch } from "../../support/browser-pages.js";
 import { serveBuiltPage } from "../browser/built-page.js";
 import { loadedBytes } from "./bytes.js";
 import { opensIn } from "./opening.js";
-import { slowed } from "./slowed.js";
+import { measurePace } from "./pace.js";
 import { soak } from "./soak.js";
 import { type Figures, toMarkdown } from "./table.js";
 
@@ -39,8 +39,8 @@ async function measure(): Promise<void> {
   try {
     const bytes = await loadedBytes(browser, site);
     const opening = await opensIn(browser, site, Number(options.loads));
-    const fast = await slowed(browser, site.url, 1);
-    const slow = await slowed(browser, site.url, Number(options.slow));
+    const fast = await measurePace(browser, site.url, 1);
+    const slow = await measurePace(browser, site.url, Number(options.slow));
     const memory = await soak(browser, site.url, Number(options.soak));
     const figures: Figures = { bytes, opening, fast, slow, memory };
     const machine = `${formatMachine(describeMachine())}; ${CHROMIUM.name}`;

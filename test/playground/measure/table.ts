@@ -1,14 +1,14 @@
 import type { Bytes } from "./bytes.js";
 import type { Opening, Times } from "./opening.js";
-import { SECONDS, type Slowed } from "./slowed.js";
+import { type Pace, SECONDS } from "./pace.js";
 import { type Memory, megabytes, type Sample } from "./soak.js";
 
 export interface Figures {
   readonly bytes: Bytes;
   readonly opening: Opening;
   /** At the machine's own speed, and slowed. */
-  readonly fast: Slowed;
-  readonly slow: Slowed;
+  readonly fast: Pace;
+  readonly slow: Pace;
   readonly memory: Memory;
 }
 
@@ -44,7 +44,7 @@ function times({ shortest, median, longest }: Times): string {
   return `${[shortest, median, longest].map((time) => time.toFixed(0)).join(" / ")} ms`;
 }
 
-function task({ longestTask, longTasks }: Slowed): string {
+function task({ longestTask, longTasks }: Pace): string {
   return longTasks === 0
     ? "none above 50 ms"
     : `${longestTask.toFixed(0)} ms; ${longTasks} above 50 ms in ${SECONDS} s`;

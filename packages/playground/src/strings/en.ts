@@ -116,7 +116,7 @@ export const en: Strings = {
     lossNote: "of the batch, smoothed, over steps",
     lossChart: "Loss of both networks over their steps",
     accuracy: "Accuracy",
-    accuracyNote: "of the same images as the numbers:",
+    accuracyNote: "of the images that the numbers of both networks name:",
     accuracyChart: "Accuracy of both networks over their steps",
     chartKeys:
       "With keys: arrows move along the steps, Page Up and Page Down by ten values, Home and End to the ends; Escape ends it.",

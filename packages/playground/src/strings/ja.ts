@@ -123,7 +123,7 @@ export const ja: Strings = {
     lossNote: "ミニバッチの損失の移動平均（横軸は更新回数）",
     lossChart: "更新回数に対する二つのネットワークの損失関数の値",
     accuracy: "認識精度",
-    accuracyNote: "数値と同じ画像に対して：",
+    accuracyNote: "両ネットワークの欄に示した画像に対して：",
     accuracyChart: "更新回数に対する二つのネットワークの認識精度",
     chartKeys:
       "キー操作：左右の矢印キーで更新回数を 1 つずつ、Page Up・Page Down で 10 ずつ、Home・End で両端へ動かします。Esc で終わります。",

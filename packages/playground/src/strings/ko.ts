@@ -114,7 +114,7 @@ export const ko: Strings = {
     lossNote: "미니배치 손실의 이동 평균 (가로축은 갱신 횟수)",
     lossChart: "갱신 횟수에 따른 두 신경망의 손실 함수 값",
     accuracy: "정확도",
-    accuracyNote: "수치와 같은 이미지에 대해:",
+    accuracyNote: "두 신경망의 칸에 표시된 이미지에 대해:",
     accuracyChart: "갱신 횟수에 따른 두 신경망의 정확도",
     chartKeys:
       "키보드: 좌우 화살표 키로 한 값씩, Page Up·Page Down 키로 열 값씩, Home·End 키로 양 끝으로 옮깁니다. Esc 키로 끝냅니다.",

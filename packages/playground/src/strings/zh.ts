@@ -109,7 +109,7 @@ export const zh: Strings = {
     lossNote: "小批量损失的移动平均，横轴为更新次数",
     lossChart: "两个网络的损失函数值随更新次数的变化",
     accuracy: "识别精度",
-    accuracyNote: "在与数值相同的图像上：",
+    accuracyNote: "在两个网络栏中所示的图像上：",
     accuracyChart: "两个网络的识别精度随更新次数的变化",
     chartKeys: "键盘操作：左右方向键逐点移动，Page Up、Page Down 每次移动十个点，Home、End 移到两端，Esc 结束。",
     test: "测试",

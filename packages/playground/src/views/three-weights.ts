@@ -37,7 +37,7 @@ const Y = [-2, 3] as const;
 export function showThreeWeights(section: Element, state: UrlState, texts: Texts): () => void {
   let h = STEPS.find((step) => step === state.number("toyh", 0, 1, STEPS[0]!)) ?? STEPS[0]!;
   // The quotients of a parabola do not depend on h but for rounding errors, so the number of moves tells the state.
-  let toy = afterMoves(state.number("toymoves", 0, MOST_MOVES, 0), h);
+  let toy = afterMoves(Math.min(MOST_MOVES, state.number("toymoves", 0, Number.POSITIVE_INFINITY, 0)), h);
   texts.show(add(section, "h2", { id: "toy-title" }), (strings) => strings.toy.title);
   texts.show(add(section, "p", { class: "intro" }), (strings) => strings.toy.intro);
   const fields = add(section, "div", { class: "fields" });

@@ -2,8 +2,9 @@ import type { Browser, Page } from "puppeteer-core";
 import { hasAllImages } from "../browser/built-page.js";
 import { type Times, timesOf } from "./opening.js";
 
-/** How the page runs while both networks train and its thread is slowed. */
-export interface Slowed {
+/** How the page runs while both networks train. */
+export interface Pace {
+  /** How many times the page's thread is slowed; 1 if it is not. */
   readonly factor: number;
   readonly framesPerSecond: number;
   /** Milliseconds of the longest task of the page's thread, and the number of those above 50 ms. */
@@ -18,10 +19,10 @@ export const SECONDS = 10;
 const PAUSES = 10;
 
 /**
- * Slows the page's thread as Chromium's developer tools do. They do not slow workers, which here train at their usual
- * speed.
+ * Measures the page, whose thread is slowed as Chromium's developer tools do it. They do not slow workers, which here
+ * train at their usual speed.
  */
-export async function slowed(browser: Browser, url: string, factor: number): Promise<Slowed> {
+export async function measurePace(browser: Browser, url: string, factor: number): Promise<Pace> {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
   await page.bringToFront();
@@ -40,7 +41,7 @@ export async function slowed(browser: Browser, url: string, factor: number): Pro
 }
 
 /** Counts frames and long tasks while the page trains. */
-function countFrames(page: Page): Promise<Pick<Slowed, "framesPerSecond" | "longestTask" | "longTasks">> {
+function countFrames(page: Page): Promise<Pick<Pace, "framesPerSecond" | "longestTask" | "longTasks">> {
   return page.evaluate(async (seconds) => {
     const tasks: number[] = [];
     const observer = new PerformanceObserver((list) => {
