@@ -88,7 +88,8 @@ describe.each(BROWSERS)("networks in $name", (kind) => {
     expect(await load(page, "other.safetensors", encodeParams(netOf(6), { format: "safetensors" }))).toContain(
       "Loaded",
     );
-    await page.$eval("button[name=again]:enabled", (button) => (button as HTMLButtonElement).click());
+    await page.waitForSelector("button[name=again]:enabled");
+    await page.$eval("button[name=again]", (button) => (button as HTMLButtonElement).click());
     expect(await page.$eval("#file-said", (said) => said.textContent)).toBe("");
     await page.close();
   });
