@@ -2,8 +2,9 @@
 // machine that cannot answer a question says so, and the question counts as passed.
 import { run } from "./tools.mjs";
 
-/** Errors of a machine without a network, and of a registry that does not answer such questions. */
-const UNANSWERED = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_PNPM_AUDIT_\w+|ERR_SOCKET_TIMEOUT)\b/;
+/** Errors of a machine without a network or with a bad one, and of a registry that does not answer such questions. */
+const UNANSWERED =
+  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_PNPM_AUDIT_\w+|ERR_SOCKET_TIMEOUT|request to \S+ failed)\b/;
 
 /** @type {[label: string, action: () => import("./check.mjs").Result][]} */
 export const SECURITY_STEPS = [

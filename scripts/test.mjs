@@ -1,4 +1,5 @@
-// Runs all tests: cargo's, then vitest's. The last line counts them: `N passed, N failed, N skipped`; those that failed are named before it.
+// Runs all tests: cargo's, then vitest's. The last line counts them: `N passed, N failed, N skipped`; those that failed
+// are named before it.
 // Arguments go to vitest (`npm test -- test/data`); with arguments cargo's tests are left out.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";

@@ -24,7 +24,7 @@ export function launch({ kind, program }: (typeof BROWSERS)[number]): Promise<Br
   return puppeteer.launch({ browser: kind, executablePath: program, headless: true, args, pipe: kind === "chrome" });
 }
 
-/** Milliseconds in which a page does what it is waited for, also on a machine that does other things. The tests have 120 s. */
+/** Milliseconds that a test waits for a page, also on a busy machine. The test itself has 120 s. */
 const PATIENCE = 100_000;
 
 /** Opens a page, and keeps the errors that it reports. */

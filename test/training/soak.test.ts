@@ -45,9 +45,7 @@ test.each([
   ["errors", `${TIMES / 10} errors of a function in numericalGradient`, TIMES / 10],
 ] as const)(
   "%s (%s): memory does not grow by 1 KB for each 1,000",
-  // On a busy machine V8 now and then keeps some 350 KB more from some moment on, once. In the middle of the work that looks
-  // like a slope. A leak is there each time.
-  { timeout: 120_000 + 30 * TIMES, retry: 2 },
+  { timeout: 120_000 + 30 * TIMES },
   (what, _, count) => {
     const start = performance.now();
     const memory = soak(what, count);

@@ -24,11 +24,15 @@ export class EventLoop {
  * It is used only where there is nothing else, as on Cloudflare Workers before August 2025.
  */
 function waitForTurn(): Promise<void> {
-  const { setImmediate, MessageChannel } = globalThis as Callbacks;
+  const callbacks: Callbacks = globalThis;
   return new Promise((resolve) => {
-    if (setImmediate) {
-      setImmediate(() => resolve());
-    } else if (MessageChannel) {
+    if (callbacks.setImmediate) {
+      callbacks.setImmediate(() => resolve());
+      return;
+    }
+    // In Node this name alone would load programs of 350 KB.
+    const { MessageChannel } = callbacks;
+    if (MessageChannel) {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => {
         port1.close();

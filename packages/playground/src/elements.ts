@@ -27,8 +27,8 @@ export interface Size {
 }
 
 /**
- * Calls `changed` with the size of a picture, now and whenever it changes. Reading the size while drawing would make the browser
- * compute the layout at once. Browsers do not observe the size on paper, which gets the picture of the screen as a whole, scaled.
+ * Calls `changed` with the size of a picture, now and whenever it changes. Reading the size while drawing would make the
+ * browser compute the layout at once. Paper gets the picture of the screen as a whole, scaled.
  */
 export function observeSize(svg: SVGSVGElement, changed: (size: Size) => void): void {
   new ResizeObserver(([entry]) => {
