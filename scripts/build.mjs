@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { removePanicLocations } from "./panic-locations.mjs";
+import { shrinkCore } from "./shrink-core.mjs";
 import { ENV, must, ROOT, step } from "./tools.mjs";
 
 // The stamps are inside node_modules, so that the next set-up starts afresh when that folder is removed.
 const STAMPS = join(ROOT, "node_modules/.numgrad-setup.json");
 
-const RUST = ["crates", "Cargo.toml", "Cargo.lock", ".cargo", "scripts/build.mjs", "scripts/panic-locations.mjs"];
+const RUST = ["crates", "Cargo.toml", "Cargo.lock", ".cargo", "scripts/build.mjs", "scripts/shrink-core.mjs"];
 const PACKAGE = ["src", "package.json", "tsconfig.json", "tsup.config.ts"];
 const GENERATED = "packages/numgrad/src/wasm/generated";
 const DIST = "packages/numgrad/dist";
@@ -33,11 +33,10 @@ export const wasmStep = {
   name: "wasm",
   label: "building the WebAssembly core (wasm-pack)",
   inputs: RUST,
-  outputs: [`${GENERATED}/core.js`, `${GENERATED}/core.d.ts`, `${GENERATED}/core_bg.wasm`],
+  outputs: [`${GENERATED}/core.d.ts`, `${GENERATED}/core_bg.wasm`],
   action: () => {
     wasmPack(GENERATED, ["--", "--config", WITHOUT_HOME]);
-    removePanicLocations(join(ROOT, GENERATED, "core_bg.wasm"));
-    makeFactory(join(ROOT, GENERATED));
+    shrinkCore(join(ROOT, GENERATED, "core_bg.wasm"));
   },
 };
 
@@ -131,7 +130,7 @@ export const scalarStep = {
   name: "scalar",
   label: "building the core without SIMD, for the tests (wasm-pack)",
   inputs: RUST,
-  outputs: [`${SCALAR}/core.js`, `${SCALAR}/core_bg.wasm`],
+  outputs: [`${SCALAR}/core_bg.wasm`],
   action: () => {
     // These replace the flags of .cargo/config.toml.
     const RUSTFLAGS = "-C target-feature=-simd128 -C link-arg=--max-memory=3758030848";
@@ -185,67 +184,6 @@ function wasmPack(outDir, extra, env = {}) {
   const args = ["build", "crates/numgrad-wasm", "--mode", "no-install", "--target", "web", "--release", "--no-pack"];
   const out = ["--out-name", "core", "--out-dir", join(ROOT, outDir)];
   must("wasm-pack", [...args, ...out, ...extra], { env: { ...rest, ...env } });
-}
-
-/** Makes the object that frees what a class of the glue has in the core, when its object is collected. */
-const REGISTRY = `function registry(free) {
-  return globalThis.FinalizationRegistry ? new FinalizationRegistry(free) : { register() {}, unregister() {} };
-}
-`;
-
-/** The function of the glue that starts the instance. */
-const START = `function initSync({ module }) {
-  wasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;
-  wasm.__wbindgen_start();
-  return wasm;
-}
-`;
-
-/**
- * What is edited in wasm-bindgen's glue. Its code becomes the body of a function, which makes the glue of one instance,
- * so that there can be a second instance after a failure, and importing the glue has no side effects.
- *
- * @type {readonly [RegExp, string][]}
- */
-const EDITS = [
-  [/^export (?=class|function)/gm, ""],
-  [/^export \{.*\};\n/gm, ""],
-  // Nobody uses the glue's classes with `using`.
-  [/^if \(Symbol\.dispose\).*\n/gm, ""],
-  // The objects of these classes live as long as their instance: nobody frees them.
-  [/^const Raw(?:Functions|Random)Finalization = .*\n.*\n.*\n/gm, ""],
-  [/(^class Raw(?:Functions|Random) \{\n) *__destroy_into_raw[\s\S]*? free\(\) \{[\s\S]*?\}\n/gm, "$1"],
-  [/^ *Raw(?:Functions|Random)Finalization\..*\n/gm, ""],
-  // Some platforms have no FinalizationRegistry. One function says so for all classes.
-  [/\(typeof FinalizationRegistry === 'undefined'\)\n.*\n\s*: new FinalizationRegistry\((.*)\);/g, "registry($1);"],
-  // Some platforms have no TextDecoder. The only texts that come from Rust are those of wasm-bindgen's own errors.
-  [/getStringFromWasm0\(arg0, arg1\)/g, '"wasm-bindgen has refused a call"'],
-  [/new TextDecoder\(.*\);/g, "undefined;"],
-  [/^ *cachedTextDecoder\.decode\(\);\n/gm, ""],
-  // wasm/runtime.ts always passes a module, and once.
-  [/^function initSync\(module\) \{[\s\S]*?^\}\n/gm, START],
-];
-
-/**
- * Makes wasm-bindgen's glue in a folder a function `createGlue`.
- *
- * @param {string} folder
- */
-function makeFactory(folder) {
-  let code = readFileSync(join(folder, "core.js"), "utf8");
-  const names = Array.from(code.matchAll(/^export (?:class|function) (\w+)/gm), ([, name]) => name);
-  for (const [pattern, replacement] of EDITS) {
-    if (code.search(pattern) < 0) throw new Error(`the glue of this wasm-bindgen has no ${pattern}`);
-    code = code.replace(pattern, replacement);
-  }
-  // After a failure, the finalizers of the objects of this instance must not call into it.
-  const abandon = "abandon() { wasm = new Proxy({}, { get: () => () => {} }); }";
-  const result = `return { initSync, ${names.join(", ")}, ${abandon} };`;
-  writeFileSync(join(folder, "core.js"), `export function createGlue() {\n${code}\n${REGISTRY}${result}\n}\n`);
-  const types = readFileSync(join(folder, "core.d.ts"), "utf8");
-  const own =
-    'export type Glue = typeof import("./core.js") & { abandon(): void };\nexport function createGlue(): Glue;\n';
-  writeFileSync(join(folder, "core.d.ts"), `${types}\n${own}`);
 }
 
 /**

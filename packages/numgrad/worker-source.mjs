@@ -15,7 +15,7 @@ export async function workerSource() {
     format: "iife",
     target: "es2022",
     // Engines print the whole line of an error that nobody catches.
-    lineLimit: 200,
+    lineLimit: 150,
   });
   return outputFiles[0]?.text ?? "";
 }

@@ -14,6 +14,7 @@ function compilesBy(compile: (bytes: Uint8Array) => WebAssembly.Module): void {
   const { Module } = WebAssembly;
   class Stub {
     static exports = Module.exports;
+    static imports = Module.imports;
     constructor(bytes: Uint8Array) {
       // biome-ignore lint/correctness/noConstructorReturn: takes the place of a constructor of the platform
       return compile(bytes);

@@ -26,8 +26,7 @@ pub struct RawFunctions {
 #[wasm_bindgen]
 impl RawFunctions {
     /// Allocates the buffers.
-    #[wasm_bindgen(constructor)]
-    pub fn new() -> Self {
+    pub fn create() -> Self {
         let [a, b, out] = [(); 3].map(|()| zeros(CAPACITY));
         let layout = [CAPACITY, a.as_ptr() as usize, b.as_ptr() as usize, out.as_ptr() as usize];
         Self { a, b, out, dot: F64x2::splat(0.0), layout }

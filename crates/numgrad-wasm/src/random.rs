@@ -25,8 +25,7 @@ pub struct RawRandom {
 #[wasm_bindgen]
 impl RawRandom {
     /// Allocates the buffers.
-    #[wasm_bindgen(constructor)]
-    pub fn new() -> Self {
+    pub fn create() -> Self {
         let state = || Box::new([0; STATE_WORDS]);
         let (key, words, tries, values) = (state(), state(), zeros(TRY_WORDS * TRIES), zeros(2 * TRIES));
         let layout =
@@ -56,11 +55,5 @@ impl RawRandom {
     /// circle.
     pub fn fill_normal(&mut self, tries: usize) -> usize {
         fill_normal(&self.tries[..TRY_WORDS * tries], &mut self.values)
-    }
-}
-
-impl Default for RawRandom {
-    fn default() -> Self {
-        Self::new()
     }
 }

@@ -47,7 +47,7 @@ export class ImageLists {
     try {
       if (inTeam && !inTeam.create()) return undefined;
       if (!(await lists.#pass("count", x, labels, pause))) return undefined;
-      const allocate = () => guard(lists.#core, () => raw.allocate());
+      const allocate = () => guard(lists.#core, () => raw.allocate() > 0);
       if (!(inTeam ? inTeam.allocate(allocate) : allocate())) return undefined;
       built = await lists.#pass("push", x, labels, pause);
       return built ? lists : undefined;
@@ -102,7 +102,7 @@ export class ImageLists {
             numberBuffer.array.set(images);
             if (!raw.encode(rows)) return false;
           }
-          if (name === "push") return raw.push(rows);
+          if (name === "push") return raw.push(rows) > 0;
           raw.count(rows);
           return true;
         });

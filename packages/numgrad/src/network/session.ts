@@ -251,9 +251,11 @@ export class Session implements PartBuffers {
     return this.#guard((raw) => {
       const team = this.#readyTeam();
       if (team && images.inTeam) {
-        return team.count(images.inTeam, from, to, (from, to) => raw.count_correct_images(images.raw, from, to));
+        return team.count(images.inTeam, from, to, (from, to) =>
+          raw.count_correct_images(images.raw.address, from, to),
+        );
       }
-      return this.#alone(raw, () => raw.count_correct_images(images.raw, from, to));
+      return this.#alone(raw, () => raw.count_correct_images(images.raw.address, from, to));
     });
   }
 
@@ -303,7 +305,7 @@ export class Session implements PartBuffers {
     const rows = Math.min(this.#partRows, indices.length - start);
     const numbers = this.#indices.array;
     for (let row = 0; row < rows; row++) numbers[row] = indices[start + row]!;
-    return this.#guard((raw) => raw.stage_images(images.raw, rows));
+    return this.#guard((raw) => raw.stage_images(images.raw.address, rows));
   }
 
   /** Frees the memory. Views on it must not be used any more. */

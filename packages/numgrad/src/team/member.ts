@@ -25,7 +25,7 @@ export interface MemberSession {
   finish_forward(): void;
   finish_backpropagation(first: boolean, samples: number): void;
   finish_central_differences(h: number, first: boolean, last: boolean, samples: number): void;
-  descends_to_finite(learningRate: number): boolean;
+  descends_to_finite(learningRate: number): number;
   descend_unchecked(learningRate: number): void;
 }
 
@@ -123,7 +123,7 @@ export class Member {
 
   /** Updates the own parameters, unless a parameter of any member would not be finite. */
   descend(learningRate: number): boolean {
-    const isMade = this.agree(this.#session.descends_to_finite(learningRate));
+    const isMade = this.agree(this.#session.descends_to_finite(learningRate) > 0);
     if (isMade) this.#session.descend_unchecked(learningRate);
     return isMade;
   }

@@ -1,7 +1,7 @@
 // The program of a worker: a member of a team that does what the first thread commands. The build makes one text of it,
-// `workerSource`, and the entry `numgrad/worker` for workers that the caller makes. So that the text is short, it calls
-// the functions of the WebAssembly module without wasm-bindgen's glue.
+// `workerSource`, and the entry `numgrad/worker` for workers that the caller makes.
 import { VERSION } from "../version.js";
+import { type Exports, instantiate } from "../wasm/instance.js";
 import { readLayout } from "../wasm/memory-view.js";
 import { failTeam, Member, type MemberSession } from "./member.js";
 import {
@@ -35,9 +35,6 @@ export interface WorkerAnswer {
   readonly error?: string;
 }
 
-/** The functions of the module; objects are addresses, and 0 is none. */
-type Exports = Record<string, (...args: (number | boolean)[]) => number>;
-
 type Calls = MemberSession & {
   stage_images(images: number, rows: number): number;
   stage_pixels(rows: number): number;
@@ -48,8 +45,7 @@ type Calls = MemberSession & {
 /** Makes the core's objects, says that it is ready, and obeys until the end. */
 function work({ module, shared, number }: WorkerStart, ready: () => void): void {
   const { shape, words, real } = shared;
-  const exports = instantiate(module);
-  const memory = exports.memory as unknown as WebAssembly.Memory;
+  const { exports, memory } = instantiate(module);
   /** Addresses of the objects that list images. */
   const lists: number[] = [];
   const { inputSize, hiddenSize, outputSize } = shape;
@@ -114,20 +110,11 @@ function work({ module, shared, number }: WorkerStart, ready: () => void): void 
   }
 }
 
-function instantiate(module: WebAssembly.Module): Exports {
-  const imports: Record<string, Record<string, () => void>> = {};
-  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-    // What is imported raises errors of wasm-bindgen, after which the core traps, or is for values of JavaScript.
-    imports[from] = { ...imports[from], [name]: () => {} };
-  }
-  return new WebAssembly.Instance(module, imports).exports as unknown as Exports;
-}
-
 /** The functions of the module that work on the object of a network. */
 function methods(exports: Exports, address: number): Calls {
   const calls: Record<string, unknown> = { layout: exports.rawsession_layout!(address) };
   for (const [name, call] of Object.entries(exports))
-    calls[name.split("rawsession_")[1] ?? ""] ??= call.bind?.(null, address);
+    calls[name.split("rawsession_")[1] ?? ""] ??= call.bind(null, address);
   return calls as unknown as Calls;
 }
 

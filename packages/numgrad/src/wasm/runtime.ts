@@ -1,14 +1,7 @@
 import { brandOf } from "../brand.js";
 import { CoreError, messageOf } from "../errors.js";
 import { coreBytes } from "./bytes.js";
-import {
-  createGlue,
-  type Glue,
-  type RawFunctions,
-  type RawImages,
-  type RawRandom,
-  type RawSession,
-} from "./generated/core.js";
+import { createGlue, type Glue, type RawFunctions, type RawImages, type RawRandom, type RawSession } from "./glue.js";
 
 declare global {
   // The DOM's types and those of some runtimes have more in this interface; those of Node 20 and lib es2022 lack it.
@@ -18,7 +11,7 @@ declare global {
 }
 
 /**
- * A running instance of the WebAssembly core. This is the only file that imports wasm-bindgen's generated glue.
+ * A running instance of the WebAssembly core.
  *
  * The core is decoded and compiled synchronously at its first use, so importing the package costs nothing and needs no
  * `await`. There is one instance, with one memory, for all networks and functions; a failure ends it, and another takes
@@ -30,7 +23,7 @@ export interface Core {
   readonly functions: RawFunctions;
   /** Kernels and buffers for random numbers. */
   readonly random: RawRandom;
-  /** wasm-bindgen's glue of this instance. */
+  /** The classes and functions of this instance. */
   readonly glue: Glue;
   /** Why this instance can no longer be used, if it has failed. */
   failure?: CoreError;
@@ -96,7 +89,7 @@ export function core(): Core {
 export function memoryUsage(): MemoryUsage {
   if (!instance) return { liveBytes: 0, memoryBytes: 0, networks: 0 };
   const { glue, memory } = instance;
-  return { liveBytes: glue.live_bytes(), memoryBytes: memory.buffer.byteLength, networks: glue.live_sessions() };
+  return { liveBytes: glue.liveBytes(), memoryBytes: memory.buffer.byteLength, networks: glue.liveSessions() };
 }
 
 /**
@@ -108,7 +101,7 @@ export function createSession(inputSize: number, hiddenSize: number, outputSize:
   const running = core();
   const session = guard(running, () => running.glue.RawSession.create(inputSize, hiddenSize, outputSize));
   if (session) return session;
-  const others = running.glue.live_sessions();
+  const others = running.glue.liveSessions();
   const remedy = others ? ` beside ${others} others: call dispose() on unused ones` : "";
   throw new CoreError(
     `not enough WebAssembly memory for a network of ${inputSize}-${hiddenSize}-${outputSize} units${remedy}`,
@@ -180,9 +173,9 @@ function start(source: WebAssembly.Module | ArrayBuffer | ArrayBufferView): Core
     if (!WebAssembly.Module.exports(compiled).some(({ name }) => name === "rawsession_create")) {
       throw new Error("the module is not numgrad's core");
     }
-    const glue = createGlue();
-    const { memory } = glue.initSync({ module: compiled });
-    const started = { memory, functions: new glue.RawFunctions(), random: new glue.RawRandom(), glue };
+    const glue = createGlue(compiled);
+    const { memory } = glue;
+    const started = { memory, functions: glue.RawFunctions.create(), random: glue.RawRandom.create(), glue };
     checkArithmetic(started);
     instance = started;
     module = compiled;

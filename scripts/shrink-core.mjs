@@ -1,7 +1,5 @@
-// Removes from the core where each panic would have happened: file, line and column, which stable Rust has no option to
-// leave out. The core's panics trap, so wasm-opt removes these values from every call, but it cannot take them out of the
-// data, where they are 5.6 KB. Here those that no instruction mentions become zeros, which wasm-opt then leaves out.
-import { readFileSync, writeFileSync } from "node:fs";
+// Removes what nobody needs from the core that wasm-pack has built.
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, must, ROOT } from "./tools.mjs";
 
@@ -17,6 +15,32 @@ const ACTIVE = 0;
 const FEATURES = readFileSync(join(ROOT, "crates/numgrad-wasm/Cargo.toml"), "utf8").match(/--enable-[\w-]+/g) ?? [];
 
 /**
+ * Removes all that nobody needs from a module.
+ *
+ * @param {string} path
+ */
+export function shrinkCore(path) {
+  removeUnusedExports(path);
+  removePanicLocations(path);
+}
+
+/**
+ * Removes what wasm-bindgen exports for its own glue, which is not used (packages/numgrad/src/wasm/glue.ts), and what is there
+ * for these exports only. The objects for functions and random numbers are never freed.
+ *
+ * @param {string} path
+ */
+function removeUnusedExports(path) {
+  const exports = WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(path))).map(({ name }) => name);
+  const used = exports.filter((name) => !/^__wb(indgen|g_raw(functions|random))_/.test(name));
+  const graph = `${path}.graph.json`;
+  const nodes = used.map((name) => ({ name, export: name, root: true }));
+  writeFileSync(graph, JSON.stringify(nodes));
+  must("wasm-metadce", [path, ...FEATURES, "--graph-file", graph, "--output", path]);
+  rmSync(graph);
+}
+
+/**
  * A part of the memory as it is at the start.
  *
  * @typedef {object} Segment
@@ -26,11 +50,13 @@ const FEATURES = readFileSync(join(ROOT, "crates/numgrad-wasm/Cargo.toml"), "utf
  */
 
 /**
- * Removes the unused locations of panics from a module that wasm-opt has optimised.
+ * Removes where each panic would have happened: file, line and column, which stable Rust has no option to leave out. The
+ * core's panics trap, so wasm-opt removes these values from every call, but it cannot take them out of the data, where
+ * they are 5.6 KB. Here those that no instruction mentions become zeros, which wasm-opt then leaves out.
  *
  * @param {string} path
  */
-export function removePanicLocations(path) {
+function removePanicLocations(path) {
   const module = readFileSync(path);
   const segments = readSegments(module);
   const mentioned = readNumbers(path);

@@ -1,0 +1,16 @@
+/** The functions of the core's module by their names. Objects are addresses, and 0 is none. */
+export type Exports = Record<string, (...values: (number | boolean)[]) => number>;
+
+/** Starts an instance of a module. */
+export function instantiate(module: WebAssembly.Module): {
+  readonly exports: Exports;
+  readonly memory: WebAssembly.Memory;
+} {
+  const imports: Record<string, Record<string, () => void>> = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    // What the core imports raises errors of wasm-bindgen. It traps after them.
+    imports[from] = { ...imports[from], [name]: () => {} };
+  }
+  const { memory, ...exports } = new WebAssembly.Instance(module, imports).exports;
+  return { exports: exports as Exports, memory: memory as WebAssembly.Memory };
+}
