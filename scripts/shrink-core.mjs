@@ -14,6 +14,9 @@ const ACTIVE = 0;
 /** The extensions of WebAssembly that the core uses. With others wasm-opt might write what engines do not read. */
 const FEATURES = readFileSync(join(ROOT, "crates/numgrad-wasm/Cargo.toml"), "utf8").match(/--enable-[\w-]+/g) ?? [];
 
+/** Names of the exports that the package uses. */
+const USED = /^(memory|live_\w+|raw[a-z]+_\w+|__wbg_raw(images|session)_free)$/;
+
 /**
  * Removes all that nobody needs from a module.
  *
@@ -32,7 +35,7 @@ export function shrinkCore(path) {
  */
 function removeUnusedExports(path) {
   const exports = WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(path))).map(({ name }) => name);
-  const used = exports.filter((name) => !/^__wb(indgen|g_raw(functions|random))_/.test(name));
+  const used = exports.filter((name) => USED.test(name));
   const graph = `${path}.graph.json`;
   const nodes = used.map((name) => ({ name, export: name, root: true }));
   writeFileSync(graph, JSON.stringify(nodes));

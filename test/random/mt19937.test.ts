@@ -1,6 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Mt19937 } from "../../packages/numgrad/src/random/mt19937.js";
 import { isDegenerate, STATE_WORDS } from "../../packages/numgrad/src/random/state.js";
+import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 
 const words = (generator: Mt19937, count: number) => Array.from({ length: count }, () => generator.nextBits() >>> 0);
 
@@ -42,6 +43,18 @@ describe("Mt19937", () => {
       expect(generator.nextBounded(max)).toBe(expected);
     }
     expect(generator.position).toBe(plain.position);
+  });
+
+  test.each(["twist", "temper"] as const)("repeats no word after the core has failed in %s", (name) => {
+    const [generator, plain] = [Mt19937.fromInteger(6), Mt19937.fromInteger(6)];
+    expect(words(generator, STATE_WORDS)).toEqual(words(plain, STATE_WORDS));
+    const expected = words(plain, 2 * STATE_WORDS);
+    const trap = vi.spyOn(core().glue.RawRandom.prototype, name).mockImplementation(() => {
+      throw new WebAssembly.RuntimeError("unreachable");
+    });
+    expect(() => generator.nextBits()).toThrow("unreachable");
+    trap.mockRestore();
+    expect(words(generator, 2 * STATE_WORDS)).toEqual(expected);
   });
 
   test("recognises the states that give nothing but zeros", () => {

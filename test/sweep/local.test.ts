@@ -141,6 +141,7 @@ describe("a sweep on this machine", () => {
     ],
     [["status", "."], "expected one of"],
     [["worker"], "--redis: missing"],
+    [["worker", "--redis", "redis://:100%@127.0.0.1:1"], "--redis: in user and password, % is written %25"],
     [["worker", "--redis", "http://user:secret@host"], "--redis: expected an address that begins with redis://"],
     [["constructor", "x"], "expected a command"],
   ])("refuses the command line %j", async (args, message) => {

@@ -1,11 +1,13 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { uploadData } from "../../packages/sweep/src/queue/data-transfer.js";
 import { QUEUE, readPayload, streamOf } from "../../packages/sweep/src/queue/payload.js";
 import { connect } from "../../packages/sweep/src/queue/redis.js";
 import { PREFIX, QueueStore } from "../../packages/sweep/src/queue/store.js";
 import { NUMGRAD } from "../../packages/sweep/src/run/plan.js";
 import { identityOf } from "../../packages/sweep/src/sweep/trials.js";
+import { shareData } from "../../packages/sweep/src/trial/data.js";
 import type { TrialResult } from "../../packages/sweep/src/trial/job.js";
 import { ROOT } from "../support/main-job.js";
 import { hasRedis, TestRedis } from "../support/redis.js";
@@ -48,6 +50,18 @@ const small = {
   seeds: [0, 1],
   epochs: 3,
 };
+
+test("the data of an upload that was interrupted are forgotten in time", async () => {
+  const expire = vi.fn();
+  const hset = vi.fn(async (_: string, field: string) => {
+    if (field === "1") throw new Error("the connection is lost");
+  });
+  const client = { hexists: async () => 0, hset, expire } as unknown as Parameters<typeof uploadData>[0];
+  const labels = new Uint8Array(2 ** 10);
+  const images = { images: new Uint8Array(2 ** 21), labels, rows: 32, cols: 64 };
+  await expect(uploadData(client, shareData(images, images))).rejects.toThrow("the connection is lost");
+  expect(expire).toHaveBeenCalledExactlyOnceWith(hset.mock.calls[0]?.[0], 30 * 24 * 3600);
+});
 
 describe("the data of a job in the queue", () => {
   test.each<[change: object, reason: string]>([

@@ -1,5 +1,6 @@
 // What happens if a thread fails, and if a run is forgotten.
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import { CoreError, matrix, RandomState, sigmoid, TwoLayerNet, train } from "numgrad";
@@ -47,6 +48,25 @@ test("a thread that is killed ends the run with a typed error, and no thread is 
   // What the killed thread had computed is lost, and nobody shall take the rest for a network.
   expect(() => net.loss(x, t)).toThrow(CoreError);
   expect(workers.map((worker) => worker.threadId)).toEqual([-1, -1]);
+  net.dispose();
+});
+
+test("the reason of a thread that fails in a step is in the error, although no message arrives in the middle of a step", async () => {
+  const program = readFileSync(new URL("../../packages/numgrad/dist/worker.js", import.meta.url), "utf8");
+  const failing = `
+    let calls = 0;
+    const { set } = Float64Array.prototype;
+    Float64Array.prototype.set = function (...values) {
+      if (++calls > 50) throw new RangeError("this is why");
+      return set.apply(this, values);
+    };`;
+  const net = newNet();
+  const worker = () => new Worker(failing + program, { eval: true });
+  const options = { steps: 1000, batchSize: 20, random: 0, threads: 2, worker, evaluateEvery: false } as const;
+  const run = train(net, { train: { x, t } }, options);
+  await expect(run.finish()).rejects.toThrow(
+    new CoreError("a thread of the training run has failed: RangeError: this is why"),
+  );
   net.dispose();
 });
 

@@ -14,6 +14,12 @@ test.each([
   expect(fingerprint(text(value))).toBe(expected);
 });
 
+test("fingerprint is MurmurHash3 of 128 bits also for more than 2 GiB, of which the last bytes count", () => {
+  const bytes = new Uint8Array(2 ** 31 + 5);
+  bytes[bytes.length - 1] = 1;
+  expect(fingerprint(bytes)).toBe("3f0f5f28e4490f2746dc96afba751af7");
+});
+
 test("every bit changes the fingerprint, at every length up to 33 bytes", () => {
   const seen = new Set<string>();
   for (let length = 1; length <= 33; length++) {

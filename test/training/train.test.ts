@@ -15,7 +15,7 @@ import {
   TwoLayerNet,
   train,
 } from "numgrad";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 import { rejectionOf, thrownBy } from "../support/thrown.js";
 
@@ -225,6 +225,24 @@ describe("a run can be stopped", () => {
   test("before its first step", async () => {
     const run = train(net(), { train: samples() }, options({ signal: AbortSignal.abort() }));
     expect(await run.finish()).toMatchObject({ status: "aborted", stoppedAt: 0, losses: [] });
+  });
+
+  test("by its signal while its images are listed", async () => {
+    const controller = new AbortController();
+    const { prototype } = core().glue.RawImages;
+    const count = vi.spyOn(prototype, "count").mockImplementation(() => controller.abort());
+    const push = vi.spyOn(prototype, "push");
+    const images = new Dataset({
+      images: new Uint8Array(3000),
+      labels: new Uint8Array(1000),
+      rows: 1,
+      cols: 3,
+      classes: 2,
+    });
+    const run = train(net(), { train: images, test: images }, { steps: 1000, signal: controller.signal });
+    expect(await run.finish()).toMatchObject({ status: "aborted", stoppedAt: 0, losses: [], evaluations: [] });
+    expect([count.mock.calls.length, push.mock.calls.length]).toEqual([1, 0]);
+    vi.restoreAllMocks();
   });
 
   test("by leaving the loop", async () => {

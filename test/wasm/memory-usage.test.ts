@@ -140,7 +140,7 @@ describe("live bytes are exactly the same as before", () => {
     memory.grow(corePages().most - memory.buffer.byteLength / 65_536); // all that there can be
     const before = runtime.memoryUsage();
     const cols = 2 ** 16; // 64 of them are 4 MB, more than the core has kept back
-    const build = () => ImageLists.build(pixels([1, cols], new Uint8Array(cols)), [0], () => undefined);
+    const build = () => ImageLists.build(pixels([1, cols], new Uint8Array(cols)), [0], async () => true);
     expect(await build()).toBeUndefined();
     expect(await build()).toBeUndefined();
     expect(runtime.memoryUsage()).toEqual(before);

@@ -218,6 +218,17 @@ describe("after a trap in the core itself", () => {
     expect(other.loss(x, t)).toBe(makeNet(numgrad).loss(x, t));
   });
 
+  test("an object that is freed twice, or used after that, does not touch the object that has taken its place", async () => {
+    const { glue } = await freshPackage();
+    const first = glue.RawSession.create(2, 2, 2)!;
+    first.free();
+    const second = glue.RawSession.create(2, 2, 2)!;
+    first.free();
+    expect(glue.liveSessions()).toBe(1);
+    expect(second.first_non_finite_parameter()).toBe(-1);
+    expect(() => first.first_non_finite_parameter()).toThrow(WebAssembly.RuntimeError);
+  });
+
   test("the garbage collector does not call into the failed instance", async () => {
     const numgrad = await freshPackage();
     const { glue } = numgrad;

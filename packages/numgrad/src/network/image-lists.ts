@@ -29,13 +29,14 @@ export class ImageLists {
   /**
    * Lists the images, with a few milliseconds of work between one call of `pause` and the next.
    *
-   * @returns The lists; undefined if the images are too large for lists, have too many different numbers, or memory is
-   * short.
+   * @param pause Says whether the work is to go on.
+   * @returns The lists; undefined if the images are too large for lists, have too many different numbers, memory is short,
+   * or `pause` has ended the work.
    */
   static async build(
     x: Inputs,
     labels: ArrayLike<number>,
-    pause: () => Promise<void> | undefined,
+    pause: () => Promise<boolean>,
     team?: Team,
   ): Promise<ImageLists | undefined> {
     const [size, cols] = x.shape;
@@ -76,13 +77,13 @@ export class ImageLists {
   /**
    * Copies all images into the core's buffer, as many at a time as fit, and counts or lists them.
    *
-   * @returns Whether all images could be read as pixels, and listed.
+   * @returns Whether all images could be read as pixels, and listed, and the work was not ended.
    */
   async #pass(
     name: "count" | "push",
     x: Inputs,
     labels: ArrayLike<number>,
-    pause: () => Promise<void> | undefined,
+    pause: () => Promise<boolean>,
   ): Promise<boolean> {
     const { raw } = this;
     const [size, cols] = x.shape;
@@ -107,8 +108,7 @@ export class ImageLists {
           return true;
         });
       const isDone = this.inTeam ? this.inTeam.pass(name, labelBuffer.array, images, rows, call) : call();
-      if (!isDone) return false;
-      await pause();
+      if (!isDone || !(await pause())) return false;
     }
     return true;
   }

@@ -119,12 +119,15 @@ export class Mt19937 {
   /** The random words of the state. If all of them have been used, those of the next state. */
   #current(): Int32Array {
     if (this.#words && this.#position < STATE_WORDS) return this.#words;
+    // If the core fails in one of these calls, there are no words of the state, and the next call begins there.
+    const words = this.#words ?? new Int32Array(STATE_WORDS);
+    this.#words = undefined;
     if (this.#position === STATE_WORDS) {
       randomKernels().twist(this.#key);
       this.#position = 0;
     }
-    this.#words ??= new Int32Array(STATE_WORDS);
-    randomKernels().temper(this.#key, this.#words);
-    return this.#words;
+    randomKernels().temper(this.#key, words);
+    this.#words = words;
+    return words;
   }
 }

@@ -226,8 +226,13 @@ function sleep(control: Int32Array, place: number, value: number): void {
   }
 }
 
-/** Ends the work of all members with an error, wherever they wait. */
-export function failTeam({ control }: Shared): void {
+/**
+ * Ends the work of all members with an error, wherever they wait.
+ *
+ * @param reason Why, if a member knows. The first thread may wait for it in the middle of a step, in which no message arrives.
+ */
+export function failTeam({ control, reason }: Shared, why = ""): void {
+  for (let i = 0; i < Math.min(why.length, reason.length); i++) reason[i] = why.charCodeAt(i);
   Atomics.store(control, AT_FAILED, 1);
   for (const place of [AT_COMMAND, AT_TURN]) {
     Atomics.add(control, place, 1);

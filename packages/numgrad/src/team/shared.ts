@@ -58,6 +58,8 @@ export interface Shared {
   readonly exchanges: readonly Exchange[];
   /** All parameters, or their gradient. */
   readonly parameters: Float64Array;
+  /** Why the team has failed, if a member knows: a text in UTF-16, with zeros behind it. */
+  readonly reason: Uint16Array;
 }
 
 // Commands: what the members do next. They are constants of their own, because bundlers put the numbers in their places.
@@ -142,6 +144,7 @@ export function share(shape: TeamShape, spinTime: number): Shared {
     targets: of(Float64Array, rows * outputSize),
     exchanges: [exchange(), exchange()],
     parameters: of(Float64Array, (inputSize + 1) * hiddenSize + secondLayer),
+    reason: of(Uint16Array, 300),
   };
 }
 

@@ -110,8 +110,7 @@ export class Team {
 
   /** Makes this thread a member, with the core's objects of the network. */
   join(objects: MemberObjects): void {
-    const failure = () => this.#failure ?? new CoreError("a thread of the training run does not answer");
-    this.#member = new Member(this.#shared, 0, objects, PATIENCE, failure);
+    this.#member = new Member(this.#shared, 0, objects, PATIENCE, () => this.#error());
   }
 
   /** Gives a command for the part of a batch that `stage` puts into the shared memory. */
@@ -258,9 +257,20 @@ export class Team {
 
   #fail(cause: string): void {
     if (this.#hasEnded || this.#failure) return;
-    this.#failure = new CoreError(`a thread of the training run has failed: ${cause}`);
+    this.#failure = failureOf(cause);
     failTeam(this.#shared);
   }
+
+  /** Why the team has failed. */
+  #error(): CoreError {
+    const reason = String.fromCharCode(...this.#shared.reason).replace(/\0+$/, "");
+    this.#failure ??= reason ? failureOf(reason) : new CoreError("a thread of the training run does not answer");
+    return this.#failure;
+  }
+}
+
+function failureOf(cause: string): CoreError {
+  return new CoreError(`a thread of the training run has failed: ${cause}`);
 }
 
 /** The lists of a dataset's images in the other members of a team. */

@@ -113,8 +113,10 @@ function work({ module, shared, number }: WorkerStart, ready: () => void): void 
 /** The functions of the module that work on the object of a network. */
 function methods(exports: Exports, address: number): Calls {
   const calls: Record<string, unknown> = { layout: exports.rawsession_layout!(address) };
-  for (const [name, call] of Object.entries(exports))
-    calls[name.split("rawsession_")[1] ?? ""] ??= call.bind(null, address);
+  for (const [name, call] of Object.entries(exports)) {
+    const [, method] = name.split("rawsession_");
+    if (method) calls[method] ??= call.bind(null, address);
+  }
   return calls as unknown as Calls;
 }
 
@@ -128,7 +130,7 @@ function start(message: Partial<WorkerStart> | null, say: (answer: WorkerAnswer)
     else ready();
   } catch (error) {
     say({ numgrad: VERSION, error: String(error) });
-    failTeam(parts.shared);
+    failTeam(parts.shared, String(error));
   }
 }
 

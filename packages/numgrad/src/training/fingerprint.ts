@@ -21,8 +21,8 @@ const [C1, C2, C3, C4] = [0x239b961b, 0xab0e9789 | 0, 0x38b34ae5, 0xa1e38b93 | 0
  */
 function addChunk(state: Int32Array, bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // The last 0 to 15 bytes are hashed in another way.
-  const tailStart = bytes.length & ~15;
+  // The last 0 to 15 bytes are hashed in another way. (Operators on bits would not do for 2 GiB or more.)
+  const tailStart = bytes.length - (bytes.length % 16);
   let [h1, h2, h3, h4] = state as unknown as [number, number, number, number];
   for (let i = 0; i < tailStart; i += 16) {
     h1 ^= Math.imul(rotateLeft(Math.imul(view.getInt32(i, true), C1), 15), C2);

@@ -56,12 +56,12 @@ export class SampleRows {
   /**
    * Prepares for reading `visits` samples. If each sample is read twice or more, samples with labels are listed in the
    * core, numbers only if few of them differ, and in the members of the run's own team. Meanwhile `pause` is called every
-   * few milliseconds.
+   * few milliseconds; it says whether to go on.
    */
   async prepare(
     session: Session,
     visits: number,
-    pause: () => Promise<void> | undefined,
+    pause: () => Promise<boolean>,
     team: Team | undefined,
   ): Promise<void> {
     const targets = session.prepareTargets(this.#t);

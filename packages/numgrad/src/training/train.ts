@@ -139,7 +139,7 @@ class Run implements TrainingRun {
       if ((this.#made < steps || owes) && !signal?.aborted) {
         this.#session.checkParameters();
         await this.#prepare();
-        if (owes) yield* this.#yield(await this.#report(this.history.losses.at(-1)));
+        if (owes && !signal?.aborted) yield* this.#yield(await this.#report(this.history.losses.at(-1)));
       }
       while (this.#made < steps && !signal?.aborted) yield* this.#yield(await this.#report(this.#step()));
       const isComplete = this.#made === steps && !owesEvaluation(steps, evaluateEvery, this.history.evaluations);
@@ -167,13 +167,17 @@ class Run implements TrainingRun {
   /** Prepares the samples for as many reads as the run will make. */
   async #prepare(): Promise<void> {
     const { train, test, settings } = this.#parts;
-    const { steps, batchSize, evaluateEvery } = settings;
+    const { steps, batchSize, evaluateEvery, signal } = settings;
     await this.#startThreads();
     const left = steps - this.#made;
     const evaluations = evaluateEvery === false ? 0 : Math.ceil(left / evaluateEvery);
-    const pause = () => this.#pause();
-    await train.prepare(this.#session, left * batchSize + evaluations * train.size, pause, this.#team);
-    await test?.prepare(this.#session, evaluations * test.size, pause, this.#team);
+    const pause = async () => {
+      await this.#pause();
+      return !signal?.aborted;
+    };
+    if (!signal?.aborted)
+      await train.prepare(this.#session, left * batchSize + evaluations * train.size, pause, this.#team);
+    if (!signal?.aborted) await test?.prepare(this.#session, evaluations * test.size, pause, this.#team);
   }
 
   /** Starts as many threads as are asked for and useful. */

@@ -71,7 +71,8 @@ export function createGlue(module: WebAssembly.Module): Glue {
         : undefined;
 
     class RawObject {
-      readonly address: number;
+      /** Where the object is; 0, which the core refuses, after `free`. */
+      address: number;
 
       constructor(address: number) {
         this.address = address;
@@ -84,20 +85,21 @@ export function createGlue(module: WebAssembly.Module): Glue {
       }
 
       get layout(): number {
-        // Addresses have 32 bits without a sign.
-        return exports[`${prefix}layout`]!(this.address) >>> 0;
+        return exports[`${prefix}layout`]!(this.address);
       }
 
       free(): void {
+        const { address } = this;
+        this.address = 0;
         registry?.unregister(this);
-        if (!isAbandoned) free?.(this.address, 0);
+        if (address && !isAbandoned) free?.(address, 0);
       }
     }
 
     const { prototype } = RawObject;
     for (const [name, call] of Object.entries(exports)) {
-      const [before, method = ""] = name.split(prefix);
-      if (before || !method || method in prototype || method in RawObject) continue;
+      const method = name.slice(prefix.length);
+      if (!name.startsWith(prefix) || Object.hasOwn(prototype, method) || Object.hasOwn(RawObject, method)) continue;
       const value = function (this: RawObject, ...values: number[]) {
         return call(this.address, ...values);
       };

@@ -11,6 +11,8 @@ export function instantiate(module: WebAssembly.Module): {
     // What the core imports raises errors of wasm-bindgen. It traps after them.
     imports[from] = { ...imports[from], [name]: () => {} };
   }
-  const { memory, ...exports } = new WebAssembly.Instance(module, imports).exports;
-  return { exports: exports as Exports, memory: memory as WebAssembly.Memory };
+  const all = Object.entries(new WebAssembly.Instance(module, imports).exports);
+  const functions = all.filter(([, value]) => typeof value === "function");
+  const [, memory] = all.find(([name]) => name === "memory")!;
+  return { exports: Object.fromEntries(functions) as Exports, memory: memory as WebAssembly.Memory };
 }

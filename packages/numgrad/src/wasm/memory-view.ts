@@ -35,6 +35,7 @@ export function readLayout<Name extends string>(
   { layout }: { readonly layout: number },
   names: readonly Name[],
 ): Record<Name, number> {
-  const numbers = new Uint32Array(memory.buffer, layout, names.length);
+  // WebAssembly returns an address from 2³¹ on as a negative number.
+  const numbers = new Uint32Array(memory.buffer, layout >>> 0, names.length);
   return Object.fromEntries(names.map((name, i) => [name, numbers[i]])) as Record<Name, number>;
 }

@@ -49,6 +49,8 @@ export async function uploadData(client: Redis, { hash, train, test }: SharedDat
     for (let i = 0; i * CHUNK < all.length; i++) {
       const chunk = await promisify(gzip)(all.subarray(i * CHUNK, (i + 1) * CHUNK), { level: 1 });
       await client.hset(key, String(i), chunk);
+      // If the transfer ends here, this part is forgotten too.
+      await client.expire(key, KEPT);
     }
     await client.hset(key, "description", JSON.stringify({ train: sizesOf(train), test: sizesOf(test) }));
   }

@@ -20,10 +20,18 @@ function optionsOf(address: RedisAddress) {
     host,
     port: Number(port || 6379),
     db,
-    ...(username !== "" && { username: decodeURIComponent(username) }),
-    ...(password !== "" && { password: decodeURIComponent(password) }),
+    ...(username !== "" && { username: decode(username) }),
+    ...(password !== "" && { password: decode(password) }),
     ...(protocol === "rediss:" && { tls: { ...(isIP(host) === 0 && { servername: host }), ...certificates(address) } }),
   };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new UsageError("--redis: in user and password, % is written %25");
+  }
 }
 
 function certificates({ ca, cert, key }: RedisAddress) {

@@ -1,9 +1,11 @@
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { replaceFile } from "numgrad-program/files";
 import { messageOf, UsageError } from "../errors.js";
 import type { Sweep } from "../sweep/sweep-file.js";
+import { parseJson } from "../sweep/validation.js";
 
 /** Names of the files in the folder of a sweep. */
 export const SWEEP_FILE = "sweep.json";
@@ -30,21 +32,37 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== "EEXIST") throw new UsageError(`--out: ${folder} cannot be written: ${messageOf(error)}`);
-      const owner = await readFile(path, "utf8").catch(() => "");
-      if (attempt > 0 || isAlive(owner)) {
+      if (attempt > 0 || !(await removeStaleLock(path))) {
         throw new UsageError(`${folder}: another run works in this folder (${path} names its process)`);
       }
-      // The run was killed.
-      await rm(path, { force: true });
     }
   }
 }
 
-/** Whether the process that has written a lock may still run. Those of other machines cannot be asked. */
-function isAlive(lock: string): boolean {
+/** Milliseconds in which a process that has made a lock has certainly written its name into it. */
+const NAMING_TIME = 5000;
+
+/** Removes the lock of a process that was killed. Returns whether there is no lock any more. */
+async function removeStaleLock(path: string): Promise<boolean> {
+  const before = await readFile(path, "utf8").catch(() => undefined);
+  if (before === undefined) return true;
+  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
+  if (isAlive(before) ?? Date.now() - mtimeMs < NAMING_TIME) return false;
+  // Another process may have done the same, and may have made a lock of its own meanwhile. Only one of them gets this file.
+  const mine = `${path}.${randomUUID()}`;
+  await rename(path, mine).catch(() => {});
+  const taken = await readFile(mine, "utf8").catch(() => before);
+  if (taken !== before) await rename(mine, path);
+  else await rm(mine, { force: true });
+  return taken === before;
+}
+
+/** Whether the process that a lock names may still run; undefined if it names none. Those of other machines cannot be asked. */
+function isAlive(lock: string): boolean | undefined {
+  const { host, pid } = Object(parseJson(lock)) as { host?: unknown; pid?: unknown };
+  if (typeof pid !== "number") return undefined;
+  if (host !== hostname()) return true;
   try {
-    const { host, pid } = JSON.parse(lock) as { host: unknown; pid: unknown };
-    if (host !== hostname() || typeof pid !== "number") return true;
     process.kill(pid, 0);
     return pid !== process.pid;
   } catch (error) {

@@ -44,15 +44,18 @@ export class TrialPool {
     const checkpoint = own ?? (from === undefined ? undefined : await checkpoints.load(from, "end"));
     const { port1, port2 } = new MessageChannel();
     let saved = own !== undefined;
+    // Each checkpoint is written after the one before.
+    let saving = Promise.resolve();
     port1.on("message", (bytes: Uint8Array) => {
       saved = true;
-      void checkpoints.save(id, "part", bytes);
+      saving = saving.then(() => checkpoints.save(id, "part", bytes));
     });
     port1.unref();
     const started = Date.now();
     try {
       const task: Task = { job, data, checkpoint, stop: this.#stop, port: port2 };
       const answer: Answer = await this.#pool.run(task, { transferList: [port2] });
+      await saving;
       if ("refused" in answer) return { kind: "failed", message: answer.refused, isHopeless: true };
       const { trained, checkpoint: last } = answer;
       if (!trained) {

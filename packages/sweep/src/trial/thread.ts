@@ -140,16 +140,9 @@ function start(
   }
 }
 
-const datasets = new WeakMap<SharedArrayBuffer, Dataset>();
-
-/** The dataset over shared memory. It is made once in each thread, because a run remembers the images of a dataset. */
+/** The dataset over shared memory. */
 function datasetOf({ images, labels, rows, cols, classes }: SharedImages): Dataset {
-  const key = images.buffer as unknown as SharedArrayBuffer;
-  const known = datasets.get(key);
-  if (known) return known;
-  const dataset = new Dataset({ images, labels, rows, cols, classes });
-  datasets.set(key, dataset);
-  return dataset;
+  return new Dataset({ images, labels, rows, cols, classes });
 }
 
 /** Images between two turns of the event loop. */
