@@ -16,6 +16,13 @@ export const STEP = { double: 2 ** -9, single: 2 ** -3 };
 export const ROUNDINGS = 8;
 
 /**
+ * The largest error of a slope by two quotients because of their steps, relative to the slope. A larger one would let a
+ * gradient pass that is clearly wrong, although smaller steps would show it. (An error by the rounding of f they would not
+ * make smaller.)
+ */
+const COARSE = 2 ** -10;
+
+/**
  * The number of wrong elements whose derivative is taken as exactly as possible. Then two quotients are enough for the
  * others: the gradient is wrong whatever they say.
  */
@@ -34,8 +41,8 @@ export interface ElementWork<P = ProbeLike> {
 /**
  * Compares elements of a gradient, one at a time. Two central quotients with the steps t and t/4, and one step of
  * Richardson's extrapolation, give the slope; the correction of this step and the rounding of f give its error. Only
- * where the gradient differs, where the error says nothing, or where the slopes on both sides of x may differ, the
- * derivative is taken as exactly as possible (`judgement.ts`).
+ * where the gradient differs, where the error says nothing or little, or where the slopes on both sides of x may differ,
+ * the derivative is taken as exactly as possible (`judgement.ts`).
  */
 export class Elements {
   readonly #work: ElementWork;
@@ -75,7 +82,7 @@ export class Elements {
     // A difference may also come from an f that is not the same function any more.
     if (!this.#isChecked) yield* probe.checkHere();
     this.#isChecked = true;
-    const judgement = yield* judge(this.#linesOf(i), settings.method, claimed);
+    const judgement = yield* judge(this.#linesOf(i), settings.method, claimed, true);
     point.move(i, point.elements[i]!);
     if (judgement?.verdict === "wrong") this.#wrong++;
     if (judgement) return judgement;
@@ -88,6 +95,8 @@ export class Elements {
     const { here, point } = probe;
     const t = this.#stepAt(i);
     const wide = yield* this.#quotient(i, t);
+    // At x itself a float64 may look like a float32, as the value of a polynomial at 1.5 does.
+    if (wide && this.#stepAt(i) !== t) return yield* this.#quick(i, claimed);
     const narrow = wide && (yield* this.#quotient(i, t / 4));
     point.move(i, point.elements[i]!);
     if (!narrow) return undefined;
@@ -103,7 +112,9 @@ export class Elements {
     // For a smooth f, the bend shrinks as the step does.
     const jump = Math.abs(narrow.bend * (wide.half / narrow.half) - wide.bend) / (wide.half / narrow.half - 1);
     const isSmooth = jump <= 4 * noise + 0.02 * Math.max(Math.abs(expected), Math.abs(wide.bend));
-    const isSure = Number.isNaN(claimed.got) || (isRight && isSmooth && !claimed.isVague(error, expected));
+    const slope = Math.max(Math.abs(expected), Math.abs(claimed.got));
+    const isFine = Math.abs(correction) <= Math.max(COARSE * slope, 1.25 * noise);
+    const isSure = Number.isNaN(claimed.got) || (isRight && isSmooth && isFine && !claimed.isVague(error, expected));
     return { judgement: { verdict: isRight ? "ok" : "wrong", expected, error }, isSure };
   }
 
