@@ -45,7 +45,7 @@ const PROJECTS = [
 const BUDGETS = {
   "core.wasm": { raw: 70 * 1024, gzipped: 31 * 1024 },
   "index.js": { raw: 342 * 1024, gzipped: 105 * 1024 },
-  "README's program": { raw: 200 * 1024, gzipped: 59 * 1024 },
+  "README's program": { raw: 202 * 1024, gzipped: 60 * 1024 },
 };
 
 /** @typedef {{ ok: boolean, output: string, note?: string }} Result `note` is always printed, `output` on failure. */

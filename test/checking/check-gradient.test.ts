@@ -56,6 +56,52 @@ describe("a right gradient passes", () => {
   });
 });
 
+describe("where f is flat at x, a gradient of zeros is right", () => {
+  test.each<[string, (z: number) => number, number]>([
+    ["a minimum", (z) => Math.exp((z - 0.7) ** 2 + (z - 0.7) ** 3), 0.7],
+    ["a saddle", (z) => 1 + z ** 2 + z ** 3, 0],
+    ["a curvature that jumps", (z) => z * Math.abs(z), 0],
+    ["a curvature that jumps, with a constant", (z) => 1 + z * Math.abs(z), 0],
+    ["a squared hinge", (z) => Math.max(0, 1 - z) ** 2, 1],
+    ["a squared ReLU", (z) => Math.max(0, z) ** 2, 0],
+  ])("%s", (_, f, x) => {
+    expect(checkGradient(([z]) => f(z!), [0], [x]).verdict).toBe("ok");
+    expect(checkGradient(([z]) => f(z!), [1e-3], [x]).verdict).toBe("wrong");
+    expect(checkGradient(([z]) => f(z!) + 1e-6 * z!, [0], [x]).verdict).toBe("wrong");
+  });
+
+  test("but not where f jumps, or is noise", () => {
+    expect(checkGradient(([z]) => 1e-7 * Math.sign(z!), [0], [0]).verdict).toBe("undecided");
+    expect(checkGradient(([z]) => 1 + 1e-13 * Math.sin(1e9 * z!), [0], [0.3]).verdict).toBe("undecided");
+  });
+});
+
+describe("a gradient that is wrong by 1 % or less is wrong also where f bends much within a step", () => {
+  test.each<[string, (x: number) => number, number, number]>([
+    ["sin 1000x at 0", (x) => Math.sin(1000 * x), 0, 1000],
+    ["sin 1620x at 0", (x) => Math.sin(1620 * x), 0, 1620],
+    ["sin 500x at 0.3", (x) => Math.sin(500 * x), 0.3, 500 * Math.cos(150)],
+    ["tanh 3000x at 0", (x) => Math.tanh(3000 * x), 0, 3000],
+    ["x^10 at 1.5, whose value is a float32", (x) => x ** 10, 1.5, 10 * 1.5 ** 9],
+    ["x^8 at 3, whose value is a float32", (x) => x ** 8, 3, 8 * 3 ** 7],
+  ])("%s", (_, f, x, slope) => {
+    expect(checkGradient(([x]) => f(x!), [slope], [x]).verdict).toBe("ok");
+    for (const factor of [1.01, 1.001, 0.995, 0, -1]) {
+      const report = checkGradient(([x]) => f(x!), [factor * slope], [x]);
+      expect(report.verdict).toBe("wrong");
+      expect(Math.abs(report.worst[0]!.expected - slope)).toBeLessThanOrEqual(
+        report.worst[0]!.error! + 1e-9 * Math.abs(slope),
+      );
+    }
+  });
+
+  test("also beside an element that is much larger", () => {
+    const f = ([a, b]: number[]) => 10000.1 * a! + b! + 1e7 * b! ** 3;
+    expect(checkGradient(f, [10000.1, 1], [1.3, 0]).verdict).toBe("ok");
+    for (const got of [0, -1, 2, 1.01]) expect(checkGradient(f, [10000.1, got], [1.3, 0]).verdict).toBe("wrong");
+  });
+});
+
 describe("a wrong gradient", () => {
   const x = [0.5, -1, 2, 0.25];
   const f = (v: number[]) => v.reduce((sum, t, i) => sum + (i + 1) * t ** 3, 0);

@@ -13,6 +13,16 @@ import { thrownBy } from "../support/thrown.js";
 
 const array = Float64Array.of(1, 2);
 
+test("an array whose memory was transferred is not written", () => {
+  const gone = Float64Array.of(1, 2);
+  structuredClone(gone.buffer, { transfer: [gone.buffer] });
+  for (const write of [() => encodeNpy(gone), () => encodeNpz({ gone }), () => encodeSafetensors({ gone })]) {
+    expect(thrownBy(ArgumentError, write).message).toContain(
+      "expected a typed array, got one whose memory was transferred",
+    );
+  }
+});
+
 test.each<[string, (bytes: Uint8Array) => unknown, Uint8Array]>([
   ["parseNpy", parseNpy, encodeNpy(array)],
   ["parseNpz", parseNpz, encodeNpz({ array })],

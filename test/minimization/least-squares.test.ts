@@ -260,6 +260,14 @@ describe("wrong arguments", () => {
   });
 });
 
+test("residuals whose squares underflow are an error, as the sum of the squares would be 0", () => {
+  expect(() => leastSquares(([a]) => [1e-200 * (a! - 5)], [1])).toThrow(
+    "the sum of the squared residuals underflows at start",
+  );
+  expect(leastSquares(([a]) => [1e-100 * (a! - 5)], [1]).x[0]).toBeCloseTo(5, 6);
+  expect([...leastSquares(([a]) => [0 * a!], [1]).x]).toEqual([1]);
+});
+
 test("residuals that are async are an error that says so", () => {
   const rejected = async () => Promise.reject(new Error("is not an unhandled rejection"));
   const error = thrownBy(FunctionError, () => leastSquares(rejected as never, [1]));

@@ -120,6 +120,35 @@ describe("SGD", () => {
     expect(thrownBy(type, () => new SGD().update(params as never, grads as never)).message).toContain(message);
   });
 
+  test.each<[string, unknown[], unknown[], string]>([
+    ["rows", [[1], [3]], [1, 1], "params.a[0]: expected a number, got Array of length 1"],
+    ["texts", ["1"], [1], 'params.a[0]: expected a number, got "1"'],
+    ["a gradient that is missing", [1, 1], [1, null], "grads.a[1]: expected a number, got null"],
+    ["truth", [1, 1], [1, true], "grads.a[1]: expected a number, got true"],
+    ["bigints", [1n], [1n], "params.a[0]: expected a number, got 1n"],
+  ])("elements that are no numbers are refused: %s", (_, params, grads, message) => {
+    const before = [...params];
+    expect(thrownBy(ArgumentError, () => new SGD().update({ a: params } as never, { a: grads } as never)).message).toBe(
+      message,
+    );
+    expect(params).toEqual(before);
+  });
+
+  test("a gradient that overlaps its parameters is refused, as the result would depend on the order", () => {
+    const all = Float64Array.of(1, 2, 3, 4);
+    const update = (a: Float64Array | Float32Array, grad: Float64Array | Float32Array) => () =>
+      new SGD({ learningRate: 1 }).update({ a }, { a: grad });
+    for (const grad of [all.subarray(0, 2), new Float32Array(all.buffer, 8, 2)]) {
+      expect(thrownBy(ArgumentError, update(all.subarray(1, 3), grad)).message).toBe(
+        "grads.a: expected memory that is not a part of params.a, got memory that overlaps it",
+      );
+    }
+    expect([...all]).toEqual([1, 2, 3, 4]);
+    update(all.subarray(0, 2), all.subarray(2, 4))();
+    update(all, all)();
+    expect([...all]).toEqual([0, 0, 0, 0]);
+  });
+
   test("names the result that would not be finite, in the core and elsewhere", () => {
     const sgd = new SGD({ learningRate: 10 });
     const net = netWithGradient();

@@ -114,10 +114,20 @@ describe("an argument that gives another value each time that it is read is read
     expect(thrownBy(ArgumentError, () => make().predict(rows(long))).argument).toBe("x.data");
   });
 
-  test("sizes of a network that are overwritten later", () => {
+  test.each(["inputSize", "hiddenSize", "outputSize", "params", "grads"] as const)("%s of a network", (name) => {
     const net = make();
-    Object.assign(net, { inputSize: 4, outputSize: 5 });
+    const before = net[name];
+    // What would be assigned would not be what the network computes with.
+    expect(() => Object.assign(net, { [name]: make()[name] })).toThrow(TypeError);
+    expect(() => delete (net as Partial<typeof net>)[name]).toThrow(TypeError);
+    expect(net[name]).toBe(before);
     expect(net.predict(rows()).shape).toEqual([ROWS, 2]);
+  });
+
+  test("the parameters of a network, by names that it does not have, as the book's W1", () => {
+    const net = make();
+    expect(() => Object.assign(net.params, { W1: new Float64Array(6) })).toThrow(TypeError);
+    expect(() => Object.assign(net.params, { w1: new Float64Array(6) })).toThrow(TypeError);
   });
 
   test("a checkpoint", async () => {

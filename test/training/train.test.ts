@@ -381,6 +381,16 @@ describe("arguments are checked at once", () => {
     expect(error.argument).toBe(argument);
   });
 
+  test.each<[unknown, string]>([
+    [{ recordLoss: true }, 'options.recordLoss: expected "after" or "before" or false, got true'],
+    [{ evaluateEvery: 0 }, "options.evaluateEvery: expected false or an integer of at least 1, got 0"],
+    [{ threads: "2" }, 'options.threads: expected "auto" or an integer from 1 to 1024, got "2"'],
+    [new Map([["steps", 3]]), "options: expected an object { "],
+  ])("the message names all that is right: %o", (wrong, message) => {
+    const start = () => train(net(), { train: samples() }, wrong as TrainOptions);
+    expect(thrownBy(ArgumentError, start).message).toContain(message);
+  });
+
   test("data that do not fit each other or the network", () => {
     const { x, t } = samples();
     thrownBy(ArgumentError, () => train({} as TwoLayerNet, { train: { x, t } }));

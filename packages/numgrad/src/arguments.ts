@@ -1,4 +1,5 @@
 import { isUint8Array } from "./brand.js";
+import { isDetached } from "./bytes.js";
 import { ArgumentError, describe } from "./errors.js";
 
 /** The book's difference step h, which is taken if the caller gives none. */
@@ -11,7 +12,8 @@ export const DEFAULT_H = 1e-4;
  * @throws {ArgumentError} naming the unknown option and those that exist.
  */
 export function checkOptions(options: unknown, known: readonly string[], argument = "options"): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+  // A Map, like an array, has what it holds in no property.
+  if (typeof options !== "object" || options === null || Symbol.iterator in options) {
     throw new ArgumentError(argument, `an object { ${known.join(", ")} }`, describe(options));
   }
   for (const key of Object.keys(options)) {
@@ -20,12 +22,30 @@ export function checkOptions(options: unknown, known: readonly string[], argumen
   }
 }
 
-/** Checks an integer in [min, max]. */
+/**
+ * Checks that a function got no more arguments than it takes. NumPy's function of the same name may take more, which would
+ * otherwise be left out without a word.
+ *
+ * @param more The arguments behind those that it takes.
+ * @param x Its first argument, behind which `rows.map(softmax)` gives an index and the array.
+ */
+export function checkNoMore(more: readonly unknown[], expected: string, x?: unknown): void {
+  const [index, array] = more;
+  if (more.length === 2 && x !== undefined && Object(array)[index as number] === x) return;
+  if (more.length > 0) throw new ArgumentError("arguments", expected, `${describe(more[0])} too`);
+}
+
+/**
+ * Checks an integer in [min, max].
+ *
+ * @param other What else the argument may be, for the message.
+ */
 export function checkInteger(
   argument: string,
   value: unknown,
   min = Number.MIN_SAFE_INTEGER,
   max = Number.MAX_SAFE_INTEGER,
+  other = "",
 ): asserts value is number {
   if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) return;
   const range =
@@ -34,7 +54,7 @@ export function checkInteger(
       : min > Number.MIN_SAFE_INTEGER
         ? ` of at least ${min}`
         : "";
-  throw new ArgumentError(argument, `an integer${range}`, describe(value));
+  throw new ArgumentError(argument, `${other && `${other} or `}an integer${range}`, describe(value));
 }
 
 /** Checks a finite number. */
@@ -49,25 +69,27 @@ export function checkDifferenceStep(argument: string, value: unknown): asserts v
   throw new ArgumentError(argument, "a positive number, of which neither 2h nor 1/2h overflows", describe(value));
 }
 
-/** Checks that `value` is one of the given strings. */
+/**
+ * Checks that `value` is one of the given strings.
+ *
+ * @param others What else the argument may be, for the message.
+ */
 export function checkChoice<T extends string>(
   argument: string,
   value: unknown,
   choices: readonly T[],
+  others: readonly string[] = [],
 ): asserts value is T {
   if (!choices.includes(value as T)) {
-    throw new ArgumentError(argument, choices.map((c) => JSON.stringify(c)).join(" or "), describe(value));
+    const all = [...choices.map((choice) => JSON.stringify(choice)), ...others];
+    throw new ArgumentError(argument, all.join(" or "), describe(value));
   }
 }
 
 /** Checks a Uint8Array, of any realm, that has its memory. */
 export function checkByteArray(argument: string, value: unknown): asserts value is Uint8Array {
   if (!isUint8Array(value)) throw new ArgumentError(argument, "a Uint8Array", describe(value));
-  try {
-    new Uint8Array(value.buffer);
-  } catch {
-    throw new ArgumentError(argument, "a Uint8Array", "one whose memory was transferred");
-  }
+  if (isDetached(value)) throw new ArgumentError(argument, "a Uint8Array", "one whose memory was transferred");
 }
 
 /** Checks a function. */

@@ -45,3 +45,19 @@ export class PromisedBytes {
     this.filled = end;
   }
 }
+
+/** Whether two arrays have memory in common. */
+export function overlap(a: unknown, b: unknown): boolean {
+  if (!ArrayBuffer.isView(a) || !ArrayBuffer.isView(b) || a.buffer !== b.buffer) return false;
+  return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
+}
+
+/** Whether the memory of an array was transferred, so that the array has none. */
+export function isDetached({ buffer }: ArrayBufferView): boolean {
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}

@@ -256,7 +256,7 @@ export function chooseDirections(
   const isPossible = settings.method === "central" && settings.bounds === undefined;
   if (directions === undefined) return isPossible && n > most ? undefined : false;
   if (directions === false) return false;
-  checkInteger("options.directions", directions, 1);
+  checkInteger("options.directions", directions, 1, undefined, "false");
   if (isPossible) return directions;
   const expected = 'none with bounds, or another method than "central"';
   throw new ArgumentError("options.directions", expected, describe(directions));

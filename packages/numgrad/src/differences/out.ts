@@ -1,7 +1,7 @@
 import { isFloat64Array } from "../brand.js";
+import { overlap } from "../bytes.js";
 import { ArgumentError, describe, FunctionError, ShapeError } from "../errors.js";
 import { checkMatrix, formatShape, isMatrix, type Matrix, makeMatrix } from "../shape.js";
-import { overlap } from "./point.js";
 
 /** The place for a result: the object that the caller gets, and its numbers. */
 export interface Out<R extends Float64Array | Matrix> {

@@ -1,4 +1,5 @@
 import { isFloat32Array, isFloat64Array, isFloatArray } from "../brand.js";
+import { overlap } from "../bytes.js";
 import { ArgumentError, describe, FunctionError } from "../errors.js";
 import { checkAllFinite, checkMatrix, checkVector, isArrayLike, isMatrix, isPixels, type Matrix } from "../shape.js";
 import { isTree } from "../trees/tree.js";
@@ -204,12 +205,6 @@ export class Point implements MovablePoint {
 /** Whether two points have memory in common. */
 export function shareMemory(one: MovablePoint, other: MovablePoint): boolean {
   return one.memory.some((a) => other.memory.some((b) => overlap(a, b)));
-}
-
-/** Whether two arrays have memory in common. */
-export function overlap(a: unknown, b: unknown): boolean {
-  if (!ArrayBuffer.isView(a) || !ArrayBuffer.isView(b) || a.buffer !== b.buffer) return false;
-  return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
 }
 
 function checkAttached(name: string, view: Float64Array): void {

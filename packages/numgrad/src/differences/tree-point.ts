@@ -1,9 +1,10 @@
 import { isFloat32Array, isFloat64Array, isPromise } from "../brand.js";
+import { overlap } from "../bytes.js";
 import { ArgumentError, describe, FunctionError } from "../errors.js";
 import { isArrayLike, isMatrix, makeMatrix } from "../shape.js";
 import { type Adapter, readAdapter } from "../trees/adapter.js";
 import { isTree, type Leaf, Tree } from "../trees/tree.js";
-import { type MovablePoint, overlap, Point, type PointLike } from "./point.js";
+import { type MovablePoint, Point, type PointLike } from "./point.js";
 
 /** A leaf of a tree, as a point of its own. */
 export interface Part {

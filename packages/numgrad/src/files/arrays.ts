@@ -1,4 +1,5 @@
 import { brandOf } from "../brand.js";
+import { isDetached } from "../bytes.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import { formatShape, type Integers } from "../shape.js";
 import { currentView } from "../view-registry.js";
@@ -213,6 +214,8 @@ export function checkArray(argument: string, value: ArrayInput): CheckedArray {
     ? ELEMENTS.filter(({ Type, stored }) => isOf(Type) || isOf(stored?.Type))
     : [];
   if (ofType.length === 0) throw new ArgumentError(`${argument}.data`, "a typed array", describe(data));
+  if (isDetached(data))
+    throw new ArgumentError(`${argument}.data`, "a typed array", "one whose memory was transferred");
   const { shape = [data.length], dtype = ofType[0]!.dtype } = given;
   const element = ofType.find((candidate) => candidate.dtype === dtype);
   if (!element) {

@@ -1,3 +1,4 @@
+import { checkNoMore } from "../arguments.js";
 import type { Vector } from "../shape.js";
 import { type AnyMatrix, readOperand } from "./operands.js";
 
@@ -17,7 +18,8 @@ import { type AnyMatrix, readOperand } from "./operands.js";
  * ```
  */
 export function argmax<X extends Vector | AnyMatrix>(x: X): X extends AnyMatrix ? Int32Array : number;
-export function argmax(x: Vector | AnyMatrix): number | Int32Array {
+export function argmax(x: Vector | AnyMatrix, ...more: unknown[]): number | Int32Array {
+  checkNoMore(more, "x alone, as the largest of each row is what NumPy calls axis=1", x);
   const { rows, cols, data, isVector } = readOperand("x", x);
   if (isVector) return largestOf(data, 0, cols);
   return Int32Array.from({ length: rows }, (_, row) => largestOf(data, row * cols, cols));

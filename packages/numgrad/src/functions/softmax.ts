@@ -1,3 +1,4 @@
+import { checkNoMore } from "../arguments.js";
 import type { Vector } from "../shape.js";
 import { type FunctionKernels, functionKernels } from "./kernels.js";
 import { type AnyMatrix, likeOperand, type Mapped, readOperand } from "./operands.js";
@@ -20,7 +21,9 @@ import { type AnyMatrix, likeOperand, type Mapped, readOperand } from "./operand
  * softmax([1010, 1000, 990]); // Float64Array [0.999954600070331, 0.00004539786860886666, 2.061060046209062e-9]
  * ```
  */
-export function softmax<X extends Vector | AnyMatrix>(x: X): Mapped<X> {
+export function softmax<X extends Vector | AnyMatrix>(x: X): Mapped<X>;
+export function softmax<X extends Vector | AnyMatrix>(x: X, ...more: unknown[]): Mapped<X> {
+  checkNoMore(more, "x alone, as that of each row is what NumPy calls axis=1", x);
   const operand = readOperand("x", x);
   const data = new Float64Array(operand.data);
   const kernels = functionKernels();

@@ -85,7 +85,7 @@ const OPTIONS = ["jacobian", "bounds", "absoluteSigma", "ftol", "xtol", "gtol", 
  * @throws {ArgumentError} if an argument or option is wrong, `start` is out of bounds, or `jacobian` returns the wrong
  * shape.
  * @throws {FunctionError} if `residuals` or `jacobian` throws, returns anything but numbers, or changes x, or if the
- * residuals or their slopes are NaN or infinite at `start`.
+ * residuals or their slopes are NaN or infinite at `start`, or the squares of all residuals underflow.
  * @see J. J. Moré, *The Levenberg–Marquardt algorithm: implementation and theory* (1978)
  * @example
  * ```ts
@@ -140,6 +140,9 @@ function placeAtStart(functions: Residuals, elements: Float64Array): Place {
   const cost = costOf(residuals);
   if (!Number.isFinite(cost)) {
     throw new FunctionError("the sum of the squared residuals overflows at start", -1, { value: cost });
+  }
+  if (cost === 0 && residuals.some((residual) => residual !== 0)) {
+    throw new FunctionError("the sum of the squared residuals underflows at start", -1, { value: cost });
   }
   const slopes = functions.slopes(x, residuals);
   if (!slopes) {

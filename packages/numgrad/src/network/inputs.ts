@@ -30,6 +30,9 @@ export function readInputs(argument: string, x: Inputs | NumericArray, inputSize
   // Each field is read once, so that what is checked is what is used.
   const given: unknown = readShaped(x);
   if (isMatrix(given)) checkNoBytes(`${argument}.data`, given.data, given.shape?.[0], inputSize);
+  if (isMatrix(given) && (given as NumericArray).shape?.length === 1) {
+    throw new ShapeError(argument, `rows of ${inputSize} inputs`, `shape ${formatShape(given.shape)}`);
+  }
   const own = isPixels(given) ? given : toNumbers(argument, given);
   if (isPixels(own)) checkPixels(argument, own);
   else checkMatrix(argument, own);

@@ -45,6 +45,8 @@ export class LiveParameters implements NetworkParams {
       end += size;
       this.#define(name as ParameterName, start, end);
     }
+    // So that assigning to another name, as the book's W1, is an error.
+    Object.preventExtensions(this);
   }
 
   toArrays(): Gradients {

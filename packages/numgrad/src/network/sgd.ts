@@ -1,5 +1,6 @@
 import { checkFinite, checkOptions } from "../arguments.js";
 import { isFloat32Array, isFloat64Array, isFloatArray } from "../brand.js";
+import { overlap } from "../bytes.js";
 import { ArgumentError, describe, NonFiniteError, ShapeError } from "../errors.js";
 import { isArrayLike } from "../shape.js";
 import { currentView } from "../view-registry.js";
@@ -82,6 +83,12 @@ export class SGD {
   }
 }
 
+/** Whether two arrays share memory, but not each element with the other's: writing one would change the other. */
+function isShifted(a: NumberArray, b: NumberArray): boolean {
+  const [one, other] = [a as Float64Array, b as Float64Array];
+  return overlap(a, b) && (one.byteOffset !== other.byteOffset || one.BYTES_PER_ELEMENT !== other.BYTES_PER_ELEMENT);
+}
+
 type NumberArray = Float64Array | Float32Array | number[];
 
 function arraysOf(argument: string, arrays: NamedArrays): Map<string, NumberArray> {
@@ -101,9 +108,17 @@ function arraysOf(argument: string, arrays: NamedArrays): Map<string, NumberArra
           describe(array),
         );
       }
+      if (Array.isArray(array)) checkElements(`${argument}.${name}`, array);
       return [name, array as NumberArray];
     }),
   );
+}
+
+/** Checks that a plain array holds numbers. (NaN is one; what becomes of it is checked later.) */
+function checkElements(argument: string, values: readonly unknown[]): void {
+  for (let i = 0; i < values.length; i++) {
+    if (typeof values[i] !== "number") throw new ArgumentError(`${argument}[${i}]`, "a number", describe(values[i]));
+  }
 }
 
 function checkPairs(params: Map<string, NumberArray>, grads: Map<string, NumberArray>): void {
@@ -113,6 +128,13 @@ function checkPairs(params: Map<string, NumberArray>, grads: Map<string, NumberA
     const gradient = grads.get(name);
     if (gradient?.length !== values.length) {
       throw new ShapeError(`grads.${name}`, `${values.length} numbers, as in params.${name}`, describe(gradient));
+    }
+    if (isShifted(values, gradient)) {
+      throw new ArgumentError(
+        `grads.${name}`,
+        `memory that is not a part of params.${name}`,
+        "memory that overlaps it",
+      );
     }
   }
 }

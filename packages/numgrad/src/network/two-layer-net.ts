@@ -129,6 +129,8 @@ export class TwoLayerNet {
     sessions.set(this, this.#session);
     this.params = new LiveParameters(this.#session, "params");
     this.grads = new LiveParameters(this.#session, "grads");
+    // Parameters are set by writing into their arrays: what is assigned to `net.params` would not be those of the network.
+    for (const name of Object.keys(this)) Object.defineProperty(this, name, { writable: false, configurable: false });
     try {
       const { array } = this.#session.params;
       array.set(generator.randn(inputSize * hiddenSize));

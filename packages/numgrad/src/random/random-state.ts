@@ -1,4 +1,4 @@
-import { checkInteger, checkOptions } from "../arguments.js";
+import { checkInteger, checkNoMore, checkOptions } from "../arguments.js";
 import { brandOf } from "../brand.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import { isArrayLike } from "../shape.js";
@@ -46,6 +46,9 @@ export type TypedArray =
   | Float64Array
   | BigInt64Array
   | BigUint64Array;
+
+/** What a caller learns who gives a size for each dimension, as in NumPy. */
+const ONE_SIZE = "one count of numbers, the product of the sizes of an array's dimensions";
 
 /** Most numbers that one call draws, and largest population: an Int32Array holds indices below it. */
 const MOST_NUMBERS = 2 ** 31;
@@ -101,7 +104,8 @@ export class RandomState {
   random(): number;
   /** `n` numbers from the uniform distribution over [0, 1): NumPy's `random_sample(n)` and `rand(n)`. */
   random(n: number): Float64Array;
-  random(n?: number): number | Float64Array {
+  random(n?: number, ...more: unknown[]): number | Float64Array {
+    checkNoMore(more, ONE_SIZE);
     if (n === undefined) return this.#bits.nextDouble();
     checkCount("n", n);
     const out = new Float64Array(n);
@@ -124,7 +128,8 @@ export class RandomState {
   randn(): number;
   /** `n` numbers from the standard normal distribution: NumPy's `randn(n)`. */
   randn(n: number): Float64Array;
-  randn(n?: number): number | Float64Array {
+  randn(n?: number, ...more: unknown[]): number | Float64Array {
+    checkNoMore(more, ONE_SIZE);
     if (n === undefined) return this.#gauss === undefined ? this.#normal(1)[0]! : this.#takeGauss();
     checkCount("n", n);
     return this.#normal(n);
@@ -146,7 +151,8 @@ export class RandomState {
    * a Float64Array if some integers of the range do not fit there (below −2³¹ or above 2³¹ − 1).
    */
   randint(low: number, high: number, n: number): Int32Array | Float64Array;
-  randint(low: number, high: number, n?: number): number | Int32Array | Float64Array {
+  randint(low: number, high: number, n?: number, ...more: unknown[]): number | Int32Array | Float64Array {
+    checkNoMore(more, ONE_SIZE);
     checkInteger("low", low);
     checkInteger("high", high, low + 1, low + 2 ** 32);
     const max = high - low - 1;
