@@ -7,8 +7,8 @@ import type { MovablePoint } from "../differences/point.js";
 import { type Part, TreePoint } from "../differences/tree-point.js";
 import type { Watch } from "../differences/watch.js";
 import type { Comparison } from "./comparison.js";
-import { type Elements, type ElementWork, ROUNDINGS, STEP } from "./elements.js";
-import { type Claimed, type GradientVerdict, type Judgement, judge } from "./judgement.js";
+import { type Elements, type ElementWork, STEP } from "./elements.js";
+import { type Claimed, type GradientVerdict, type Judgement, judge, ROUNDINGS } from "./judgement.js";
 import { MAGNITUDE, Signs, type Terms } from "./signs.js";
 
 /** The number of random directions after those along the signs of the gradient, by default. */

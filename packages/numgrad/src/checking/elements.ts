@@ -6,21 +6,20 @@ import type { AnyLimits, AnySettings } from "../differences/tree-stencil.js";
 import type { Watch } from "../differences/watch.js";
 import { ArgumentError } from "../errors.js";
 import type { Comparison } from "./comparison.js";
-import { type Claimed, type Judgement, judge, type Lines } from "./judgement.js";
+import { type Claimed, type Judgement, judge, type Lines, ROUNDINGS } from "./judgement.js";
 import type { Tolerance } from "./tolerance.js";
 
 /** The larger step of the two quotients, in units of max(1, |x|), or of a direction. */
 export const STEP = { double: 2 ** -9, single: 2 ** -3 };
 
-/** The assumed number of roundings of the values of f. */
-export const ROUNDINGS = 8;
-
 /**
- * The largest error of a slope by two quotients because of their steps, relative to the slope. A larger one would let a
- * gradient pass that is clearly wrong, although smaller steps would show it. (An error by the rounding of f they would not
- * make smaller.)
+ * The largest error of a slope by two quotients because of their steps, relative to the slope. If it is larger, smaller
+ * steps are tried, because they may show that the gradient is wrong. They do not reduce an error by the rounding of f.
  */
-const COARSE = 2 ** -10;
+const MOST_CORRECTION = 2 ** -10;
+
+/** The parts of the first step with which two quotients are tried. */
+const PARTS = [1, 16, 256];
 
 /**
  * The number of wrong elements whose derivative is taken as exactly as possible. Then two quotients are enough for the
@@ -36,6 +35,15 @@ export interface ElementWork<P = ProbeLike> {
   readonly limits: AnyLimits | undefined;
   readonly tolerance: Tolerance;
   readonly got: Float64Array;
+}
+
+/** A judgement by two quotients. */
+interface Quick {
+  readonly judgement: Judgement;
+  /** Whether the gradient is right, f is smooth, and the error says something. */
+  readonly isRight: boolean;
+  /** Whether smaller steps would not make the error much smaller. */
+  readonly isFine: boolean;
 }
 
 /**
@@ -78,25 +86,40 @@ export class Elements {
       isVague: (error, expected) => tolerance.isVague(error, expected, got[i]!),
     };
     const quick = limits || settings.method !== "central" ? undefined : yield* this.#quick(i, claimed);
-    if (quick && (quick.isSure || this.#wrong >= MOST_WRONG)) return quick.judgement;
+    const isSure = Number.isNaN(claimed.got) || (quick?.isRight && quick.isFine);
+    if (quick && (isSure || this.#wrong >= MOST_WRONG)) return quick.judgement;
     // A difference may also come from an f that is not the same function any more.
     if (!this.#isChecked) yield* probe.checkHere();
     this.#isChecked = true;
-    const judgement = yield* judge(this.#linesOf(i), settings.method, claimed, true);
+    const exact = yield* judge(this.#linesOf(i), settings.method, claimed, this.#stepAt(i));
     point.move(i, point.elements[i]!);
+    // The steps of the exact search begin elsewhere, and may all be too wide, or too small for the noise of f.
+    const isWorse = quick?.isRight && exact && exact.verdict !== "kink" && exact.error > quick.judgement.error;
+    const judgement = isWorse ? quick.judgement : exact;
     if (judgement?.verdict === "wrong") this.#wrong++;
     if (judgement) return judgement;
     throw probe.failure() ?? this.#noRoom(i);
   }
 
-  /** The judgement by two quotients; undefined if f is not finite there. */
-  *#quick(i: number, claimed: Claimed): Work<{ judgement: Judgement; isSure: boolean } | undefined> {
+  /** The judgement by two quotients, with smaller steps if the first ones are too wide; undefined if f is not finite there. */
+  *#quick(i: number, claimed: Claimed): Work<Quick | undefined> {
+    let best: Quick | undefined;
+    for (const part of PARTS) {
+      const quick = yield* this.#byTwoQuotients(i, part, claimed);
+      if (!quick || (best && quick.judgement.error >= best.judgement.error)) return best;
+      best = quick;
+      if (!best.isRight || best.isFine) return best;
+    }
+    return best;
+  }
+
+  *#byTwoQuotients(i: number, part: number, claimed: Claimed): Work<Quick | undefined> {
     const { probe } = this.#work;
     const { here, point } = probe;
-    const t = this.#stepAt(i);
+    const t = this.#stepAt(i) / part;
     const wide = yield* this.#quotient(i, t);
     // At x itself a float64 may look like a float32, as the value of a polynomial at 1.5 does.
-    if (wide && this.#stepAt(i) !== t) return yield* this.#quick(i, claimed);
+    if (wide && this.#stepAt(i) / part !== t) return yield* this.#byTwoQuotients(i, part, claimed);
     const narrow = wide && (yield* this.#quotient(i, t / 4));
     point.move(i, point.elements[i]!);
     if (!narrow) return undefined;
@@ -113,9 +136,11 @@ export class Elements {
     const jump = Math.abs(narrow.bend * (wide.half / narrow.half) - wide.bend) / (wide.half / narrow.half - 1);
     const isSmooth = jump <= 4 * noise + 0.02 * Math.max(Math.abs(expected), Math.abs(wide.bend));
     const slope = Math.max(Math.abs(expected), Math.abs(claimed.got));
-    const isFine = Math.abs(correction) <= Math.max(COARSE * slope, 1.25 * noise);
-    const isSure = Number.isNaN(claimed.got) || (isRight && isSmooth && isFine && !claimed.isVague(error, expected));
-    return { judgement: { verdict: isRight ? "ok" : "wrong", expected, error }, isSure };
+    return {
+      judgement: { verdict: isRight ? "ok" : "wrong", expected, error },
+      isRight: isRight && isSmooth && !claimed.isVague(error, expected),
+      isFine: Math.abs(correction) <= Math.max(MOST_CORRECTION * slope, 1.25 * noise),
+    };
   }
 
   #stepAt(i: number): number {

@@ -2,6 +2,7 @@ import { slopesAlong } from "../derivatives/adaptive.js";
 import type { Line, Slope } from "../derivatives/line.js";
 import type { Work } from "../derivatives/work.js";
 import type { DifferenceMethod } from "../differences/difference-options.js";
+import { FloatType } from "../differences/float-type.js";
 
 /** What a comparison says about a gradient. */
 export type GradientVerdict = "ok" | "wrong" | "kink" | "undecided";
@@ -33,6 +34,9 @@ export interface Claimed {
 /** A line for each method; f is evaluated along it. */
 export type Lines = (method: DifferenceMethod) => Line;
 
+/** The assumed number of roundings of the values of f. */
+export const ROUNDINGS = 8;
+
 /** The relative error of a slope that is well known. */
 const KNOWN = 1e-2;
 
@@ -42,9 +46,6 @@ const KNOWN = 1e-2;
  */
 const FLAT = 2 ** -10;
 
-/** The step in which the slopes beside x are measured, in units of max(1, |x|). */
-const STEEP_STEP = 2 ** -9;
-
 /** An error that is nothing but float64's end. */
 const TINY = 2 ** -960;
 
@@ -52,14 +53,15 @@ const TINY = 2 ** -960;
  * Compares a slope of the gradient with the derivative of f along a line, which is taken as exactly as possible. If
  * that is not known, the slopes on both sides of x tell whether there is a kink.
  *
- * @param mayBeFlat Whether the slopes beside x say what is next to nothing. The lines must be those of f itself.
+ * @param step If it is given, a slope that is small beside those to the points x ± step counts as 0. The lines must be
+ * those of f itself.
  * @returns undefined if f has finite values for no step.
  */
 export function* judge(
   lines: Lines,
   method: DifferenceMethod,
   claimed: Claimed,
-  mayBeFlat = false,
+  step?: number,
 ): Work<Judgement | undefined> {
   const [slope] = (yield* slopesAlong(lines(method))) ?? [];
   if (!slope) return undefined;
@@ -67,9 +69,7 @@ export function* judge(
   const isSure = isKnown(slope, Math.max(size, Math.abs(slope.value)));
   if (isSure || method !== "central") {
     if (isSure || !claimed.isVague(slope.error, slope.value)) return compare(slope, claimed);
-    const steep = mayBeFlat ? yield* steepness(lines(method)) : 0;
-    const flat = compareFlat([slope], steep, claimed);
-    return flat ?? { verdict: "undecided", expected: slope.value, error: slope.error, reason: "f is too noisy" };
+    return yield* compareVague([[slope]], lines(method), step, claimed);
   }
   const [right] = (yield* slopesAlong(lines("forward"))) ?? [];
   const [left] = (yield* slopesAlong(lines("backward"))) ?? [];
@@ -81,11 +81,8 @@ export function* judge(
   if (!claimed.isVague(slope.error, slope.value)) return result;
   // A difference that is much larger than the error is seen, however large the error is.
   if (result.verdict === "wrong" && slope.error < Math.abs(slope.value - claimed.got) / 4) return result;
-  const steep = mayBeFlat ? yield* steepness(lines("central")) : 0;
-  const flat = compareFlat([slope], steep, claimed) ?? (left && right && compareFlat([left, right], steep, claimed));
-  if (flat) return flat;
-  const isJump = yield* jumps(lines("central"));
-  return { ...result, verdict: "undecided", reason: isJump ? "f jumps at x" : "f is too noisy" };
+  const both = left && right ? [[left, right]] : [];
+  return yield* compareVague([[slope], ...both], lines("central"), step, claimed);
 }
 
 /** Whether the error of a slope is small, relative to a size. */
@@ -99,23 +96,39 @@ function compare({ value, error }: Slope, claimed: Claimed): Judgement {
 }
 
 /**
- * Compares with slopes that are next to nothing beside those near x, the only one or those on both sides.
+ * Compares with slopes whose errors say nothing beside the slopes themselves. The gradient is right if they are small beside
+ * the slopes near x, so that f is flat at x; else it is undecided.
  *
- * @returns undefined unless the gradient is right.
+ * @param ways The slope, and the slopes on both sides of x if they are known.
  */
-function compareFlat(slopes: readonly Slope[], steep: number, claimed: Claimed): Judgement | undefined {
-  const values = slopes.map(({ value }) => value);
-  const gap = Math.max(...values) - Math.min(...values);
-  const error = Math.max(...slopes.map(({ error }) => error)) + gap;
-  if (steep === 0 || !(error <= FLAT * steep)) return undefined;
-  const result = compare({ value: values.reduce((sum, value) => sum + value / values.length, 0), error }, claimed);
-  return result.verdict === "ok" ? result : undefined;
+function* compareVague(
+  ways: readonly (readonly Slope[])[],
+  line: Line,
+  step: number | undefined,
+  claimed: Claimed,
+): Work<Judgement> {
+  const isJump = yield* jumps(line);
+  const steep = isJump || step === undefined ? 0 : yield* steepness(line, step);
+  const means = ways.map(meanOf);
+  for (const mean of means) {
+    const result = compare(mean, claimed);
+    if (result.verdict === "ok" && mean.error < FLAT * steep) return result;
+  }
+  const { value, error } = means[0]!;
+  return { verdict: "undecided", expected: value, error, reason: isJump ? "f jumps at x" : "f is too noisy" };
 }
 
-/** The larger slope from x to two points beside it. */
-function* steepness(line: Line): Work<number> {
+/** The mean of slopes, with an error that holds for each of them. */
+function meanOf(slopes: readonly Slope[]): Slope {
+  const values = slopes.map(({ value }) => value);
+  const gap = Math.max(...values) - Math.min(...values);
+  const value = values.reduce((sum, value) => sum + value / values.length, 0);
+  return { value, error: Math.max(...slopes.map(({ error }) => error)) + gap };
+}
+
+/** The larger slope from x to the points x ± h. */
+function* steepness(line: Line, h: number): Work<number> {
   const { x, lower, upper, here } = line;
-  const h = line.h ?? STEEP_STEP * Math.max(1, Math.abs(x));
   let largest = 0;
   for (const value of [x + h, x - h]) {
     const moved = line.round?.(value) ?? (line.single ? Math.fround(value) : value);
@@ -149,7 +162,10 @@ function* jumps(line: Line): Work<boolean> {
     const values: number[] = [];
     for (const x of xs) values.push((yield* line.valuesAt(x))?.[0] ?? Number.NaN);
     const spread = Math.max(...values) - Math.min(...values);
-    if (Math.abs(values[0]! - line.here[0]!) > 4 * spread) return true;
+    const here = line.here[0]!;
+    const type = new FloatType();
+    for (const value of [here, ...values]) type.see(value);
+    if (Math.abs(values[0]! - here) > 4 * spread + ROUNDINGS * type.unit * Math.abs(here)) return true;
   }
   return false;
 }

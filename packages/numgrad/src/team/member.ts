@@ -3,6 +3,7 @@ import {
   AT_ARRIVED,
   AT_COMMAND,
   AT_FAILED,
+  AT_REASON,
   AT_REFUSED,
   AT_TURN,
   BACKPROPAGATE,
@@ -229,10 +230,14 @@ function sleep(control: Int32Array, place: number, value: number): void {
 /**
  * Ends the work of all members with an error, wherever they wait.
  *
- * @param reason Why, if a member knows. The first thread may wait for it in the middle of a step, in which no message arrives.
+ * @param why The reason, if a member knows it; the first one counts. The first thread may wait for it in the middle of a step,
+ * in which no message arrives.
  */
-export function failTeam({ control, reason }: Shared, why = ""): void {
-  for (let i = 0; i < Math.min(why.length, reason.length); i++) reason[i] = why.charCodeAt(i);
+export function failTeam(shared: Shared, why = ""): void {
+  const { control, reason } = shared;
+  if (why && !hasFailed(shared) && Atomics.exchange(control, AT_REASON, 1) === 0) {
+    for (let i = 0; i < Math.min(why.length, reason.length); i++) reason[i] = why.charCodeAt(i);
+  }
   Atomics.store(control, AT_FAILED, 1);
   for (const place of [AT_COMMAND, AT_TURN]) {
     Atomics.add(control, place, 1);
