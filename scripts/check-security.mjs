@@ -4,7 +4,7 @@ import { run } from "./tools.mjs";
 
 /** Errors of a machine without a network or with a bad one, and of a registry that does not answer such questions. */
 const UNANSWERED =
-  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_PNPM_AUDIT_\w+|ERR_SOCKET_TIMEOUT|request to \S+ failed)\b/;
+  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_PNPM_AUDIT_\w+|ERR_SOCKET_TIMEOUT|reason: (socket hang up|Client network socket disconnected))\b/;
 
 /** @type {[label: string, action: () => import("./check.mjs").Result][]} */
 export const SECURITY_STEPS = [

@@ -71,9 +71,35 @@ describe("where f is flat at x, a gradient of zeros is right", () => {
   });
 
   test("but not where f jumps, or is noise", () => {
-    expect(checkGradient(([z]) => 1e-7 * Math.sign(z!), [0], [0]).verdict).toBe("undecided");
+    const jumps: ((z: number) => number)[] = [
+      (z) => 1e-7 * Math.sign(z),
+      (z) => z ** 2 + 1e-9 * Math.sign(z),
+      (z) => 1 + z ** 2 + (z >= 0 ? 1e-9 : 0),
+      (z) => 100 * z ** 2 + 1e-7 * Math.sign(z),
+    ];
+    for (const f of jumps) {
+      const { verdict, worst } = checkGradient(([z]) => f(z!), [0], [0]);
+      expect([verdict, worst[0]?.reason]).toEqual(["undecided", "f jumps at x"]);
+    }
     expect(checkGradient(([z]) => 1 + 1e-13 * Math.sin(1e9 * z!), [0], [0.3]).verdict).toBe("undecided");
   });
+});
+
+test("in float32 a gradient of zeros is right at a minimum, and a wrong one is not", () => {
+  const f32 = Math.fround;
+  const f = ([z]: Float32Array) => {
+    const d = f32(z! - f32(0.7));
+    return f32(1 + f32(f32(d * d) + f32(d * f32(d * d))));
+  };
+  const x = Float32Array.of(0.7);
+  expect(checkGradient(f, [0], x).verdict).toBe("ok");
+  expect(checkGradient(f, [0.1], x).verdict).toBe("wrong");
+});
+
+test("a gradient that two quotients tell to be right stays right if the exact search finds less", () => {
+  const f = ([z]: number[]) => z! + 0.010017619225070313 * Math.sin(63.705217455898335 * z!);
+  const slope = (z: number) => 1 + 0.010017619225070313 * 63.705217455898335 * Math.cos(63.705217455898335 * z);
+  expect(checkGradient(f, ([z]) => [slope(z!)], [8.575915150880704]).verdict).toBe("ok");
 });
 
 describe("a gradient that is wrong by 1 % or less is wrong also where f bends much within a step", () => {

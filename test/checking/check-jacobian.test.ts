@@ -240,7 +240,7 @@ describe("wrong arguments and functions", () => {
     ],
     [
       () => checkJacobian(f, [[1, 2]], [1, 2], { directions: 0 }),
-      "options.directions: expected false or an integer of at least 1, got 0",
+      "options.directions: expected an integer of at least 1 or false, got 0",
     ],
   ])("%s", (action, message) => {
     expect(thrownBy(ArgumentError, action).message).toBe(message);

@@ -46,11 +46,17 @@ test.each<[string, Call, unknown[], string]>([
   expect(random.getState()).toEqual(before);
 });
 
-test("but the index and the array that map gives are left out", () => {
+test("but what map and Array.from give behind a value is left out, and so is undefined", () => {
   const rows = [
     [1, 3],
     [2, 0],
   ];
   expect(rows.map(argmax)).toEqual([1, 0]);
-  expect(rows.map(softmax)).toEqual(rows.map((row) => softmax(row)));
+  expect(Array.from(rows, argmax)).toEqual([1, 0]);
+  expect([m, m].map(argmax)).toEqual([argmax(m), argmax(m)]);
+  expect(Array.from(rows, softmax)).toEqual(rows.map((row) => softmax(row)));
+  expect((softmax as Call)(m, undefined)).toEqual(softmax(m));
+  const [one, other] = [new RandomState(1), new RandomState(1)];
+  expect(Array.from({ length: 3 }, one.random as Call, one)).toEqual([...other.random(3)]);
+  expect([2, 3].map(one.randn, one)).toEqual([other.randn(2), other.randn(3)]);
 });

@@ -144,6 +144,8 @@ describe("SGD", () => {
       );
     }
     expect([...all]).toEqual([1, 2, 3, 4]);
+    const [a, b] = [all.subarray(0, 2), all.subarray(2, 4)];
+    expect(thrownBy(ArgumentError, () => new SGD().update({ a, b }, { a: b, b: [1, 1] })).argument).toBe("grads.a");
     update(all.subarray(0, 2), all.subarray(2, 4))();
     update(all, all)();
     expect([...all]).toEqual([0, 0, 0, 0]);

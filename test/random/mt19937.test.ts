@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { Mt19937 } from "../../packages/numgrad/src/random/mt19937.js";
 import { isDegenerate, STATE_WORDS } from "../../packages/numgrad/src/random/state.js";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
@@ -49,6 +49,7 @@ describe("Mt19937", () => {
     const [generator, plain] = [Mt19937.fromInteger(6), Mt19937.fromInteger(6)];
     expect(words(generator, STATE_WORDS)).toEqual(words(plain, STATE_WORDS));
     const expected = words(plain, 2 * STATE_WORDS);
+    onTestFinished(() => void vi.restoreAllMocks());
     const trap = vi.spyOn(core().glue.RawRandom.prototype, name).mockImplementation(() => {
       throw new WebAssembly.RuntimeError("unreachable");
     });

@@ -60,14 +60,18 @@ test("the reason of a thread that fails in a step is in the error, although no m
       if (++calls > 50) throw new RangeError("this is why");
       return set.apply(this, values);
     };`;
-  const net = newNet();
-  const worker = () => new Worker(failing + program, { eval: true });
-  const options = { steps: 1000, batchSize: 20, random: 0, threads: 2, worker, evaluateEvery: false } as const;
-  const run = train(net, { train: { x, t } }, options);
-  await expect(run.finish()).rejects.toThrow(
-    new CoreError("a thread of the training run has failed: RangeError: this is why"),
-  );
-  net.dispose();
+  for (const threads of [2, 3, 3, 3]) {
+    const net = newNet();
+    let made = 0;
+    // The first of the workers fails. The others find that the team has failed, which is no reason.
+    const worker = () => new Worker((made++ === 0 ? failing : "") + program, { eval: true });
+    const options = { steps: 1000, batchSize: 20, random: 0, threads, worker, evaluateEvery: false } as const;
+    const run = train(net, { train: { x, t } }, options);
+    await expect(run.finish()).rejects.toThrow(
+      new CoreError("a thread of the training run has failed: RangeError: this is why"),
+    );
+    net.dispose();
+  }
 });
 
 test("a run goes on with the same bits after a call of something else has trapped in the core of the first thread", async () => {

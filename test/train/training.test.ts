@@ -36,7 +36,7 @@ describe("the accuracies at the end", () => {
 });
 
 test("a second Ctrl-C ends the evaluation at the end", async () => {
-  // With so many hidden units the evaluation of MNIST takes many seconds. Behind it the program would say where it stopped.
+  // With so many hidden units the evaluation of MNIST takes many seconds. After it the program would say where it stopped.
   let isAsked = false;
   const ended = await run("--gradient backprop --hidden 1500 --batch-size 10 --steps 100000", (text, child) => {
     if (isAsked || !text.includes("train acc")) return;

@@ -15,7 +15,7 @@ import {
   TwoLayerNet,
   train,
 } from "numgrad";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
 import { rejectionOf, thrownBy } from "../support/thrown.js";
 
@@ -229,6 +229,7 @@ describe("a run can be stopped", () => {
 
   test("by its signal while its images are listed", async () => {
     const controller = new AbortController();
+    onTestFinished(() => void vi.restoreAllMocks());
     const { prototype } = core().glue.RawImages;
     const count = vi.spyOn(prototype, "count").mockImplementation(() => controller.abort());
     const push = vi.spyOn(prototype, "push");
@@ -242,7 +243,6 @@ describe("a run can be stopped", () => {
     const run = train(net(), { train: images, test: images }, { steps: 1000, signal: controller.signal });
     expect(await run.finish()).toMatchObject({ status: "aborted", stoppedAt: 0, losses: [], evaluations: [] });
     expect([count.mock.calls.length, push.mock.calls.length]).toEqual([1, 0]);
-    vi.restoreAllMocks();
   });
 
   test("by leaving the loop", async () => {
@@ -383,8 +383,8 @@ describe("arguments are checked at once", () => {
 
   test.each<[unknown, string]>([
     [{ recordLoss: true }, 'options.recordLoss: expected "after" or "before" or false, got true'],
-    [{ evaluateEvery: 0 }, "options.evaluateEvery: expected false or an integer of at least 1, got 0"],
-    [{ threads: "2" }, 'options.threads: expected "auto" or an integer from 1 to 1024, got "2"'],
+    [{ evaluateEvery: 0 }, "options.evaluateEvery: expected an integer of at least 1 or false, got 0"],
+    [{ threads: "2" }, 'options.threads: expected an integer from 1 to 1024 or "auto", got "2"'],
     [new Map([["steps", 3]]), "options: expected an object { "],
   ])("the message names all that is right: %o", (wrong, message) => {
     const start = () => train(net(), { train: samples() }, wrong as TrainOptions);

@@ -12,7 +12,7 @@ export const DEFAULT_H = 1e-4;
  * @throws {ArgumentError} naming the unknown option and those that exist.
  */
 export function checkOptions(options: unknown, known: readonly string[], argument = "options"): void {
-  // A Map, like an array, has what it holds in no property.
+  // A Map or an array holds nothing under the names of options.
   if (typeof options !== "object" || options === null || Symbol.iterator in options) {
     throw new ArgumentError(argument, `an object { ${known.join(", ")} }`, describe(options));
   }
@@ -27,25 +27,26 @@ export function checkOptions(options: unknown, known: readonly string[], argumen
  * otherwise be left out without a word.
  *
  * @param more The arguments behind those that it takes.
- * @param x Its first argument, behind which `rows.map(softmax)` gives an index and the array.
+ * @param x Its first argument, behind which `arrays.map(softmax)` gives an index and the array.
  */
-export function checkNoMore(more: readonly unknown[], expected: string, x?: unknown): void {
+export function checkNoMore(more: readonly unknown[], expected: string, x: unknown): void {
   const [index, array] = more;
-  if (more.length === 2 && x !== undefined && Object(array)[index as number] === x) return;
-  if (more.length > 0) throw new ArgumentError("arguments", expected, `${describe(more[0])} too`);
+  const isByMap = more.length === 2 && Object(array)[index as number] === x;
+  if (isByMap || more.every((value) => value === undefined)) return;
+  throw new ArgumentError("arguments", expected, `${describe(index)} too`);
 }
 
 /**
  * Checks an integer in [min, max].
  *
- * @param other What else the argument may be, for the message.
+ * @param others What else the argument may be, for the message, as `" or false"`.
  */
 export function checkInteger(
   argument: string,
   value: unknown,
   min = Number.MIN_SAFE_INTEGER,
   max = Number.MAX_SAFE_INTEGER,
-  other = "",
+  others = "",
 ): asserts value is number {
   if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) return;
   const range =
@@ -54,7 +55,7 @@ export function checkInteger(
       : min > Number.MIN_SAFE_INTEGER
         ? ` of at least ${min}`
         : "";
-  throw new ArgumentError(argument, `${other && `${other} or `}an integer${range}`, describe(value));
+  throw new ArgumentError(argument, `an integer${range}${others}`, describe(value));
 }
 
 /** Checks a finite number. */
@@ -72,17 +73,16 @@ export function checkDifferenceStep(argument: string, value: unknown): asserts v
 /**
  * Checks that `value` is one of the given strings.
  *
- * @param others What else the argument may be, for the message.
+ * @param others What else the argument may be, for the message, as `" or false"`.
  */
 export function checkChoice<T extends string>(
   argument: string,
   value: unknown,
   choices: readonly T[],
-  others: readonly string[] = [],
+  others = "",
 ): asserts value is T {
   if (!choices.includes(value as T)) {
-    const all = [...choices.map((choice) => JSON.stringify(choice)), ...others];
-    throw new ArgumentError(argument, all.join(" or "), describe(value));
+    throw new ArgumentError(argument, choices.map((c) => JSON.stringify(c)).join(" or ") + others, describe(value));
   }
 }
 

@@ -3,13 +3,16 @@ import { open, realpath, rename, rm, stat } from "node:fs/promises";
 
 /**
  * Writes a file completely or not at all: into a temporary file beside it, which is flushed to the disk and renamed. A link
- * stays, and the file that it leads to is replaced. The new file has the permissions of the old one, as far as the
+ * stays, and the file that it leads to is replaced, unless it leads nowhere. The new file has the permissions of the old one, as far as the
  * process's umask allows.
  *
  * @throws {Error} if `path` leads to something else than a regular file, which must not be replaced.
  */
 export async function replaceFile(path: string, contents: string | Uint8Array): Promise<void> {
-  const old = await stat(path).catch(() => undefined);
+  const old = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    return undefined;
+  });
   if (old && !old.isFile()) {
     throw new Error(old.isDirectory() ? "it is a folder" : "it is a device, a pipe or a socket, not a regular file");
   }

@@ -41,8 +41,8 @@ export const ROUNDINGS = 8;
 const KNOWN = 1e-2;
 
 /**
- * The part of the slopes beside x below which a slope is as good as none. Where f is flat at x, as at a minimum, no error
- * is small beside the slope itself.
+ * The part of the slopes beside x below which a slope counts as 0. Where f is flat at x, as at a minimum, no error is small
+ * beside the slope itself.
  */
 const FLAT = 2 ** -10;
 

@@ -8,7 +8,7 @@ import { type AnyMatrix, readOperand } from "./operands.js";
  *
  * @param x n numbers, or a Matrix of shape [rows, n].
  * @returns A number for a vector, an Int32Array with a number for each row of a Matrix.
- * @throws {ArgumentError} if x is not an array of numbers or a Matrix.
+ * @throws {ArgumentError} if x is not an array of numbers or a Matrix, or if there is an axis behind a Matrix.
  * @throws {ShapeError} if x is empty.
  * @see Deep Learning from Scratch, section 3.6.2
  * @example
@@ -19,9 +19,9 @@ import { type AnyMatrix, readOperand } from "./operands.js";
  */
 export function argmax<X extends Vector | AnyMatrix>(x: X): X extends AnyMatrix ? Int32Array : number;
 export function argmax(x: Vector | AnyMatrix, ...more: unknown[]): number | Int32Array {
-  checkNoMore(more, "x alone, as the largest of each row is what NumPy calls axis=1", x);
   const { rows, cols, data, isVector } = readOperand("x", x);
   if (isVector) return largestOf(data, 0, cols);
+  checkNoMore(more, "x alone, as the largest of each row is what NumPy calls axis=1", x);
   return Int32Array.from({ length: rows }, (_, row) => largestOf(data, row * cols, cols));
 }
 

@@ -12,7 +12,7 @@ import { type AnyMatrix, likeOperand, type Mapped, readOperand } from "./operand
  *
  * @param x Scores (logits): a vector of n numbers, or a Matrix of shape [rows, n].
  * @returns A Float64Array for a vector, a Matrix for a Matrix.
- * @throws {ArgumentError} if x is not an array of numbers or a Matrix.
+ * @throws {ArgumentError} if x is not an array of numbers or a Matrix, or if there is an axis behind a Matrix.
  * @throws {ShapeError} if x is empty.
  * @see Deep Learning from Scratch, section 3.5.1–3.5.2
  * @example
@@ -23,8 +23,8 @@ import { type AnyMatrix, likeOperand, type Mapped, readOperand } from "./operand
  */
 export function softmax<X extends Vector | AnyMatrix>(x: X): Mapped<X>;
 export function softmax<X extends Vector | AnyMatrix>(x: X, ...more: unknown[]): Mapped<X> {
-  checkNoMore(more, "x alone, as that of each row is what NumPy calls axis=1", x);
   const operand = readOperand("x", x);
+  if (!operand.isVector) checkNoMore(more, "x alone, as that of each row is what NumPy calls axis=1", x);
   const data = new Float64Array(operand.data);
   const kernels = functionKernels();
   const { cols } = operand;

@@ -44,7 +44,8 @@ export class SGD {
    *
    * @param params Arrays of parameters by name.
    * @param grads For each parameter, an array of the same name and length.
-   * @throws {ArgumentError} if an argument holds no arrays of numbers, or a parameter is frozen.
+   * @throws {ArgumentError} if an argument holds no arrays of numbers, or a parameter is frozen, or a parameter and a gradient
+   * overlap in memory, so that the result would depend on the order.
    * @throws {ShapeError} if a parameter has no gradient of its length.
    * @throws {NonFiniteError} if a result would be NaN or infinite.
    * @throws {DisposedError} if the network has been disposed of. No error changes a parameter.
@@ -122,19 +123,22 @@ function checkElements(argument: string, values: readonly unknown[]): void {
 }
 
 function checkPairs(params: Map<string, NumberArray>, grads: Map<string, NumberArray>): void {
+  for (const [name, gradient] of grads) {
+    for (const [other, values] of params) {
+      if (name === other ? !isShifted(values, gradient) : !overlap(values, gradient)) continue;
+      throw new ArgumentError(
+        `grads.${name}`,
+        `memory that is not a part of params.${other}`,
+        "memory that overlaps it",
+      );
+    }
+  }
   for (const [name, values] of params) {
     if (Object.isFrozen(values))
       throw new ArgumentError(`params.${name}`, "an array that can be changed", "a frozen one");
     const gradient = grads.get(name);
     if (gradient?.length !== values.length) {
       throw new ShapeError(`grads.${name}`, `${values.length} numbers, as in params.${name}`, describe(gradient));
-    }
-    if (isShifted(values, gradient)) {
-      throw new ArgumentError(
-        `grads.${name}`,
-        `memory that is not a part of params.${name}`,
-        "memory that overlaps it",
-      );
     }
   }
 }

@@ -102,7 +102,7 @@ export class TwoLayerNet {
   readonly hiddenSize: number;
   /** Number of classes. */
   readonly outputSize: number;
-  /** Weights and biases, as live views on the network's memory. */
+  /** Weights and biases, as live views on the network's memory. Their elements can be written; nothing can be assigned to them. */
   readonly params: NetworkParams;
   /** The gradient that was computed last, as live views; all 0 before the first. */
   readonly grads: NetworkParams;
@@ -130,7 +130,7 @@ export class TwoLayerNet {
     this.params = new LiveParameters(this.#session, "params");
     this.grads = new LiveParameters(this.#session, "grads");
     // Parameters are set by writing into their arrays: what is assigned to `net.params` would not be those of the network.
-    for (const name of Object.keys(this)) Object.defineProperty(this, name, { writable: false, configurable: false });
+    for (const name of Object.keys(this)) Object.defineProperty(this, name, { writable: false });
     try {
       const { array } = this.#session.params;
       array.set(generator.randn(inputSize * hiddenSize));

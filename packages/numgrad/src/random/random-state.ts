@@ -94,7 +94,7 @@ export class RandomState {
    * A number from the uniform distribution over [0, 1), a multiple of 2⁻⁵³: NumPy's `random_sample` and `rand`. Each
    * number takes two words of the generator.
    *
-   * @throws {ArgumentError} if `n` is no integer from 0 to 2³¹.
+   * @throws {ArgumentError} if `n` is no integer from 0 to 2³¹, or if more sizes follow.
    * @example
    * ```ts
    * new RandomState(0).random(); // 0.5488135039273248
@@ -105,7 +105,7 @@ export class RandomState {
   /** `n` numbers from the uniform distribution over [0, 1): NumPy's `random_sample(n)` and `rand(n)`. */
   random(n: number): Float64Array;
   random(n?: number, ...more: unknown[]): number | Float64Array {
-    checkNoMore(more, ONE_SIZE);
+    if (n !== undefined) checkNoMore(more, ONE_SIZE, n);
     if (n === undefined) return this.#bits.nextDouble();
     checkCount("n", n);
     const out = new Float64Array(n);
@@ -118,7 +118,7 @@ export class RandomState {
    * The method gives pairs: the second value of a pair waits for the next `randn`, even if other numbers are drawn in
    * between.
    *
-   * @throws {ArgumentError} if `n` is no integer from 0 to 2³¹.
+   * @throws {ArgumentError} if `n` is no integer from 0 to 2³¹, or if more sizes follow.
    * @example
    * ```ts
    * new RandomState(0).randn(); // 1.764052345967664
@@ -129,7 +129,7 @@ export class RandomState {
   /** `n` numbers from the standard normal distribution: NumPy's `randn(n)`. */
   randn(n: number): Float64Array;
   randn(n?: number, ...more: unknown[]): number | Float64Array {
-    checkNoMore(more, ONE_SIZE);
+    if (n !== undefined) checkNoMore(more, ONE_SIZE, n);
     if (n === undefined) return this.#gauss === undefined ? this.#normal(1)[0]! : this.#takeGauss();
     checkCount("n", n);
     return this.#normal(n);
@@ -138,7 +138,7 @@ export class RandomState {
   /**
    * An integer from `low` to, but without, `high`: NumPy's `randint(low, high)`. All are equally likely.
    *
-   * @throws {ArgumentError} unless `low` < `high` ≤ `low` + 2³² are integers, and `n` is an integer from 0 to 2³¹.
+   * @throws {ArgumentError} unless `low` < `high` ≤ `low` + 2³² are integers, and `n` is an integer from 0 to 2³¹, without further sizes.
    * @example
    * ```ts
    * new RandomState(0).randint(-5, 5); // 0
@@ -152,7 +152,7 @@ export class RandomState {
    */
   randint(low: number, high: number, n: number): Int32Array | Float64Array;
   randint(low: number, high: number, n?: number, ...more: unknown[]): number | Int32Array | Float64Array {
-    checkNoMore(more, ONE_SIZE);
+    if (n !== undefined) checkNoMore(more, ONE_SIZE, n);
     checkInteger("low", low);
     checkInteger("high", high, low + 1, low + 2 ** 32);
     const max = high - low - 1;

@@ -85,7 +85,7 @@ export function settle(options: TrainOptions, size: number): Settings {
   if (signal !== undefined && typeof signal?.aborted !== "boolean") {
     throw new ArgumentError("options.signal", "an AbortSignal", describe(signal));
   }
-  if (threads !== "auto") checkInteger("options.threads", threads, 1, 1024, '"auto"');
+  if (threads !== "auto") checkInteger("options.threads", threads, 1, 1024, ' or "auto"');
   if (worker !== undefined) checkFunction("options.worker", worker);
   const run = fillDefaults(options, size, resume?.options);
   checkRunOptions("options", run);

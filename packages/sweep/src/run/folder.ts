@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { constants, copyFile, link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { replaceFile } from "numgrad-program/files";
@@ -24,43 +24,55 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw new UsageError(`--out: ${folder} cannot be made: ${messageOf(error)}`);
   });
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const file = await open(path, "wx");
-      await file.writeFile(name).finally(() => file.close());
-      return () => rm(path, { force: true });
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== "EEXIST") throw new UsageError(`--out: ${folder} cannot be written: ${messageOf(error)}`);
-      if (attempt > 0 || !(await removeStaleLock(path))) {
-        throw new UsageError(`${folder}: another run works in this folder (${path} names its process)`);
-      }
+  const own = `${path}.${randomUUID()}`;
+  try {
+    await writeFile(own, name);
+    if (!(await giveName(own, path)) && !((await removeStaleLock(path)) && (await giveName(own, path)))) {
+      throw new UsageError(`${folder}: another run works in this folder (${path} names its process)`);
     }
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`--out: ${folder} cannot be written: ${messageOf(error)}`);
+  } finally {
+    await rm(own, { force: true });
+  }
+  return () => rm(path, { force: true });
+}
+
+/** Gives a file another name too. Returns false if there is a file of that name. */
+async function giveName(own: string, path: string): Promise<boolean> {
+  try {
+    // Whoever finds a link finds the whole text. Some file systems have no links; there a copy must do.
+    await link(own, path).catch((error: unknown) => {
+      if (isThere(error)) throw error;
+      return copyFile(own, path, constants.COPYFILE_EXCL);
+    });
+    return true;
+  } catch (error) {
+    if (isThere(error)) return false;
+    throw error;
   }
 }
 
-/** Milliseconds in which a process that has made a lock has certainly written its name into it. */
-const NAMING_TIME = 5000;
+const isThere = (error: unknown) => (error as NodeJS.ErrnoException).code === "EEXIST";
 
-/** Removes the lock of a process that was killed. Returns whether there is no lock any more. */
+/** Removes the lock of a process that was killed. Returns whether there may be no lock any more. */
 async function removeStaleLock(path: string): Promise<boolean> {
-  const before = await readFile(path, "utf8").catch(() => undefined);
-  if (before === undefined) return true;
-  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
-  if (isAlive(before) ?? Date.now() - mtimeMs < NAMING_TIME) return false;
-  // Another process may have done the same, and may have made a lock of its own meanwhile. Only one of them gets this file.
-  const mine = `${path}.${randomUUID()}`;
-  await rename(path, mine).catch(() => {});
-  const taken = await readFile(mine, "utf8").catch(() => before);
-  if (taken !== before) await rename(mine, path);
-  else await rm(mine, { force: true });
-  return taken === before;
+  const before = await readFile(path, "utf8").catch(() => "");
+  if (isAlive(before)) return false;
+  // Another process may have done the same, and made a lock of its own meanwhile. Only one process gets this file.
+  const taken = `${path}.${randomUUID()}`;
+  await rename(path, taken).catch(() => {});
+  const isStale = (await readFile(taken, "utf8").catch(() => before)) === before;
+  if (!isStale) await giveName(taken, path);
+  await rm(taken, { force: true });
+  return isStale;
 }
 
-/** Whether the process that a lock names may still run; undefined if it names none. Those of other machines cannot be asked. */
-function isAlive(lock: string): boolean | undefined {
+/** Whether the process that has written a lock may still run. Those of other machines cannot be asked. */
+function isAlive(lock: string): boolean {
   const { host, pid } = Object(parseJson(lock)) as { host?: unknown; pid?: unknown };
-  if (typeof pid !== "number") return undefined;
+  if (typeof pid !== "number") return false;
   if (host !== hostname()) return true;
   try {
     process.kill(pid, 0);
