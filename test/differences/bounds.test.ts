@@ -162,8 +162,8 @@ describe("bounds are", () => {
   });
 
   test("such that x must be inside, with room for h", () => {
-    expect(refused([0, 0.4]).message).toBe("x[0]: expected a number from 0 to 0.4, as options.bounds says, got 0.5");
-    expect(refused([1, 0]).message).toBe("options.bounds: expected two in order for x[0], got [1, 0]");
+    expect(refused([0, 0.4]).message).toBe("x[0]: expected a number in options.bounds, [0, 0.4], got 0.5");
+    expect(refused([1, 0]).message).toBe("x[0]: expected a number in options.bounds, [1, 0], got 0.5");
     const error = refused([[0, 0.5], [1, 0.5]]); // biome-ignore format: a pair
     expect(error.message).toContain("options.bounds: expected room for a step that moves the x[1] = 0.5");
     expect(thrownBy(ArgumentError, () => numericalDiff(never, 2, { bounds: [0, 1] })).argument).toBe("x");

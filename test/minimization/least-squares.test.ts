@@ -184,7 +184,7 @@ describe("a fit", () => {
       expect(fit.standardErrors.data).toEqual(flat.standardErrors);
     }
     expect(() => leastSquares(({ data }) => residuals(data), matrix([[1, 1, 9]]), { bounds: [0, 5] })).toThrow(
-      "start.data[2]: expected a number from 0 to 5, as options.bounds says, got 9",
+      "start.data[2]: expected a number in options.bounds, [0, 5], got 9",
     );
   });
 

@@ -144,7 +144,7 @@ describe("numericalGradient of a tree", () => {
     const { a, b } = numericalGradient(g, { a: 1, b: [3, 2] }, { bounds });
     expect([a, ...b].map((value) => Math.round(value * 1e6) / 1e6)).toEqual([6, 2, 3]);
     const error = thrownBy(ArgumentError, () => numericalGradient(g, { a: 2, b: [3, 2] }, { bounds }));
-    expect(error.message).toBe("x.a: expected a number from 0 to 1, as options.bounds says, got 2");
+    expect(error.message).toBe("x.a: expected a number in options.bounds, [0, 1], got 2");
   });
 
   test("differentiates at the parameters of a network", () => {

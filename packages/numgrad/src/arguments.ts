@@ -70,19 +70,14 @@ export function checkDifferenceStep(argument: string, value: unknown): asserts v
   throw new ArgumentError(argument, "a positive number, of which neither 2h nor 1/2h overflows", describe(value));
 }
 
-/**
- * Checks that `value` is one of the given strings.
- *
- * @param others What else the argument may be, for the message, as `" or false"`.
- */
-export function checkChoice<T extends string>(
+/** Checks that `value` is one of the given values. */
+export function checkChoice<T extends string | boolean>(
   argument: string,
   value: unknown,
   choices: readonly T[],
-  others = "",
 ): asserts value is T {
   if (!choices.includes(value as T)) {
-    throw new ArgumentError(argument, choices.map((c) => JSON.stringify(c)).join(" or ") + others, describe(value));
+    throw new ArgumentError(argument, choices.map((c) => JSON.stringify(c)).join(" or "), describe(value));
   }
 }
 

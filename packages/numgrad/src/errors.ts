@@ -21,7 +21,7 @@ export class ArgumentError extends NumgradError {
 
   /** @param received Text that is shown as it is. For a value, pass `describe(value)`. */
   constructor(argument: string, expected: string, received: string) {
-    const copy = received === expected ? " of another copy of numgrad, or behind a Proxy" : "";
+    const copy = received === expected ? " of another numgrad or a Proxy" : "";
     super(`${argument}: expected ${expected}, got ${received}${copy}`);
     this.argument = argument;
     this.expected = expected;

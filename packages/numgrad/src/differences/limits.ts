@@ -26,10 +26,8 @@ export class Limits {
     for (let i = 0; i < elements.length; i++) {
       const value = elements[i]!;
       const [low, high] = [limitOf(this.#lower, i), limitOf(this.#upper, i)];
-      if (low > high) throw new ArgumentError("options.bounds", `two in order for ${label(i)}`, `[${low}, ${high}]`);
-      if (value >= this.lower(i) && value <= this.upper(i)) continue;
-      const range = `a number from ${low} to ${high}, as options.bounds says`;
-      throw new ArgumentError(label(i), range, describe(value));
+      if (value >= low && value <= high) continue;
+      throw new ArgumentError(label(i), `a number in options.bounds, [${low}, ${high}]`, describe(value));
     }
   }
 

@@ -39,7 +39,7 @@ const CHECKS = {
   steps: (argument, value) => checkInteger(argument, value, 0),
   batchSize: (argument, value) => checkInteger(argument, value, 1, LARGEST_BATCH),
   sampling: (argument, value) => checkChoice(argument, value, ["replacement", "shuffle"]),
-  recordLoss: (argument, value) => value === false || checkChoice(argument, value, ["after", "before"], " or false"),
+  recordLoss: (argument, value) => checkChoice(argument, value, ["after", "before", false]),
   evaluateEvery: (argument, value) => value === false || checkInteger(argument, value, 1, undefined, " or false"),
   h: checkDifferenceStep,
 } satisfies Record<keyof RunOptions, (argument: string, value: unknown) => unknown>;
