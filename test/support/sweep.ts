@@ -17,6 +17,15 @@ export function sweepFolder(contents: object): string {
   return folder;
 }
 
+const longOptions = { learningRate: [0.1, 1, 3], hidden: 5, batchSize: 20, gradient: "backprop" };
+
+/** The contents of a sweep file for a sweep that lasts for a minute, and whose first trials end soon. */
+export const LONG_SWEEP = {
+  options: longOptions,
+  seeds: Array.from({ length: 60 }, (_, seed) => seed),
+  epochs: 200,
+};
+
 /** A sweep program that was started. */
 export interface Started {
   readonly child: ChildProcess;

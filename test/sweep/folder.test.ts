@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { lockFolder } from "../../packages/sweep/src/run/folder.js";
 import { temporaryDirectory } from "../support/idx-files.js";
-import { startSweep, sweepFolder, until } from "../support/sweep.js";
+import { LONG_SWEEP, startSweep, sweepFolder, until } from "../support/sweep.js";
 
 /** A folder with a lock, and the path of the lock. */
 function locked(text: string) {
@@ -13,10 +13,6 @@ function locked(text: string) {
   writeFileSync(path, text);
   return { folder, path };
 }
-
-/** A sweep that lasts for a minute. */
-const options = { learningRate: [0.1, 1, 3], hidden: 5, batchSize: 20, gradient: "backprop" };
-const long = { options, seeds: Array.from({ length: 60 }, (_, seed) => seed), epochs: 200 };
 
 // No process has such a number.
 const GONE = { host: hostname(), pid: 2 ** 30 };
@@ -54,7 +50,7 @@ describe("the folder of a sweep is locked", () => {
   });
 
   test("by one of several processes that find the lock of a killed one", async () => {
-    const folder = sweepFolder(long);
+    const folder = sweepFolder(LONG_SWEEP);
     mkdirSync(join(folder, "out"));
     writeFileSync(join(folder, "out/run.lock"), JSON.stringify(GONE));
     const all = Array.from({ length: 4 }, () => startSweep(folder, ["run", "sweep.json", "--out", "out"]));

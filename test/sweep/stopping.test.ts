@@ -2,13 +2,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { resultLines, runSweep, SWEEP_PROGRAM, startSweep, sweepFolder, until } from "../support/sweep.js";
+import { LONG_SWEEP, resultLines, runSweep, SWEEP_PROGRAM, startSweep, sweepFolder, until } from "../support/sweep.js";
 
 const options = { learningRate: [0.1, 1, 3], hidden: 5, batchSize: 20, gradient: "backprop" };
 const halved = { options, seeds: [0, 1], epochs: 4, halving: { minEpochs: 1, eta: 2 } };
-
-/** A sweep that lasts for a minute, and whose first trials end soon. */
-const long = { options, seeds: Array.from({ length: 60 }, (_, seed) => seed), epochs: 200 };
 
 describe.skipIf(process.platform === "win32")("an output that is closed", () => {
   /** Runs the program in a shell that prints the exit code of the first program of a pipe. */
@@ -19,7 +16,7 @@ describe.skipIf(process.platform === "win32")("an output that is closed", () => 
   };
 
   test("ends a run, whose results are kept", () => {
-    const folder = sweepFolder(long);
+    const folder = sweepFolder(LONG_SWEEP);
     // The second line comes with the first result.
     expect(piped(folder, "run sweep.json --out out", "| head -n 2 > /dev/null")).toEqual(["code 141\n", ""]);
     expect(resultLines(join(folder, "out")).length).toBeGreaterThan(0);
@@ -27,7 +24,7 @@ describe.skipIf(process.platform === "win32")("an output that is closed", () => 
   });
 
   test("ends a look at a sweep that is not done", async () => {
-    const folder = sweepFolder(long);
+    const folder = sweepFolder(LONG_SWEEP);
     const { child, ended } = startSweep(folder, ["run", "sweep.json", "--out", "out"]);
     await until(() => existsSync(join(folder, "out/results.jsonl")));
     expect(piped(folder, "status out --watch", "| true")).toEqual(["code 141\n", ""]);

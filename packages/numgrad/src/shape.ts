@@ -199,12 +199,16 @@ export function checkVector(argument: string, value: unknown): asserts value is 
   checkNumbers(argument, value);
 }
 
-/** Checks that each element is a number. A typed array holds only numbers, unless it is one of bigints. */
-export function checkNumbers(argument: string, values: ArrayLike<unknown>): void {
+/**
+ * Checks that each element is a number. A typed array holds only numbers, unless it is one of bigints.
+ *
+ * @param show Describes an element that is none.
+ */
+export function checkNumbers(argument: string, values: ArrayLike<unknown>, show = describeElement): void {
   if (ArrayBuffer.isView(values) && typeof values[0] !== "bigint") return;
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    if (typeof value !== "number") throw new ArgumentError(`${argument}[${i}]`, "a number", describeElement(value));
+    if (typeof value !== "number") throw new ArgumentError(`${argument}[${i}]`, "a number", show(value));
   }
 }
 

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { open, realpath, rename, rm, stat } from "node:fs/promises";
 
 /**
- * Writes a file completely or not at all: into a temporary file beside it, which is flushed to the disk and renamed. A link
- * stays, and the file that it leads to is replaced, unless it leads nowhere. The new file has the permissions of the old one, as far as the
- * process's umask allows.
+ * Writes a file completely or not at all: into a temporary file beside it, which is flushed to the disk and renamed. A
+ * link stays, and the file that it leads to is replaced, unless it leads nowhere. The new file has the permissions of the
+ * old one, as far as the process's umask allows.
  *
  * @throws {Error} if `path` leads to something else than a regular file, which must not be replaced.
  */

@@ -72,9 +72,10 @@ const COARSE = 1e-3;
  * Nothing has to be chosen. Each slope of f comes with an error, by the quotients for several steps and by the rounding
  * of f, whose values tell whether it computes in float32. The gradient is wrong if it differs by more than this error and
  * its own rounding together: 1.5e-5 of the element (3.1e-5 in float32), because gradients by backpropagation leave out
- * small constants, as the 1e-7 in the book's log(y + 1e-7). For less, give `rtol`. Where the rounding of f hides the slope, an
- * error of it of up to 10 % is accepted; where f is flat at x, as at a minimum, one of 1/1024 of the slopes near x.
- * So a gradient of zeros does not pass where f changes by more than its rounding, however small the slope is. Where f has
+ * small constants, as the 1e-7 in the book's log(y + 1e-7). For less, give `rtol`.
+ * So a gradient of zeros does not pass where f changes by more than its rounding, however small the slope is. Where no
+ * step shows the slope better, an error of it of up to 10 % is accepted, and where f is flat at x, as at a minimum, one of
+ * 1/1024 of the slopes near x. Where f has
  * a kink at x, as max(0, x) at 0, a gradient between the slopes on both sides is a `"kink"`. Where f jumps, or is so noisy
  * that its slope cannot be known, the verdict is `"undecided"`.
  *

@@ -48,7 +48,8 @@ interface Quick {
 
 /**
  * Compares elements of a gradient, one at a time. Two central quotients with the steps t and t/4, and one step of
- * Richardson's extrapolation, give the slope; the correction of this step and the rounding of f give its error. Only
+ * Richardson's extrapolation, give the slope; the correction of this step and the rounding of f give its error. If the
+ * correction is large, smaller steps follow. Only
  * where the gradient differs, where the error says nothing or little, or where the slopes on both sides of x may differ,
  * the derivative is taken as exactly as possible (`judgement.ts`).
  */
@@ -101,7 +102,7 @@ export class Elements {
     throw probe.failure() ?? this.#noRoom(i);
   }
 
-  /** The judgement by two quotients, with smaller steps if the first ones are too wide; undefined if f is not finite there. */
+  /** The judgement by two quotients, with smaller steps if the first are too wide; undefined if f is not finite there. */
   *#quick(i: number, claimed: Claimed): Work<Quick | undefined> {
     let best: Quick | undefined;
     for (const part of PARTS) {

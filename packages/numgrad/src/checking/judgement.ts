@@ -1,5 +1,5 @@
 import { slopesAlong } from "../derivatives/adaptive.js";
-import type { Line, Slope } from "../derivatives/line.js";
+import { type Line, roundOn, type Slope } from "../derivatives/line.js";
 import type { Work } from "../derivatives/work.js";
 import type { DifferenceMethod } from "../differences/difference-options.js";
 import { FloatType } from "../differences/float-type.js";
@@ -41,8 +41,8 @@ export const ROUNDINGS = 8;
 const KNOWN = 1e-2;
 
 /**
- * The part of the slopes beside x below which a slope counts as 0. Where f is flat at x, as at a minimum, no error is small
- * beside the slope itself.
+ * The part of the slopes beside x below which a slope counts as 0. Where f is flat at x, as at a minimum, no error is
+ * small beside the slope itself.
  */
 const FLAT = 2 ** -10;
 
@@ -96,8 +96,8 @@ function compare({ value, error }: Slope, claimed: Claimed): Judgement {
 }
 
 /**
- * Compares with slopes whose errors say nothing beside the slopes themselves. The gradient is right if they are small beside
- * the slopes near x, so that f is flat at x; else it is undecided.
+ * Compares with slopes whose errors say nothing beside the slopes themselves. The gradient is right if they are small
+ * beside the slopes near x, so that f is flat at x; else it is undecided.
  *
  * @param ways The slope, and the slopes on both sides of x if they are known.
  */
@@ -131,7 +131,7 @@ function* steepness(line: Line, h: number): Work<number> {
   const { x, lower, upper, here } = line;
   let largest = 0;
   for (const value of [x + h, x - h]) {
-    const moved = line.round?.(value) ?? (line.single ? Math.fround(value) : value);
+    const moved = roundOn(line, value);
     if (moved < lower || moved > upper) continue;
     const [result] = (yield* line.valuesAt(moved)) ?? [];
     if (result !== undefined) largest = Math.max(largest, Math.abs(result - here[0]!) / h);

@@ -49,6 +49,11 @@ export interface Level {
   readonly lefts: Float64Array;
 }
 
+/** The nearest value to a number that x can take on a line. */
+export function roundOn(line: Line, value: number): number {
+  return line.round?.(value) ?? (line.single ? Math.fround(value) : value);
+}
+
 /**
  * The values of f for the step h. One of the points is x itself, unless the method is central.
  *
@@ -56,10 +61,9 @@ export interface Level {
  * point, is not finite.
  */
 export function* levelAt(line: Line, h: number): Work<Level | "too small" | "too large"> {
-  const { x, method, single, lower, upper, here } = line;
-  const round = (value: number) => line.round?.(value) ?? (single ? Math.fround(value) : value);
-  const right = method === "backward" ? x : Math.min(round(x + h), upper);
-  const left = method === "forward" ? x : Math.max(round(x - h), lower);
+  const { x, method, lower, upper, here } = line;
+  const right = method === "backward" ? x : Math.min(roundOn(line, x + h), upper);
+  const left = method === "forward" ? x : Math.max(roundOn(line, x - h), lower);
   if (right === left || (method === "central" && (right === x || left === x))) return "too small";
   if (!Number.isFinite(right) || !Number.isFinite(left)) return "too large";
   const rights = right === x ? here : yield* line.valuesAt(right);

@@ -2,7 +2,7 @@ import { checkFinite, checkOptions } from "../arguments.js";
 import { isFloat32Array, isFloat64Array, isFloatArray } from "../brand.js";
 import { overlap } from "../bytes.js";
 import { ArgumentError, describe, NonFiniteError, ShapeError } from "../errors.js";
-import { isArrayLike } from "../shape.js";
+import { checkNumbers, isArrayLike } from "../shape.js";
 import { currentView } from "../view-registry.js";
 import { type Gradients, LiveParameters } from "./parameters.js";
 
@@ -44,8 +44,8 @@ export class SGD {
    *
    * @param params Arrays of parameters by name.
    * @param grads For each parameter, an array of the same name and length.
-   * @throws {ArgumentError} if an argument holds no arrays of numbers, or a parameter is frozen, or a parameter and a gradient
-   * overlap in memory, so that the result would depend on the order.
+   * @throws {ArgumentError} if an argument holds no arrays of numbers, or a parameter is frozen, or a parameter and a
+   * gradient overlap in memory, so that the result would depend on the order.
    * @throws {ShapeError} if a parameter has no gradient of its length.
    * @throws {NonFiniteError} if a result would be NaN or infinite.
    * @throws {DisposedError} if the network has been disposed of. No error changes a parameter.
@@ -109,17 +109,10 @@ function arraysOf(argument: string, arrays: NamedArrays): Map<string, NumberArra
           describe(array),
         );
       }
-      if (Array.isArray(array)) checkElements(`${argument}.${name}`, array);
+      checkNumbers(`${argument}.${name}`, array, describe);
       return [name, array as NumberArray];
     }),
   );
-}
-
-/** Checks that a plain array holds numbers. (NaN is one; what becomes of it is checked later.) */
-function checkElements(argument: string, values: readonly unknown[]): void {
-  for (let i = 0; i < values.length; i++) {
-    if (typeof values[i] !== "number") throw new ArgumentError(`${argument}[${i}]`, "a number", describe(values[i]));
-  }
 }
 
 function checkPairs(params: Map<string, NumberArray>, grads: Map<string, NumberArray>): void {

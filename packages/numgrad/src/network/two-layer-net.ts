@@ -102,7 +102,7 @@ export class TwoLayerNet {
   readonly hiddenSize: number;
   /** Number of classes. */
   readonly outputSize: number;
-  /** Weights and biases, as live views on the network's memory. Their elements can be written; nothing can be assigned to them. */
+  /** Weights and biases, as live views on the network's memory. Their elements can be written, they cannot be replaced. */
   readonly params: NetworkParams;
   /** The gradient that was computed last, as live views; all 0 before the first. */
   readonly grads: NetworkParams;
@@ -129,7 +129,7 @@ export class TwoLayerNet {
     sessions.set(this, this.#session);
     this.params = new LiveParameters(this.#session, "params");
     this.grads = new LiveParameters(this.#session, "grads");
-    // Parameters are set by writing into their arrays: what is assigned to `net.params` would not be those of the network.
+    // Parameters are set by writing into their arrays: the network would not use what is assigned to `net.params`.
     for (const name of Object.keys(this)) Object.defineProperty(this, name, { writable: false });
     try {
       const { array } = this.#session.params;

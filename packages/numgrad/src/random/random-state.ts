@@ -105,8 +105,8 @@ export class RandomState {
   /** `n` numbers from the uniform distribution over [0, 1): NumPy's `random_sample(n)` and `rand(n)`. */
   random(n: number): Float64Array;
   random(n?: number, ...more: unknown[]): number | Float64Array {
-    if (n !== undefined) checkNoMore(more, ONE_SIZE, n);
     if (n === undefined) return this.#bits.nextDouble();
+    checkNoMore(more, ONE_SIZE, n);
     checkCount("n", n);
     const out = new Float64Array(n);
     for (let i = 0; i < n; i++) out[i] = this.#bits.nextDouble();
@@ -129,8 +129,8 @@ export class RandomState {
   /** `n` numbers from the standard normal distribution: NumPy's `randn(n)`. */
   randn(n: number): Float64Array;
   randn(n?: number, ...more: unknown[]): number | Float64Array {
-    if (n !== undefined) checkNoMore(more, ONE_SIZE, n);
     if (n === undefined) return this.#gauss === undefined ? this.#normal(1)[0]! : this.#takeGauss();
+    checkNoMore(more, ONE_SIZE, n);
     checkCount("n", n);
     return this.#normal(n);
   }
@@ -138,7 +138,8 @@ export class RandomState {
   /**
    * An integer from `low` to, but without, `high`: NumPy's `randint(low, high)`. All are equally likely.
    *
-   * @throws {ArgumentError} unless `low` < `high` ≤ `low` + 2³² are integers, and `n` is an integer from 0 to 2³¹, without further sizes.
+   * @throws {ArgumentError} unless `low` < `high` ≤ `low` + 2³² are integers, and `n` is an integer from 0 to 2³¹,
+   * without further sizes.
    * @example
    * ```ts
    * new RandomState(0).randint(-5, 5); // 0
@@ -152,11 +153,11 @@ export class RandomState {
    */
   randint(low: number, high: number, n: number): Int32Array | Float64Array;
   randint(low: number, high: number, n?: number, ...more: unknown[]): number | Int32Array | Float64Array {
-    if (n !== undefined) checkNoMore(more, ONE_SIZE, n);
     checkInteger("low", low);
     checkInteger("high", high, low + 1, low + 2 ** 32);
     const max = high - low - 1;
     if (n === undefined) return low + this.#bits.nextBounded(max);
+    checkNoMore(more, ONE_SIZE, n);
     checkCount("n", n);
     const out = low >= -(2 ** 31) && high <= 2 ** 31 ? new Int32Array(n) : new Float64Array(n);
     for (let i = 0; i < n; i++) out[i] = low + this.#bits.nextBounded(max);

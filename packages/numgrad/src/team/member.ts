@@ -3,7 +3,6 @@ import {
   AT_ARRIVED,
   AT_COMMAND,
   AT_FAILED,
-  AT_REASON,
   AT_REFUSED,
   AT_TURN,
   BACKPROPAGATE,
@@ -230,13 +229,13 @@ function sleep(control: Int32Array, place: number, value: number): void {
 /**
  * Ends the work of all members with an error, wherever they wait.
  *
- * @param why The reason, if a member knows it; the first one counts. The first thread may wait for it in the middle of a step,
- * in which no message arrives.
+ * @param why The reason, if a member knows it; the first one counts. The first thread may wait for it in the middle of a
+ * step, in which no message arrives.
  */
 export function failTeam(shared: Shared, why = ""): void {
   const { control, reason } = shared;
-  if (why && !hasFailed(shared) && Atomics.exchange(control, AT_REASON, 1) === 0) {
-    for (let i = 0; i < Math.min(why.length, reason.length); i++) reason[i] = why.charCodeAt(i);
+  if (why && !hasFailed(shared) && Atomics.compareExchange(reason, 0, 0, why.charCodeAt(0)) === 0) {
+    for (let i = 1; i < Math.min(why.length, reason.length); i++) reason[i] = why.charCodeAt(i);
   }
   Atomics.store(control, AT_FAILED, 1);
   for (const place of [AT_COMMAND, AT_TURN]) {

@@ -97,8 +97,6 @@ export const AT_COMMAND = 0;
 export const AT_ARRIVED = 1;
 export const AT_TURN = 2;
 export const AT_FAILED = 3;
-/** 1 if a reason has been given. */
-export const AT_REASON = 6;
 /** The number of the last refused command: here of those with even numbers, behind it of those with odd ones. */
 export const AT_REFUSED = 4;
 

@@ -28,8 +28,8 @@ const EVALUATION_PRODUCTS = 80_000_000;
  * batch, computes its gradient, updates the parameters and records the loss. Once an epoch the accuracies are measured.
  *
  * No step is made until the run is iterated or finished. A run yields to the event loop every 25 ms or so. The network
- * may be used between steps, and leaving the loop with `break` ends the run. If two runs train one network at once, the order
- * of their steps depends on time, and so do the results: await the first one before the second one.
+ * may be used between steps, and leaving the loop with `break` ends the run. If two runs train one network at once, the
+ * order of their steps depends on time, and so do the results: await the first run before the second begins.
  *
  * Options and targets are copied. Inputs may be too large for that, so they must not change during the run; if they do,
  * the core notices numbers that are not finite.

@@ -54,7 +54,7 @@ export interface Glue {
 
 /**
  * Starts an instance of the core, and makes classes of its functions by their names: `rawsession_begin` becomes the method
- * `begin` of `RawSession`. wasm-bindgen's own glue is three times as long, and has one instance only.
+ * `begin` of `RawSession`. wasm-bindgen's own glue is five times as long, and has one instance only.
  */
 export function createGlue(module: WebAssembly.Module): Glue {
   const { exports, memory } = instantiate(module);

@@ -12,7 +12,7 @@ import {
   train,
 } from "numgrad";
 import { encodeCheckpoint, parseCheckpoint } from "numgrad/files";
-import type { SharedData, SharedImages } from "./data.js";
+import type { SharedData } from "./data.js";
 import type { Job, TrialResult } from "./job.js";
 
 /** What a thread is asked to do. */
@@ -62,7 +62,7 @@ async function trainTrial(task: Task): Promise<Training> {
   const { job, data, stop, port } = task;
   const controller = new AbortController();
   const look = () => Atomics.load(stop, 0) === 1 && controller.abort();
-  const datasets = { train: datasetOf(data.train), test: datasetOf(data.test) };
+  const datasets = { train: new Dataset(data.train), test: new Dataset(data.test) };
   const { net, run } = start(job, datasets, task.checkpoint, controller.signal);
   const timer = setInterval(look, LOOK);
   try {
@@ -138,11 +138,6 @@ function start(
     // The checkpoint only saves time: without it, the same steps give the same bits.
     return begin(undefined);
   }
-}
-
-/** The dataset over shared memory. */
-function datasetOf({ images, labels, rows, cols, classes }: SharedImages): Dataset {
-  return new Dataset({ images, labels, rows, cols, classes });
 }
 
 /** Images between two turns of the event loop. */
