@@ -22,16 +22,27 @@ async function limitedTo(pages: number) {
 
 type Package = Awaited<ReturnType<typeof limitedTo>>;
 
+/** Most images of one filling: no block may be larger than 2 GiB, which is 8 bytes for each of 2²⁸ images. */
+const MOST_IMAGES = 2 ** 26;
+
 /**
- * Takes about 12 bytes of memory for each of `images`, in three blocks of the same size. None of their bytes is
- * written, so that the machine has to provide no memory for them.
+ * Takes about 12 bytes of memory for each of `images`: two blocks, of 8 and of 4 bytes an image, for each 2²⁶ of them. None
+ * of their bytes is written, so that the machine has to provide no memory for them.
  */
-function take({ glue }: Package, images: number) {
-  const filling = glue.RawImages.create(1, images, false);
-  if (!filling) return undefined;
-  if (filling.allocate()) return filling;
-  filling.free();
-  return undefined;
+function take({ glue }: Package, images: number): { free(): void } | undefined {
+  const fillings: { free(): void }[] = [];
+  const free = () => {
+    for (const filling of fillings) filling.free();
+  };
+  for (let rest = images; rest > 0; rest -= MOST_IMAGES) {
+    const filling = glue.RawImages.create(1, Math.min(rest, MOST_IMAGES), false);
+    if (filling) fillings.push(filling);
+    if (!filling?.allocate()) {
+      free();
+      return undefined;
+    }
+  }
+  return { free };
 }
 
 /** Takes all memory that there is. */

@@ -112,7 +112,7 @@ impl Prepared<'_> {
         let total = self.list(image);
         let Classifier { dims, weights, stride, entries, hidden_pre, hidden, logits, .. } = &mut *self.room;
         // The first layer in float32.
-        let entries = &entries[..image.inputs.len() + 1];
+        let entries = &entries[..image.entries().len() + 1];
         for column in (0..*stride).step_by(TILE * LANES) {
             let sums = weighted_sum(entries, &weights[column..]);
             for (out, sums) in hidden_pre[column..].as_chunks_mut::<LANES>().0.iter_mut().zip(sums) {
@@ -137,12 +137,12 @@ impl Prepared<'_> {
     fn list(&mut self, image: &Image) -> f64 {
         let Classifier { dims, stride, entries, .. } = &mut *self.room;
         let mut total = 1.0;
-        for ((entry, input), rank) in entries.iter_mut().zip(image.inputs).zip(image.ranks) {
-            let value = image.palette.single[usize::from(image.values[usize::from(*rank)])];
-            *entry = (u32::from(*input) * *stride as u32, value);
+        for (entry, (input, rank)) in entries.iter_mut().zip(image.entries()) {
+            let value = image.palette.single[usize::from(image.values[usize::from(rank)])];
+            *entry = (u32::from(input) * *stride as u32, value);
             total += f64::from(value.abs());
         }
-        entries[image.inputs.len()] = ((dims.input_size * *stride) as u32, 1.0);
+        entries[image.entries().len()] = ((dims.input_size * *stride) as u32, 1.0);
         total
     }
 }
@@ -221,8 +221,8 @@ mod tests {
             .flat_map(|index| {
                 let image = images.image(index);
                 let mut row = [number(0); DIMS.input_size];
-                for (input, rank) in image.inputs.iter().zip(image.ranks) {
-                    row[usize::from(*input)] = number(image.values[usize::from(*rank)]);
+                for (input, rank) in image.entries() {
+                    row[usize::from(input)] = number(image.values[usize::from(rank)]);
                 }
                 row
             })
@@ -230,7 +230,9 @@ mod tests {
         let (mut palette, mut bytes) = (Palette::new(), vec![0; numbers.len()]);
         assert!(palette.encode(&numbers, &mut bytes));
         let mut lengths = ListLengths::default();
-        bytes.chunks_exact(DIMS.input_size).for_each(|image| lengths.add(image));
+        for image in bytes.chunks_exact(DIMS.input_size) {
+            lengths.add(image);
+        }
         let mut lists = ImageLists::new(DIMS.input_size, images.len(), lengths, palette).unwrap();
         bytes.chunks_exact(DIMS.input_size).for_each(|image| assert!(lists.push(image, 0)));
         lists

@@ -9,7 +9,7 @@ use crate::gradients::backprop::Deltas;
 use crate::gradients::central_difference::definition;
 use crate::gradients::central_difference::incremental::Scratch;
 use crate::gradients::input_sums::Sum;
-use crate::kernels::vector::{self, descend, descends_to_finite};
+use crate::kernels::vector::{self, Columns, descend, descends_to_finite};
 use crate::memory::{has_room, zeros};
 use crate::samples::batch::{ENTRIES, PART_ROWS};
 use crate::samples::by_input::ByInput;
@@ -325,20 +325,20 @@ impl Session {
 
     /// Whether moving every own parameter by −`learning_rate` × its gradient gives nothing but finite numbers.
     pub fn descends_to_finite(&mut self, learning_rate: f64) -> bool {
-        self.all_own(|params, grads, learning_rate| descends_to_finite(params, grads, learning_rate), learning_rate)
+        self.all_own(descends_to_finite, learning_rate)
     }
 
     /// Moves every own parameter by −`learning_rate` × its gradient.
     pub fn descend_unchecked(&mut self, learning_rate: f64) {
-        let update: Update = |params, grads, learning_rate| {
-            descend(params, grads, learning_rate);
+        let update: Update = |params, grads, columns, learning_rate| {
+            descend(params, grads, columns, learning_rate);
             true
         };
         self.all_own(update, learning_rate);
     }
 
-    /// Whether a function is true for the own parameters and their gradient. They come in pieces, in which they lie next
-    /// to each other.
+    /// Whether a function is true for the own parameters and their gradient: first for those of the first layer, then for
+    /// those of the second.
     #[inline(never)] // called twice
     fn all_own(&mut self, update: Update, learning_rate: f64) -> bool {
         let Dimensions { hidden_size, output_size, .. } = self.pass.dims;
@@ -346,11 +346,11 @@ impl Session {
         let (w1_grads, w2_grads) = self.grads.split_at(w1.len());
         let (units, rows) = (self.pass.share.units(), self.pass.share.units_and_bias());
         let rows = rows.start * output_size..rows.end * output_size;
-        // If all units are own ones, W1 and b1 are one piece.
+        let (w2, w2_grads) = (&mut w2[rows.clone()], &w2_grads[rows]);
+        // If all units are own ones, W1 and b1 are one row.
         let (units, cols) = if units.len() == hidden_size { (0..w1.len(), w1.len()) } else { (units, hidden_size) };
-        let mut first_layer = w1.chunks_exact_mut(cols).zip(w1_grads.chunks_exact(cols));
-        first_layer.all(|(params, grads)| update(&mut params[units.clone()], &grads[units.clone()], learning_rate))
-            && update(&mut w2[rows.clone()], &w2_grads[rows], learning_rate)
+        let (first, second) = (Columns { cols, range: units }, Columns::all(w2.len()));
+        update(w1, w1_grads, first, learning_rate) && update(w2, w2_grads, second, learning_rate)
     }
 
     /// Gives the session a share of the hidden units; all of them make it work alone again.
@@ -374,8 +374,8 @@ impl Session {
     }
 }
 
-/// What is done to some parameters, given their gradient and the learning rate.
-type Update = fn(&mut [f64], &[f64], f64) -> bool;
+/// What is done to some columns of parameters, given their gradient and the learning rate.
+type Update = fn(&mut [f64], &[f64], Columns, f64) -> bool;
 
 /// How many of the images with these indices the forward pass classifies as their labels say.
 fn count_correct_by_forward_pass(

@@ -7,7 +7,7 @@
 //!
 //! Every number is computed by the same operations as in a session that works alone, and every sum has the same order.
 //! So the bits do not depend on the number of members. That needs shares that start at a multiple of [`UNITS`]: the tiles
-//! of a share are then tiles of the whole layer.
+//! of a share's central differences are then tiles of the whole layer.
 
 use crate::simd::LANES;
 use core::ops::Range;

@@ -11,7 +11,9 @@ pub use xorshift::Xorshift;
 /// The lists of some images of one size, labelled 0, 1, 2, ….
 pub fn list_images(images: &[impl AsRef<[u8]>]) -> ImageLists {
     let mut lengths = ListLengths::default();
-    images.iter().for_each(|image| lengths.add(image.as_ref()));
+    for image in images {
+        lengths.add(image.as_ref());
+    }
     let mut lists = ImageLists::new(images[0].as_ref().len(), images.len(), lengths, Palette::of_pixels()).unwrap();
     for (label, image) in images.iter().enumerate() {
         lists.push(image.as_ref(), label as u32);

@@ -67,7 +67,9 @@ impl RawImages {
 
     /// Counts what the lists of the first `rows` images in the buffer will hold.
     pub fn count(&mut self, rows: usize) {
-        self.pixels.chunks_exact(self.input_size).take(rows).for_each(|image| self.lengths.add(image));
+        for image in self.pixels.chunks_exact(self.input_size).take(rows) {
+            self.lengths.add(image);
+        }
     }
 
     /// Allocates the lists of all images that were counted; false if there is not enough memory.

@@ -7,7 +7,7 @@
 //! 1e-7 / probs\[label\] of itself.
 
 use super::input_sums::{Source, Sum, sum_by_input};
-use crate::kernels::matrix::{SUM_TILE, Windows, add_weighted_rows, tiles, with_starts};
+use crate::kernels::matrix::{SHORT_SUM_TILE, SUM_TILE, Windows, add_weighted_rows, sum_tiles, with_starts};
 use crate::kernels::vector::axpy;
 use crate::memory::zeros;
 use crate::samples::batch::PART_ROWS;
@@ -66,8 +66,8 @@ impl Prepared<'_> {
         let source = Products { entries, deltas: &self.deltas.hidden };
         // δ₂ is divided by N already.
         let sum = Sum { first, scale: 1.0 };
-        for tile in tiles(self.pass.share().units(), SUM_TILE) {
-            sum_by_input::<SUM_TILE, _>(&source, sum, tile, grads, dims.hidden_size);
+        for tile in sum_tiles(self.pass.share().units()) {
+            sum_by_input::<SUM_TILE, SHORT_SUM_TILE, _>(&source, sum, tile, grads, dims.hidden_size);
         }
     }
 

@@ -31,16 +31,22 @@ pub struct Sum {
 /// Computes the gradient of the weights of each input, and of the bias as the last, for the columns of a tile: each is the
 /// scaled sum over the entries of the input, in the order of the samples.
 ///
-/// - `FULL`: number of vectors of a full tile.
+/// - `WIDEST`, `NEXT`: numbers of vectors of the widest tiles and of the next ones.
 /// - `grads`: row-major with `cols` columns, one row for each input and one for the bias.
-pub fn sum_by_input<const FULL: usize, S: Source>(source: &S, sum: Sum, tile: Tile, grads: &mut [f64], cols: usize) {
+pub fn sum_by_input<const WIDEST: usize, const NEXT: usize, S: Source>(
+    source: &S,
+    sum: Sum,
+    tile: Tile,
+    grads: &mut [f64],
+    cols: usize,
+) {
     let Tile { column, width } = tile;
     debug_assert!(width == 1 || width % LANES == 0, "a tile of whole vectors, or of one column");
     match width / LANES {
         0 => sum_last(source, sum, column, grads, cols),
         1 => sum_vectors::<1, S>(source, sum, column, grads, cols),
-        2 => sum_vectors::<2, S>(source, sum, column, grads, cols),
-        _ => sum_vectors::<FULL, S>(source, sum, column, grads, cols),
+        vectors if vectors == NEXT => sum_vectors::<NEXT, S>(source, sum, column, grads, cols),
+        _ => sum_vectors::<WIDEST, S>(source, sum, column, grads, cols),
     }
 }
 
@@ -72,7 +78,7 @@ fn sum_last<S: Source>(source: &S, sum: Sum, column: usize, grads: &mut [f64], c
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::matrix::SUM_TILE;
+    use crate::kernels::matrix::{SHORT_SUM_TILE, SUM_TILE};
     use crate::samples::batch::Batch;
     use crate::samples::by_input::{ByInput, ValuesByInput};
 
@@ -109,7 +115,7 @@ mod tests {
                 if value == 0.0 { sum } else { sum + (value + row as f64 + column as f64) }
             })
         };
-        for width in [1, 2, 4, 2 * SUM_TILE] {
+        for width in [1, 2, 2 * SHORT_SUM_TILE, 2 * SUM_TILE] {
             let (tile, cols) = (Tile { column: 2, width }, width + 3);
             let old = |input: usize, column: usize| 0.25 * (input * cols + column) as f64;
             let check = |expected: &dyn Fn(usize, usize) -> f64, run: &dyn Fn(&mut [f64])| {
@@ -123,9 +129,13 @@ mod tests {
                 }
             };
             let first = Sum { first: true, scale: 0.5 };
-            check(&|i, c| sum(i, c, 0.0) * 0.5, &|out| sum_by_input::<SUM_TILE, _>(&source, first, tile, out, cols));
+            check(&|i, c| sum(i, c, 0.0) * 0.5, &|out| {
+                sum_by_input::<SUM_TILE, SHORT_SUM_TILE, _>(&source, first, tile, out, cols)
+            });
             let next = Sum { first: false, scale: 1.0 };
-            check(&|i, c| sum(i, c, old(i, c)), &|out| sum_by_input::<SUM_TILE, _>(&source, next, tile, out, cols));
+            check(&|i, c| sum(i, c, old(i, c)), &|out| {
+                sum_by_input::<SUM_TILE, SHORT_SUM_TILE, _>(&source, next, tile, out, cols)
+            });
         }
     }
 }

@@ -8,26 +8,43 @@ use core::ops::Range;
 /// book's layer, 25 vectors, is 1 to 5 % faster in five tiles of five).
 pub const SUM_TILE: usize = 5;
 
+/// Vectors of the second widest tiles in these sums.
+pub const SHORT_SUM_TILE: usize = SUM_TILE - 1;
+
 /// Some neighbouring columns, worked on at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tile {
     /// First column.
     pub column: usize,
-    /// Number of columns: those of all vectors of a full tile, of two vectors or of one; or 1, the last of an odd number
-    /// of columns.
+    /// Number of columns: those of all vectors of a tile; or 1, the last of an odd number of columns.
     pub width: usize,
 }
 
-/// The tiles of some neighbouring columns: as many as possible of `vectors` vectors, then of two, then of one, then the
-/// last of an odd number of columns. Each width is code of its own, so few widths are little code.
-pub fn tiles(columns: Range<usize>, vectors: usize) -> impl Iterator<Item = Tile> {
+/// The tiles of some neighbouring columns in which sums are formed. Each tile is a pass over the same entries, and each
+/// width is code of its own. So there are only tiles of five vectors, of four and of one, then the last of an odd number of
+/// columns: thirteen vectors take three passes, 4 + 4 + 5, and not four, 5 + 5 + 2 + 1.
+pub fn sum_tiles(columns: Range<usize>) -> impl Iterator<Item = Tile> {
     let Range { start: mut column, end } = columns;
     core::iter::from_fn(move || {
-        let rest = end - column;
-        let width = [vectors * LANES, 2 * LANES, LANES, 1].into_iter().find(|width| *width <= rest)?;
+        let width = sum_width(end - column);
         column += width;
-        Some(Tile { column: column - width, width })
+        (width > 0).then_some(Tile { column: column - width, width })
     })
+}
+
+/// Columns of the first of the tiles of so many columns; 0 if there is none.
+#[inline(never)] // one copy is enough where speed does not matter
+fn sum_width(columns: usize) -> usize {
+    let vectors = columns / LANES;
+    let passes = vectors.div_ceil(SUM_TILE);
+    // How many passes have to be short ones if all are long or short.
+    let short = SUM_TILE * passes - vectors;
+    match vectors {
+        0 => columns,
+        _ if 0 < short && short <= passes => SHORT_SUM_TILE * LANES,
+        SUM_TILE.. => SUM_TILE * LANES,
+        _ => LANES,
+    }
 }
 
 /// `out += Σ x · W[row, :]` over the given pairs (start of the row in `w`, x), in their order.
@@ -54,12 +71,12 @@ pub fn add_weighted_rows<I>(out: &mut [f64], rows: I, w: &[f64], cols: usize)
 where
     I: Iterator<Item = (usize, f64)> + Clone,
 {
-    for tile in tiles(0..cols, SUM_TILE) {
+    for tile in sum_tiles(0..cols) {
         add_weighted_rows_of_tile(out, rows.clone(), w, tile);
     }
 }
 
-/// [`add_weighted_rows`] for the columns of one tile of up to [`SUM_TILE`] vectors. A caller with one `w` and many `out`s
+/// [`add_weighted_rows`] for the columns of one of its tiles. A caller with one `w` and many `out`s
 /// makes the tiles the outer loop: the columns of the tile in `w` then stay in the cache.
 #[inline]
 pub fn add_weighted_rows_of_tile<I>(out: &mut [f64], rows: I, w: &[f64], tile: Tile)
@@ -75,7 +92,7 @@ where
             }
         }
         1 => add_tile::<1, I>(out, rows, w, column),
-        2 => add_tile::<2, I>(out, rows, w, column),
+        SHORT_SUM_TILE => add_tile::<SHORT_SUM_TILE, I>(out, rows, w, column),
         _ => add_tile::<SUM_TILE, I>(out, rows, w, column),
     }
 }
@@ -141,19 +158,30 @@ impl<'a, T> Windows<'a, T> {
 mod tests {
     use super::*;
 
+    /// The widths of the tiles of some columns, which they must cover in order.
+    fn widths(columns: Range<usize>) -> Vec<usize> {
+        let mut next = columns.start;
+        let tiles = sum_tiles(columns.clone()).map(|tile| {
+            assert_eq!(tile.column, next);
+            next += tile.width;
+            tile.width
+        });
+        let widths = tiles.collect();
+        assert_eq!(next, columns.end);
+        widths
+    }
+
     #[test]
-    fn tiles_cover_the_columns_in_order() {
-        for cols in 1..100 {
-            let mut next = 0;
-            for tile in tiles(0..cols, SUM_TILE) {
-                assert_eq!(tile.column, next);
-                assert!([1, 2, 4, 10].contains(&tile.width));
-                next += tile.width;
-            }
-            assert_eq!(next, cols);
+    fn sums_take_as_few_passes_as_tiles_of_five_and_of_four_vectors_can() {
+        assert_eq!(widths(0..50), [10; 5]);
+        assert_eq!(widths(24..50), [8, 8, 10]);
+        assert_eq!(widths(0..24), [8, 8, 8]);
+        assert_eq!(widths(7..22), [10, 2, 2, 1]);
+        assert_eq!(widths(3..3), []);
+        for vectors in 12..200 {
+            assert_eq!(widths(0..2 * vectors).len(), vectors.div_ceil(5));
+            assert_eq!(widths(1..2 * vectors + 2).len(), vectors.div_ceil(5) + 1);
         }
-        assert_eq!(tiles(0..0, SUM_TILE).count(), 0);
-        assert_eq!(tiles(0..59, 4).map(|tile| tile.width).collect::<Vec<_>>(), [8, 8, 8, 8, 8, 8, 8, 2, 1]);
     }
 
     #[test]

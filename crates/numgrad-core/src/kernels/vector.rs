@@ -1,6 +1,8 @@
 //! Vectors: dot product, maximum and the update of gradient descent.
 
 use crate::simd::F64x2;
+use core::hint::black_box;
+use core::ops::Range;
 
 /// Dot product `Σᵢ aᵢ bᵢ`.
 ///
@@ -41,6 +43,20 @@ pub fn larger(a: f64, b: f64) -> f64 {
     if b > a { b } else { a }
 }
 
+/// The largest |x|, 0 of no numbers.
+pub fn largest_size(values: &[f64]) -> f64 {
+    let (groups, rest) = values.as_chunks::<4>();
+    // Four maxima at a time: each of them waits for the one before.
+    let mut largest = [F64x2::splat(0.0); 2];
+    for group in groups {
+        for (largest, pair) in largest.iter_mut().zip(group.as_chunks::<2>().0) {
+            *largest = largest.max(F64x2::load(pair).abs());
+        }
+    }
+    let [even, odd] = largest[0].max(largest[1]).to_array();
+    rest.iter().fold(larger(even, odd), |largest, x| larger(largest, x.abs()))
+}
+
 /// `out += a x`.
 ///
 /// # Panics
@@ -57,18 +73,42 @@ pub fn axpy(a: f64, x: &[f64], out: &mut [f64]) {
     }
 }
 
-/// The update of gradient descent: `params[i] −= learning_rate · grads[i]`. The product is rounded, then the difference.
+/// Neighbouring columns of a row-major matrix.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    /// Number of the matrix's columns.
+    pub cols: usize,
+    /// The columns that are meant.
+    pub range: Range<usize>,
+}
+
+impl Columns {
+    /// All numbers of a matrix, as one row.
+    pub fn all(len: usize) -> Self {
+        Self { cols: len, range: 0..len }
+    }
+}
+
+/// The update of gradient descent for some columns: `params[i] −= learning_rate · grads[i]`. The product is rounded, then
+/// the difference.
+///
+/// The loop over the rows is in here, because a call for each row would take as long as the update of a short row. The
+/// compiler does not get to know that all rows are equally long, as it would write a loop of its own for odd lengths.
 ///
 /// # Panics
 /// If the lengths differ.
-pub fn descend(params: &mut [f64], grads: &[f64], learning_rate: f64) {
+pub fn descend(params: &mut [f64], grads: &[f64], Columns { cols, range }: Columns, learning_rate: f64) {
     assert_eq!(params.len(), grads.len(), "parameters and gradients of different lengths");
-    let ((param_pairs, param_last), (grad_pairs, grad_last)) = (params.as_chunks_mut::<2>(), grads.as_chunks::<2>());
-    for (p, g) in param_pairs.iter_mut().zip(grad_pairs) {
-        (F64x2::load(p) - learning_rate * F64x2::load(g)).store(p);
-    }
-    if let ([p], [g]) = (param_last, grad_last) {
-        *p -= learning_rate * g;
+    for (params, grads) in params.chunks_exact_mut(cols).zip(grads.chunks_exact(cols)) {
+        let range = black_box(range.clone());
+        let (params, param_last) = params[range.clone()].as_chunks_mut::<2>();
+        let (grads, grad_last) = grads[range].as_chunks::<2>();
+        for (p, g) in params.iter_mut().zip(grads) {
+            (F64x2::load(p) - learning_rate * F64x2::load(g)).store(p);
+        }
+        if let ([p], [g]) = (param_last, grad_last) {
+            *p -= learning_rate * g;
+        }
     }
 }
 
@@ -77,17 +117,29 @@ pub fn descend(params: &mut [f64], grads: &[f64], learning_rate: f64) {
 /// # Panics
 /// If the lengths differ.
 #[expect(clippy::eq_op, reason = "x - x is 0 for every finite x and NaN for the others")]
-pub fn descends_to_finite(params: &[f64], grads: &[f64], learning_rate: f64) -> bool {
+pub fn descends_to_finite(
+    params: &mut [f64],
+    grads: &[f64],
+    Columns { cols, range }: Columns,
+    learning_rate: f64,
+) -> bool {
     assert_eq!(params.len(), grads.len(), "parameters and gradients of different lengths");
-    let ((param_pairs, param_last), (grad_pairs, grad_last)) = (params.as_chunks::<2>(), grads.as_chunks::<2>());
     // If a result is not finite, next − next is NaN, which survives the sum.
     let mut unsound = F64x2::splat(0.0);
-    for (p, g) in param_pairs.iter().zip(grad_pairs) {
-        let next = F64x2::load(p) - learning_rate * F64x2::load(g);
-        unsound += next - next;
+    for (params, grads) in params.chunks_exact(cols).zip(grads.chunks_exact(cols)) {
+        let range = black_box(range.clone());
+        let (params, param_last) = params[range.clone()].as_chunks::<2>();
+        let (grads, grad_last) = grads[range].as_chunks::<2>();
+        for (p, g) in params.iter().zip(grads) {
+            let next = F64x2::load(p) - learning_rate * F64x2::load(g);
+            unsound += next - next;
+        }
+        if let ([p], [g]) = (param_last, grad_last) {
+            let next = F64x2::splat(p - learning_rate * g);
+            unsound += next - next;
+        }
     }
-    let last = param_last.iter().zip(grad_last).map(|(p, g)| p - learning_rate * g).next();
-    unsound.sum() + last.map_or(0.0, |next| next - next) == 0.0
+    unsound.sum() == 0.0
 }
 
 /// Index of the first number that is NaN or infinite.
@@ -162,25 +214,50 @@ mod tests {
     }
 
     #[test]
-    fn an_update_moves_each_parameter_by_the_rate_times_its_gradient() {
-        for n in 0..7 {
-            let mut params: Vec<f64> = (0..n).map(|i| 0.3 * i as f64).collect();
-            let grads: Vec<f64> = (0..n).map(|i| 1.7 - i as f64).collect();
-            let expected: Vec<f64> = params.iter().zip(&grads).map(|(p, g)| p - 0.1 * g).collect();
-            assert!(descends_to_finite(&params, &grads, 0.1));
-            descend(&mut params, &grads, 0.1);
+    fn the_largest_size_is_found_at_every_place_and_with_every_sign() {
+        for n in 0..12 {
+            let values: Vec<f64> = (0..n).map(|i| if i % 2 == 0 { 0.25 } else { -0.5 }).collect();
+            assert_eq!(largest_size(&values), [0.0, 0.25, 0.5][n.min(2)]);
+            for place in 0..n {
+                for value in [3.0, -3.0, f64::NEG_INFINITY] {
+                    let mut values = values.clone();
+                    values[place] = value;
+                    assert_eq!(largest_size(&values), value.abs());
+                }
+            }
+        }
+    }
+
+    /// Parameters and gradients of three rows, and the columns from `start` on, `n` of them.
+    fn some_columns(start: usize, n: usize) -> (Vec<f64>, Vec<f64>, Columns) {
+        let cols = start + n + 1;
+        let numbers = |factor: f64| (0..3 * cols).map(|i| 0.3 + factor * i as f64).collect();
+        (numbers(0.7), numbers(-1.3), Columns { cols, range: start..start + n })
+    }
+
+    #[test]
+    fn an_update_moves_the_parameters_of_its_columns_by_the_rate_times_their_gradient() {
+        for (start, n) in (0..3).flat_map(|start| (0..7).map(move |n| (start, n))) {
+            let (mut params, grads, columns) = some_columns(start, n);
+            let moved = |i: usize| columns.range.contains(&(i % columns.cols));
+            let expected: Vec<f64> =
+                (0..params.len()).map(|i| params[i] - if moved(i) { 0.1 * grads[i] } else { 0.0 }).collect();
+            assert!(descends_to_finite(&mut params, &grads, columns.clone(), 0.1));
+            descend(&mut params, &grads, columns, 0.1);
             assert_eq!(params, expected);
         }
     }
 
     #[test]
-    fn an_update_that_would_not_be_finite_is_found() {
-        for n in 1..7 {
-            for broken in 0..n {
+    fn an_update_that_would_not_be_finite_is_found_in_its_columns_and_nowhere_else() {
+        for (start, n) in (0..3).flat_map(|start| (1..7).map(move |n| (start, n))) {
+            let (mut params, grads, columns) = some_columns(start, n);
+            for broken in 0..grads.len() {
                 for bad in [f64::NAN, f64::INFINITY, f64::MAX] {
-                    let mut grads = vec![1.0; n];
+                    let mut grads = grads.clone();
                     grads[broken] = bad;
-                    assert!(!descends_to_finite(&vec![1.5; n], &grads, -10.0));
+                    let is_meant = columns.range.contains(&(broken % columns.cols));
+                    assert_eq!(descends_to_finite(&mut params, &grads, columns.clone(), -10.0), !is_meant);
                 }
             }
         }

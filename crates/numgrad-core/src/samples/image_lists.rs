@@ -1,8 +1,11 @@
 //! The images of a whole dataset as lists of their non-zero pixels, made once and read for every batch.
 //!
-//! An image is kept as three lists: the positions of its pixels that are not 0, for each of these pixels the rank of
-//! its value among the values of the image, and these values, distinct and ascending. 70,000 images of MNIST take 37
-//! MB. The pixels themselves need not be kept.
+//! An image is kept as two lists: its *entries*, the positions of its pixels that are not 0 with the rank of each value
+//! among the values of the image, and these *values*, distinct and ascending. 70,000 images of MNIST take 37 MB. The pixels
+//! themselves need not be kept.
+//!
+//! All that belongs to an image stands in one piece: label, number of entries, entries, values. The images of a batch lie
+//! anywhere in the memory, so that the processor waits for each piece, and for each page of the memory in which one lies.
 
 use super::palette::Palette;
 use crate::memory::reserve;
@@ -13,20 +16,15 @@ use core::ops::Range;
 pub struct ImageLists {
     input_size: usize,
     palette: Palette,
-    entry_start: Vec<u32>,
-    entry_input: Vec<u16>,
-    entry_rank: Vec<u8>,
-    value_start: Vec<u32>,
-    values: Vec<u8>,
-    labels: Vec<u32>,
+    /// The piece of image n is `start[n]..start[n + 1]` of the bytes.
+    start: Vec<u32>,
+    bytes: Vec<u8>,
 }
 
 /// One image.
 pub struct Image<'a> {
-    /// Positions of the pixels that are not 0, ascending.
-    pub inputs: &'a [u16],
-    /// For each of these pixels, the place of its value in `values`.
-    pub ranks: &'a [u8],
+    /// Position as two bytes, rank as one.
+    entries: &'a [[u8; ENTRY]],
     /// The distinct values, ascending as bytes, without 0.
     pub values: &'a [u8],
     /// The numbers that the bytes stand for.
@@ -34,6 +32,20 @@ pub struct Image<'a> {
     /// The class of the image.
     pub label: u32,
 }
+
+impl<'a> Image<'a> {
+    /// The position of each pixel that is not 0, ascending, with the place of its value in `values`.
+    #[inline(always)]
+    pub fn entries(&self) -> impl ExactSizeIterator<Item = (u16, u8)> + use<'a> {
+        self.entries.iter().map(|&[low, high, rank]| (u16::from_le_bytes([low, high]), rank))
+    }
+}
+
+/// Bytes of an entry.
+const ENTRY: usize = 3;
+
+/// Bytes of a piece in front of its entries: the label and the number of the entries.
+const HEAD: usize = 8;
 
 /// Bytes of a line of the processor's cache.
 const LINE: usize = 64;
@@ -51,37 +63,37 @@ pub struct ListLengths {
 }
 
 impl ListLengths {
-    /// Adds the lengths of one image's lists.
-    pub fn add(&mut self, image: &[u8]) {
+    /// Adds the lengths of one image's lists; returns for each byte whether it occurs in the image.
+    #[inline(never)] // called twice
+    pub fn add(&mut self, image: &[u8]) -> [bool; 256] {
         let mut occurs = [false; 256];
         for &pixel in image {
             occurs[usize::from(pixel)] = true;
             self.entries += usize::from(pixel != 0);
         }
         self.values += occurs[1..].iter().filter(|occurs| **occurs).count();
+        occurs
+    }
+
+    /// Bytes of the lists.
+    fn bytes(&self) -> u64 {
+        ENTRY as u64 * self.entries as u64 + self.values as u64
     }
 }
 
 impl ImageLists {
     /// Memory for `images` images of `input_size` pixels and for lists of the given lengths; `None` if there is not
-    /// enough memory. `palette` gives the numbers that the pixels stand for.
+    /// enough memory, or if they take 2 GiB or more, as 4 million images of MNIST would: no block of a 32-bit memory may be
+    /// larger. `palette` gives the numbers that the pixels stand for.
     ///
     /// # Panics
     /// If an image has more than [`LARGEST_IMAGE`] pixels.
     pub fn new(input_size: usize, images: usize, lengths: ListLengths, palette: Palette) -> Option<Self> {
         assert!(input_size <= LARGEST_IMAGE, "images of {input_size} pixels");
-        let mut lists = Self {
-            input_size,
-            palette,
-            entry_start: reserve(images + 1)?,
-            entry_input: reserve(lengths.entries)?,
-            entry_rank: reserve(lengths.entries)?,
-            value_start: reserve(images + 1)?,
-            values: reserve(lengths.values)?,
-            labels: reserve(images)?,
-        };
-        lists.entry_start.push(0);
-        lists.value_start.push(0);
+        let bytes = HEAD as u64 * images as u64 + lengths.bytes();
+        let bytes = reserve(usize::try_from(bytes).ok()?)?;
+        let mut lists = Self { input_size, palette, start: reserve(images + 1)?, bytes };
+        lists.start.push(0);
         Some(lists)
     }
 
@@ -91,32 +103,34 @@ impl ImageLists {
     /// If the image has another number of pixels.
     pub fn push(&mut self, image: &[u8], label: u32) -> bool {
         assert_eq!(image.len(), self.input_size, "an image of another size");
-        // Marks which values occur, then replaces each mark by the rank of the value.
+        let mut lengths = ListLengths::default();
+        let occurs = lengths.add(image);
+        let start = self.bytes.len();
+        let end = start + HEAD + lengths.bytes() as usize;
+        if end > self.bytes.capacity() {
+            return false;
+        }
+        self.bytes.resize(end, 0);
+        let (head, lists) = self.bytes[start..].split_at_mut(HEAD);
+        head[..4].copy_from_slice(&label.to_le_bytes());
+        head[4..].copy_from_slice(&(lengths.entries as u32).to_le_bytes());
+        let (entries, values) = lists.split_at_mut(ENTRY * lengths.entries);
+        // The rank of a value is the number of smaller ones that occur.
         let mut rank_of = [0_u8; 256];
-        for &pixel in image {
-            rank_of[usize::from(pixel)] = 1;
-        }
-        let first = self.values.len();
+        let mut rank = 0;
         for pixel in 1..=255_u8 {
-            if rank_of[usize::from(pixel)] == 1 {
-                if self.values.len() == self.values.capacity() {
-                    return false;
-                }
-                rank_of[usize::from(pixel)] = (self.values.len() - first) as u8;
-                self.values.push(pixel);
+            if occurs[usize::from(pixel)] {
+                rank_of[usize::from(pixel)] = rank as u8;
+                values[rank] = pixel;
+                rank += 1;
             }
         }
-        // Lists the pixels.
-        for (input, &pixel) in image.iter().enumerate().filter(|(_, pixel)| **pixel != 0) {
-            if self.entry_input.len() == self.entry_input.capacity() {
-                return false;
-            }
-            self.entry_input.push(input as u16);
-            self.entry_rank.push(rank_of[usize::from(pixel)]);
+        let pixels = image.iter().enumerate().filter(|(_, pixel)| **pixel != 0);
+        for (entry, (input, &pixel)) in entries.as_chunks_mut().0.iter_mut().zip(pixels) {
+            let [low, high] = (input as u16).to_le_bytes();
+            *entry = [low, high, rank_of[usize::from(pixel)]];
         }
-        self.entry_start.push(self.entry_input.len() as u32);
-        self.value_start.push(self.values.len() as u32);
-        self.labels.push(label);
+        self.start.push(self.bytes.len() as u32);
         true
     }
 
@@ -127,12 +141,12 @@ impl ImageLists {
 
     /// Number of images.
     pub fn len(&self) -> usize {
-        self.labels.len()
+        self.start.len() - 1
     }
 
     /// Whether there are no images.
     pub fn is_empty(&self) -> bool {
-        self.labels.is_empty()
+        self.len() == 0
     }
 
     /// Brings the lists of some images into the processor's cache, by reading numbers of each line.
@@ -145,8 +159,8 @@ impl ImageLists {
     pub fn fetch(&self, indices: &[u32]) {
         let mut sum = 0;
         for index in indices {
-            for entry in self.entries(*index as usize).step_by(LINE / size_of::<u16>()) {
-                sum ^= self.entry_input[entry] ^ u16::from(self.entry_rank[entry]);
+            for place in self.piece(*index as usize).step_by(LINE) {
+                sum ^= self.bytes[place];
             }
         }
         // The compiler would leave out reads whose results nobody needs.
@@ -159,21 +173,16 @@ impl ImageLists {
     /// If `index` is not below the number of images.
     #[inline]
     pub fn image(&self, index: usize) -> Image<'_> {
-        let entries = self.entries(index);
-        let values = self.value_start[index] as usize..self.value_start[index + 1] as usize;
-        Image {
-            inputs: &self.entry_input[entries.clone()],
-            ranks: &self.entry_rank[entries],
-            values: &self.values[values],
-            palette: &self.palette,
-            label: self.labels[index],
-        }
+        let (head, lists) = self.bytes[self.piece(index)].split_at(HEAD);
+        let [label, entries] = [0, 4].map(|i| u32::from_le_bytes([head[i], head[i + 1], head[i + 2], head[i + 3]]));
+        let (entries, values) = lists.split_at(ENTRY * entries as usize);
+        Image { entries: entries.as_chunks().0, values, palette: &self.palette, label }
     }
 
-    /// Where the entries of an image stand in the lists of all.
+    /// Where the piece of an image stands.
     #[inline(always)]
-    fn entries(&self, index: usize) -> Range<usize> {
-        self.entry_start[index] as usize..self.entry_start[index + 1] as usize
+    fn piece(&self, index: usize) -> Range<usize> {
+        self.start[index] as usize..self.start[index + 1] as usize
     }
 }
 
@@ -193,20 +202,37 @@ mod tests {
     fn an_image_is_its_nonzero_pixels_and_their_distinct_values() {
         let images = [[0, 9, 255, 9], [0, 0, 0, 0], [7, 8, 7, 1]];
         let mut lengths = ListLengths::default();
-        images.iter().for_each(|image| lengths.add(image));
+        for image in &images {
+            lengths.add(image);
+        }
         assert_eq!(lengths, ListLengths { entries: 7, values: 5 });
         let lists = list_images(&images);
-        let first = lists.image(0);
-        assert_eq!((first.inputs, first.ranks, first.values), (&[1, 2, 3][..], &[0, 1, 0][..], &[9, 255][..]));
-        assert!(lists.image(1).inputs.is_empty() && lists.image(1).values.is_empty());
-        assert_eq!((lists.image(2).ranks, lists.image(2).label), (&[1, 2, 1, 0][..], 2));
+        let all = |index: usize| {
+            let image = lists.image(index);
+            (image.entries().collect::<Vec<_>>(), image.values.to_vec(), image.label)
+        };
+        assert_eq!(all(0), (vec![(1, 0), (2, 1), (3, 0)], vec![9, 255], 0));
+        assert_eq!(all(1), (vec![], vec![], 1));
+        assert_eq!(all(2), (vec![(0, 1), (1, 2), (2, 1), (3, 0)], vec![1, 7, 8], 2));
         assert_eq!((lists.len(), lists.is_empty()), (3, false));
+    }
+
+    #[test]
+    fn positions_take_two_bytes_and_ranks_all_values_of_a_byte() {
+        let image: Vec<u8> = (0..LARGEST_IMAGE).map(|i| (i % 256) as u8).collect();
+        let lists = list_images(&[image]);
+        let image = lists.image(0);
+        let expected = (0..LARGEST_IMAGE).filter(|i| i % 256 != 0).map(|i| (i as u16, (i % 256 - 1) as u8));
+        assert!(image.entries().eq(expected));
+        assert_eq!(image.values, (1..=255).collect::<Vec<u8>>());
     }
 
     #[test]
     fn images_that_were_not_counted_find_no_room() {
         let mut lengths = ListLengths::default();
-        [[0, 9, 0, 0], [0, 0, 0, 1]].iter().for_each(|image| lengths.add(image));
+        for image in [[0, 9, 0, 0], [0, 0, 0, 1]] {
+            lengths.add(&image);
+        }
         let lists = || ImageLists::new(4, 2, lengths, Palette::of_pixels()).unwrap();
         // More entries than were counted, and more values.
         let (mut entries, mut values) = (lists(), lists());

@@ -77,7 +77,7 @@ impl Batch {
     /// Adds an image, with the numbers of [`Batch::push_pixels`]. False if it does not fit.
     pub fn push_image(&mut self, image: &Image) -> bool {
         let (first_entry, first_slot) = (self.entries(), self.slots());
-        let last_entry = first_entry + image.inputs.len();
+        let last_entry = first_entry + image.entries().len();
         if !self.has_room(last_entry + 1, first_slot + image.values.len() + 1) {
             return false;
         }
@@ -96,8 +96,8 @@ impl Batch {
         let new = first_entry..last_entry;
         let lists = self.entry_input[new.clone()].iter_mut().zip(&mut self.entry_slot[new.clone()]);
         let values = &self.slot_value[first_slot..slot];
-        for (((to_input, to_slot), to_value), (&input, &rank)) in
-            lists.zip(&mut self.entry_value[new]).zip(image.inputs.iter().zip(image.ranks))
+        for (((to_input, to_slot), to_value), (input, rank)) in
+            lists.zip(&mut self.entry_value[new]).zip(image.entries())
         {
             *to_input = u32::from(input);
             *to_slot = first_slot as u32 + u32::from(rank);

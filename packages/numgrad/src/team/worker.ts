@@ -52,6 +52,7 @@ function work({ module, shared, number }: WorkerStart, ready: () => void): void 
   const address = exports.rawsession_create!(inputSize, hiddenSize, outputSize);
   if (!address) throw new Error("there is not enough WebAssembly memory");
   const session = methods(exports, address);
+  const layout = readLayout(memory, session, shared.sessionLayout);
   const member = new Member(shared, number, { memory, session });
 
   /** Copies numbers that the first thread has put into the shared memory into the core. */
@@ -69,7 +70,6 @@ function work({ module, shared, number }: WorkerStart, ready: () => void): void 
 
   /** Stages samples. */
   function stage(form: number, rows: number, list: number): number {
-    const layout = readLayout(memory, session, shared.sessionLayout);
     if (form === IMAGES) {
       copy("indices", layout.indices, rows);
       return session.stage_images(lists[list]!, rows);

@@ -9,10 +9,10 @@ use super::direct_lanes::LaneSample;
 use super::moves::Move;
 use super::second_layer::SecondLayer;
 use super::series::{ClassTerms, Curvatures, UnitSeries, Units, cubic};
-use super::table::{Row, TABLE_TILE, Table, fill, fill_any, fill_series};
+use super::table::{HALF_TABLE_TILE, Row, TABLE_TILE, Table, fill, fill_any, fill_series, table_tiles};
 use crate::gradients::input_sums::{Sum, sum_by_input};
-use crate::kernels::matrix::{Tile, tiles};
-use crate::kernels::vector::larger;
+use crate::kernels::matrix::Tile;
+use crate::kernels::vector::largest_size;
 use crate::memory::zeros;
 use crate::samples::batch::PART_ROWS;
 use crate::samples::by_input::ByInput;
@@ -130,9 +130,10 @@ impl Prepared<'_> {
     pub fn add_first_layer(&mut self, by_input: &mut ByInput, sum: Sum, grads: &mut [f64]) {
         let slots = by_input.take_slots(self.pass.batch());
         let hidden_size = self.pass.dims().hidden_size;
-        for tile in tiles(self.pass.share().units(), TABLE_TILE) {
+        for tile in table_tiles(self.pass.share().units()) {
             self.fill_tile(tile);
-            sum_by_input::<TABLE_TILE, _>(&Table { slots, rows: &self.scratch.table }, sum, tile, grads, hidden_size);
+            let table = Table { slots, rows: &self.scratch.table };
+            sum_by_input::<TABLE_TILE, HALF_TABLE_TILE, _>(&table, sum, tile, grads, hidden_size);
         }
     }
 
@@ -165,7 +166,7 @@ impl Prepared<'_> {
     fn prepare_sample(&mut self, row: usize) {
         let (pass, dims, h, scratch) = (self.pass, self.pass.dims(), self.h, &mut *self.scratch);
         let (first, values) = pass.batch().row_slots(row);
-        let largest_u = values.iter().map(|x| (h * x).abs()).fold(0.0, larger);
+        let largest_u = (h * largest_size(values)).abs();
         let largest_b = scratch.bounds[row];
         let sample = Sample::of(pass, row);
         let series = LogSeries::new(&sample);

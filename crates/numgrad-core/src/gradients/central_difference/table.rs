@@ -11,9 +11,25 @@ use crate::gradients::input_sums::Source;
 use crate::kernels::matrix::Tile;
 use crate::samples::by_input::SlotsByInput;
 use crate::simd::{F64x2, LANES};
+use core::ops::Range;
 
 /// Most vectors of a tile: those of a cache line.
 pub const TABLE_TILE: usize = 4;
+
+/// Vectors of the second widest tiles.
+pub const HALF_TABLE_TILE: usize = TABLE_TILE / 2;
+
+/// The tiles of some neighbouring columns: as many as possible of four vectors, then of two, then of one, then the last of an
+/// odd number of columns.
+pub fn table_tiles(columns: Range<usize>) -> impl Iterator<Item = Tile> {
+    let Range { start: mut column, end } = columns;
+    core::iter::from_fn(move || {
+        let rest = end - column;
+        let width = [TABLE_TILE * LANES, HALF_TABLE_TILE * LANES, LANES, 1].into_iter().find(|width| *width <= rest)?;
+        column += width;
+        Some(Tile { column: column - width, width })
+    })
+}
 
 /// l₊ − l₋ of one slot for the units of a tile: what each entry of the slot adds to its weights.
 #[derive(Clone, Copy, Debug, Default)]
@@ -162,5 +178,23 @@ pub fn fill_series(
     };
     for (vector, series) in series[..tile.width.div_ceil(LANES)].iter().enumerate() {
         fill(series, vector, moves, places, rows);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tiles_cover_the_columns_in_order() {
+        for cols in 0..100 {
+            let mut next = 8;
+            for tile in table_tiles(8..8 + cols) {
+                assert_eq!(tile.column, next);
+                next += tile.width;
+            }
+            assert_eq!(next, 8 + cols);
+        }
+        assert_eq!(table_tiles(0..59).map(|tile| tile.width).collect::<Vec<_>>(), [8, 8, 8, 8, 8, 8, 8, 2, 1]);
     }
 }
