@@ -98,8 +98,8 @@ impl Session {
         const SLOT: u64 = 8 + 24 + 4 + 64;
         /// Of the classifier, a weight in float32.
         const WEIGHT: u64 = 4;
-        /// An input: in the classifier 27 weights that pad the tiles, and an entry; and where its entries start.
-        const INPUT: u64 = 27 * 4 + 8 + 4;
+        /// An input: in the classifier 19 weights that pad the tiles, and an entry; and where its entries start.
+        const INPUT: u64 = 19 * 4 + 8 + 4;
         /// Everything that does not depend on the dimensions.
         const REST: u64 = 1 << 16;
 
