@@ -115,8 +115,8 @@ impl Prepared<'_> {
         let entries = &entries[..image.entries().len() + 1];
         for column in (0..*stride).step_by(TILE * LANES) {
             let sums = weighted_sum(entries, &weights[column..]);
-            for (out, sums) in hidden_pre[column..].as_chunks_mut::<LANES>().0.iter_mut().zip(sums) {
-                *out = sums.to_array().map(f64::from);
+            for (out, sum) in hidden_pre[column..].iter_mut().zip(sums.as_flattened()) {
+                *out = f64::from(*sum);
             }
         }
         // The rest in float64, up to the logits.
@@ -149,7 +149,7 @@ impl Prepared<'_> {
 
 /// Σ x · weights\[row start..\] over the entries (row start, x), for a tile.
 #[inline(never)]
-fn weighted_sum(entries: &[(u32, f32)], weights: &[f32]) -> [F32x4; TILE] {
+fn weighted_sum(entries: &[(u32, f32)], weights: &[f32]) -> [[f32; LANES]; TILE] {
     let mut sums = [F32x4::splat(0.0); TILE];
     let rows = Windows::new(weights, TILE * LANES);
     for (start, x) in entries {
@@ -159,7 +159,7 @@ fn weighted_sum(entries: &[(u32, f32)], weights: &[f32]) -> [F32x4; TILE] {
             sums[v] += x * F32x4::load(&row[v]);
         }
     }
-    sums
+    sums.map(F32x4::to_array)
 }
 
 #[cfg(test)]

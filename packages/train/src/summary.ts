@@ -5,12 +5,12 @@ import type { Hyperparameters } from "./options.js";
  * Seconds that the book's NumPy code (float64) takes for one central-difference gradient of the 784-50-10 network on
  * 100 images, as in the table of numgrad's README.
  */
-export const NUMPY_GRADIENT = 33.7;
+export const NUMPY_GRADIENT = 21;
 
 /** Seconds that it takes there for 10,000 steps by backpropagation, evaluations included. */
-export const NUMPY_BACKPROP = 19.2;
+export const NUMPY_BACKPROP = 12.9;
 
-const REFERENCE = "on one core of the EPYC of numgrad's README";
+const REFERENCE = "on one core of the Xeon of numgrad's README";
 
 /** How a run ended. */
 export interface Outcome {
