@@ -8,6 +8,7 @@
 //! anywhere in the memory, so that the processor waits for each piece, and for each page of the memory in which one lies.
 
 use super::palette::Palette;
+use super::pixels::visit_pixels;
 use crate::memory::reserve;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -63,22 +64,25 @@ pub struct ListLengths {
 }
 
 impl ListLengths {
-    /// Adds the lengths of one image's lists; returns for each byte whether it occurs in the image.
-    #[inline(never)] // called twice
-    pub fn add(&mut self, image: &[u8]) -> [bool; 256] {
+    /// Adds the lengths of one image's lists.
+    pub fn add(&mut self, image: &[u8]) {
         let mut occurs = [false; 256];
-        for &pixel in image {
+        visit_pixels(image, |_, pixel| {
             occurs[usize::from(pixel)] = true;
             self.entries += usize::from(pixel != 0);
-        }
+        });
         self.values += occurs[1..].iter().filter(|occurs| **occurs).count();
-        occurs
     }
 
     /// Bytes of the lists.
     fn bytes(&self) -> u64 {
         ENTRY as u64 * self.entries as u64 + self.values as u64
     }
+}
+
+/// Bytes behind the pieces, so that an image can be listed before it is known how many entries and values it has.
+fn margin(input_size: usize) -> usize {
+    HEAD + ENTRY * (input_size + 1) + 256
 }
 
 impl ImageLists {
@@ -90,7 +94,7 @@ impl ImageLists {
     /// If an image has more than [`LARGEST_IMAGE`] pixels.
     pub fn new(input_size: usize, images: usize, lengths: ListLengths, palette: Palette) -> Option<Self> {
         assert!(input_size <= LARGEST_IMAGE, "images of {input_size} pixels");
-        let bytes = HEAD as u64 * images as u64 + lengths.bytes();
+        let bytes = HEAD as u64 * images as u64 + lengths.bytes() + margin(input_size) as u64;
         let bytes = reserve(usize::try_from(bytes).ok()?)?;
         let mut lists = Self { input_size, palette, start: reserve(images + 1)?, bytes };
         lists.start.push(0);
@@ -103,32 +107,36 @@ impl ImageLists {
     /// If the image has another number of pixels.
     pub fn push(&mut self, image: &[u8], label: u32) -> bool {
         assert_eq!(image.len(), self.input_size, "an image of another size");
-        let mut lengths = ListLengths::default();
-        let occurs = lengths.add(image);
         let start = self.bytes.len();
-        let end = start + HEAD + lengths.bytes() as usize;
-        if end > self.bytes.capacity() {
-            return false;
-        }
-        self.bytes.resize(end, 0);
+        self.bytes.resize(start + margin(self.input_size), 0);
         let (head, lists) = self.bytes[start..].split_at_mut(HEAD);
-        head[..4].copy_from_slice(&label.to_le_bytes());
-        head[4..].copy_from_slice(&(lengths.entries as u32).to_le_bytes());
-        let (entries, values) = lists.split_at_mut(ENTRY * lengths.entries);
-        // The rank of a value is the number of smaller ones that occur.
-        let mut rank_of = [0_u8; 256];
-        let mut rank = 0;
-        for pixel in 1..=255_u8 {
-            if occurs[usize::from(pixel)] {
-                rank_of[usize::from(pixel)] = rank as u8;
-                values[rank] = pixel;
-                rank += 1;
-            }
-        }
-        let pixels = image.iter().enumerate().filter(|(_, pixel)| **pixel != 0);
-        for (entry, (input, &pixel)) in entries.as_chunks_mut().0.iter_mut().zip(pixels) {
+        // In both loops a write comes first, and the place moves on only if the write is to be kept: a branch on a pixel
+        // would be mispredicted every other time. The entries have the pixels at first.
+        let (entries, _) = lists.as_chunks_mut();
+        let (mut count, mut occurs) = (0, [false; 256]);
+        visit_pixels(image, |input, pixel| {
             let [low, high] = (input as u16).to_le_bytes();
-            *entry = [low, high, rank_of[usize::from(pixel)]];
+            entries[count] = [low, high, pixel];
+            count += usize::from(pixel != 0);
+            occurs[usize::from(pixel)] = true;
+        });
+        // The rank of a value is the number of smaller ones that occur.
+        let (entries, values) = lists.split_at_mut(ENTRY * count);
+        let (mut rank, mut rank_of) = (0, [0_u8; 256]);
+        for pixel in 1..=255_u8 {
+            rank_of[usize::from(pixel)] = rank as u8;
+            values[rank] = pixel;
+            rank += usize::from(occurs[usize::from(pixel)]);
+        }
+        for [.., rank] in entries.as_chunks_mut::<ENTRY>().0 {
+            *rank = rank_of[usize::from(*rank)];
+        }
+        head[..4].copy_from_slice(&label.to_le_bytes());
+        head[4..].copy_from_slice(&(count as u32).to_le_bytes());
+        let end = start + HEAD + ENTRY * count + rank;
+        self.bytes.truncate(end);
+        if end + margin(self.input_size) > self.bytes.capacity() {
+            return false;
         }
         self.start.push(self.bytes.len() as u32);
         true

@@ -7,6 +7,20 @@ use super::image_lists::Image;
 /// the bias.
 const PIXEL_SLOTS: usize = 256;
 
+/// Calls `visit` with the position and the value of each pixel. Eight black pixels that stand side by side are passed over:
+/// most of an image is black.
+#[inline(always)]
+pub(super) fn visit_pixels(pixels: &[u8], mut visit: impl FnMut(usize, u8)) {
+    for (i, eight) in pixels.chunks(8).enumerate() {
+        if eight.try_into().is_ok_and(|eight| u64::from_le_bytes(eight) == 0) {
+            continue;
+        }
+        for (j, &pixel) in eight.iter().enumerate() {
+            visit(8 * i + j, pixel);
+        }
+    }
+}
+
 impl Batch {
     /// Adds a row of pixels, which stand for the numbers `float32(pixel) / 255`. False if the row does not fit.
     ///
@@ -45,18 +59,7 @@ impl Batch {
             entry += usize::from(pixel != 0);
             occurs[usize::from(pixel)] = 1;
         };
-        // Eight black pixels are passed over at a time.
-        let (eights, rest) = row.as_chunks::<8>();
-        for (i, pixels) in eights.iter().enumerate() {
-            if u64::from_le_bytes(*pixels) != 0 {
-                for (j, &pixel) in pixels.iter().enumerate() {
-                    push(8 * i + j, pixel);
-                }
-            }
-        }
-        for (j, &pixel) in rest.iter().enumerate() {
-            push(8 * eights.len() + j, pixel);
-        }
+        visit_pixels(row, &mut push);
         push(self.input_size, 255);
         entry
     }
