@@ -13,7 +13,8 @@ import {
   TwoLayerNet,
   train,
 } from "numgrad";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { Team } from "../../packages/numgrad/src/team/team.js";
 
 const [INPUTS, CLASSES] = [64, 5];
 const random = new RandomState(7);
@@ -270,6 +271,56 @@ test("memory is given back, whether a run ends or is broken off", async () => {
     if (step === 4) break;
   net.dispose();
   expect(memoryUsage().liveBytes).toBe(before);
+});
+
+describe("the lists of images", () => {
+  const thirds = Array.from({ length: 120 }, (_, i) => Array.from({ length: INPUTS }, (_, j) => ((i * i + j) % 5) / 3));
+
+  /** Calls by which the samples of a batch are staged in the members: by their numbers, or row by row. */
+  function watchStaging() {
+    onTestFinished(() => void vi.restoreAllMocks());
+    return (["stageImages", "stageRows"] as const).map((name) => vi.spyOn(Team.prototype, name));
+  }
+
+  test.each([
+    ["pixels", images],
+    ["few different numbers", { x: matrix(thirds), t: labels }],
+  ])("of %s are copied to all members, which read them", async (_, data) => {
+    const { left } = await trainWith(1, data);
+    const [byNumber, byRow] = watchStaging();
+    expect((await trainWith(3, data)).left).toEqual(left);
+    expect([byNumber!.mock.calls.length, byRow!.mock.calls.length]).toEqual([20, 0]);
+  });
+
+  test("are given up if a member has too little memory for them, and rows are read", async () => {
+    const { left } = await trainWith(1, images);
+    const before = memoryUsage().liveBytes;
+    const [byNumber, byRow] = watchStaging();
+    vi.spyOn(Team.prototype, "shareLists").mockResolvedValue(undefined);
+    const team = await trainWith(3, images);
+    expect([team.left, team.most]).toEqual([left, 3]);
+    expect(byNumber!.mock.calls.length).toBe(0);
+    expect(byRow!.mock.calls.length).toBeGreaterThan(20);
+    expect(memoryUsage().liveBytes).toBe(before);
+  });
+
+  test("are not copied on if the signal aborts the run meanwhile", async () => {
+    await trainWith(2, images);
+    const before = memoryUsage().liveBytes;
+    onTestFinished(() => void vi.restoreAllMocks());
+    const controller = new AbortController();
+    const share = vi.spyOn(Team.prototype, "shareLists").mockImplementation(async (_memory, _raw, _images, pause) => {
+      controller.abort();
+      return (await pause()) ? { number: 1 } : undefined;
+    });
+    const net = newNet();
+    const { signal } = controller;
+    const run = train(net, { train: images, test: images }, { ...DEFAULTS, random: 2, threads: 2, signal });
+    expect(await run.finish()).toMatchObject({ status: "aborted", stoppedAt: 0 });
+    expect([share.mock.calls.length, run.threads]).toEqual([1, 1]);
+    net.dispose();
+    expect(memoryUsage().liveBytes).toBe(before);
+  });
 });
 
 test("several runs at once have threads of their own; a second run of one network takes part in those of the first", async () => {

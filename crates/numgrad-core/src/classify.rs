@@ -138,9 +138,9 @@ impl Prepared<'_> {
         let Classifier { dims, stride, entries, .. } = &mut *self.room;
         let mut total = 1.0;
         for (entry, (input, rank)) in entries.iter_mut().zip(image.entries()) {
-            let value = image.palette.single[usize::from(image.values[usize::from(rank)])];
-            *entry = (u32::from(input) * *stride as u32, value);
-            total += f64::from(value.abs());
+            let value = image.palette.values[usize::from(image.values[usize::from(rank)])];
+            *entry = (u32::from(input) * *stride as u32, value as f32);
+            total += value.abs();
         }
         entries[image.entries().len()] = ((dims.input_size * *stride) as u32, 1.0);
         total

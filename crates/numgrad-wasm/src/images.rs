@@ -24,7 +24,7 @@ pub struct RawImages {
     /// The numbers that the pixels stand for, until the lists have it.
     palette: Option<Palette>,
     lists: Option<ImageLists>,
-    layout: [usize; 4],
+    layout: [usize; 8],
 }
 
 #[wasm_bindgen]
@@ -41,7 +41,8 @@ impl RawImages {
         const REST: usize = size_of::<RawImages>() + 1024;
         try_allocate(|| has_room(8 * numbers + pixels + REST).then_some(()))?;
         let (numbers, pixels, labels) = (zeros(numbers), zeros(pixels), zeros(PART_IMAGES));
-        let layout = [PART_IMAGES, pixels.as_ptr() as usize, labels.as_ptr() as usize, numbers.as_ptr() as usize];
+        let addresses = [pixels.as_ptr() as usize, labels.as_ptr() as usize, numbers.as_ptr() as usize];
+        let layout = [PART_IMAGES, addresses[0], addresses[1], addresses[2], 0, 0, 0, 0];
         let palette = Some(if as_numbers { Palette::new() } else { Palette::of_pixels() });
         let lengths = ListLengths::default();
         Some(Self { input_size, images, numbers, pixels, labels, lengths, palette, lists: None, layout })
@@ -49,7 +50,7 @@ impl RawImages {
 
     /// Address of the layout, which packages/numgrad/src/network/image-lists.ts reads by position: how many images the
     /// buffers hold, and the addresses of their pixels, [images, input_size], of their labels, [images], and of their
-    /// numbers, [images, input_size].
+    /// numbers, [images, input_size]; when the lists are allocated, also the [blocks](ImageLists::blocks) of their memory.
     #[wasm_bindgen(getter)]
     pub fn layout(&self) -> *const usize {
         self.layout.as_ptr()
@@ -76,7 +77,21 @@ impl RawImages {
     pub fn allocate(&mut self) -> bool {
         let Some(palette) = self.palette.take() else { return false };
         self.lists = try_allocate(|| ImageLists::new(self.input_size, self.images, self.lengths, palette));
-        self.lists.is_some()
+        let Some(lists) = &self.lists else { return false };
+        self.layout[4..].copy_from_slice(&lists.blocks());
+        true
+    }
+
+    /// Allocates lists for the blocks of another instance's lists, the first of which has so many bytes. False if there is
+    /// not enough memory.
+    pub fn receive(&mut self, bytes: usize) -> bool {
+        // An upper bound: the places and the heads of the pieces are among these bytes.
+        self.lengths = ListLengths { entries: 0, values: bytes };
+        let is_done = self.allocate();
+        if let Some(lists) = &mut self.lists {
+            lists.receive();
+        }
+        is_done
     }
 
     /// Lists the first `rows` images in the buffer, with their labels. False if the images are not those that were

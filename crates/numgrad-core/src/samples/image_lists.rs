@@ -17,8 +17,11 @@ use core::ops::Range;
 pub struct ImageLists {
     input_size: usize,
     palette: Palette,
-    /// The piece of image n is `start[n]..start[n + 1]` of the bytes.
-    start: Vec<u32>,
+    /// Number of images for which there is room.
+    room: usize,
+    /// Number of images.
+    images: usize,
+    /// First the places where the pieces start, with the end of the last one, of four bytes each; then the pieces.
     bytes: Vec<u8>,
 }
 
@@ -41,6 +44,9 @@ impl<'a> Image<'a> {
         self.entries.iter().map(|&[low, high, rank]| (u16::from_le_bytes([low, high]), rank))
     }
 }
+
+/// Bytes of a place.
+const PLACE: usize = 4;
 
 /// Bytes of an entry.
 const ENTRY: usize = 3;
@@ -66,12 +72,13 @@ pub struct ListLengths {
 impl ListLengths {
     /// Adds the lengths of one image's lists.
     pub fn add(&mut self, image: &[u8]) {
-        let mut occurs = [false; 256];
+        let mut is_new = [true; 256];
+        is_new[0] = false;
         visit_pixels(image, |_, pixel| {
-            occurs[usize::from(pixel)] = true;
             self.entries += usize::from(pixel != 0);
+            self.values += usize::from(is_new[usize::from(pixel)]);
+            is_new[usize::from(pixel)] = false;
         });
-        self.values += occurs[1..].iter().filter(|occurs| **occurs).count();
     }
 
     /// Bytes of the lists.
@@ -94,11 +101,25 @@ impl ImageLists {
     /// If an image has more than [`LARGEST_IMAGE`] pixels.
     pub fn new(input_size: usize, images: usize, lengths: ListLengths, palette: Palette) -> Option<Self> {
         assert!(input_size <= LARGEST_IMAGE, "images of {input_size} pixels");
-        let bytes = HEAD as u64 * images as u64 + lengths.bytes() + margin(input_size) as u64;
-        let bytes = reserve(usize::try_from(bytes).ok()?)?;
-        let mut lists = Self { input_size, palette, start: reserve(images + 1)?, bytes };
-        lists.start.push(0);
+        let places = PLACE * (images + 1);
+        let bytes = places as u64 + HEAD as u64 * images as u64 + lengths.bytes() + margin(input_size) as u64;
+        let mut lists =
+            Self { input_size, palette, room: images, images: 0, bytes: reserve(usize::try_from(bytes).ok()?)? };
+        lists.bytes.resize(places, 0);
+        lists.end_piece(0);
         Some(lists)
+    }
+
+    /// Makes room for copies of the blocks of another instance's lists, for which as much memory has been reserved.
+    pub fn receive(&mut self) {
+        self.images = self.room;
+        self.bytes.resize(self.bytes.capacity(), 0);
+    }
+
+    /// Address and bytes of each block of memory for the lists: places and pieces, and the palette.
+    pub fn blocks(&self) -> [usize; 4] {
+        let palette = core::ptr::from_ref(&self.palette).addr();
+        [self.bytes.as_ptr().addr(), self.bytes.capacity(), palette, size_of::<Palette>()]
     }
 
     /// Adds an image. False if there is no room for it: the lists are then incomplete, and no longer of use.
@@ -138,8 +159,16 @@ impl ImageLists {
         if end + margin(self.input_size) > self.bytes.capacity() {
             return false;
         }
-        self.start.push(self.bytes.len() as u32);
+        self.images += 1;
+        self.end_piece(self.images);
         true
+    }
+
+    /// Notes the end of the bytes as the place where piece number `piece` starts.
+    #[inline(never)] // called twice
+    fn end_piece(&mut self, piece: usize) {
+        let end = self.bytes.len() as u32;
+        self.bytes[PLACE * piece..][..PLACE].copy_from_slice(&end.to_le_bytes());
     }
 
     /// The numbers that the pixels stand for.
@@ -149,7 +178,7 @@ impl ImageLists {
 
     /// Number of images.
     pub fn len(&self) -> usize {
-        self.start.len() - 1
+        self.images
     }
 
     /// Whether there are no images.
@@ -190,7 +219,9 @@ impl ImageLists {
     /// Where the piece of an image stands.
     #[inline(always)]
     fn piece(&self, index: usize) -> Range<usize> {
-        self.start[index] as usize..self.start[index + 1] as usize
+        assert!(index < self.images, "an image that is not listed");
+        let (places, _) = self.bytes[PLACE * index..][..2 * PLACE].as_chunks();
+        u32::from_le_bytes(places[0]) as usize..u32::from_le_bytes(places[1]) as usize
     }
 }
 

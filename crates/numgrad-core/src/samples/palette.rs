@@ -12,8 +12,6 @@ const PLACES: usize = 1024;
 pub struct Palette {
     /// The number of each byte.
     pub values: [f64; 256],
-    /// The same in float32, rounded.
-    pub single: [f32; 256],
     /// How many bytes are taken.
     taken: usize,
     /// For each place of the hash table the byte of its number; 0 if the place is free.
@@ -24,12 +22,12 @@ impl Palette {
     /// The palette of pixels, `float32(pixel) / 255`.
     pub fn of_pixels() -> Self {
         let values: [f64; 256] = core::array::from_fn(|pixel| pixel_value(pixel as u8));
-        Self { values, single: values.map(|value| value as f32), taken: 256, bytes: [0; PLACES] }
+        Self { values, taken: 256, bytes: [0; PLACES] }
     }
 
     /// A palette that knows only 0.
     pub fn new() -> Self {
-        Self { values: [0.0; 256], single: [0.0; 256], taken: 1, bytes: [0; PLACES] }
+        Self { values: [0.0; 256], taken: 1, bytes: [0; PLACES] }
     }
 
     /// Replaces numbers by bytes, and takes in the numbers that are new. False if a number is not finite, or if there
@@ -61,7 +59,7 @@ impl Palette {
                 0 => {
                     let byte = self.taken as u8;
                     self.bytes[place] = byte;
-                    (self.values[usize::from(byte)], self.single[usize::from(byte)]) = (x, x as f32);
+                    self.values[usize::from(byte)] = x;
                     self.taken += 1;
                     return Some(byte);
                 }

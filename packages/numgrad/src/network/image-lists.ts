@@ -1,6 +1,6 @@
 import { CoreError } from "../errors.js";
 import { isPixels } from "../shape.js";
-import type { ListsInTeam, Team } from "../team/team.js";
+import type { Team, TeamLists } from "../team/team.js";
 import { IMAGES_LAYOUT } from "../wasm/layouts.js";
 import { MemoryView, readLayout } from "../wasm/memory-view.js";
 import { core, createImages, guard, type RawImages, release } from "../wasm/runtime.js";
@@ -17,13 +17,11 @@ export class ImageLists {
   /** The instance of the core in which the lists are. */
   readonly #core = core();
   #raw: RawImages | undefined;
-  /** The same lists in the other members of the team that works on a network, if there was one when they were built. */
-  readonly inTeam: ListsInTeam | undefined;
+  #inTeam: TeamLists | undefined;
 
-  private constructor(raw: RawImages, size: number, inTeam: ListsInTeam | undefined) {
+  private constructor(raw: RawImages, size: number) {
     this.#raw = raw;
     this.size = size;
-    this.inTeam = inTeam;
   }
 
   /**
@@ -37,24 +35,36 @@ export class ImageLists {
     x: Inputs,
     labels: ArrayLike<number>,
     pause: () => Promise<boolean>,
-    team?: Team,
   ): Promise<ImageLists | undefined> {
     const [size, cols] = x.shape;
     const raw = createImages(cols, size, !isPixels(x));
     if (!raw) return undefined;
-    const inTeam = team?.lists(size, !isPixels(x));
-    const lists = new ImageLists(raw, size, inTeam);
+    const lists = new ImageLists(raw, size);
     let built = false;
     try {
-      if (inTeam && !inTeam.create()) return undefined;
       if (!(await lists.#pass("count", x, labels, pause))) return undefined;
-      const allocate = () => guard(lists.#core, () => raw.allocate() > 0);
-      if (!(inTeam ? inTeam.allocate(allocate) : allocate())) return undefined;
+      if (!guard(lists.#core, () => raw.allocate())) return undefined;
       built = await lists.#pass("push", x, labels, pause);
       return built ? lists : undefined;
     } finally {
       if (!built) lists.dispose();
     }
+  }
+
+  /**
+   * Gives the other members of a team copies of the lists, with a few milliseconds of work between one call of `pause` and
+   * the next.
+   *
+   * @returns Whether they have them now; false too if `pause` has ended the work.
+   */
+  async shareWith(team: Team, pause: () => Promise<boolean>): Promise<boolean> {
+    this.#inTeam = await team.shareLists(this.#core.memory, this.raw, this.size, pause);
+    return this.#inTeam !== undefined;
+  }
+
+  /** The copies in the other members of the team that works on a network, if they have them. */
+  get inTeam(): TeamLists | undefined {
+    return this.#inTeam;
   }
 
   /** Whether the lists are lost, because their instance of the core has failed. */
@@ -96,18 +106,16 @@ export class ImageLists {
       const rows = Math.min(mostRows, size - start);
       const images = inputData(x).subarray(start * cols, (start + rows) * cols);
       for (let row = 0; row < rows; row++) labelBuffer.array[row] = labels[start + row]!;
-      const call = () =>
-        guard(this.#core, () => {
-          if (isPixels(x)) pixelBuffer.array.set(images);
-          else {
-            numberBuffer.array.set(images);
-            if (!raw.encode(rows)) return false;
-          }
-          if (name === "push") return raw.push(rows) > 0;
-          raw.count(rows);
-          return true;
-        });
-      const isDone = this.inTeam ? this.inTeam.pass(name, labelBuffer.array, images, rows, call) : call();
+      const isDone = guard(this.#core, () => {
+        if (isPixels(x)) pixelBuffer.array.set(images);
+        else {
+          numberBuffer.array.set(images);
+          if (!raw.encode(rows)) return false;
+        }
+        if (name === "push") return raw.push(rows) > 0;
+        raw.count(rows);
+        return true;
+      });
       if (!isDone || !(await pause())) return false;
     }
     return true;

@@ -7,7 +7,7 @@ export interface TeamShape {
   readonly outputSize: number;
   /** Number of members: this thread and the workers. */
   readonly members: number;
-  /** Most samples of a part, and most images of a piece that is listed. */
+  /** Most samples of a part. */
   readonly rows: number;
 }
 
@@ -48,7 +48,7 @@ export interface Shared {
   readonly real: Float64Array;
   /** Counts of correct images, one for each member. */
   readonly counts: Int32Array;
-  /** Samples: rows of numbers, or in the same memory rows of pixels; or indices of images. */
+  /** Samples: rows of numbers, or in the same memory rows of pixels; or indices of images. Pieces of lists stand there too. */
   readonly numbers: Float64Array;
   readonly pixels: Uint8Array;
   readonly indices: Uint32Array;
@@ -74,16 +74,19 @@ export const DIFFERENCES = 3;
 export const DESCEND = 4;
 /** Parameters or a gradient go from some members to some members. */
 export const TRANSFER = 5;
-/** A call of the object that lists images: one of those below. */
+/** A call of the object of listed images: one of those below. */
 export const LIST = 6;
 /** Counts the correct ones of some listed images. */
 export const COUNT = 7;
 
-// Calls of the object that lists images.
+// Calls of the object of listed images.
+
+/** Makes an object with room for lists. */
 export const CREATE = 0;
-export const COUNT_PIXELS = 1;
-export const ALLOCATE = 2;
-export const PUSH = 3;
+/** Copies a part of the first thread's lists there. */
+export const PIECES = 1;
+/** Copies a part of the first thread's palette there. */
+export const PALETTE = 2;
 
 // In what form samples come.
 export const PIXELS = 0;

@@ -1,20 +1,21 @@
 import { CoreError, NumgradError } from "../errors.js";
 import { isPixels, type Matrix, type Pixels } from "../shape.js";
-import { coreModule } from "../wasm/runtime.js";
+import { IMAGES_LAYOUT } from "../wasm/layouts.js";
+import { readLayout } from "../wasm/memory-view.js";
+import { coreModule, type RawImages } from "../wasm/runtime.js";
 import { failTeam, Member, type MemberObjects } from "./member.js";
 import {
-  ALLOCATE,
   AT_COMMAND,
   COUNT,
-  COUNT_PIXELS,
   CREATE,
   DESCEND,
   FORWARD,
   IMAGES,
   LIST,
   NUMBERS,
+  PALETTE,
+  PIECES,
   PIXELS,
-  PUSH,
   type Shared,
   STAGED,
   share,
@@ -35,7 +36,7 @@ const SHORT_SPIN_TIME = 0.05;
 /** Time in milliseconds after which the first thread gives up waiting for a member. */
 const PATIENCE = 20_000;
 
-/** Images that the members of a team have listed. */
+/** Lists of images that all members of a team have. */
 export interface TeamLists {
   readonly number: number;
 }
@@ -221,22 +222,38 @@ export class Team {
     return this.#shared.counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Lists images in all other members: the same calls as in this thread. */
-  lists(images: number, asNumbers: boolean): ListsInTeam {
-    return new ListsInTeam(++this.#lists, images, asNumbers, this);
+  /**
+   * Gives the other members copies of the lists of a dataset's images, with a few milliseconds of work between one call of
+   * `pause` and the next.
+   *
+   * @returns Undefined if a member has too little memory, or `pause` has ended the work.
+   */
+  async shareLists(
+    memory: WebAssembly.Memory,
+    raw: RawImages,
+    images: number,
+    pause: () => Promise<boolean>,
+  ): Promise<TeamLists | undefined> {
+    const room = new Uint8Array(this.#shared.numbers.buffer);
+    const number = ++this.#lists;
+    const { pieces, pieceBytes, palette, paletteBytes } = readLayout(memory, raw, IMAGES_LAYOUT);
+    if (!this.#list(number, CREATE, images, 0, pieceBytes)) return undefined;
+    const blocks = [[PIECES, pieces, pieceBytes] as const, [PALETTE, palette, paletteBytes] as const];
+    for (const [call, address, bytes] of blocks) {
+      for (let start = 0; start < bytes; start += room.length) {
+        const count = Math.min(room.length, bytes - start);
+        room.set(new Uint8Array(memory.buffer, address + start, count));
+        this.#list(number, call, images, start, count);
+        if (!(await pause())) return undefined;
+      }
+    }
+    return { number };
   }
 
-  /** Makes a call of the object that lists images, in all other members and by `call` in this thread. */
-  list(words: number[], call: () => boolean, fill?: (shared: Shared) => void): boolean {
-    fill?.(this.#shared);
+  /** Makes a call of the object of listed images in all other members; whether it has succeeded. */
+  #list(...words: number[]): boolean {
     this.#post([LIST, ...words]);
-    let isDone = false;
-    try {
-      isDone = call();
-    } finally {
-      isDone = this.#member.agree(isDone);
-    }
-    return isDone;
+    return this.#member.agree(true);
   }
 
   /** Ends the workers. Nothing may be commanded any more. */
@@ -271,47 +288,4 @@ export class Team {
 
 function failureOf(cause: string): CoreError {
   return new CoreError(`a thread of the training run has failed: ${cause}`);
-}
-
-/** The lists of a dataset's images in the other members of a team. */
-export class ListsInTeam implements TeamLists {
-  readonly number: number;
-  readonly #images: number;
-  readonly #asNumbers: boolean;
-  readonly #team: Team;
-
-  constructor(number: number, images: number, asNumbers: boolean, team: Team) {
-    this.number = number;
-    this.#images = images;
-    this.#asNumbers = asNumbers;
-    this.#team = team;
-  }
-
-  create(): boolean {
-    return this.#call(CREATE, 0, () => true);
-  }
-
-  allocate(call: () => boolean): boolean {
-    return this.#call(ALLOCATE, 0, call);
-  }
-
-  /** Counts or lists some images, whose labels and pixels or numbers are given. */
-  pass(
-    name: "count" | "push",
-    labels: Uint32Array,
-    images: Float64Array | Float32Array | Uint8Array,
-    rows: number,
-    call: () => boolean,
-  ): boolean {
-    return this.#call(name === "push" ? PUSH : COUNT_PIXELS, rows, call, (shared) => {
-      shared.labels.set(labels.subarray(0, rows));
-      if (this.#asNumbers) shared.numbers.set(images);
-      else shared.pixels.set(images);
-    });
-  }
-
-  #call(name: number, rows: number, call: () => boolean, fill?: (shared: Shared) => void): boolean {
-    const words = [this.number, name, rows, this.#images, Number(this.#asNumbers)];
-    return this.#team.list(words, call, fill);
-  }
 }

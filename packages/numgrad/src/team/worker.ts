@@ -4,19 +4,7 @@ import { VERSION } from "../version.js";
 import { type Exports, instantiate } from "../wasm/instance.js";
 import { readLayout } from "../wasm/memory-view.js";
 import { failTeam, Member, type MemberSession } from "./member.js";
-import {
-  ALLOCATE,
-  COUNT,
-  CREATE,
-  DESCEND,
-  IMAGES,
-  LIST,
-  PIXELS,
-  PUSH,
-  type Shared,
-  STAGED,
-  TRANSFER,
-} from "./shared.js";
+import { COUNT, CREATE, DESCEND, IMAGES, LIST, PIECES, PIXELS, type Shared, STAGED, TRANSFER } from "./shared.js";
 
 /** The message that starts a worker. */
 export interface WorkerStart {
@@ -46,7 +34,7 @@ type Calls = MemberSession & {
 function work({ module, shared, number }: WorkerStart, ready: () => void): void {
   const { shape, words, real } = shared;
   const { exports, memory } = instantiate(module);
-  /** Addresses of the objects that list images. */
+  /** Addresses of the objects of listed images. */
   const lists: number[] = [];
   const { inputSize, hiddenSize, outputSize } = shape;
   const address = exports.rawsession_create!(inputSize, hiddenSize, outputSize);
@@ -61,34 +49,26 @@ function work({ module, shared, number }: WorkerStart, ready: () => void): void 
     new Uint8Array(memory.buffer, address).set(new Uint8Array(buffer, 0, length * BYTES_PER_ELEMENT));
   }
 
-  /** Copies labels and inputs into the buffers of an object. */
-  function fill(layout: Record<"labels" | "pixels" | "numbers", number>, isPixels: boolean, rows: number): void {
-    const name = isPixels ? "pixels" : "numbers";
-    copy("labels", layout.labels, rows);
-    copy(name, layout[name], rows * inputSize);
-  }
-
   /** Stages samples. */
   function stage(form: number, rows: number, list: number): number {
     if (form === IMAGES) {
       copy("indices", layout.indices, rows);
       return session.stage_images(lists[list]!, rows);
     }
-    fill(layout, form === PIXELS, rows);
+    const inputs = form === PIXELS ? "pixels" : "numbers";
+    copy("labels", layout.labels, rows);
+    copy(inputs, layout[inputs], rows * inputSize);
     copy("targets", layout.targets, rows * outputSize);
     return form === PIXELS ? session.stage_pixels(rows) : Math.max(0, session.stage_values(rows));
   }
 
-  /** A call of the object that lists images; whether it has succeeded. */
-  function list(number: number, call: number, rows: number, images: number, form: number): unknown {
-    if (call === CREATE) lists[number] = exports.rawimages_create!(inputSize, images, form);
-    const raw = lists[number]!;
-    if (call === CREATE) return raw;
-    if (call === ALLOCATE) return exports.rawimages_allocate!(raw);
-    fill(readLayout(memory, { layout: exports.rawimages_layout!(raw) }, shared.imagesLayout), form === PIXELS, rows);
-    if (form !== PIXELS && !exports.rawimages_encode!(raw, rows)) return false;
-    if (call === PUSH) return exports.rawimages_push!(raw, rows);
-    exports.rawimages_count!(raw, rows);
+  /** A call of the object of listed images; whether it has succeeded. */
+  function list(number: number, call: number, images: number, start: number, bytes: number): unknown {
+    const raw = call === CREATE ? exports.rawimages_create!(inputSize, images, 0) : lists[number]!;
+    lists[number] = raw;
+    if (call === CREATE) return raw && exports.rawimages_receive!(raw, bytes);
+    const { pieces, palette } = readLayout(memory, { layout: exports.rawimages_layout!(raw) }, shared.imagesLayout);
+    copy("pixels", (call === PIECES ? pieces : palette) + start, bytes);
     return true;
   }
 

@@ -65,7 +65,10 @@ class ReplacementSampler implements Sampler {
  */
 function checkDrawn(method: string, drawn: ArrayLike<number>, count: number, size: number): Int32Array {
   const copy = Int32Array.from(drawn);
-  if (copy.length === count && copy.every((index) => index >= 0 && index < size)) return copy;
+  let isValid = copy.length === count;
+  // `every` takes three times as long, between two steps, when the other threads wait.
+  for (let i = 0; i < copy.length; i++) isValid &&= copy[i]! >= 0 && copy[i]! < size;
+  if (isValid) return copy;
   const expected = `a generator whose ${method} gives ${count} integers from 0 to ${size - 1}`;
   throw new ArgumentError("options.random", expected, "another");
 }

@@ -55,19 +55,21 @@ export class SampleRows {
 
   /**
    * Prepares for reading `visits` samples. If each sample is read twice or more, samples with labels are listed in the
-   * core, numbers only if few of them differ, and in the members of the run's own team. Meanwhile `pause` is called every
-   * few milliseconds; it says whether to go on.
+   * core, numbers only if few of them differ. Meanwhile `pause` is called every few milliseconds; it says whether to go
+   * on.
    */
-  async prepare(
-    session: Session,
-    visits: number,
-    pause: () => Promise<boolean>,
-    team: Team | undefined,
-  ): Promise<void> {
+  async prepare(session: Session, visits: number, pause: () => Promise<boolean>): Promise<void> {
     const targets = session.prepareTargets(this.#t);
     this.#rows = new RowBatch(this.#x, targets);
     if (targets.soft || visits < 2 * this.size) return;
-    this.#lists = await ImageLists.build(this.#x, targets.labels, pause, team);
+    this.#lists = await ImageLists.build(this.#x, targets.labels, pause);
+  }
+
+  /** Gives the lists, if there are any, to the other members of the run's own team. If that fails, the rows are read. */
+  async share(team: Team, pause: () => Promise<boolean>): Promise<void> {
+    if (!this.#lists || (await this.#lists.shareWith(team, pause))) return;
+    this.#lists.dispose();
+    this.#lists = undefined;
   }
 
   /** Gives back what `prepare` took. */

@@ -20,7 +20,9 @@ import { Stopwatch } from "./stopwatch.js";
 import type { StepReport, TrainingRun } from "./training-run.js";
 import { usefulThreads } from "./useful-threads.js";
 
-/** Products between two pauses of an evaluation: 2,000 images through the book's network, about 5 ms of work. */
+/**
+ * Products of each thread between two pauses of an evaluation: 2,000 images through the book's network, 3 to 5 ms of work.
+ */
 const EVALUATION_PRODUCTS = 80_000_000;
 
 /**
@@ -169,16 +171,20 @@ class Run implements TrainingRun {
   async #prepare(): Promise<void> {
     const { train, test, settings } = this.#parts;
     const { steps, batchSize, evaluateEvery, signal } = settings;
-    await this.#startThreads();
     const left = steps - this.#made;
     const evaluations = evaluateEvery === false ? 0 : Math.ceil(left / evaluateEvery);
     const pause = async () => {
       await this.#pause();
       return !signal?.aborted;
     };
-    if (!signal?.aborted)
-      await train.prepare(this.#session, left * batchSize + evaluations * train.size, pause, this.#team);
-    if (!signal?.aborted) await test?.prepare(this.#session, evaluations * test.size, pause, this.#team);
+    const prepare = async () => {
+      await train.prepare(this.#session, left * batchSize + evaluations * train.size, pause);
+      if (!signal?.aborted) await test?.prepare(this.#session, evaluations * test.size, pause);
+    };
+    // Threads take some 50 ms to start. Whichever fails, nothing of the other goes on behind it.
+    const results = await Promise.allSettled([this.#startThreads(), prepare()]);
+    for (const result of results) if (result.status === "rejected") throw result.reason;
+    for (const samples of [train, test]) if (this.#team && !signal?.aborted) await samples?.share(this.#team, pause);
   }
 
   /** Starts as many threads as are asked for and useful. */
@@ -288,7 +294,8 @@ class Run implements TrainingRun {
   /** Accuracy over all samples, with a pause every few milliseconds. */
   async #accuracy(samples: SampleRows): Promise<number> {
     const { inputSize, hiddenSize, outputSize } = this.#parts.net;
-    const count = Math.max(1, Math.floor(EVALUATION_PRODUCTS / (hiddenSize * (inputSize + outputSize))));
+    const products = EVALUATION_PRODUCTS * this.threads;
+    const count = Math.max(1, Math.floor(products / (hiddenSize * (inputSize + outputSize))));
     let correct = 0;
     for (let start = 0; start < samples.size && !this.#parts.settings.signal?.aborted; start += count) {
       this.#session.checkParameters();

@@ -7,4 +7,8 @@ export const SESSION_LAYOUT = [
 ] as const;
 
 /** crates/numgrad-wasm/src/images.rs */
-export const IMAGES_LAYOUT = ["mostRows", "pixels", "labels", "numbers"] as const;
+export const IMAGES_LAYOUT = [
+  ...(["mostRows", "pixels", "labels", "numbers"] as const),
+  // Blocks of memory for the lists, when they are allocated.
+  ...(["pieces", "pieceBytes", "palette", "paletteBytes"] as const),
+] as const;
