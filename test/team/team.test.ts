@@ -14,6 +14,7 @@ import {
   train,
 } from "numgrad";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { Member } from "../../packages/numgrad/src/team/member.js";
 import { Team } from "../../packages/numgrad/src/team/team.js";
 
 const [INPUTS, CLASSES] = [64, 5];
@@ -292,13 +293,38 @@ describe("the lists of images", () => {
     expect([byNumber!.mock.calls.length, byRow!.mock.calls.length]).toEqual([20, 0]);
   });
 
+  test("of many images come in several parts", async () => {
+    const count = 1500;
+    const many = new RandomState(9);
+    const lit = many.randint(0, 500, count * INPUTS);
+    const data = { x: pixels([count, INPUTS], Uint8Array.from(lit)), t: many.randint(0, CLASSES, count) };
+    const { left } = await trainWith(1, data);
+    const [byNumber] = watchStaging();
+    const calls = vi.spyOn(Member.prototype, "agree");
+    expect((await trainWith(2, data)).left).toEqual(left);
+    expect(byNumber!.mock.calls.length).toBe(20);
+    // The parts of the lists of both sets, and two for each step.
+    expect(calls.mock.calls.length).toBeGreaterThan(2 * 4 + 2 * 20);
+  });
+
   test("are given up if a member has too little memory for them, and rows are read", async () => {
     const { left } = await trainWith(1, images);
     const before = memoryUsage().liveBytes;
     const [byNumber, byRow] = watchStaging();
-    vi.spyOn(Team.prototype, "shareLists").mockResolvedValue(undefined);
+    const { shareLists } = Team.prototype;
+    const share = vi.spyOn(Team.prototype, "shareLists").mockImplementation(function (
+      this: Team,
+      _memory,
+      _raw,
+      ...rest
+    ) {
+      // Lists that say that they take 2 GiB.
+      const memory = { buffer: Int32Array.of(0, 0, 0, 0, 0, 2 ** 31 - 1, 0, 0).buffer } as WebAssembly.Memory;
+      return shareLists.call(this, memory, { layout: 0 } as never, ...rest);
+    });
     const team = await trainWith(3, images);
     expect([team.left, team.most]).toEqual([left, 3]);
+    expect(await Promise.all(share.mock.results.map((result) => result.value))).toEqual([undefined, undefined]);
     expect(byNumber!.mock.calls.length).toBe(0);
     expect(byRow!.mock.calls.length).toBeGreaterThan(20);
     expect(memoryUsage().liveBytes).toBe(before);
@@ -317,7 +343,8 @@ describe("the lists of images", () => {
     const { signal } = controller;
     const run = train(net, { train: images, test: images }, { ...DEFAULTS, random: 2, threads: 2, signal });
     expect(await run.finish()).toMatchObject({ status: "aborted", stoppedAt: 0 });
-    expect([share.mock.calls.length, run.threads]).toEqual([1, 1]);
+    expect([share.mock.calls.length, run.threads]).toEqual([2, 1]);
+    expect(await Promise.all(share.mock.results.map((result) => result.value))).toEqual([undefined, undefined]);
     net.dispose();
     expect(memoryUsage().liveBytes).toBe(before);
   });

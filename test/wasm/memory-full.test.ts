@@ -22,12 +22,12 @@ async function limitedTo(pages: number) {
 
 type Package = Awaited<ReturnType<typeof limitedTo>>;
 
-/** Most images of one filling: no block may be larger than 2 GiB, which is 8 bytes for each of 2²⁸ images. */
+/** Most images of one filling: no block may be larger than 2 GiB, which is 12 bytes for each of 178 million images. */
 const MOST_IMAGES = 2 ** 26;
 
 /**
- * Takes about 12 bytes of memory for each of `images`: two blocks, of 8 and of 4 bytes an image, for each 2²⁶ of them. None
- * of their bytes is written, so that the machine has to provide no memory for them.
+ * Takes about 12 bytes of memory for each of `images`: one block for each 2²⁶ of them. None of its bytes is written, so that
+ * the machine has to provide no memory for it.
  */
 function take({ glue }: Package, images: number): { free(): void } | undefined {
   const fillings: { free(): void }[] = [];

@@ -139,8 +139,10 @@ impl Prepared<'_> {
         let mut total = 1.0;
         for (entry, (input, rank)) in entries.iter_mut().zip(image.entries()) {
             let value = image.palette.values[usize::from(image.values[usize::from(rank)])];
-            *entry = (u32::from(input) * *stride as u32, value as f32);
-            total += value.abs();
+            let value = value as f32;
+            *entry = (u32::from(input) * *stride as u32, value);
+            // Infinite, and the answer `None`, if the number is beyond the range of float32.
+            total += f64::from(value.abs());
         }
         entries[image.entries().len()] = ((dims.input_size * *stride) as u32, 1.0);
         total
@@ -257,6 +259,12 @@ mod tests {
                 }
             }
         }
+        // A number beyond the range of float32, with weights so small that the product is a usual number.
+        let mut params = random_params(&mut random, 1e-39, 1.0);
+        params[DIMS.first_layer() - DIMS.hidden_size..DIMS.first_layer()].fill(0.0);
+        let one_pixel: Vec<[u8; DIMS.input_size]> =
+            (0..100).map(|i| core::array::from_fn(|input| u8::from(input == i % DIMS.input_size))).collect();
+        assert_eq!(count_certain_of(with_numbers(&list_images(&one_pixel), |v| 4e38 * f64::from(v)), &params), 0);
         // Numbers of a usual size are nearly always certain, too.
         let params = random_params(&mut random, 0.5, 1.0);
         let images = with_numbers(&random_images(&mut random), numbers[1]);

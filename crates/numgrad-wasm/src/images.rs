@@ -11,7 +11,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 const PART_IMAGES: usize = 64;
 
 /// The lists of a dataset's images. All images pass through the buffer twice, part by part: first to be counted, then
-/// to be listed. Images of numbers become pixels on the way, if they have few enough different ones.
+/// to be listed. Images of numbers become pixels on the way, if they have few enough different ones. Or the lists are a
+/// copy of those of another instance.
 #[wasm_bindgen]
 pub struct RawImages {
     input_size: usize,
@@ -48,7 +49,7 @@ impl RawImages {
         Some(Self { input_size, images, numbers, pixels, labels, lengths, palette, lists: None, layout })
     }
 
-    /// Address of the layout, which packages/numgrad/src/network/image-lists.ts reads by position: how many images the
+    /// Address of the layout, whose names are in packages/numgrad/src/wasm/layouts.ts: how many images the
     /// buffers hold, and the addresses of their pixels, [images, input_size], of their labels, [images], and of their
     /// numbers, [images, input_size]; when the lists are allocated, also the [blocks](ImageLists::blocks) of their memory.
     #[wasm_bindgen(getter)]
@@ -82,16 +83,20 @@ impl RawImages {
         true
     }
 
-    /// Allocates lists for the blocks of another instance's lists, the first of which has so many bytes. False if there is
-    /// not enough memory.
-    pub fn receive(&mut self, bytes: usize) -> bool {
-        // An upper bound: the places and the heads of the pieces are among these bytes.
-        self.lengths = ListLengths { entries: 0, values: bytes };
-        let is_done = self.allocate();
-        if let Some(lists) = &mut self.lists {
-            lists.receive();
+    /// Makes room for a copy of the pieces of another instance's lists, whose block has `all` bytes, up to byte number
+    /// `bytes`. The first call allocates the lists. False if there is not enough memory.
+    pub fn receive(&mut self, all: usize, bytes: usize) -> bool {
+        if self.lists.is_none() {
+            // An upper bound: places and heads are among these bytes.
+            self.lengths = ListLengths { entries: 0, values: all };
+            if !self.allocate() {
+                return false;
+            }
         }
-        is_done
+        if let Some(lists) = &mut self.lists {
+            lists.receive(bytes);
+        }
+        true
     }
 
     /// Lists the first `rows` images in the buffer, with their labels. False if the images are not those that were

@@ -60,7 +60,7 @@ const LINE: usize = 64;
 /// Most pixels of an image.
 pub const LARGEST_IMAGE: usize = 1 << 16;
 
-/// How long the lists will be, so that exactly as much is allocated.
+/// How long the lists will be, so that no more is allocated than they need, but for a margin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ListLengths {
     /// Pixels that are not 0.
@@ -101,19 +101,16 @@ impl ImageLists {
     /// If an image has more than [`LARGEST_IMAGE`] pixels.
     pub fn new(input_size: usize, images: usize, lengths: ListLengths, palette: Palette) -> Option<Self> {
         assert!(input_size <= LARGEST_IMAGE, "images of {input_size} pixels");
-        let places = PLACE * (images + 1);
-        let bytes = places as u64 + HEAD as u64 * images as u64 + lengths.bytes() + margin(input_size) as u64;
-        let mut lists =
-            Self { input_size, palette, room: images, images: 0, bytes: reserve(usize::try_from(bytes).ok()?)? };
-        lists.bytes.resize(places, 0);
-        lists.end_piece(0);
-        Some(lists)
+        let places = PLACE as u64 * (images as u64 + 1);
+        let bytes = places + HEAD as u64 * images as u64 + lengths.bytes() + margin(input_size) as u64;
+        let bytes = reserve(usize::try_from(bytes).ok()?)?;
+        Some(Self { input_size, palette, room: images, images: 0, bytes })
     }
 
-    /// Makes room for copies of the blocks of another instance's lists, for which as much memory has been reserved.
-    pub fn receive(&mut self) {
+    /// Makes room for a copy of another instance's pieces, up to so many bytes of their block.
+    pub fn receive(&mut self, bytes: usize) {
         self.images = self.room;
-        self.bytes.resize(self.bytes.capacity(), 0);
+        self.bytes.resize(bytes, 0);
     }
 
     /// Address and bytes of each block of memory for the lists: places and pieces, and the palette.
@@ -128,7 +125,7 @@ impl ImageLists {
     /// If the image has another number of pixels.
     pub fn push(&mut self, image: &[u8], label: u32) -> bool {
         assert_eq!(image.len(), self.input_size, "an image of another size");
-        let start = self.bytes.len();
+        let start = self.bytes.len().max(PLACE * (self.room + 1));
         self.bytes.resize(start + margin(self.input_size), 0);
         let (head, lists) = self.bytes[start..].split_at_mut(HEAD);
         // In both loops a write comes first, and the place moves on only if the write is to be kept: a branch on a pixel
@@ -156,19 +153,13 @@ impl ImageLists {
         head[4..].copy_from_slice(&(count as u32).to_le_bytes());
         let end = start + HEAD + ENTRY * count + rank;
         self.bytes.truncate(end);
-        if end + margin(self.input_size) > self.bytes.capacity() {
+        if self.images == self.room || end + margin(self.input_size) > self.bytes.capacity() {
             return false;
         }
+        let (places, _) = self.bytes[PLACE * self.images..].as_chunks_mut();
+        [places[0], places[1]] = [start, end].map(|place| (place as u32).to_le_bytes());
         self.images += 1;
-        self.end_piece(self.images);
         true
-    }
-
-    /// Notes the end of the bytes as the place where piece number `piece` starts.
-    #[inline(never)] // called twice
-    fn end_piece(&mut self, piece: usize) {
-        let end = self.bytes.len() as u32;
-        self.bytes[PLACE * piece..][..PLACE].copy_from_slice(&end.to_le_bytes());
     }
 
     /// The numbers that the pixels stand for.

@@ -17,7 +17,8 @@ export class ImageLists {
   /** The instance of the core in which the lists are. */
   readonly #core = core();
   #raw: RawImages | undefined;
-  #inTeam: TeamLists | undefined;
+  /** The copies in the other members of the team that works on a network, if they have them. */
+  inTeam: TeamLists | undefined;
 
   private constructor(raw: RawImages, size: number) {
     this.#raw = raw;
@@ -58,13 +59,8 @@ export class ImageLists {
    * @returns Whether they have them now; false too if `pause` has ended the work.
    */
   async shareWith(team: Team, pause: () => Promise<boolean>): Promise<boolean> {
-    this.#inTeam = await team.shareLists(this.#core.memory, this.raw, this.size, pause);
-    return this.#inTeam !== undefined;
-  }
-
-  /** The copies in the other members of the team that works on a network, if they have them. */
-  get inTeam(): TeamLists | undefined {
-    return this.#inTeam;
+    this.inTeam = await team.shareLists(this.#core.memory, this.raw, this.size, pause);
+    return this.inTeam !== undefined;
   }
 
   /** Whether the lists are lost, because their instance of the core has failed. */

@@ -48,7 +48,7 @@ export interface Shared {
   readonly real: Float64Array;
   /** Counts of correct images, one for each member. */
   readonly counts: Int32Array;
-  /** Samples: rows of numbers, or in the same memory rows of pixels; or indices of images. Pieces of lists stand there too. */
+  /** Samples: rows of numbers, or in the same memory rows of pixels, or parts of lists; or indices of images. */
   readonly numbers: Float64Array;
   readonly pixels: Uint8Array;
   readonly indices: Uint32Array;

@@ -36,6 +36,9 @@ const SHORT_SPIN_TIME = 0.05;
 /** Time in milliseconds after which the first thread gives up waiting for a member. */
 const PATIENCE = 20_000;
 
+/** Most bytes of lists that are copied at a time: less than a millisecond of work. */
+const LARGEST_COPY = 2 ** 20;
+
 /** Lists of images that all members of a team have. */
 export interface TeamLists {
   readonly number: number;
@@ -234,17 +237,17 @@ export class Team {
     images: number,
     pause: () => Promise<boolean>,
   ): Promise<TeamLists | undefined> {
-    const room = new Uint8Array(this.#shared.numbers.buffer);
+    const room = this.#shared.pixels.subarray(0, LARGEST_COPY);
     const number = ++this.#lists;
     const { pieces, pieceBytes, palette, paletteBytes } = readLayout(memory, raw, IMAGES_LAYOUT);
-    if (!this.#list(number, CREATE, images, 0, pieceBytes)) return undefined;
+    if (!this.#list(number, CREATE, images, pieceBytes)) return undefined;
     const blocks = [[PIECES, pieces, pieceBytes] as const, [PALETTE, palette, paletteBytes] as const];
     for (const [call, address, bytes] of blocks) {
       for (let start = 0; start < bytes; start += room.length) {
+        if (!(await pause())) return undefined;
         const count = Math.min(room.length, bytes - start);
         room.set(new Uint8Array(memory.buffer, address + start, count));
-        this.#list(number, call, images, start, count);
-        if (!(await pause())) return undefined;
+        this.#list(number, call, start, count);
       }
     }
     return { number };

@@ -63,12 +63,16 @@ function work({ module, shared, number }: WorkerStart, ready: () => void): void 
   }
 
   /** A call of the object of listed images; whether it has succeeded. */
-  function list(number: number, call: number, images: number, start: number, bytes: number): unknown {
-    const raw = call === CREATE ? exports.rawimages_create!(inputSize, images, 0) : lists[number]!;
-    lists[number] = raw;
-    if (call === CREATE) return raw && exports.rawimages_receive!(raw, bytes);
+  function list(number: number, call: number, a: number, b: number): unknown {
+    if (call === CREATE) {
+      const raw = exports.rawimages_create!(inputSize, a, 0);
+      lists[number] = raw;
+      return raw && exports.rawimages_receive!(raw, b, 0);
+    }
+    const raw = lists[number]!;
+    if (call === PIECES) exports.rawimages_receive!(raw, 0, a + b);
     const { pieces, palette } = readLayout(memory, { layout: exports.rawimages_layout!(raw) }, shared.imagesLayout);
-    copy("pixels", (call === PIECES ? pieces : palette) + start, bytes);
+    copy("pixels", (call === PIECES ? pieces : palette) + a, b);
     return true;
   }
 
@@ -82,7 +86,7 @@ function work({ module, shared, number }: WorkerStart, ready: () => void): void 
     else if (name === COUNT) {
       member.count(b, c, (from, to) => session.count_correct_images(lists[a]!, from, to));
     } else if (name === LIST) {
-      member.agree(Boolean(list(a, b, c, d, e)));
+      member.agree(Boolean(list(a, b, c, d)));
     } else {
       const rows = a === STAGED ? b : stage(a, b, c);
       if (member.begin(name, rows)) member.finish(name, h, d === 0, d + rows === e, e);

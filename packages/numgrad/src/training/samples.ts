@@ -67,8 +67,9 @@ export class SampleRows {
 
   /** Gives the lists, if there are any, to the other members of the run's own team. If that fails, the rows are read. */
   async share(team: Team, pause: () => Promise<boolean>): Promise<void> {
-    if (!this.#lists || (await this.#lists.shareWith(team, pause))) return;
-    this.#lists.dispose();
+    const lists = this.#usableLists;
+    if (!lists || (await lists.shareWith(team, pause))) return;
+    lists.dispose();
     this.#lists = undefined;
   }
 

@@ -184,7 +184,8 @@ class Run implements TrainingRun {
     // Threads take some 50 ms to start. Whichever fails, nothing of the other goes on behind it.
     const results = await Promise.allSettled([this.#startThreads(), prepare()]);
     for (const result of results) if (result.status === "rejected") throw result.reason;
-    for (const samples of [train, test]) if (this.#team && !signal?.aborted) await samples?.share(this.#team, pause);
+    const team = this.#team;
+    if (team) for (const samples of [train, test]) await samples?.share(team, pause);
   }
 
   /** Starts as many threads as are asked for and useful. */
@@ -294,7 +295,7 @@ class Run implements TrainingRun {
   /** Accuracy over all samples, with a pause every few milliseconds. */
   async #accuracy(samples: SampleRows): Promise<number> {
     const { inputSize, hiddenSize, outputSize } = this.#parts.net;
-    const products = EVALUATION_PRODUCTS * this.threads;
+    const products = EVALUATION_PRODUCTS * (this.#team?.members ?? 1);
     const count = Math.max(1, Math.floor(products / (hiddenSize * (inputSize + outputSize))));
     let correct = 0;
     for (let start = 0; start < samples.size && !this.#parts.settings.signal?.aborted; start += count) {

@@ -6,7 +6,7 @@ import type { Pair } from "./pair.js";
 /** Compares the two networks in two sentences: about their time and their losses. */
 export function comparison({ numerical, backprop, agreement, isRunning }: Pair, words: Strings["training"]): string {
   const { steps, largest } = agreement;
-  // Before its first step a network lists the images in the core, which takes a second.
+  // Before its first step a network lists the images in the core, which takes some tenths of a second.
   if (steps === 0) return isRunning ? words.listing : "";
   const ratio = numerical.pace && backprop.pace ? numerical.pace / backprop.pace : undefined;
   const time = ratio ? words.ratio(ratio.toFixed(1)) : "";
