@@ -56,11 +56,11 @@ export class ImageLists {
    * Gives the other members of a team copies of the lists, with a few milliseconds of work between one call of `pause` and
    * the next.
    *
-   * @returns Whether they have them now; false too if `pause` has ended the work.
+   * @returns The copies; undefined if a member has too little memory, or `pause` has ended the work.
    */
-  async shareWith(team: Team, pause: () => Promise<boolean>): Promise<boolean> {
+  async shareWith(team: Team, pause: () => Promise<boolean>): Promise<TeamLists | undefined> {
     this.inTeam = await team.shareLists(this.#core.memory, this.raw, this.size, pause);
-    return this.inTeam !== undefined;
+    return this.inTeam;
   }
 
   /** Whether the lists are lost, because their instance of the core has failed. */

@@ -7,9 +7,10 @@ import { SESSION_LAYOUT } from "../wasm/layouts.js";
 import { MemoryView, readLayout } from "../wasm/memory-view.js";
 import { type Core, core, createSession, guard, type RawSession, release } from "../wasm/runtime.js";
 import type { Batch, PartBuffers } from "./batch.js";
-import { type Dimensions, parameterSizes } from "./dimensions.js";
+import { type Dimensions, PARAMETER_NAMES, parameterSizes } from "./dimensions.js";
 import type { ImageLists } from "./image-lists.js";
 import { type Inputs, inputData } from "./inputs.js";
+import type { Gradients } from "./parameters.js";
 import { type OwnTargets, type PreparedTargets, prepareTargets } from "./targets.js";
 
 /** A part of a batch: the samples that are staged in the core at a time. */
@@ -178,10 +179,20 @@ export class Session implements PartBuffers {
     this.#guard(() => this.#team?.collect(kind));
   }
 
+  /** Sets all parameters, without a view on them: as long as somebody may have one, a team transfers them in each step. */
+  setParameters(values: Gradients): void {
+    this.refresh("params");
+    let start = 0;
+    for (const name of PARAMETER_NAMES) {
+      this.params.array.set(values[name], start);
+      start += values[name].length;
+    }
+    this.#team?.noteChange();
+  }
+
   /** Says that the user gets a view on the parameters or the gradient, by which they can be read and written. */
   noteView(kind: "params" | "grads"): void {
     this.#hasViews[kind] = true;
-    if (kind === "params") this.#team?.noteChange();
   }
 
   /** The team, if there is one, after the others have got what the user may have written. */

@@ -241,13 +241,15 @@ export class Team {
     const number = ++this.#lists;
     const { pieces, pieceBytes, palette, paletteBytes } = readLayout(memory, raw, IMAGES_LAYOUT);
     if (!this.#list(number, CREATE, images, pieceBytes)) return undefined;
-    const blocks = [[PIECES, pieces, pieceBytes] as const, [PALETTE, palette, paletteBytes] as const];
-    for (const [call, address, bytes] of blocks) {
+    for (const [call, address, bytes] of [
+      [PIECES, pieces, pieceBytes],
+      [PALETTE, palette, paletteBytes],
+    ] as const) {
       for (let start = 0; start < bytes; start += room.length) {
         if (!(await pause())) return undefined;
-        const count = Math.min(room.length, bytes - start);
-        room.set(new Uint8Array(memory.buffer, address + start, count));
-        this.#list(number, call, start, count);
+        const part = new Uint8Array(memory.buffer, address + start, Math.min(room.length, bytes - start));
+        room.set(part);
+        this.#list(number, call, start, part.length);
       }
     }
     return { number };

@@ -64,12 +64,9 @@ function work({ module, shared, number }: WorkerStart, ready: () => void): void 
 
   /** A call of the object of listed images; whether it has succeeded. */
   function list(number: number, call: number, a: number, b: number): unknown {
-    if (call === CREATE) {
-      const raw = exports.rawimages_create!(inputSize, a, 0);
-      lists[number] = raw;
-      return raw && exports.rawimages_receive!(raw, b, 0);
-    }
+    lists[number] ??= exports.rawimages_create!(inputSize, a, 0);
     const raw = lists[number]!;
+    if (call === CREATE) return raw && exports.rawimages_receive!(raw, b, 0);
     if (call === PIECES) exports.rawimages_receive!(raw, 0, a + b);
     const { pieces, palette } = readLayout(memory, { layout: exports.rawimages_layout!(raw) }, shared.imagesLayout);
     copy("pixels", (call === PIECES ? pieces : palette) + a, b);

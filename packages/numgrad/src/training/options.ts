@@ -26,6 +26,9 @@ export interface TrainOptions extends Optional<RunOptions> {
   /**
    * Number of threads that compute the steps and the accuracies together, or `"auto"` for as many as this network and
    * batch have use for. Default 1. The results do not depend on it, not by a bit. See {@link TrainingRun.threads}.
+   *
+   * If the arrays of `net.params` were ever looked up, the threads exchange all parameters after each step, which takes
+   * longer. `net.params.toArrays()` makes copies and has no such effect.
    */
   threads?: number | "auto" | undefined;
   /**

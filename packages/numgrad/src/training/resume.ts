@@ -1,6 +1,5 @@
 import { isFloat64Array } from "../brand.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
-import { PARAMETER_NAMES } from "../network/dimensions.js";
 import type { Session } from "../network/session.js";
 import { SGD } from "../network/sgd.js";
 import type { TwoLayerNet } from "../network/two-layer-net.js";
@@ -64,7 +63,7 @@ export function takeCheckpoint({ net, session, train, test, settings }: RunParts
  * @throws {ArgumentError | ShapeError} naming the first difference.
  */
 export function restore(checkpoint: Checkpoint, parts: RunParts): void {
-  const { net, session, train, test, settings } = parts;
+  const { session, train, test, settings } = parts;
   for (const [name, size] of Object.entries(checkpoint.layers)) {
     checkSame(`net.${name}`, size, session.dimensions[name as keyof Checkpoint["layers"]]);
   }
@@ -81,9 +80,9 @@ export function restore(checkpoint: Checkpoint, parts: RunParts): void {
   checkOrder(checkpoint, settings, train.size);
   if (settings.randomGiven) checkGenerator(checkpoint, settings.random);
   // If the network has been disposed of, this throws before the optimizer's setState is called.
-  void net.params.w1;
+  session.checkAlive();
   restoreOptimizer(checkpoint.optimizer, settings.optimizer);
-  for (const name of PARAMETER_NAMES) net.params[name].set(checkpoint.params[name]);
+  session.setParameters(checkpoint.params);
   settings.random.setState(checkpoint.random);
 }
 

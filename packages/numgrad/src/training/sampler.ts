@@ -65,10 +65,10 @@ class ReplacementSampler implements Sampler {
  */
 function checkDrawn(method: string, drawn: ArrayLike<number>, count: number, size: number): Int32Array {
   const copy = Int32Array.from(drawn);
-  let isValid = copy.length === count;
   // `every` takes three times as long, between two steps, when the other threads wait.
-  for (let i = 0; i < copy.length; i++) isValid &&= copy[i]! >= 0 && copy[i]! < size;
-  if (isValid) return copy;
+  let valid = 0;
+  while (copy[valid]! >= 0 && copy[valid]! < size) valid++;
+  if (valid === count && copy.length === count) return copy;
   const expected = `a generator whose ${method} gives ${count} integers from 0 to ${size - 1}`;
   throw new ArgumentError("options.random", expected, "another");
 }

@@ -65,10 +65,10 @@ export class SampleRows {
     this.#lists = await ImageLists.build(this.#x, targets.labels, pause);
   }
 
-  /** Gives the lists, if there are any, to the other members of the run's own team. If that fails, the rows are read. */
-  async share(team: Team, pause: () => Promise<boolean>): Promise<void> {
+  /** Gives the lists to the other members of the run's own team, if there are both. If that fails, the rows are read. */
+  async share(team: Team | undefined, pause: () => Promise<boolean>): Promise<void> {
     const lists = this.#usableLists;
-    if (!lists || (await lists.shareWith(team, pause))) return;
+    if (!team || !lists || (await lists.shareWith(team, pause))) return;
     lists.dispose();
     this.#lists = undefined;
   }

@@ -183,9 +183,9 @@ class Run implements TrainingRun {
     };
     // Threads take some 50 ms to start. Whichever fails, nothing of the other goes on behind it.
     const results = await Promise.allSettled([this.#startThreads(), prepare()]);
-    for (const result of results) if (result.status === "rejected") throw result.reason;
-    const team = this.#team;
-    if (team) for (const samples of [train, test]) await samples?.share(team, pause);
+    for (const result of results) if ("reason" in result) throw result.reason;
+    await train.share(this.#team, pause);
+    await test?.share(this.#team, pause);
   }
 
   /** Starts as many threads as are asked for and useful. */
