@@ -83,8 +83,8 @@ impl RawImages {
         true
     }
 
-    /// Makes room for a copy of the pieces of another instance's lists, whose block has `all` bytes, up to byte number
-    /// `bytes`. The first call allocates the lists. False if there is not enough memory.
+    /// Makes room for a copy of the pieces of another instance's lists, up to byte number `bytes`. The first call allocates
+    /// the lists: for it, and only for it, `all` is the number of bytes of their block. False if there is not enough memory.
     pub fn receive(&mut self, all: usize, bytes: usize) -> bool {
         if self.lists.is_none() {
             // An upper bound: places and heads are among these bytes.
