@@ -9,7 +9,7 @@ use crate::gradients::backprop::Deltas;
 use crate::gradients::central_difference::definition;
 use crate::gradients::central_difference::incremental::Scratch;
 use crate::gradients::input_sums::Sum;
-use crate::kernels::vector::{self, Columns, descend, descends_to_finite};
+use crate::kernels::vector::{Columns, descend, descends_to_finite, largest_finite_size};
 use crate::memory::{has_room, zeros};
 use crate::samples::batch::{ENTRIES, PART_ROWS};
 use crate::samples::by_input::ByInput;
@@ -129,18 +129,9 @@ impl Session {
         &mut self.params
     }
 
-    /// Index of the first parameter that is NaN or infinite. Callers write parameters without a check.
-    pub fn first_non_finite_parameter(&self) -> Option<usize> {
-        vector::first_non_finite(&self.params)
-    }
-
-    /// Multiplies the weights, not the biases, by `factor`: normal values become the initial weights.
-    pub fn scale_weights(&mut self, factor: f64) {
-        let Dimensions { input_size, hidden_size, output_size } = self.pass.dims;
-        let second = self.pass.dims.first_layer();
-        for weights in [0..input_size * hidden_size, second..second + hidden_size * output_size] {
-            self.params[weights].iter_mut().for_each(|weight| *weight *= factor);
-        }
+    /// The largest size of a parameter; NaN if one is NaN or infinite. Callers write parameters without a check.
+    pub fn largest_parameter(&self) -> f64 {
+        largest_finite_size(&self.params)
     }
 
     /// The gradient, in the order of the parameters.

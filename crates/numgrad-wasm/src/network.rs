@@ -64,14 +64,9 @@ impl RawSession {
         self.layout.as_ptr()
     }
 
-    /// Index of the first parameter that is NaN or infinite; −1 if all are finite.
-    pub fn first_non_finite_parameter(&self) -> i32 {
-        self.session.first_non_finite_parameter().map_or(-1, |index| index as i32)
-    }
-
-    /// Multiplies the weights, not the biases, by `factor`.
-    pub fn scale_weights(&mut self, factor: f64) {
-        self.session.scale_weights(factor);
+    /// The largest size of a parameter; NaN if one is NaN or infinite.
+    pub fn largest_parameter(&self) -> f64 {
+        self.session.largest_parameter()
     }
 
     /// Stages rows of numbers. Returns how many fitted, or −1 − i if the number at index i is not finite.

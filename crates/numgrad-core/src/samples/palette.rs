@@ -8,7 +8,8 @@ use super::image_lists::pixel_value;
 /// Places of the hash table, four for each number.
 const PLACES: usize = 1024;
 
-/// Up to 256 numbers, each known by a byte. Byte 0 is the number 0.
+/// Up to 256 numbers, each known by a byte. Byte 0 is the number 0. The numbers stand first in the memory.
+#[repr(C)]
 pub struct Palette {
     /// The number of each byte.
     pub values: [f64; 256],

@@ -1,6 +1,7 @@
 import { checkAllFinite, isPixels } from "../shape.js";
 import type { ImageLists } from "./image-lists.js";
 import { type Inputs, inputData } from "./inputs.js";
+import { UNKNOWN } from "./size-bounds.js";
 import type { PreparedTargets } from "./targets.js";
 
 /** The core's buffers for the samples of one part, which a batch fills. A `Session` has them. */
@@ -24,6 +25,8 @@ export interface Batch {
   readonly size: number;
   /** Whether a team has what it takes to stage the batch. */
   readonly fitsTeam: boolean;
+  /** The largest size of an input, and at least 1, of samples with labels; infinite if it is not known. */
+  readonly largestInput: number;
   /**
    * Stages a part of the batch in the core: as many samples as fit, from number `start` on, and their targets.
    *
@@ -40,6 +43,7 @@ export class RowBatch implements Batch {
   readonly id = ++batches;
   readonly size: number;
   readonly fitsTeam = true;
+  readonly largestInput = UNKNOWN;
   readonly #x: Inputs;
   readonly #targets: PreparedTargets | undefined;
 
@@ -94,6 +98,10 @@ export class ImageBatch implements Batch {
   /** Images that were listed by a run without a team of its own are not listed in the other members. */
   get fitsTeam(): boolean {
     return this.#images.inTeam !== undefined;
+  }
+
+  get largestInput(): number {
+    return this.#images.largestInput;
   }
 
   stage(buffers: PartBuffers, start: number): number {

@@ -14,6 +14,8 @@ import { type Inputs, inputData } from "./inputs.js";
 export class ImageLists {
   /** Number of images. */
   readonly size: number;
+  /** The largest size of an input, and at least 1. */
+  largestInput = 1;
   /** The instance of the core in which the lists are. */
   readonly #core = core();
   #raw: RawImages | undefined;
@@ -46,6 +48,9 @@ export class ImageLists {
       if (!(await lists.#pass("count", x, labels, pause))) return undefined;
       if (!guard(lists.#core, () => raw.allocate())) return undefined;
       built = await lists.#pass("push", x, labels, pause);
+      const { palette } = readLayout(lists.#core.memory, raw, IMAGES_LAYOUT);
+      const numbers = new Float64Array(lists.#core.memory.buffer, palette, 256);
+      lists.largestInput = Math.max(1, ...numbers.map(Math.abs));
       return built ? lists : undefined;
     } finally {
       if (!built) lists.dispose();

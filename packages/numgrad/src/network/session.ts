@@ -1,5 +1,5 @@
 import { type CoreError, DisposedError, NonFiniteError } from "../errors.js";
-import { isPixels } from "../shape.js";
+import { checkAllFinite, isPixels } from "../shape.js";
 import { BACKPROPAGATE, DIFFERENCES, FORWARD } from "../team/shared.js";
 import { Team } from "../team/team.js";
 import type { MakeWorker } from "../team/threads.js";
@@ -11,6 +11,7 @@ import { type Dimensions, PARAMETER_NAMES, parameterSizes } from "./dimensions.j
 import type { ImageLists } from "./image-lists.js";
 import { type Inputs, inputData } from "./inputs.js";
 import type { Gradients } from "./parameters.js";
+import { SizeBounds, UNKNOWN } from "./size-bounds.js";
 import { type OwnTargets, type PreparedTargets, prepareTargets } from "./targets.js";
 
 /** A part of a batch: the samples that are staged in the core at a time. */
@@ -63,6 +64,7 @@ export class Session implements PartBuffers {
   #team: Team | undefined;
   /** Which of its numbers the user may have views on, and so read and write at any time between two steps. */
   readonly #hasViews = { params: false, grads: false };
+  readonly #bounds = new SizeBounds();
 
   constructor(dimensions: Dimensions) {
     this.dimensions = dimensions;
@@ -104,18 +106,22 @@ export class Session implements PartBuffers {
    * @throws {NonFiniteError} naming the first parameter that is NaN or infinite.
    */
   checkParameters(): void {
-    let index = this.#guard((raw) => raw.first_non_finite_parameter());
-    if (index < 0) return;
-    const value = this.params.array[index]!;
+    this.checkAlive();
+    if (this.#measure()) return;
+    let start = 0;
     for (const [name, size] of Object.entries(parameterSizes(this.dimensions))) {
-      if (index < size) throw new NonFiniteError(`net.params.${name}`, index, value);
-      index -= size;
+      checkAllFinite(`net.params.${name}`, this.params.array.subarray(start, start + size));
+      start += size;
     }
   }
 
-  /** Multiplies the weights W1 and W2 by a factor. */
-  scaleWeights(factor: number): void {
-    this.#guard((raw) => raw.scale_weights(factor));
+  /** Bounds the parameters, unless a bound is known or the user may write them; whether all of them are finite. */
+  #measure(): boolean {
+    if (this.#bounds.params < UNKNOWN) return true;
+    this.refresh("params");
+    const largest = this.#guard((raw) => raw.largest_parameter());
+    if (largest >= 0 && !this.#hasViews.params) this.#bounds.params = largest;
+    return largest >= 0;
   }
 
   /**
@@ -187,12 +193,14 @@ export class Session implements PartBuffers {
       this.params.array.set(values[name], start);
       start += values[name].length;
     }
+    this.#bounds.params = UNKNOWN;
     this.#team?.noteChange();
   }
 
   /** Says that the user gets a view on the parameters or the gradient, by which they can be read and written. */
   noteView(kind: "params" | "grads"): void {
     this.#hasViews[kind] = true;
+    this.#bounds[kind] = UNKNOWN;
   }
 
   /** The team, if there is one, after the others have got what the user may have written. */
@@ -213,13 +221,14 @@ export class Session implements PartBuffers {
   descend(learningRate: number): boolean {
     return this.#guard((raw) => {
       const team = this.#readyTeam();
+      const isSafe = this.#bounds.allowUpdate(learningRate);
       if (team && !team.ownsGradient && !this.#hasViews.grads) {
-        const isMade = team.descend(learningRate);
+        const isMade = team.descend(learningRate, isSafe);
         if (isMade && this.#hasViews.params) team.collect("params");
         return isMade;
       }
       return this.#alone(raw, () => {
-        if (!raw.descends_to_finite(learningRate)) return false;
+        if (!isSafe && !raw.descends_to_finite(learningRate)) return false;
         raw.descend_unchecked(learningRate);
         team?.noteChange();
         return true;
@@ -288,6 +297,7 @@ export class Session implements PartBuffers {
       });
     }
     this.#team?.noteOwnGradient();
+    this.#bounds.grads = UNKNOWN;
   }
 
   stageRows(x: Inputs, start: number): number {
@@ -370,11 +380,19 @@ export class Session implements PartBuffers {
   /** Mean loss of the samples, whose forward pass is a part of the command. */
   #meanLoss(batch: Batch, command: number, h: number): number {
     let sum = 0;
+    if (command !== FORWARD) this.#boundGradient(batch, h);
     this.#forEachPart(batch, command, h, (raw) => {
       sum = raw.add_losses(sum);
     });
     if (command !== FORWARD && this.#hasViews.grads) this.refresh("grads");
     return sum / batch.size;
+  }
+
+  /** Bounds the gradient of a batch, if its inputs are bounded and nobody may write parameters or gradient. */
+  #boundGradient({ largestInput }: Batch, h: number): void {
+    const { params, grads } = this.#hasViews;
+    const isBounded = !params && !grads && largestInput < UNKNOWN && this.#measure();
+    this.#bounds.noteGradient(isBounded ? largestInput : UNKNOWN, h);
   }
 
   /**

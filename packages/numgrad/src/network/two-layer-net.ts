@@ -132,14 +132,18 @@ export class TwoLayerNet {
     // Parameters are set by writing into their arrays: the network would not use what is assigned to `net.params`.
     for (const name of Object.keys(this)) Object.defineProperty(this, name, { writable: false });
     try {
-      const { array } = this.#session.params;
-      array.set(generator.randn(inputSize * hiddenSize));
-      array.set(generator.randn(hiddenSize * outputSize), (inputSize + 1) * hiddenSize);
+      for (const [size, start] of [
+        [inputSize * hiddenSize, 0],
+        [hiddenSize * outputSize, (inputSize + 1) * hiddenSize],
+      ] as const) {
+        const weights = generator.randn(size);
+        for (let i = 0; i < size; i++) weights[i]! *= weightInitStd;
+        this.#session.params.array.set(weights, start);
+      }
     } catch (error) {
       this.dispose(); // The caller never gets this network, so nobody else could dispose of it.
       throw error;
     }
-    this.#session.scaleWeights(weightInitStd);
   }
 
   /**

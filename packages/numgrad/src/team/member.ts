@@ -121,10 +121,15 @@ export class Member {
     else this.#session.finish_forward();
   }
 
+  /** Updates the own parameters, which will be finite, unless the learning rate is NaN. */
+  descend(learningRate: number): void {
+    if (!Number.isNaN(learningRate)) this.#session.descend_unchecked(learningRate);
+  }
+
   /** Updates the own parameters, unless a parameter of any member would not be finite. */
-  descend(learningRate: number): boolean {
+  tryDescend(learningRate: number): boolean {
     const isMade = this.agree(this.#session.descends_to_finite(learningRate) > 0);
-    if (isMade) this.#session.descend_unchecked(learningRate);
+    if (isMade) this.descend(learningRate);
     return isMade;
   }
 

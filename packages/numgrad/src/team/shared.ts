@@ -44,8 +44,11 @@ export interface Shared {
   readonly control: Int32Array;
   /** A command and its arguments that are whole numbers. */
   readonly words: Int32Array;
-  /** The argument of a command that is no whole number: h, or the learning rate. */
-  readonly real: Float64Array;
+  /**
+   * The argument of a command that is no whole number: h, or the learning rate. Then the learning rate of an update that
+   * comes before the command, or NaN.
+   */
+  readonly reals: Float64Array;
   /** Counts of correct images, one for each member. */
   readonly counts: Int32Array;
   /** Samples: rows of numbers, or in the same memory rows of pixels, or parts of lists; or indices of images. */
@@ -138,7 +141,7 @@ export function share(shape: TeamShape, spinTime: number): Shared {
     spinTime,
     control,
     words: control.subarray(8),
-    real: of(Float64Array, 1),
+    reals: of(Float64Array, 2),
     counts: of(Int32Array, members),
     numbers,
     pixels: new Uint8Array(numbers.buffer, 0, rows * inputSize),

@@ -69,6 +69,8 @@ export class Team {
   /** Whether the others may lack this thread's parameters: those of the beginning, or that somebody has written. */
   #hasChanged = true;
   #ownsGradient = true;
+  /** The learning rate of an update that comes before the next command, or NaN. */
+  #update = Number.NaN;
   /** Whether each member has the newest parameters of all. */
   #isShared = false;
 
@@ -183,10 +185,16 @@ export class Team {
     this.#member.agree(false);
   }
 
-  /** The update of all members; false, and nothing has changed, if a parameter would not be finite. */
-  descend(learningRate: number): boolean {
-    this.#post([DESCEND], learningRate);
-    const isMade = this.#member.descend(learningRate);
+  /**
+   * The update of all members; false, and nothing has changed, if a parameter would not be finite.
+   *
+   * @param isSafe Whether all are finite for sure. Then the members need not agree, and each makes its update before
+   * it obeys the next command.
+   */
+  descend(learningRate: number, isSafe: boolean): boolean {
+    if (isSafe) this.#update = learningRate;
+    else this.#post([DESCEND], learningRate);
+    const isMade = isSafe || this.#member.tryDescend(learningRate);
     if (isMade) {
       this.#isStale.params = true;
       this.#isShared = false;
@@ -271,10 +279,13 @@ export class Team {
   /** Gives a command to the others. */
   #post(words: ArrayLike<number>, real = 0): void {
     if (this.#failure) throw this.#failure;
+    const update = this.#update;
+    this.#update = Number.NaN;
     this.#shared.words.set(words);
-    this.#shared.real[0] = real;
+    this.#shared.reals.set([real, update]);
     Atomics.add(this.#shared.control, AT_COMMAND, 1);
     Atomics.notify(this.#shared.control, AT_COMMAND);
+    this.#member.descend(update);
   }
 
   #fail(cause: string): void {

@@ -32,7 +32,7 @@ type Calls = MemberSession & {
 
 /** Makes the core's objects, says that it is ready, and obeys until the end. */
 function work({ module, shared, number }: WorkerStart, ready: () => void): void {
-  const { shape, words, real } = shared;
+  const { shape, words, reals } = shared;
   const { exports, memory } = instantiate(module);
   /** Addresses of the objects of listed images. */
   const lists: number[] = [];
@@ -77,8 +77,9 @@ function work({ module, shared, number }: WorkerStart, ready: () => void): void 
   for (let command = 0; ; ) {
     command = member.awaitCommand(command);
     const [name, a, b, c, d, e] = words as unknown as [number, number, number, number, number, number];
-    const [h] = real as unknown as [number];
-    if (name === DESCEND) member.descend(h);
+    const [real, update] = reals as unknown as [number, number];
+    member.descend(update);
+    if (name === DESCEND) member.tryDescend(real);
     else if (name === TRANSFER) member.transfer(a ? "params" : "grads", b > 0, c > 0);
     else if (name === COUNT) {
       member.count(b, c, (from, to) => session.count_correct_images(lists[a]!, from, to));
@@ -86,7 +87,7 @@ function work({ module, shared, number }: WorkerStart, ready: () => void): void 
       member.agree(Boolean(list(a, b, c, d)));
     } else {
       const rows = a === STAGED ? b : stage(a, b, c);
-      if (member.begin(name, rows)) member.finish(name, h, d === 0, d + rows === e, e);
+      if (member.begin(name, rows)) member.finish(name, real, d === 0, d + rows === e, e);
     }
   }
 }
