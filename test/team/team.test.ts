@@ -3,6 +3,7 @@ import {
   type Checkpoint,
   DisposedError,
   DivergenceError,
+  type Matrix,
   matrix,
   memoryUsage,
   pixels,
@@ -81,6 +82,9 @@ describe("the bits are those of one thread", () => {
     ["no losses", images, { recordLoss: false }],
     ["batches in several parts", images, { batchSize: 120 }],
     ["one read of each image", images, { steps: 1, evaluateEvery: false }],
+    ["a learning rate of 0", images, { optimizer: new SGD({ learningRate: 0 }) }],
+    ["a bound of the parameters that is lost again and again", images, { optimizer: new SGD({ learningRate: 1e40 }) }],
+    ["no bound of the parameters", images, { optimizer: new SGD({ learningRate: -1e120 }) }],
   ];
   test.each(cases)("with %s", async (_, data, options) => {
     for (const gradient of ["numerical", "backprop"] as const) {
@@ -228,20 +232,34 @@ test("a checkpoint continues with any number of threads", async () => {
   for (const end of ends) expect(end).toEqual(ends[0]);
 });
 
-test("a divergence leaves the last finite parameters", async () => {
-  const ends = [];
-  const x = matrix(Array.from({ length: 120 }, () => random.randn(INPUTS).map((value) => value * 1e4)));
-  for (const threads of [1, 3]) {
-    const net = newNet();
-    const optimizer = new SGD({ learningRate: 1e307 });
-    const run = train(net, { train: { x, t: labels } }, { ...DEFAULTS, optimizer, random: 2, threads });
-    await expect(run.finish()).rejects.toThrow(DivergenceError);
-    expect(run.threads).toBe(1);
-    const { times: _, ...history } = run.history;
-    ends.push({ history, params: net.params.toArrays() });
-  }
-  expect(ends[1]).toEqual(ends[0]);
-});
+test.each([
+  [
+    "numbers",
+    matrix(Array.from({ length: 120 }, () => random.randn(INPUTS).map((value) => value * 1e4))),
+    { learningRate: 1e307 },
+  ],
+  // The loss is the same wherever its logarithm is cut off, so central differences would become 0.
+  ["images", images.x, { learningRate: -1e307, gradient: "backprop" }],
+] as [string, Matrix | typeof images.x, { learningRate: number } & TrainOptions][])(
+  "a divergence leaves the last finite parameters, with %s",
+  async (_, x, { learningRate, ...options }) => {
+    const ends = [];
+    for (const threads of [1, 3]) {
+      const net = newNet();
+      const optimizer = new SGD({ learningRate });
+      const run = train(
+        net,
+        { train: { x, t: labels } },
+        { ...DEFAULTS, ...options, steps: 100, optimizer, random: 2, threads },
+      );
+      await expect(run.finish()).rejects.toThrow(DivergenceError);
+      expect(run.threads).toBe(1);
+      const { times: _, ...history } = run.history;
+      ends.push({ history, params: net.params.toArrays() });
+    }
+    expect(ends[1]).toEqual(ends[0]);
+  },
+);
 
 test("inputs that change to NaN in mid-run are an error, and the network lives on", async () => {
   const x = matrix(Array.from({ length: 120 }, () => random.randn(INPUTS)));

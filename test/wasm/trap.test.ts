@@ -82,20 +82,20 @@ const CALLS: Record<"RawFunctions" | "RawImages" | "RawRandom" | "RawSession", R
   RawSession: {
     add_losses: (numgrad) => makeNet(numgrad).loss(x, t),
     begin: (numgrad) => makeNet(numgrad).predict(x),
-    central_differences_by_definition: (numgrad) => makeNet(numgrad).numericalGradient(x, t, { evaluation: "full" }),
+    differences_by_definition: (numgrad) => makeNet(numgrad).numericalGradient(x, t, { evaluation: "full" }),
     count_correct: (numgrad) => makeNet(numgrad).accuracy(x, t),
     count_correct_images: (numgrad) => begin(numgrad).finish(),
     create: makeNet,
-    descend_unchecked: update,
+    descend: update,
     descends_to_finite: update,
     finish_backpropagation: (numgrad) => makeNet(numgrad).gradient(x, t),
-    finish_central_differences: (numgrad) => makeNet(numgrad).numericalGradient(x, t),
+    finish_differences: (numgrad) => makeNet(numgrad).numericalGradient(x, t),
     finish_forward: (numgrad) => makeNet(numgrad).predict(x),
-    largest_parameter: (numgrad) => makeNet(numgrad).predict(x),
     set_share: (numgrad) => {
       const net = new numgrad.TwoLayerNet({ inputSize: 4, hiddenSize: 16, outputSize: 2, random: 0 });
       return numgrad.train(net, { train: { x, t } }, { steps: 1, batchSize: 2, random: 1, threads: 2 }).finish();
     },
+    parameter_norm: (numgrad) => makeNet(numgrad).predict(x),
     stage_images: (numgrad) => begin(numgrad).finish(),
     stage_pixels: (numgrad) => makeNet(numgrad).predict(numgrad.pixels([1, 4], new Uint8Array(4))),
     stage_values: (numgrad) => makeNet(numgrad).predict(x),
@@ -226,8 +226,8 @@ describe("after a trap in the core itself", () => {
     const second = glue.RawSession.create(2, 2, 2)!;
     first.free();
     expect(glue.liveSessions()).toBe(1);
-    expect(second.largest_parameter()).toBe(0);
-    expect(() => first.largest_parameter()).toThrow(WebAssembly.RuntimeError);
+    expect(second.parameter_norm()).toBe(0);
+    expect(() => first.parameter_norm()).toThrow(WebAssembly.RuntimeError);
   });
 
   test("the garbage collector does not call into the failed instance", async () => {

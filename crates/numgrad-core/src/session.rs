@@ -9,7 +9,7 @@ use crate::gradients::backprop::Deltas;
 use crate::gradients::central_difference::definition;
 use crate::gradients::central_difference::incremental::Scratch;
 use crate::gradients::input_sums::Sum;
-use crate::kernels::vector::{Columns, descend, descends_to_finite, largest_finite_size};
+use crate::kernels::vector::{Columns, descend, descends_to_finite, l1_norm};
 use crate::memory::{has_room, zeros};
 use crate::samples::batch::{ENTRIES, PART_ROWS};
 use crate::samples::by_input::ByInput;
@@ -129,9 +129,9 @@ impl Session {
         &mut self.params
     }
 
-    /// The largest size of a parameter; NaN if one is NaN or infinite. Callers write parameters without a check.
-    pub fn largest_parameter(&self) -> f64 {
-        largest_finite_size(&self.params)
+    /// The sum of the sizes of all parameters, which callers write without a check: see [`l1_norm`].
+    pub fn parameter_norm(&self) -> f64 {
+        l1_norm(&self.params)
     }
 
     /// The gradient, in the order of the parameters.
@@ -273,12 +273,12 @@ impl Session {
     /// Central differences of the staged samples into the gradient, incrementally, forward pass included.
     pub fn central_differences(&mut self, h: f64, part: Part) {
         self.begin(true);
-        self.finish_central_differences(h, part);
+        self.finish_differences(h, part);
     }
 
     /// The second half of [`Session::central_differences`], which needs the activations of all units, W2 and the bounds
     /// of |b| over all units.
-    pub fn finish_central_differences(&mut self, h: f64, part: Part) {
+    pub fn finish_differences(&mut self, h: f64, part: Part) {
         let (w1_grads, w2_grads) = self.grads.split_at_mut(self.pass.dims.first_layer());
         let outputs = self.pass.run_outputs(&self.params);
         let mut prepared = self.scratch.prepare(outputs, self.w2_transposed.take(&self.params), h);
@@ -290,7 +290,7 @@ impl Session {
 
     /// Central differences by definition, for up to [`PIECE`] parameters from `first_parameter` on: adds the losses of
     /// the staged samples and, with the last part, writes the quotients into the gradient.
-    pub fn central_differences_by_definition(&mut self, h: f64, part: Part, first_parameter: usize) {
+    pub fn differences_by_definition(&mut self, h: f64, part: Part, first_parameter: usize) {
         let piece = first_parameter..(first_parameter + PIECE).min(self.params.len());
         let sums = &mut self.piece_sums[..piece.len()];
         if part.first {
@@ -306,10 +306,10 @@ impl Session {
 
     /// Moves every parameter by −`learning_rate` × its gradient. False, and nothing has changed, if a result would not
     /// be finite.
-    pub fn descend(&mut self, learning_rate: f64) -> bool {
+    pub fn try_descend(&mut self, learning_rate: f64) -> bool {
         let is_finite = self.descends_to_finite(learning_rate);
         if is_finite {
-            self.descend_unchecked(learning_rate);
+            self.descend(learning_rate);
         }
         is_finite
     }
@@ -320,7 +320,7 @@ impl Session {
     }
 
     /// Moves every own parameter by −`learning_rate` × its gradient.
-    pub fn descend_unchecked(&mut self, learning_rate: f64) {
+    pub fn descend(&mut self, learning_rate: f64) {
         let update: Update = |params, grads, columns, learning_rate| {
             descend(params, grads, columns, learning_rate);
             true

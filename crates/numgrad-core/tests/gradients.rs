@@ -12,7 +12,7 @@ use support::{Case, Xorshift, case, incremental, session, whole};
 /// The gradient by the definition.
 fn by_definition(session: &mut Session, case: &Case) -> Vec<f64> {
     for first in (0..session.params().len()).step_by(PIECE) {
-        session.central_differences_by_definition(case.h, whole(case.rows), first);
+        session.differences_by_definition(case.h, whole(case.rows), first);
     }
     session.grads().to_vec()
 }

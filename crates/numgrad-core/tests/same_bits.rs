@@ -109,7 +109,7 @@ fn hash_after_training(method: &str) -> u64 {
             }
             _ => session.backpropagate(whole(rows)),
         }
-        assert!(session.descend(0.5));
+        assert!(session.try_descend(0.5));
     }
     hash(session.params())
 }

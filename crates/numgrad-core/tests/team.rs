@@ -95,19 +95,19 @@ fn compare(case: &Case, numerical: bool, soft: bool, count: usize) {
         exchange(&mut members, &shares, case);
         for member in &mut members {
             if numerical {
-                member.finish_central_differences(case.h, whole(case.rows));
+                member.finish_differences(case.h, whole(case.rows));
             } else {
                 member.finish_backpropagation(whole(case.rows));
             }
             assert!(member.descends_to_finite(0.5), "{about}");
-            member.descend_unchecked(0.5);
+            member.descend(0.5);
         }
         if numerical {
             alone.central_differences(case.h, whole(case.rows))
         } else {
             alone.backpropagate(whole(case.rows))
         }
-        assert!(alone.descend(0.5));
+        assert!(alone.try_descend(0.5));
         members.iter().for_each(|member| assert_eq!(member.add_losses(0.0), alone.add_losses(0.0), "{about}"));
     }
     for (member, share) in members.iter().zip(&shares) {

@@ -44,7 +44,7 @@ impl RawSession {
     /// Address of the layout, which packages/numgrad/src/network/session.ts reads by position:
     ///
     /// 1. most rows that the buffers hold,
-    /// 2. parameters of one call of `central_differences_by_definition`,
+    /// 2. parameters of one call of `differences_by_definition`,
     /// 3. the label that marks a sample whose targets are a row of numbers;
     ///
     /// then the addresses of
@@ -64,9 +64,9 @@ impl RawSession {
         self.layout.as_ptr()
     }
 
-    /// The largest size of a parameter; NaN if one is NaN or infinite.
-    pub fn largest_parameter(&self) -> f64 {
-        self.session.largest_parameter()
+    /// The sum of the sizes of all parameters. It is NaN or infinite if a parameter is, or if it overflows.
+    pub fn parameter_norm(&self) -> f64 {
+        self.session.parameter_norm()
     }
 
     /// Stages rows of numbers. Returns how many fitted, or −1 − i if the number at index i is not finite.
@@ -124,12 +124,12 @@ impl RawSession {
     }
 
     /// The second half of the incremental central differences.
-    pub fn finish_central_differences(&mut self, h: f64, first: bool, last: bool, samples: usize) {
-        self.session.finish_central_differences(h, Part { first, last, samples });
+    pub fn finish_differences(&mut self, h: f64, first: bool, last: bool, samples: usize) {
+        self.session.finish_differences(h, Part { first, last, samples });
     }
 
     /// Central differences by definition, for one piece of the parameters: those from `first_parameter` on.
-    pub fn central_differences_by_definition(
+    pub fn differences_by_definition(
         &mut self,
         h: f64,
         first: bool,
@@ -138,7 +138,7 @@ impl RawSession {
         first_parameter: usize,
     ) {
         let part = Part { first, last, samples };
-        self.session.central_differences_by_definition(h, part, first_parameter);
+        self.session.differences_by_definition(h, part, first_parameter);
     }
 
     /// Whether own parameters − learning_rate × their gradient are all finite.
@@ -147,7 +147,7 @@ impl RawSession {
     }
 
     /// Own parameters −= learning_rate × their gradient.
-    pub fn descend_unchecked(&mut self, learning_rate: f64) {
-        self.session.descend_unchecked(learning_rate);
+    pub fn descend(&mut self, learning_rate: f64) {
+        self.session.descend(learning_rate);
     }
 }

@@ -64,6 +64,7 @@ export class Session implements PartBuffers {
   #team: Team | undefined;
   /** Which of its numbers the user may have views on, and so read and write at any time between two steps. */
   readonly #hasViews = { params: false, grads: false };
+  /** Bounds of its numbers, as long as the user has no view on them. */
   readonly #bounds = new SizeBounds();
 
   constructor(dimensions: Dimensions) {
@@ -107,7 +108,7 @@ export class Session implements PartBuffers {
    */
   checkParameters(): void {
     this.checkAlive();
-    if (this.#measure()) return;
+    if (this.#boundParameters()) return;
     let start = 0;
     for (const [name, size] of Object.entries(parameterSizes(this.dimensions))) {
       checkAllFinite(`net.params.${name}`, this.params.array.subarray(start, start + size));
@@ -115,13 +116,17 @@ export class Session implements PartBuffers {
     }
   }
 
-  /** Bounds the parameters, unless a bound is known or the user may write them; whether all of them are finite. */
-  #measure(): boolean {
+  /**
+   * Bounds the parameters, unless their bound is known or the user may write them at any time.
+   *
+   * @returns Whether they have a bound now, and so are finite.
+   */
+  #boundParameters(): boolean {
     if (this.#bounds.params < UNKNOWN) return true;
     this.refresh("params");
-    const largest = this.#guard((raw) => raw.largest_parameter());
-    if (largest >= 0 && !this.#hasViews.params) this.#bounds.params = largest;
-    return largest >= 0;
+    const norm = this.#guard((raw) => raw.parameter_norm());
+    if (!this.#hasViews.params) this.#bounds.params = norm;
+    return norm < UNKNOWN;
   }
 
   /**
@@ -221,7 +226,7 @@ export class Session implements PartBuffers {
   descend(learningRate: number): boolean {
     return this.#guard((raw) => {
       const team = this.#readyTeam();
-      const isSafe = this.#bounds.allowUpdate(learningRate);
+      const isSafe = this.#bounds.noteUpdate(learningRate);
       if (team && !team.ownsGradient && !this.#hasViews.grads) {
         const isMade = team.descend(learningRate, isSafe);
         if (isMade && this.#hasViews.params) team.collect("params");
@@ -229,7 +234,7 @@ export class Session implements PartBuffers {
       }
       return this.#alone(raw, () => {
         if (!isSafe && !raw.descends_to_finite(learningRate)) return false;
-        raw.descend_unchecked(learningRate);
+        raw.descend(learningRate);
         team?.noteChange();
         return true;
       });
@@ -293,7 +298,7 @@ export class Session implements PartBuffers {
   centralDifferencesByDefinition(h: number, batch: Batch): void {
     for (let parameter = 0; parameter < this.params.array.length; parameter += this.#piece) {
       this.#forEachPart(batch, undefined, h, (raw, { first, last, samples }) => {
-        raw.central_differences_by_definition(h, first, last, samples, parameter);
+        raw.differences_by_definition(h, first, last, samples, parameter);
       });
     }
     this.#team?.noteOwnGradient();
@@ -380,19 +385,19 @@ export class Session implements PartBuffers {
   /** Mean loss of the samples, whose forward pass is a part of the command. */
   #meanLoss(batch: Batch, command: number, h: number): number {
     let sum = 0;
-    if (command !== FORWARD) this.#boundGradient(batch, h);
+    if (command !== FORWARD) this.#bounds.grads = UNKNOWN;
     this.#forEachPart(batch, command, h, (raw) => {
       sum = raw.add_losses(sum);
     });
-    if (command !== FORWARD && this.#hasViews.grads) this.refresh("grads");
+    if (command !== FORWARD) this.#finishGradient(batch, h);
     return sum / batch.size;
   }
 
-  /** Bounds the gradient of a batch, if its inputs are bounded and nobody may write parameters or gradient. */
-  #boundGradient({ largestInput }: Batch, h: number): void {
+  /** Gets a gradient that the user may look at; otherwise bounds it, if that is possible. */
+  #finishGradient({ largestInput }: Batch, h: number): void {
     const { params, grads } = this.#hasViews;
-    const isBounded = !params && !grads && largestInput < UNKNOWN && this.#measure();
-    this.#bounds.noteGradient(isBounded ? largestInput : UNKNOWN, h);
+    if (grads) this.refresh("grads");
+    else if (!params && largestInput < UNKNOWN && this.#boundParameters()) this.#bounds.noteGradient(largestInput, h);
   }
 
   /**
@@ -452,7 +457,7 @@ export class Session implements PartBuffers {
 function compute(raw: RawSession, command: number | undefined, h: number, { first, last, samples }: Part): void {
   if (command === DIFFERENCES) {
     raw.begin(true);
-    raw.finish_central_differences(h, first, last, samples);
+    raw.finish_differences(h, first, last, samples);
   } else if (command === BACKPROPAGATE) {
     raw.begin(false);
     raw.finish_backpropagation(first, samples);

@@ -24,9 +24,9 @@ export interface MemberSession {
   begin(withBounds: boolean): void;
   finish_forward(): void;
   finish_backpropagation(first: boolean, samples: number): void;
-  finish_central_differences(h: number, first: boolean, last: boolean, samples: number): void;
+  finish_differences(h: number, first: boolean, last: boolean, samples: number): void;
   descends_to_finite(learningRate: number): number;
-  descend_unchecked(learningRate: number): void;
+  descend(learningRate: number): void;
 }
 
 /** The core's objects of a member. */
@@ -116,14 +116,14 @@ export class Member {
 
   /** Computes what follows from the hidden units of all members. */
   finish(command: number, h: number, first: boolean, last: boolean, samples: number): void {
-    if (command === DIFFERENCES) this.#session.finish_central_differences(h, first, last, samples);
+    if (command === DIFFERENCES) this.#session.finish_differences(h, first, last, samples);
     else if (command === BACKPROPAGATE) this.#session.finish_backpropagation(first, samples);
     else this.#session.finish_forward();
   }
 
   /** Updates the own parameters, which will be finite, unless the learning rate is NaN. */
   descend(learningRate: number): void {
-    if (!Number.isNaN(learningRate)) this.#session.descend_unchecked(learningRate);
+    if (!Number.isNaN(learningRate)) this.#session.descend(learningRate);
   }
 
   /** Updates the own parameters, unless a parameter of any member would not be finite. */
