@@ -40,16 +40,16 @@ describe("the gradient is within its bound", () => {
 });
 
 describe("an update is safe", () => {
-  const after = (params: number, grads: number, learningRate: number) => {
+  const updated = (params: number, grads: number, learningRate: number) => {
     const bounds = Object.assign(new SizeBounds(), { params, grads });
     return [bounds.noteUpdate(learningRate), bounds.params];
   };
 
   test("if the bounds are small, and then moves the bound of the parameters", () => {
-    expect(after(1, 2, 0.1)).toEqual([true, 1.2]);
-    expect(after(1, 2, -0.1)).toEqual([true, 1.2]);
-    expect(after(1, 2, 0)).toEqual([true, 1]);
-    expect(after(0, 1e100, 1e-3)).toEqual([true, 1e97]);
+    expect(updated(1, 2, 0.1)).toEqual([true, 1.2]);
+    expect(updated(1, 2, -0.1)).toEqual([true, 1.2]);
+    expect(updated(1, 2, 0)).toEqual([true, 1]);
+    expect(updated(0, 1e100, 1e-3)).toEqual([true, 1e97]);
   });
 
   test.each([
@@ -60,7 +60,7 @@ describe("an update is safe", () => {
     ["of the gradient is too large, even if the learning rate is small", 1, 1e101, 1e-200],
     ["of a parameter is no number", Number.NaN, 1, 0.1],
   ])("not if the bound %s", (_, params, grads, learningRate) => {
-    expect(after(params, grads, learningRate)).toEqual([false, UNKNOWN]);
+    expect(updated(params, grads, learningRate)).toEqual([false, UNKNOWN]);
   });
 });
 
@@ -68,7 +68,13 @@ describe("the results of an update are looked at", () => {
   afterEach(() => vi.restoreAllMocks());
 
   const STEPS = 40;
-  const images = { x: pixels([30, 4], new Uint8Array(120).map((_, i) => (i * 97) % 256)), t: Array(30).fill(1) };
+  const images = {
+    x: pixels(
+      [30, 4],
+      new Uint8Array(120).map((_, i) => (i * 97) % 256),
+    ),
+    t: Array(30).fill(1),
+  };
   const few = { x: matrix(Array.from({ length: 30 }, (_, i) => [i % 3, -9, 0.5, 1e8 * (i % 2)])), t: images.t };
   const soft = { x: images.x, t: matrix(Array.from({ length: 30 }, () => [0.5, 0.5])) };
 

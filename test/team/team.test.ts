@@ -14,6 +14,7 @@ import {
   TwoLayerNet,
   train,
 } from "numgrad";
+import { applyParams, encodeParams } from "numgrad/files";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { Member } from "../../packages/numgrad/src/team/member.js";
 import { Team } from "../../packages/numgrad/src/team/team.js";
@@ -260,6 +261,24 @@ test.each([
     expect(ends[1]).toEqual(ends[0]);
   },
 );
+
+test("parameters are saved and loaded in mid-run, and are not transferred in each step afterwards", async () => {
+  const ends = [];
+  for (const threads of [1, 3]) {
+    const net = newNet();
+    const collect = vi.spyOn(Team.prototype, "collect");
+    const run = train(net, { train: images }, { ...DEFAULTS, steps: 30, evaluateEvery: false, random: 2, threads });
+    let file: Uint8Array | undefined;
+    for await (const { step } of run) {
+      if (step === 5) file = encodeParams(net);
+      if (step === 10) applyParams(file!, net);
+    }
+    expect(collect.mock.calls.filter(([kind]) => kind === "params").length).toBeLessThan(6);
+    collect.mockRestore();
+    ends.push({ losses: run.history.losses, params: net.params.toArrays() });
+  }
+  expect(ends[1]).toEqual(ends[0]);
+});
 
 test("inputs that change to NaN in mid-run are an error, and the network lives on", async () => {
   const x = matrix(Array.from({ length: 120 }, () => random.randn(INPUTS)));

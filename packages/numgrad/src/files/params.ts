@@ -1,6 +1,9 @@
 import { checkChoice, checkOptions } from "../arguments.js";
 import { isFloat64Array } from "../brand.js";
 import { ArgumentError, DataFormatError, describe, ShapeError } from "../errors.js";
+import type { ParameterName } from "../network/dimensions.js";
+import { sessionOf } from "../network/sessions.js";
+import type { TwoLayerNet } from "../network/two-layer-net.js";
 import { checkAllFinite, formatShape } from "../shape.js";
 import { VERSION } from "../version.js";
 import type { FileArray } from "./arrays.js";
@@ -182,13 +185,18 @@ function* readArrays(bytes: Uint8Array, source: string, memoryLimit: number): Wo
 }
 
 function apply({ arrays, skipped }: ReadArrays, source: string, net: ParamsOwner): void {
-  const expected = toFileArrays(net);
+  const shapes = shapesOf(net);
   for (const [name] of NAMES) {
     const fault = skipped.get(name);
     if (fault) throw fault;
-    checkParameter(name, arrays.get(name), expected[name].shape, source);
+    checkParameter(name, arrays.get(name), shapes[name], source);
   }
-  for (const [name, field] of NAMES) net.params[field].set(arrays.get(name)!.data as Float64Array | Float32Array);
+  const values = Object.fromEntries(
+    NAMES.map(([name, field]) => [field, arrays.get(name)!.data as Float64Array | Float32Array]),
+  ) as Record<ParameterName, Float64Array | Float32Array>;
+  const session = sessionOf(net);
+  if (session) session.setParameters(values);
+  else for (const [, field] of NAMES) net.params[field].set(values[field]);
 }
 
 function checkParameter(name: string, array: FileArray | undefined, shape: readonly number[], source: string): void {
@@ -202,18 +210,28 @@ function checkParameter(name: string, array: FileArray | undefined, shape: reado
   checkAllFinite(`${name} of ${source}`, array.data as Float64Array | Float32Array);
 }
 
+function shapesOf({ inputSize, hiddenSize, outputSize }: ParamsOwner) {
+  return { W1: [inputSize, hiddenSize], b1: [hiddenSize], W2: [hiddenSize, outputSize], b2: [outputSize] };
+}
+
 function toFileArrays(net: ParamsOwner) {
   checkOwner(net);
-  const { inputSize, hiddenSize, outputSize, params } = net;
-  return {
-    W1: { shape: [inputSize, hiddenSize], data: params.w1 },
-    b1: { shape: [hiddenSize], data: params.b1 },
-    W2: { shape: [hiddenSize, outputSize], data: params.w2 },
-    b2: { shape: [outputSize], data: params.b2 },
-  };
+  const shapes = shapesOf(net);
+  const params = paramsOf(net);
+  return Object.fromEntries(NAMES.map(([name, field]) => [name, { shape: shapes[name], data: params[field] }]));
+}
+
+/** The parameters; those of a TwoLayerNet are copied, because threads that train it must transfer what has views. */
+function paramsOf(net: ParamsOwner): ParamsOwner["params"] {
+  return sessionOf(net) ? (net as TwoLayerNet).params.toArrays() : net.params;
 }
 
 function checkOwner(net: unknown): asserts net is ParamsOwner {
+  const session = sessionOf(net);
+  if (session) {
+    session.checkAlive();
+    return;
+  }
   const params = (net as Partial<ParamsOwner> | null | undefined)?.params;
   const isOwner = typeof params === "object" && NAMES.every(([, field]) => isFloat64Array(params[field]));
   if (!isOwner) throw new ArgumentError("net", "a TwoLayerNet", describe(net));

@@ -7,10 +7,9 @@ import { SESSION_LAYOUT } from "../wasm/layouts.js";
 import { MemoryView, readLayout } from "../wasm/memory-view.js";
 import { type Core, core, createSession, guard, type RawSession, release } from "../wasm/runtime.js";
 import type { Batch, PartBuffers } from "./batch.js";
-import { type Dimensions, PARAMETER_NAMES, parameterSizes } from "./dimensions.js";
+import { type Dimensions, PARAMETER_NAMES, type ParameterName, parameterSizes } from "./dimensions.js";
 import type { ImageLists } from "./image-lists.js";
 import { type Inputs, inputData } from "./inputs.js";
-import type { Gradients } from "./parameters.js";
 import { SizeBounds, UNKNOWN } from "./size-bounds.js";
 import { type OwnTargets, type PreparedTargets, prepareTargets } from "./targets.js";
 
@@ -191,7 +190,7 @@ export class Session implements PartBuffers {
   }
 
   /** Sets all parameters, without a view on them: as long as somebody may have one, a team transfers them in each step. */
-  setParameters(values: Gradients): void {
+  setParameters(values: Readonly<Record<ParameterName, Float64Array | Float32Array>>): void {
     this.refresh("params");
     let start = 0;
     for (const name of PARAMETER_NAMES) {

@@ -15,6 +15,7 @@ import { checkDimensions } from "./dimensions.js";
 import { type Inputs, readInputs, readSample } from "./inputs.js";
 import { type Gradients, LiveParameters, type NetworkParams } from "./parameters.js";
 import { Session } from "./session.js";
+import { noteSession } from "./sessions.js";
 import { readTargets } from "./targets.js";
 
 declare global {
@@ -66,18 +67,6 @@ export interface NumericalGradientOptions extends GradientOptions {
 }
 
 /**
- * The session of each network. A static block could read a private field instead, but bundlers never drop such a class.
- */
-const sessions = new WeakMap<TwoLayerNet, Session>();
-
-/**
- * The session of a network, for training; undefined for any other value. The package does not export this function.
- */
-export function sessionOf(net: unknown): Session | undefined {
-  return sessions.get(net as TwoLayerNet);
-}
-
-/**
  * The two-layer network of *Deep Learning from Scratch*, section 4.5.1: hidden = sigmoid(x W1 + b1),
  * probs = softmax(hidden W2 + b2). Its loss is the cross entropy −Σ t log(probs + 1e-7), averaged over the samples.
  *
@@ -126,7 +115,7 @@ export class TwoLayerNet {
     this.hiddenSize = hiddenSize;
     this.outputSize = outputSize;
     this.#session = new Session({ inputSize, hiddenSize, outputSize });
-    sessions.set(this, this.#session);
+    noteSession(this, this.#session);
     this.params = new LiveParameters(this.#session, "params");
     this.grads = new LiveParameters(this.#session, "grads");
     // Parameters are set by writing into their arrays: the network would not use what is assigned to `net.params`.
