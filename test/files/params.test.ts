@@ -172,8 +172,33 @@ describe("a file that does not fit is refused, and the network is unchanged", ()
       expect(thrownBy(ArgumentError, () => applyParams(new Uint8Array(0), value as never)).argument).toBe("net");
     }
     const a = net(1);
+    const file = encodeParams(a);
     a.dispose();
     thrownBy(DisposedError, () => encodeParams(a));
+    thrownBy(DisposedError, () => applyParams(file, a));
+  });
+
+  test("arrays of other lengths than those of the network's sizes, before one is written", () => {
+    const { inputSize, hiddenSize, outputSize, params } = net(1);
+    const owner = { inputSize, hiddenSize, outputSize, params: params.toArrays() };
+    const file = encodeParams(net(2));
+    applyParams(file, owner);
+    expect(owner.params).toEqual(net(2).params.toArrays());
+    for (const wrong of [{ params: { ...net(1).params.toArrays(), b2: new Float64Array(1) } }, { outputSize: 3 }]) {
+      const other = { ...owner, params: net(1).params.toArrays(), ...wrong };
+      thrownBy(ArgumentError, () => applyParams(file, other));
+      thrownBy(ArgumentError, () => encodeParams(other));
+      expect(other.params.w1).toEqual(net(1).params.toArrays().w1);
+    }
+  });
+
+  test("a network that is disposed of while its file is read", async () => {
+    const path = join(temporaryDirectory({}), "a.npz");
+    const a = net(1);
+    await saveParams(path, a);
+    const loading = loadParams(path, a);
+    a.dispose();
+    await rejectionOf(DisposedError, loading);
   });
 
   test("missing, damaged and too large files, naming them", async () => {

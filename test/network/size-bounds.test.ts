@@ -1,5 +1,6 @@
 // Bounds of a network's parameters and its gradient, by which an update needs no look at each result.
 import { matrix, pixels, RandomState, SGD, TwoLayerNet, train } from "numgrad";
+import { applyParams, encodeParams } from "numgrad/files";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { SizeBounds, UNKNOWN } from "../../packages/numgrad/src/network/size-bounds.js";
 import { core } from "../../packages/numgrad/src/wasm/runtime.js";
@@ -14,9 +15,9 @@ const largest = (arrays: object) =>
   );
 
 describe("the gradient is within its bound", () => {
-  const scales = [1e-3, 1, 30, 1e4, 1e20, 1e90];
+  const scales = [1e-3, 1, 30, 1e4, 1e20, 1e40, 1e90];
   test.each(scales)("of parameters up to %d", (scale) => {
-    for (const inputScale of [1e-3, 1, 1e3, 1e9]) {
+    for (const inputScale of [1e-40, 1e-3, 1, 1e3, 1e9]) {
       const [inputSize, hiddenSize, outputSize] = [6, 5, 4];
       const net = new TwoLayerNet({ inputSize, hiddenSize, outputSize, random });
       for (const values of Object.values(net.params) as Float64Array[]) {
@@ -114,13 +115,26 @@ describe("the results of an update are looked at", () => {
     expect(measure.mock.calls.length).toBeLessThanOrEqual(1 + look.mock.calls.length);
   });
 
-  test("if the gradient is not that of the last step", () => {
+  const changes: [string, number, (net: Net) => unknown][] = [
+    ["not if the gradient is that of the run", 0, () => {}],
+    ["if it is of numbers", 1, (net) => net.gradient(few.x, few.t)],
+    ["if it is by definition", 1, (net) => net.numericalGradient(images.x, images.t, { evaluation: "full" })],
+    [
+      "if its computation has failed",
+      1,
+      (net) => {
+        const x = matrix([[1, 2, 3, Number.NaN]]);
+        expect(() => net.gradient(x, [0])).toThrow("NaN");
+      },
+    ],
+    ["if parameters were loaded", 1, (net) => applyParams(encodeParams(net), net)],
+  ];
+  test.each(changes)("after a run, %s", async (_, expected, change) => {
     const net = new TwoLayerNet({ inputSize: 4, hiddenSize: 3, outputSize: 2, random: 0 });
+    await train(net, { train: images }, { steps: STEPS, batchSize: 10, random: 1 }).finish();
+    change(net);
     const look = vi.spyOn(core().glue.RawSession.prototype, "descends_to_finite");
-    net.numericalGradient(images.x, images.t, { evaluation: "full" });
     new SGD().update(net.params, net.grads);
-    net.gradient(few.x, few.t);
-    new SGD().update(net.params, net.grads);
-    expect(look).toHaveBeenCalledTimes(2);
+    expect(look).toHaveBeenCalledTimes(expected);
   });
 });

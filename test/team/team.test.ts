@@ -6,6 +6,7 @@ import {
   type Matrix,
   matrix,
   memoryUsage,
+  type NetworkParams,
   pixels,
   RandomState,
   type Samples,
@@ -203,6 +204,14 @@ describe("between two steps", () => {
       }
       if (step === 9) sgd.update(net.params, net.grads);
     }));
+
+  test("the user can change the gradient after an update that the threads have not made yet", () =>
+    same((net, step) => {
+      if (step !== 4) return;
+      net.grads.toArrays();
+      new SGD({ learningRate: 0.3 }).update(net.params, net.grads);
+      for (const values of Object.values(net.grads) as Float64Array[]) values.fill(0);
+    }));
 });
 
 test("a checkpoint continues with any number of threads", async () => {
@@ -261,6 +270,66 @@ test.each([
     expect(ends[1]).toEqual(ends[0]);
   },
 );
+
+test("an optimizer that empties the gradient after each update moves all parameters before that", async () => {
+  const ends = [];
+  for (const threads of [1, 3]) {
+    const sgd = new SGD({ learningRate: 0.5 });
+    const update: SGD["update"] = (params, grads) => {
+      (grads as NetworkParams).toArrays();
+      sgd.update(params, grads);
+      (grads.w1 as Float64Array).fill(0);
+    };
+    const { left } = await trainWith(threads, images, { optimizer: { learningRate: 0.5, update } as SGD });
+    ends.push(left);
+  }
+  expect(ends[1]).toEqual(ends[0]);
+});
+
+test("threads agree on an update only if it may give numbers that are not finite", async () => {
+  const agree = vi.spyOn(Member.prototype, "tryDescend");
+  onTestFinished(() => agree.mockRestore());
+  await trainWith(3, images);
+  expect(agree).not.toHaveBeenCalled();
+  await trainWith(3, { x: images.x, t: softTargets });
+  expect(agree).toHaveBeenCalledTimes(DEFAULTS.steps);
+});
+
+test("a run that is left has all its updates", async () => {
+  const ends = [];
+  for (const threads of [1, 3]) {
+    const net = newNet();
+    const run = train(net, { train: images }, { ...DEFAULTS, evaluateEvery: false, random: 2, threads });
+    for await (const { step } of run) if (step === 4) break;
+    ends.push(net.params.toArrays());
+  }
+  expect(ends[1]).toEqual(ends[0]);
+});
+
+test("large parameters that are loaded in mid-run are not taken for the small ones before", async () => {
+  const ends = [];
+  for (const threads of [1, 3]) {
+    const net = newNet();
+    const large = newNet();
+    large.params.b2.set([1, -1, 1, -1, 1].map((sign) => sign * Number.MAX_VALUE));
+    const file = encodeParams(large);
+    const options = { ...DEFAULTS, optimizer: new SGD({ learningRate: -1e305 }), evaluateEvery: false } as const;
+    const run = train(net, { train: images }, { ...options, gradient: "backprop", steps: 100, random: 2, threads });
+    let steps = 0;
+    await expect(
+      (async () => {
+        for await (const { step } of run) {
+          steps = step;
+          if (step === 0) applyParams(file, net);
+        }
+      })(),
+    ).rejects.toThrow(DivergenceError);
+    const params = net.params.toArrays();
+    expect(Object.values(params).every((values) => values.every(Number.isFinite))).toBe(true);
+    ends.push({ steps, params });
+  }
+  expect(ends[1]).toEqual(ends[0]);
+});
 
 test("parameters are saved and loaded in mid-run, and are not transferred in each step afterwards", async () => {
   const ends = [];

@@ -82,20 +82,20 @@ const CALLS: Record<"RawFunctions" | "RawImages" | "RawRandom" | "RawSession", R
   RawSession: {
     add_losses: (numgrad) => makeNet(numgrad).loss(x, t),
     begin: (numgrad) => makeNet(numgrad).predict(x),
-    differences_by_definition: (numgrad) => makeNet(numgrad).numericalGradient(x, t, { evaluation: "full" }),
     count_correct: (numgrad) => makeNet(numgrad).accuracy(x, t),
     count_correct_images: (numgrad) => begin(numgrad).finish(),
     create: makeNet,
     descend: update,
     descends_to_finite: update,
+    differences_by_definition: (numgrad) => makeNet(numgrad).numericalGradient(x, t, { evaluation: "full" }),
     finish_backpropagation: (numgrad) => makeNet(numgrad).gradient(x, t),
     finish_differences: (numgrad) => makeNet(numgrad).numericalGradient(x, t),
     finish_forward: (numgrad) => makeNet(numgrad).predict(x),
+    parameter_norm: (numgrad) => makeNet(numgrad).predict(x),
     set_share: (numgrad) => {
       const net = new numgrad.TwoLayerNet({ inputSize: 4, hiddenSize: 16, outputSize: 2, random: 0 });
       return numgrad.train(net, { train: { x, t } }, { steps: 1, batchSize: 2, random: 1, threads: 2 }).finish();
     },
-    parameter_norm: (numgrad) => makeNet(numgrad).predict(x),
     stage_images: (numgrad) => begin(numgrad).finish(),
     stage_pixels: (numgrad) => makeNet(numgrad).predict(numgrad.pixels([1, 4], new Uint8Array(4))),
     stage_values: (numgrad) => makeNet(numgrad).predict(x),
@@ -133,6 +133,25 @@ describe("a trap in any call throws a CoreError, and the next use of another net
       expect(names.filter((name) => !others.includes(name)).sort()).toEqual([...made, ...Object.keys(calls)].sort());
     }
   });
+});
+
+test("a trap in an update that a team makes before its next command ends the run and the network", async () => {
+  const numgrad = await freshPackage();
+  const net = new numgrad.TwoLayerNet({ inputSize: 4, hiddenSize: 16, outputSize: 2, random: 0 });
+  const train = new numgrad.Dataset({ images, labels, rows: 2, cols: 2, classes: 2 });
+  const run = numgrad.train(net, { train }, { steps: 50, batchSize: 10, evaluateEvery: false, random: 1, threads: 2 });
+  const error = await thrownBy(async () => {
+    for await (const { step } of run) {
+      if (step !== 5) continue;
+      expect(run.threads).toBe(2);
+      vi.spyOn(numgrad.glue.RawSession.prototype, "descend").mockImplementation(() => {
+        throw new WebAssembly.RuntimeError("unreachable");
+      });
+    }
+  });
+  expect(error).toMatchObject(trapped("unreachable"));
+  expect(run.threads).toBe(1);
+  for (const use of [() => net.loss(x, t), () => net.params.toArrays()]) expect(await thrownBy(use)).toBe(error);
 });
 
 describe("after a trap in the core itself", () => {

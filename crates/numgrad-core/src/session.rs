@@ -92,8 +92,8 @@ impl Session {
         const ROW_CLASS: u64 = 56;
         /// Of one sample, a class: two numbers, and sums over the other classes for each power.
         const CLASS: u64 = 2 * 8 + 12 * 8;
-        /// An entry: in the batch its input, slot, value and place, by input its slot, place and value. (36 on wasm32.)
-        const ENTRY: u64 = 4 + 4 + 8 + 8 + 4 + 8 + 8;
+        /// An entry: in the batch its input, slot and value, by input its slot, place and value. (32 on wasm32.)
+        const ENTRY: u64 = 4 + 4 + 8 + 4 + 8 + 8;
         /// A slot: its value, three powers of u, its number and a row of the table. There are no more slots than entries.
         const SLOT: u64 = 8 + 24 + 4 + 64;
         /// Of the classifier, a weight in float32.

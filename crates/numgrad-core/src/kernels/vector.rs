@@ -1,4 +1,4 @@
-//! Vectors: dot product, maximum and the update of gradient descent.
+//! Vectors: dot product, sum of the sizes, maximum and the update of gradient descent.
 
 use crate::simd::F64x2;
 use core::hint::black_box;

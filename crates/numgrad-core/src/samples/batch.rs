@@ -21,8 +21,6 @@ pub struct Batch {
     pub(super) entry_input: Vec<u32>,
     pub(super) entry_slot: Vec<u32>,
     pub(super) entry_value: Vec<f64>,
-    /// Written by [`Batch::place_entries`], read by [`PlacedEntries`].
-    entry_place: Vec<usize>,
     /// The slots of row n are `slot_start[n]..slot_start[n + 1]`.
     slot_start: Vec<u32>,
     pub(super) slot_value: Vec<f64>,
@@ -33,7 +31,10 @@ pub struct Batch {
 
 /// The entries of a batch, each with the place where the weights of its input start.
 #[derive(Clone, Copy)]
-pub struct PlacedEntries<'a>(&'a Batch);
+pub struct PlacedEntries<'a> {
+    batch: &'a Batch,
+    cols: usize,
+}
 
 /// Most rows of one part.
 pub const PART_ROWS: usize = 100;
@@ -62,7 +63,6 @@ impl Batch {
             entry_input: zeros(entries + 1),
             entry_slot: zeros(entries + 1),
             entry_value: zeros(entries + 1),
-            entry_place: zeros(entries + 1),
             slot_start: zeros(PART_ROWS + 1),
             slot_value: zeros(slots + 1),
             slots_by_hash: zeros(1 << HASH_BITS),
@@ -159,14 +159,9 @@ impl Batch {
         own
     }
 
-    /// Notes for each entry where the weights of its input start in a matrix of `cols` columns, so that this product is
-    /// formed once for an entry and not once for every tile.
-    pub fn place_entries(&mut self, cols: usize) -> PlacedEntries<'_> {
-        let entries = self.entries();
-        for (place, input) in self.entry_place[..entries].iter_mut().zip(&self.entry_input) {
-            *place = *input as usize * cols;
-        }
-        PlacedEntries(self)
+    /// The entries, for a matrix of weights of `cols` columns.
+    pub fn place_entries(&self, cols: usize) -> PlacedEntries<'_> {
+        PlacedEntries { batch: self, cols }
     }
 
     /// The slots of a row: the number of the first one, and the values of all.
@@ -199,8 +194,10 @@ impl<'a> PlacedEntries<'a> {
     /// The entries of a row in order, the bias last: (start of the input's weights, value).
     #[inline]
     pub fn row(&self, row: usize) -> impl Iterator<Item = (usize, f64)> + Clone + use<'a> {
-        let range = self.0.row_entries(row);
-        self.0.entry_place[range.clone()].iter().copied().zip(self.0.entry_value[range].iter().copied())
+        let Self { batch, cols } = *self;
+        let range = batch.row_entries(row);
+        let starts = batch.entry_input[range.clone()].iter().map(move |input| *input as usize * cols);
+        starts.zip(batch.entry_value[range].iter().copied())
     }
 }
 

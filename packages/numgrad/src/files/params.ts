@@ -185,6 +185,8 @@ function* readArrays(bytes: Uint8Array, source: string, memoryLimit: number): Wo
 }
 
 function apply({ arrays, skipped }: ReadArrays, source: string, net: ParamsOwner): void {
+  // Meanwhile anything may have happened to the network.
+  checkOwner(net);
   const shapes = shapesOf(net);
   for (const [name] of NAMES) {
     const fault = skipped.get(name);
@@ -210,6 +212,7 @@ function checkParameter(name: string, array: FileArray | undefined, shape: reado
   checkAllFinite(`${name} of ${source}`, array.data as Float64Array | Float32Array);
 }
 
+/** The shapes of the arrays, by their names in files. */
 function shapesOf({ inputSize, hiddenSize, outputSize }: ParamsOwner) {
   return { W1: [inputSize, hiddenSize], b1: [hiddenSize], W2: [hiddenSize, outputSize], b2: [outputSize] };
 }
@@ -233,6 +236,10 @@ function checkOwner(net: unknown): asserts net is ParamsOwner {
     return;
   }
   const params = (net as Partial<ParamsOwner> | null | undefined)?.params;
-  const isOwner = typeof params === "object" && NAMES.every(([, field]) => isFloat64Array(params[field]));
-  if (!isOwner) throw new ArgumentError("net", "a TwoLayerNet", describe(net));
+  const shapes = shapesOf((net ?? {}) as ParamsOwner);
+  const fits = ([name, field]: (typeof NAMES)[number]) =>
+    isFloat64Array(params?.[field]) && params[field].length === shapes[name].reduce((a, b) => a * b);
+  if (!NAMES.every(fits)) {
+    throw new ArgumentError("net", "a TwoLayerNet, or arrays of its sizes and names", describe(net));
+  }
 }

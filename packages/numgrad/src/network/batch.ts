@@ -25,7 +25,7 @@ export interface Batch {
   readonly size: number;
   /** Whether a team has what it takes to stage the batch. */
   readonly fitsTeam: boolean;
-  /** The largest size of an input, and at least 1, of samples with labels; infinite if it is not known. */
+  /** The largest |x| of the inputs of samples with labels, or 1 if that is larger; infinite if it is not known. */
   readonly largestInput: number;
   /**
    * Stages a part of the batch in the core: as many samples as fit, from number `start` on, and their targets.

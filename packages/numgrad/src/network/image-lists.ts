@@ -14,7 +14,7 @@ import { type Inputs, inputData } from "./inputs.js";
 export class ImageLists {
   /** Number of images. */
   readonly size: number;
-  /** The largest size of an input, and at least 1. */
+  /** The largest |x| of the inputs, or 1 if that is larger. */
   largestInput = 1;
   /** The instance of the core in which the lists are. */
   readonly #core = core();

@@ -71,8 +71,7 @@ export class LiveParameters implements NetworkParams {
   #define(name: ParameterName, start: number, end: number): void {
     let view: Float64Array | undefined;
     const get = () => {
-      this.#session.refresh(this.#kind);
-      this.#session.noteView(this.#kind);
+      this.#session.openView(this.#kind);
       const { array } = this.#session[this.#kind];
       if (view?.buffer !== array.buffer) {
         view = array.subarray(start, end);

@@ -28,7 +28,7 @@ interface Part {
 }
 
 /**
- * A network in the core. Every call into its object is in this file and goes through `guard`.
+ * A network in the core. Every call into its object goes through `guard`: those in this file, and those of a team.
  *
  * A batch of any size is worked through in parts: a part is copied into the core's buffers and staged, then the core
  * computes.
@@ -201,8 +201,15 @@ export class Session implements PartBuffers {
     this.#team?.noteChange();
   }
 
-  /** Says that the user gets a view on the parameters or the gradient, by which they can be read and written. */
-  noteView(kind: "params" | "grads"): void {
+  /**
+   * Prepares for a view on the parameters or the gradient, by which the user can read and write them at any time.
+   *
+   * @throws {DisposedError | CoreError} as `checkAlive`.
+   */
+  openView(kind: "params" | "grads"): void {
+    // A team makes the last update before the user can change its gradient.
+    this.refresh("params");
+    this.refresh(kind);
     this.#hasViews[kind] = true;
     this.#bounds[kind] = UNKNOWN;
   }
@@ -295,13 +302,13 @@ export class Session implements PartBuffers {
 
   /** Computes central differences into `grads` by the definition: two whole forward passes for each parameter. */
   centralDifferencesByDefinition(h: number, batch: Batch): void {
+    this.#bounds.grads = UNKNOWN;
     for (let parameter = 0; parameter < this.params.array.length; parameter += this.#piece) {
       this.#forEachPart(batch, undefined, h, (raw, { first, last, samples }) => {
         raw.differences_by_definition(h, first, last, samples, parameter);
       });
     }
     this.#team?.noteOwnGradient();
-    this.#bounds.grads = UNKNOWN;
   }
 
   stageRows(x: Inputs, start: number): number {
@@ -418,7 +425,7 @@ export class Session implements PartBuffers {
     for (let start = 0; start < samples; ) {
       const isStaged = this.#staged?.batch === batch.id && (!isForTeam || this.#staged.team === team);
       const stage = (team: Team) => (isStaged ? team.keepStaged(samples) : batch.stage(team, start));
-      if (isForTeam) team.compute(command, h, start, samples, stage);
+      if (isForTeam) this.#guard(() => team.compute(command, h, start, samples, stage));
       const rows = isStaged ? samples : this.#stage(batch, start, isForTeam ? team : undefined);
       const part = { start, rows, first: start === 0, last: start + rows === samples, samples };
       this.#guard((raw) => {

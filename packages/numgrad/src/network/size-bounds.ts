@@ -1,7 +1,10 @@
 /** The bound of numbers of which no bound is known. */
 export const UNKNOWN = Number.POSITIVE_INFINITY;
 
-/** If no parameter, and no product of a parameter and an input, is larger, nothing that is computed from them overflows. */
+/**
+ * If no parameter, and no product of a parameter and an input, is larger, nothing that is computed from them overflows. Only
+ * central differences form high powers; the core does not form those of large weights (`LARGEST_RANGE` in coefficients.rs).
+ */
 const LARGEST = 1e100;
 
 /**

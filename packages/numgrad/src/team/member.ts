@@ -121,7 +121,7 @@ export class Member {
     else this.#session.finish_forward();
   }
 
-  /** Updates the own parameters, which will be finite, unless the learning rate is NaN. */
+  /** Updates the own parameters, all of which stay finite. If the learning rate is NaN, there is no update. */
   descend(learningRate: number): void {
     if (!Number.isNaN(learningRate)) this.#session.descend(learningRate);
   }

@@ -73,7 +73,7 @@ export const FORWARD = 1;
 export const BACKPROPAGATE = 2;
 /** Central differences of the staged samples. */
 export const DIFFERENCES = 3;
-/** The update of gradient descent. */
+/** An update of gradient descent on which the members must agree, because a result may not be finite. */
 export const DESCEND = 4;
 /** Parameters or a gradient go from some members to some members. */
 export const TRANSFER = 5;

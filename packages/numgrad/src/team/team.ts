@@ -54,8 +54,8 @@ interface Targets {
  * Some threads that train a network together. The first member is this thread and works on the user's network itself;
  * each of the others has an instance of the core in a worker. `Session` gives the commands.
  *
- * After an update each member has only its own parameters as they are. The first thread gets those of the others when
- * somebody looks (`collect`).
+ * After an update each member has only its own parameters as they are, or will have them before the next command. The first
+ * thread gets those of the others when somebody looks (`collect`).
  */
 export class Team {
   readonly #shared: Shared;
@@ -276,7 +276,7 @@ export class Team {
     await Promise.all(this.#threads.map((thread) => thread.terminate()));
   }
 
-  /** Gives a command to the others. */
+  /** Gives a command to the others, and makes the update that comes before it, as they do. */
   #post(words: ArrayLike<number>, real = 0): void {
     if (this.#failure) throw this.#failure;
     const update = this.#update;

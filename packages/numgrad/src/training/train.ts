@@ -247,7 +247,7 @@ class Run implements TrainingRun {
   #update(): void {
     const { optimizer } = this.#parts.settings;
     const { params, grads } = this.#parts.net;
-    // SGD checks the results before it changes a parameter. A class that overrides its update may not.
+    // SGD makes sure that all results are finite before it changes a parameter. A class that overrides its update may not.
     if (optimizer.update === SGD.prototype.update) {
       try {
         optimizer.update(params, grads);

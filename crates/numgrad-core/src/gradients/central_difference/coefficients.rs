@@ -51,7 +51,8 @@ const LARGEST_ERROR: [f64; 2] = [1e-14, 5e-16];
 /// Below this L₃ the scaling by its cube root is not trusted. p_t = 0 is such a case.
 const SMALLEST_L3: f64 = 1e-200;
 
-/// Larger differences of weights could overflow: the series of degree 11 form b¹¹.
+/// Larger differences of weights could overflow: the series of degree 11 form b¹¹. TypeScript relies on it that the
+/// gradient is finite for weights up to 1e100 (packages/numgrad/src/network/size-bounds.ts).
 const LARGEST_RANGE: f64 = 1e27;
 
 /// The part of the logarithm: its series for a sample with a label.
