@@ -1,9 +1,7 @@
 import { checkChoice, checkOptions } from "../arguments.js";
 import { isFloat64Array } from "../brand.js";
 import { ArgumentError, DataFormatError, describe, ShapeError } from "../errors.js";
-import type { ParameterName } from "../network/dimensions.js";
-import { sessionOf } from "../network/sessions.js";
-import type { TwoLayerNet } from "../network/two-layer-net.js";
+import { type ParameterStore, storeOf } from "../parameter-store.js";
 import { checkAllFinite, formatShape } from "../shape.js";
 import { VERSION } from "../version.js";
 import type { FileArray } from "./arrays.js";
@@ -37,6 +35,11 @@ export interface ParamsOwner {
   readonly outputSize: number;
   /** Weights and biases, flat and row-major. */
   readonly params: Readonly<Record<"w1" | "b1" | "w2" | "b2", Float64Array>>;
+}
+
+/** A TwoLayerNet, as far as it is needed here. */
+interface CopyableOwner extends ParamsOwner {
+  readonly params: ParamsOwner["params"] & { toArrays(): ParamsOwner["params"] };
 }
 
 /** The two file formats for parameters. */
@@ -195,9 +198,9 @@ function apply({ arrays, skipped }: ReadArrays, source: string, net: ParamsOwner
   }
   const values = Object.fromEntries(
     NAMES.map(([name, field]) => [field, arrays.get(name)!.data as Float64Array | Float32Array]),
-  ) as Record<ParameterName, Float64Array | Float32Array>;
-  const session = sessionOf(net);
-  if (session) session.setParameters(values);
+  ) as Parameters<ParameterStore["setParameters"]>[0];
+  const store = storeOf(net);
+  if (store) store.setParameters(values);
   else for (const [, field] of NAMES) net.params[field].set(values[field]);
 }
 
@@ -226,13 +229,13 @@ function toFileArrays(net: ParamsOwner) {
 
 /** The parameters; those of a TwoLayerNet are copied, because threads that train it must transfer what has views. */
 function paramsOf(net: ParamsOwner): ParamsOwner["params"] {
-  return sessionOf(net) ? (net as TwoLayerNet).params.toArrays() : net.params;
+  return storeOf(net) ? (net as CopyableOwner).params.toArrays() : net.params;
 }
 
 function checkOwner(net: unknown): asserts net is ParamsOwner {
-  const session = sessionOf(net);
-  if (session) {
-    session.checkAlive();
+  const store = storeOf(net);
+  if (store) {
+    store.checkAlive();
     return;
   }
   const params = (net as Partial<ParamsOwner> | null | undefined)?.params;

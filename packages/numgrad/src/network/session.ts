@@ -1,4 +1,5 @@
 import { type CoreError, DisposedError, NonFiniteError } from "../errors.js";
+import type { ParameterStore } from "../parameter-store.js";
 import { checkAllFinite, isPixels } from "../shape.js";
 import { BACKPROPAGATE, DIFFERENCES, FORWARD } from "../team/shared.js";
 import { Team } from "../team/team.js";
@@ -33,7 +34,7 @@ interface Part {
  * A batch of any size is worked through in parts: a part is copied into the core's buffers and staged, then the core
  * computes.
  */
-export class Session implements PartBuffers {
+export class Session implements PartBuffers, ParameterStore {
   readonly dimensions: Dimensions;
   /** All parameters, in the order of `PARAMETER_NAMES`. */
   params!: MemoryView<Float64Array>;

@@ -1,5 +1,6 @@
 import { checkChoice, checkDifferenceStep, checkFinite, checkOptions, DEFAULT_H } from "../arguments.js";
 import { ArgumentError, describe } from "../errors.js";
+import { noteStore } from "../parameter-store.js";
 import { type RandomState, toRandomState } from "../random/random-state.js";
 import {
   isArrayLike,
@@ -15,7 +16,6 @@ import { checkDimensions } from "./dimensions.js";
 import { type Inputs, readInputs, readSample } from "./inputs.js";
 import { type Gradients, LiveParameters, type NetworkParams } from "./parameters.js";
 import { Session } from "./session.js";
-import { noteSession } from "./sessions.js";
 import { readTargets } from "./targets.js";
 
 declare global {
@@ -115,7 +115,7 @@ export class TwoLayerNet {
     this.hiddenSize = hiddenSize;
     this.outputSize = outputSize;
     this.#session = new Session({ inputSize, hiddenSize, outputSize });
-    noteSession(this, this.#session);
+    noteStore(this, this.#session);
     this.params = new LiveParameters(this.#session, "params");
     this.grads = new LiveParameters(this.#session, "grads");
     // Parameters are set by writing into their arrays: the network would not use what is assigned to `net.params`.

@@ -5,9 +5,9 @@ import { EventLoop } from "../event-loop.js";
 import type { Batch } from "../network/batch.js";
 import { PARAMETER_NAMES } from "../network/dimensions.js";
 import type { Session } from "../network/session.js";
-import { sessionOf } from "../network/sessions.js";
 import { SGD } from "../network/sgd.js";
 import type { TwoLayerNet } from "../network/two-layer-net.js";
+import { storeOf } from "../parameter-store.js";
 import { mostMembers } from "../team/shared.js";
 import type { Team } from "../team/team.js";
 import { type Checkpoint, owesEvaluation } from "./checkpoint.js";
@@ -60,7 +60,7 @@ export function train(
   data: { train: Samples; test?: Samples },
   options: TrainOptions = {},
 ): TrainingRun {
-  const session = sessionOf(net);
+  const session = storeOf<Session>(net);
   if (!session) throw new ArgumentError("net", "a TwoLayerNet", describe(net));
   checkOptions(data, ["train", "test"], "data");
   const { inputSize, outputSize } = session.dimensions;
