@@ -10,9 +10,13 @@ function recorder(isTTY: boolean, columns = 120) {
       written.push(String(chunk));
       done();
     },
+    writev(chunks, done) {
+      written.push(chunks.map(({ chunk }) => String(chunk)).join(""));
+      done();
+    },
   });
   Object.assign(stream, { isTTY, columns });
-  return { stream: stream as unknown as NodeJS.WriteStream, text: () => written.join("") };
+  return { stream: stream as unknown as NodeJS.WriteStream, text: () => written.join(""), pieces: written };
 }
 
 describe("progress", () => {
@@ -70,6 +74,26 @@ describe("progress", () => {
       progress.stop();
       expect(text()).toMatch(/1000\/1000 \| loss 0\.5000 \| +200 steps\/s/);
     }
+  });
+
+  test("a drawing is one write, between whose characters a terminal prints no key that is pressed", () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { stream, pieces } = recorder(true);
+    const progress = createProgress({ totalSteps: 1000, firstStep: 0 }, stream);
+    for (let steps = 1; steps <= 500; steps++) {
+      progress.update(steps, 0.5, steps);
+      if (steps === 250) progress.line("a line that stays");
+      vi.advanceTimersByTime(1);
+    }
+    progress.stop();
+    expect(pieces.length).toBeGreaterThan(4);
+    for (const piece of pieces) {
+      const text = piece.replaceAll("\u001b", "ESC");
+      expect(text).toMatch(/^ESC\[1G(ESC\[2Ka line that stays\n)?ESC\[1G[█░]+ [^\n[]* leftESC\[0K\n?$/);
+    }
+    expect(pieces.filter((piece) => piece.includes("a line that stays"))).toHaveLength(1);
+    expect(pieces.at(-1)).toMatch(/\n$/);
   });
 
   test("the bar has no colours, and changes neither the cursor nor the wrapping of lines", () => {

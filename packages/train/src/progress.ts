@@ -74,6 +74,10 @@ class Bar implements Progress {
     const options = { stream, linewrap: true, forceRedraw: true, fps: 1000 / INTERVAL };
     this.#bars = new cliProgress.MultiBar({ ...options, format: (_, { maxWidth }) => this.#format(maxWidth) });
     this.#bar = this.#bars.create(range.totalSteps, range.firstStep);
+    // A drawing is written in one piece. Between two pieces the terminal could print a key that was pressed, such as Ctrl-C,
+    // and the bar would then be two columns too long.
+    this.#bars.on("update-pre", () => stream.cork());
+    this.#bars.on("update-post", () => stream.uncork());
     stream.on("resize", this.#hide);
   }
 
@@ -105,7 +109,9 @@ class Bar implements Progress {
     this.#bar.update(this.#steps);
     // stop() alone would lose the lines that wait for the next drawing.
     this.#bars.update();
+    this.#stream.cork();
     this.#bars.stop();
+    this.#stream.uncork();
   }
 
   /**
