@@ -40,12 +40,12 @@ const PROJECTS = [
 /**
  * The most bytes that a user may have to download, raw and gzipped: for the core; for a page without a bundler that
  * imports the main entry; and for the README's first program in a bundle,
- * whose goal is 50 KB (docs/decisions.md, The bundle).
+ * whose goal is 50 KB gzipped (docs/decisions.md, The bundle). In the last two a byte of the core is two digits.
  */
 const BUDGETS = {
   "core.wasm": { raw: 70 * 1024, gzipped: 31 * 1024 },
-  "index.js": { raw: 342 * 1024, gzipped: 105 * 1024 },
-  "README's program": { raw: 202 * 1024, gzipped: 60 * 1024 },
+  "index.js": { raw: 343 * 1024, gzipped: 105 * 1024 },
+  "README's program": { raw: 205 * 1024, gzipped: 60 * 1024 },
 };
 
 /** @typedef {{ ok: boolean, output: string, note?: string }} Result `note` is always printed, `output` on failure. */

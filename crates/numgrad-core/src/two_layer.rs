@@ -7,7 +7,7 @@
 //! of an input that is always 1, and no kernel needs a special case for it.
 
 use crate::kernels::cross_entropy::{add_label_losses, add_target_losses};
-use crate::kernels::matrix::{add_weighted_rows, add_weighted_rows_of_tile, sum_tiles, with_starts};
+use crate::kernels::matrix::{WIDE, add_weighted_rows, add_weighted_rows_of_tile, sum_tiles, with_starts};
 use crate::kernels::sigmoid::sigmoid_lanes;
 use crate::kernels::softmax::softmax_in_place;
 use crate::kernels::vector::argmax;
@@ -121,7 +121,7 @@ impl ForwardPass {
         let entries = self.batch.place_entries(dims.hidden_size);
         self.hidden_pre[..rows * stride].fill(0.0);
         // A tile of units at a time for all samples.
-        for tile in sum_tiles(self.share.units()) {
+        for tile in sum_tiles(self.share.units(), WIDE) {
             for row in 0..rows {
                 let out = &mut self.hidden_pre[row * stride..][..stride];
                 add_weighted_rows_of_tile(out, entries.row(row), w1, tile);

@@ -6,8 +6,8 @@
 //! As in the book, δ₂ leaves out the 1e-7 inside the logarithm, so it differs from the slope of the loss by about
 //! 1e-7 / probs\[label\] of itself.
 
-use super::input_sums::{Source, Sum, sum_by_input};
-use crate::kernels::matrix::{SHORT_SUM_TILE, SUM_TILE, Windows, add_weighted_rows, sum_tiles, with_starts};
+use super::input_sums::{Source, Sum, sum_last, sum_vectors};
+use crate::kernels::matrix::{Tile, WIDE, Windows, add_weighted_rows, sum_tiles, with_starts, with_wide};
 use crate::kernels::vector::axpy;
 use crate::memory::zeros;
 use crate::samples::batch::PART_ROWS;
@@ -66,8 +66,11 @@ impl Prepared<'_> {
         let source = Products { entries, deltas: &self.deltas.hidden };
         // δ₂ is divided by N already.
         let sum = Sum { first, scale: 1.0 };
-        for tile in sum_tiles(self.pass.share().units()) {
-            sum_by_input::<SUM_TILE, SHORT_SUM_TILE, _>(&source, sum, tile, grads, dims.hidden_size);
+        for Tile { column, width } in sum_tiles(self.pass.share().units(), WIDE) {
+            with_wide!(width,
+                T => sum_vectors::<T, _>(&source, sum, column, grads, dims.hidden_size),
+                1 => sum_last(&source, sum, column, grads, dims.hidden_size)
+            );
         }
     }
 

@@ -5,7 +5,6 @@
 //! The update of the parameters is not fused into this loop. That would save reading the gradient back, 2 % of a step,
 //! and would leave no gradient to look at.
 
-use crate::kernels::matrix::Tile;
 use crate::simd::{F64x2, LANES};
 
 /// What the samples add to the weights.
@@ -28,30 +27,12 @@ pub struct Sum {
     pub scale: f64,
 }
 
-/// Computes the gradient of the weights of each input, and of the bias as the last, for the columns of a tile: each is the
-/// scaled sum over the entries of the input, in the order of the samples.
+/// Computes the gradient of the weights of each input, and of the bias as the last, for `T` vectors of columns from
+/// `column` on: each is the scaled sum over the entries of the input, in the order of the samples.
 ///
-/// - `WIDEST`, `NEXT`: numbers of vectors of the widest tiles and of the next ones.
-/// - `grads`: row-major with `cols` columns, one row for each input and one for the bias.
-pub fn sum_by_input<const WIDEST: usize, const NEXT: usize, S: Source>(
-    source: &S,
-    sum: Sum,
-    tile: Tile,
-    grads: &mut [f64],
-    cols: usize,
-) {
-    let Tile { column, width } = tile;
-    debug_assert!(width == 1 || width % LANES == 0, "a tile of whole vectors, or of one column");
-    match width / LANES {
-        0 => sum_last(source, sum, column, grads, cols),
-        1 => sum_vectors::<1, S>(source, sum, column, grads, cols),
-        vectors if vectors == NEXT => sum_vectors::<NEXT, S>(source, sum, column, grads, cols),
-        _ => sum_vectors::<WIDEST, S>(source, sum, column, grads, cols),
-    }
-}
-
+/// `grads`: row-major with `cols` columns, one row for each input and one for the bias.
 #[inline(never)]
-fn sum_vectors<const T: usize, S: Source>(source: &S, sum: Sum, column: usize, grads: &mut [f64], cols: usize) {
+pub fn sum_vectors<const T: usize, S: Source>(source: &S, sum: Sum, column: usize, grads: &mut [f64], cols: usize) {
     let scale = F64x2::splat(sum.scale);
     for (input, row) in grads.chunks_exact_mut(cols).enumerate() {
         let (out, _) = row[column..][..T * LANES].as_chunks_mut::<LANES>();
@@ -66,9 +47,9 @@ fn sum_vectors<const T: usize, S: Source>(source: &S, sum: Sum, column: usize, g
     }
 }
 
-/// The last of an odd number of columns.
+/// [`sum_vectors`] for one column, the last of an odd number.
 #[inline(never)]
-fn sum_last<S: Source>(source: &S, sum: Sum, column: usize, grads: &mut [f64], cols: usize) {
+pub fn sum_last<S: Source>(source: &S, sum: Sum, column: usize, grads: &mut [f64], cols: usize) {
     for (input, row) in grads.chunks_exact_mut(cols).enumerate() {
         let start = if sum.first { 0.0 } else { row[column] };
         row[column] = source.add_last(input, column, start) * sum.scale;
@@ -78,7 +59,7 @@ fn sum_last<S: Source>(source: &S, sum: Sum, column: usize, grads: &mut [f64], c
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::matrix::{SHORT_SUM_TILE, SUM_TILE};
+    use crate::kernels::matrix::with_wide;
     use crate::samples::batch::Batch;
     use crate::samples::by_input::{ByInput, ValuesByInput};
 
@@ -115,8 +96,14 @@ mod tests {
                 if value == 0.0 { sum } else { sum + (value + row as f64 + column as f64) }
             })
         };
-        for width in [1, 2, 2 * SHORT_SUM_TILE, 2 * SUM_TILE] {
-            let (tile, cols) = (Tile { column: 2, width }, width + 3);
+        for width in [1, 2, 8, 12, 14] {
+            let cols = width + 3;
+            let run = |sum: Sum, out: &mut [f64]| {
+                with_wide!(width,
+                    T => sum_vectors::<T, _>(&source, sum, 2, out, cols),
+                    1 => sum_last(&source, sum, 2, out, cols)
+                );
+            };
             let old = |input: usize, column: usize| 0.25 * (input * cols + column) as f64;
             let check = |expected: &dyn Fn(usize, usize) -> f64, run: &dyn Fn(&mut [f64])| {
                 let mut out: Vec<f64> = (0..5 * cols).map(|i| old(i / cols, i % cols)).collect();
@@ -129,13 +116,9 @@ mod tests {
                 }
             };
             let first = Sum { first: true, scale: 0.5 };
-            check(&|i, c| sum(i, c, 0.0) * 0.5, &|out| {
-                sum_by_input::<SUM_TILE, SHORT_SUM_TILE, _>(&source, first, tile, out, cols)
-            });
+            check(&|i, c| sum(i, c, 0.0) * 0.5, &|out| run(first, out));
             let next = Sum { first: false, scale: 1.0 };
-            check(&|i, c| sum(i, c, old(i, c)), &|out| {
-                sum_by_input::<SUM_TILE, SHORT_SUM_TILE, _>(&source, next, tile, out, cols)
-            });
+            check(&|i, c| sum(i, c, old(i, c)), &|out| run(next, out));
         }
     }
 }

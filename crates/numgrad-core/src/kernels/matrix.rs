@@ -3,13 +3,13 @@
 use crate::simd::{F64x2, LANES};
 use core::ops::Range;
 
-/// Most vectors of a tile in the sums of this module. The accumulators, a factor and a product must fit into the
-/// sixteen registers of x86-64: thirteen accumulators spill. For the book's layer, 25 vectors, tiles of four and of seven
-/// take 1.01 to 1.2 times as long as five tiles of five, from machine to machine.
-pub const SUM_TILE: usize = 5;
+/// Most vectors of a tile in the sums of the first layer, whose entries are many: each tile is a pass over all of them.
+/// The accumulators, a factor and a product must fit into the sixteen registers of x86-64, but tiles of nine vectors
+/// already take longer on a Xeon. The compiler unrolls loops of so many rounds and not more (`.cargo/config.toml`).
+pub const WIDE: usize = 7;
 
-/// Vectors of the second widest tiles in these sums.
-pub const SHORT_SUM_TILE: usize = SUM_TILE - 1;
+/// The same in all other sums. The book's ten classes are one tile.
+pub const NARROW: usize = 5;
 
 /// Some neighbouring columns, worked on at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,13 +20,15 @@ pub struct Tile {
     pub width: usize,
 }
 
-/// The tiles of some neighbouring columns in which sums are formed. Each tile is a pass over the same entries, and each
-/// width is code of its own. So there are only tiles of five vectors, of four and of one, then the last of an odd number of
-/// columns: thirteen vectors take three passes, 4 + 4 + 5, and not four, 5 + 5 + 2 + 1.
-pub fn sum_tiles(columns: Range<usize>) -> impl Iterator<Item = Tile> {
+/// The tiles of some neighbouring columns in which sums are formed. Each tile is a pass over the same entries, so there are
+/// few: with tiles of up to seven vectors the book's 25 vectors take four, 6 + 6 + 6 + 7.
+///
+/// `widest` is [`WIDE`] or [`NARROW`]. Each width is code of its own, so there are only tiles of so many vectors, of one
+/// less, of four and of one, then the last of an odd number of columns.
+pub fn sum_tiles(columns: Range<usize>, widest: usize) -> impl Iterator<Item = Tile> {
     let Range { start: mut column, end } = columns;
     core::iter::from_fn(move || {
-        let width = sum_width(end - column);
+        let width = sum_width(end - column, widest);
         column += width;
         (width > 0).then_some(Tile { column: column - width, width })
     })
@@ -34,18 +36,47 @@ pub fn sum_tiles(columns: Range<usize>) -> impl Iterator<Item = Tile> {
 
 /// Columns of the first of the tiles of so many columns; 0 if there is none.
 #[inline(never)] // one copy is enough where speed does not matter
-fn sum_width(columns: usize) -> usize {
+fn sum_width(columns: usize, widest: usize) -> usize {
     let vectors = columns / LANES;
-    let passes = vectors.div_ceil(SUM_TILE);
-    // How many passes have to be short ones if all are long or short.
-    let short = SUM_TILE * passes - vectors;
-    match vectors {
-        0 => columns,
-        _ if 0 < short && short <= passes => SHORT_SUM_TILE * LANES,
-        SUM_TILE.. => SUM_TILE * LANES,
-        _ => LANES,
-    }
+    let passes = vectors.div_ceil(widest);
+    // How many tiles have to be narrower by one vector.
+    let missing = widest * passes - vectors;
+    let width = match vectors {
+        0 => return columns,
+        _ if missing == 0 => widest,
+        _ if missing <= passes => widest - 1,
+        4.. if widest == WIDE => 4,
+        _ if vectors > widest => widest,
+        _ => 1,
+    };
+    width * LANES
 }
+
+/// Runs `$vectors` with the number of vectors of a tile as the constant `$T`, or `$column` if the tile is the last of an odd
+/// number of columns. Each of the numbers is code of its own.
+macro_rules! with_width {
+    ($width:expr, [$($number:literal)*; $most:literal], $T:ident => $vectors:expr, 1 => $column:expr) => {
+        match $width / $crate::simd::LANES {
+            0 => $column,
+            $($number => {
+                const $T: usize = $number;
+                $vectors
+            })*
+            _ => {
+                const $T: usize = $most;
+                $vectors
+            }
+        }
+    };
+}
+
+/// [`with_width`] for the tiles of [`sum_tiles`] up to [`WIDE`].
+macro_rules! with_wide {
+    ($width:expr, $($code:tt)*) => {
+        $crate::kernels::matrix::with_width!($width, [1 4 6; 7], $($code)*)
+    };
+}
+pub(crate) use {with_wide, with_width};
 
 /// `out += Σ x · W[row, :]` over the given pairs (start of the row in `w`, x), in their order.
 ///
@@ -71,30 +102,28 @@ pub fn add_weighted_rows<I>(out: &mut [f64], rows: I, w: &[f64], cols: usize)
 where
     I: Iterator<Item = (usize, f64)> + Clone,
 {
-    for tile in sum_tiles(0..cols) {
-        add_weighted_rows_of_tile(out, rows.clone(), w, tile);
+    for Tile { column, width } in sum_tiles(0..cols, NARROW) {
+        let rows = rows.clone();
+        with_width!(width, [1 4; 5],
+            T => add_tile::<T, I>(out, rows, w, column),
+            1 => add_column(out, rows, w, column)
+        );
     }
 }
 
-/// [`add_weighted_rows`] for the columns of one of its tiles. A caller with one `w` and many `out`s
+/// [`add_weighted_rows`] for a tile of up to [`WIDE`] vectors. A caller with one `w` and many `out`s
 /// makes the tiles the outer loop: the columns of the tile in `w` then stay in the cache.
 #[inline]
 pub fn add_weighted_rows_of_tile<I>(out: &mut [f64], rows: I, w: &[f64], tile: Tile)
 where
-    I: Iterator<Item = (usize, f64)> + Clone,
+    I: Iterator<Item = (usize, f64)>,
 {
     let Tile { column, width } = tile;
     debug_assert!(width == 1 || width % LANES == 0, "a tile of whole vectors, or of one column");
-    match width / LANES {
-        0 => {
-            for (start, x) in rows {
-                out[column] += x * w[start + column];
-            }
-        }
-        1 => add_tile::<1, I>(out, rows, w, column),
-        SHORT_SUM_TILE => add_tile::<SHORT_SUM_TILE, I>(out, rows, w, column),
-        _ => add_tile::<SUM_TILE, I>(out, rows, w, column),
-    }
+    with_wide!(width,
+        T => add_tile::<T, I>(out, rows, w, column),
+        1 => add_column(out, rows, w, column)
+    );
 }
 
 #[inline(always)]
@@ -114,6 +143,14 @@ where
     }
     for v in 0..T {
         sums[v].store(&mut out[v]);
+    }
+}
+
+/// The last of an odd number of columns.
+#[inline(always)]
+fn add_column(out: &mut [f64], rows: impl Iterator<Item = (usize, f64)>, w: &[f64], column: usize) {
+    for (start, x) in rows {
+        out[column] += x * w[start + column];
     }
 }
 
@@ -159,9 +196,9 @@ mod tests {
     use super::*;
 
     /// The widths of the tiles of some columns, which they must cover in order.
-    fn widths(columns: Range<usize>) -> Vec<usize> {
+    fn widths(columns: Range<usize>, widest: usize) -> Vec<usize> {
         let mut next = columns.start;
-        let tiles = sum_tiles(columns.clone()).map(|tile| {
+        let tiles = sum_tiles(columns.clone(), widest).map(|tile| {
             assert_eq!(tile.column, next);
             next += tile.width;
             tile.width
@@ -172,15 +209,21 @@ mod tests {
     }
 
     #[test]
-    fn sums_take_as_few_passes_as_tiles_of_five_and_of_four_vectors_can() {
-        assert_eq!(widths(0..50), [10; 5]);
-        assert_eq!(widths(24..50), [8, 8, 10]);
-        assert_eq!(widths(0..24), [8, 8, 8]);
-        assert_eq!(widths(7..22), [10, 2, 2, 1]);
-        assert_eq!(widths(3..3), []);
-        for vectors in 12..200 {
-            assert_eq!(widths(0..2 * vectors).len(), vectors.div_ceil(5));
-            assert_eq!(widths(1..2 * vectors + 2).len(), vectors.div_ceil(5) + 1);
+    fn sums_take_as_few_passes_as_their_widest_tiles_can() {
+        assert_eq!(widths(0..50, WIDE), [12, 12, 12, 14]);
+        assert_eq!(widths(24..50, WIDE), [12, 14]);
+        assert_eq!(widths(0..24, WIDE), [12, 12]);
+        assert_eq!(widths(0..20, WIDE), [8, 12]);
+        assert_eq!(widths(7..20, WIDE), [12, 1]);
+        assert_eq!(widths(0..50, NARROW), [10; 5]);
+        assert_eq!(widths(24..50, NARROW), [8, 8, 10]);
+        assert_eq!(widths(7..22, NARROW), [10, 2, 2, 1]);
+        assert_eq!(widths(3..3, NARROW), []);
+        for (widest, least) in [(WIDE, 10), (NARROW, 12)] {
+            for vectors in least..200 {
+                assert_eq!(widths(0..2 * vectors, widest).len(), vectors.div_ceil(widest));
+                assert_eq!(widths(1..2 * vectors + 2, widest).len(), vectors.div_ceil(widest) + 1);
+            }
         }
     }
 
