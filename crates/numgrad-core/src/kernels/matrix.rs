@@ -45,6 +45,7 @@ fn sum_width(columns: usize, widest: usize) -> usize {
         0 => return columns,
         _ if missing == 0 => widest,
         _ if missing <= passes => widest - 1,
+        // With wide tiles ten vectors take 4 + 6. With narrow ones six vectors take 5 + 1, because 4 + 1 + 1 is more.
         4.. if widest == WIDE => 4,
         _ if vectors > widest => widest,
         _ => 1,
@@ -62,7 +63,8 @@ macro_rules! with_width {
                 const $T: usize = $number;
                 $vectors
             })*
-            _ => {
+            vectors => {
+                debug_assert_eq!(vectors, $most, "vectors of a tile");
                 const $T: usize = $most;
                 $vectors
             }
@@ -119,7 +121,6 @@ where
     I: Iterator<Item = (usize, f64)>,
 {
     let Tile { column, width } = tile;
-    debug_assert!(width == 1 || width % LANES == 0, "a tile of whole vectors, or of one column");
     with_wide!(width,
         T => add_tile::<T, I>(out, rows, w, column),
         1 => add_column(out, rows, w, column)

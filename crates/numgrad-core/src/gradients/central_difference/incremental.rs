@@ -10,8 +10,8 @@ use super::moves::Move;
 use super::second_layer::SecondLayer;
 use super::series::{ClassTerms, Curvatures, UnitSeries, Units, cubic};
 use super::table::{Row, TABLE_TILE, Table, fill, fill_any, fill_series, table_tiles};
-use crate::gradients::input_sums::{Sum, sum_last, sum_vectors};
-use crate::kernels::matrix::{Tile, with_width};
+use crate::gradients::input_sums::Sum;
+use crate::kernels::matrix::Tile;
 use crate::kernels::vector::largest_size;
 use crate::memory::zeros;
 use crate::samples::batch::PART_ROWS;
@@ -133,11 +133,7 @@ impl Prepared<'_> {
         for tile in table_tiles(self.pass.share().units()) {
             self.fill_tile(tile);
             let table = Table { slots, rows: &self.scratch.table };
-            let Tile { column, width } = tile;
-            with_width!(width, [1 2; 4],
-                T => sum_vectors::<T, _>(&table, sum, column, grads, hidden_size),
-                1 => sum_last(&table, sum, column, grads, hidden_size)
-            );
+            table.add_up(sum, tile, grads, hidden_size);
         }
     }
 

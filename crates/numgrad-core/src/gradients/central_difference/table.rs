@@ -7,8 +7,8 @@
 use super::coefficients::LogSeries;
 use super::moves::Move;
 use super::series::UnitSeries;
-use crate::gradients::input_sums::Source;
-use crate::kernels::matrix::Tile;
+use crate::gradients::input_sums::{Source, Sum, sum_last, sum_vectors};
+use crate::kernels::matrix::{Tile, with_width};
 use crate::samples::by_input::SlotsByInput;
 use crate::simd::{F64x2, LANES};
 use core::ops::Range;
@@ -17,7 +17,7 @@ use core::ops::Range;
 pub const TABLE_TILE: usize = 4;
 
 /// Vectors of the second widest tiles.
-pub const HALF_TABLE_TILE: usize = TABLE_TILE / 2;
+const HALF_TABLE_TILE: usize = TABLE_TILE / 2;
 
 /// The tiles of some neighbouring columns: as many as possible of four vectors, then of two, then of one, then the last of an
 /// odd number of columns.
@@ -42,6 +42,17 @@ pub struct Table<'a> {
     pub slots: SlotsByInput<'a>,
     /// A row for each slot.
     pub rows: &'a [Row],
+}
+
+impl Table<'_> {
+    /// The sums of a tile of the first layer (see [`sum_vectors`]).
+    pub fn add_up(&self, sum: Sum, tile: Tile, grads: &mut [f64], cols: usize) {
+        let Tile { column, width } = tile;
+        with_width!(width, [1 2; 4],
+            T => sum_vectors::<T, _>(self, sum, column, grads, cols),
+            1 => sum_last(self, sum, column, grads, cols)
+        );
+    }
 }
 
 impl Source for Table<'_> {
